@@ -1,0 +1,32 @@
+/* What is wrong with an input, and where.
+ *
+ * Library code never prints: it adds messages to a struct diag and returns a negative errno; the
+ * command prints them. A diag knows nothing of JSON or CSV, only of files and places in them. */
+#ifndef SCMOESIM_BASE_DIAG_H
+#define SCMOESIM_BASE_DIAG_H
+
+#include <stddef.h>
+#include <stdio.h>
+
+/* Zero-initialise to begin: struct diag diag = {0}. */
+struct diag {
+    char **messages; /* each without the program's name and without a newline */
+    size_t count;
+};
+
+/* Adds "FILE: PLACE: text". FILE is the path as the user typed it; PLACE is a JSON Pointer or
+ * "line 12"; either may be NULL and is then left out, with its colon. Always returns -EINVAL, so
+ * that `return diag_at(…)` reads well. */
+int diag_at(struct diag *diag, const char *file, const char *place, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/* Adds a message that has no place in a file. Returns -EINVAL. */
+int diag_say(struct diag *diag, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Prints each message as "PROGRAM: message\n". */
+void diag_print(const struct diag *diag, const char *program, FILE *to);
+
+/* Frees the messages and makes diag empty again. NULL is fine. */
+void diag_done(struct diag *diag);
+
+#endif

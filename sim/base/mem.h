@@ -1,0 +1,22 @@
+/* Allocation that cannot fail quietly.
+ *
+ * Every function here either returns memory or ends the process with exit status 70 and one line on
+ * standard error, so that callers need no path for a condition they could not handle. The memory is
+ * ordinary: release it with free(). Sizes that a user can make large are limited where they are read. */
+#ifndef SCMOESIM_BASE_MEM_H
+#define SCMOESIM_BASE_MEM_H
+
+#include <stddef.h>
+
+/* count * size zeroed bytes; overflow of the product counts as out of memory. */
+void *mem_zeroed(size_t count, size_t size);
+
+/* realloc() for count elements of size bytes; new bytes are not cleared. */
+void *mem_resized(void *old, size_t count, size_t size);
+
+char *mem_copy_string(const char *text);
+
+/* printf into fresh memory. */
+char *mem_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#endif

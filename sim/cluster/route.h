@@ -1,0 +1,26 @@
+/* Routes through a topology.
+ *
+ * Fewest links first; a GPU never forwards for others; among equally short routes the lowest latency,
+ * then the one whose vertex numbers, read with (from + to) as a rotation, come first, so that parallel
+ * spines share the load and the choice is the same on every run. */
+#ifndef SCMOESIM_CLUSTER_ROUTE_H
+#define SCMOESIM_CLUSTER_ROUTE_H
+
+#include "sim/cluster/topology.h"
+
+struct route {
+    size_t *links; /* positions in topology->links, in order of travel */
+    size_t link_count;
+    double latency_s; /* sum over the links */
+    double bandwidth_bytes_per_s; /* of the narrowest */
+};
+
+struct router; /* holds adjacency and caches breadth-first trees */
+
+struct router *router_new(const struct topology *topology);
+void router_free(struct router *router);
+/* The route between two ranks, from != to; borrowed from the router. Every pair is reachable in a
+ * loaded topology. */
+const struct route *router_route(struct router *router, size_t from_rank, size_t to_rank);
+
+#endif

@@ -1,0 +1,51 @@
+/* How long an operator takes on an otherwise idle GPU.
+ *
+ * Measured rows come from a cost file (doc/formats.md, "Costs"); what it lacks is synthesised from the
+ * GPU's roofline. Every answer says which of the two it was, so that a result can tell the mixture. */
+#ifndef SCMOESIM_COST_COST_H
+#define SCMOESIM_COST_COST_H
+
+#include "sim/base/csv.h"
+#include "sim/base/diag.h"
+#include "sim/model/gpu.h"
+#include "sim/model/operator.h"
+
+enum cost_origin {
+    COST_MEASURED,     /* a row of the file at this very size */
+    COST_INTERPOLATED, /* between two measured sizes of the same shape */
+    COST_SYNTHETIC     /* roofline */
+};
+extern const char *const cost_origin_names[]; /* NULL-terminated */
+
+struct cost {
+    double time_s;
+    enum cost_origin origin;
+};
+
+struct cost_table; /* a cost file, indexed */
+
+/* Reads and checks a cost file: required columns, known kinds and dtypes, finite times >= 0 (0 means
+ * "fused into a neighbour"), no two rows for one key, at least one row. */
+int cost_table_load(const char *path, struct diag *diag, struct cost_table **ret);
+int cost_table_parse(const char *name, const char *text, size_t length, struct diag *diag,
+                     struct cost_table **ret);
+void cost_table_free(struct cost_table *table);
+size_t cost_table_rows(const struct cost_table *table);
+
+/* The roofline: sum over the operator's kernels of
+ *
+ *     kernel_launch_s + max(flop / (peak * compute_ratio), bytes / (bandwidth * memory_ratio))
+ *
+ * The GPU must have the dtype (checked when a scenario is set up). */
+double roofline_time_s(const struct gpu *gpu, enum operator_kind kind, enum operator_pass pass,
+                       const struct operator_shape *shape, enum dtype dtype);
+
+/* Measured where the table (may be NULL) has it: exact, or by Steffen's monotone interpolation over
+ * tokens among rows equal in everything else. Outside the measured range, up to a factor 1.25 beyond
+ * either end, time scales from the nearest row by the roofline's ratio (and counts as interpolated);
+ * farther out the answer is synthetic. Where a table has only "forward" rows for a kind, gradients are
+ * synthetic. Never fails. */
+struct cost cost_of(const struct cost_table *table, const struct gpu *gpu, enum operator_kind kind,
+                    enum operator_pass pass, const struct operator_shape *shape, enum dtype dtype);
+
+#endif

@@ -1,0 +1,62 @@
+/* A Mixture-of-Experts architecture: load it, check it, and tell the shapes of its operators.
+ *
+ * File format: doc/formats.md, "Model". Knows nothing of clusters or schedules. */
+#ifndef SCMOESIM_MODEL_MODEL_H
+#define SCMOESIM_MODEL_MODEL_H
+
+#include "sim/base/diag.h"
+#include "sim/base/json.h"
+#include "sim/model/operator.h"
+
+/* A run of equal layers. */
+struct model_stage {
+    char *name;
+    size_t layers;
+    double token_ratio;       /* tokens of this stage per token of the model's tokens_per_gpu */
+    size_t hidden, heads, kv_heads, head_dim;
+    size_t mlp_hidden, expert_hidden, shared_expert_hidden;
+    bool gated;               /* feed-forwards have a gate matrix */
+    size_t span_tokens;
+    bool causal;
+    size_t moe_every;         /* 0: dense stage; 1: every layer is MoE; 2: every second (block pairs) */
+    bool shortcut;            /* schedules with a shortcut apply; else their without_shortcut one does */
+};
+
+struct model {
+    char *name, *summary, *source;
+    enum dtype dtype;
+    double tokens_per_gpu;    /* of one micro-batch, in a stage of token_ratio 1 */
+    size_t experts;           /* of one MoE layer, over the whole EP group */
+    size_t top_k;             /* of the architecture's own MoE */
+    double capacity_factor;   /* >= 1: rows of each expert's buffer over the mean; padding is sent too */
+    size_t vocabulary;        /* 0: no language-model head */
+    struct model_stage *stages;
+    size_t stage_count;
+};
+
+/* Builds a model from a parsed document (so that --set can edit it first). Adds every problem to the
+ * document's diag before failing. */
+int model_read(const struct json *doc, struct diag *diag, struct model **ret);
+/* NAME or FILE: data_find, json_load, model_read. */
+int model_load(const char *word, struct diag *diag, struct model **ret);
+void model_free(struct model *model);
+
+/* The stage that a block-pair result speaks of: the first one with MoE and shortcut; else the first
+ * with MoE. Never NULL for a loaded model (a model without MoE is refused). */
+const struct model_stage *model_pair_stage(const struct model *model);
+
+/* The shape of an operator of this stage on one GPU.
+ * top_k: routed copies per token under the schedule at hand; local_experts: experts on one GPU.
+ * expert: tokens = ceil(stage tokens * top_k * capacity_factor). */
+struct operator_shape model_shape(const struct model *model, const struct model_stage *stage,
+                                  enum operator_kind kind, size_t top_k, size_t local_experts);
+
+/* Bytes that a GPU sends in one dispatch (or combine) of this stage, its own share included:
+ * stage tokens * top_k * capacity_factor * hidden * dtype bytes. */
+double model_a2a_bytes(const struct model *model, const struct model_stage *stage, size_t top_k);
+
+/* Bytes of weights on one GPU; routed experts divided over ep ranks, everything else replicated.
+ * shared_experts: whether the schedule's architecture has a shared expert. */
+double model_weight_bytes(const struct model *model, size_t ep, bool shared_experts);
+
+#endif

@@ -1,0 +1,89 @@
+/* Operators: the vocabulary that models, schedules, costs and the probe share.
+ *
+ * An operator is one thing a GPU does for one layer: a kind, a pass and a shape. This room counts the
+ * work in it (FLOP, bytes, kernels); it knows nothing of clocks or of who runs it. */
+#ifndef SCMOESIM_MODEL_OPERATOR_H
+#define SCMOESIM_MODEL_OPERATOR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Names as in schedule templates and cost files: operator_kind_names[kind]. */
+enum operator_kind {
+    OPERATOR_ATTENTION,         /* norm, QKV projection, core attention, output projection, residual */
+    OPERATOR_MLP,               /* norm, dense feed-forward, residual */
+    OPERATOR_SHARED_EXPERT,     /* norm, feed-forward of the shared expert */
+    OPERATOR_GATE,              /* norm, projection to expert scores, softmax, top-k */
+    OPERATOR_ENCODE,            /* permute tokens into per-expert buffers (capacity-padded) */
+    OPERATOR_DISPATCH,          /* All-to-All: token owners to expert owners */
+    OPERATOR_EXPERT,            /* grouped feed-forward over the local experts */
+    OPERATOR_COMBINE,           /* All-to-All: expert owners back to token owners */
+    OPERATOR_DECODE,            /* weighted un-permute and sum, add shared expert and residual */
+    OPERATOR_NORM,
+    OPERATOR_RESIDUAL,
+    OPERATOR_QKV_PROJECTION,
+    OPERATOR_ATTENTION_CORE,
+    OPERATOR_OUTPUT_PROJECTION,
+    OPERATOR_LM_HEAD,           /* final norm, projection to the vocabulary */
+    OPERATOR_KIND_COUNT
+};
+
+/* NULL-terminated, in the enum's order: "attention", "mlp", "shared_expert", "gate", … */
+extern const char *const operator_kind_names[];
+
+bool operator_is_all_to_all(enum operator_kind kind);
+
+enum operator_pass { PASS_FORWARD, PASS_INPUT_GRADIENT, PASS_WEIGHT_GRADIENT, PASS_COUNT };
+/* "forward", "input_gradient", "weight_gradient"; NULL-terminated. */
+extern const char *const operator_pass_names[];
+
+/* Whether the kind has weights, so that its backward splits into the two gradients. */
+bool operator_has_weights(enum operator_kind kind);
+
+enum dtype { DTYPE_FP32, DTYPE_TF32, DTYPE_FP16, DTYPE_BF16, DTYPE_FP8, DTYPE_COUNT };
+extern const char *const dtype_names[];      /* "fp32", "tf32", "fp16", "bf16", "fp8"; NULL-terminated */
+double dtype_bytes(enum dtype dtype);        /* of one stored element: 4, 4, 2, 2, 1 */
+
+/* The size of one operator on one GPU. Fields that a kind does not use are 0 / false. */
+struct operator_shape {
+    double tokens;         /* rows the operator works on; for expert: all local experts' rows, padding
+                              included; for encode and decode: the token rows, before top_k copies */
+    size_t hidden;         /* model width d */
+    size_t ffn_hidden;     /* inner width of mlp, shared_expert, expert */
+    size_t heads, kv_heads, head_dim;
+    size_t span_tokens;    /* how many tokens a token attends to: sequence length, or window */
+    bool causal;           /* only half of the span on average */
+    bool gated;            /* feed-forward with a gate matrix (SwiGLU): 3 matrices, else 2 */
+    size_t experts;        /* gate: experts in the model; expert: experts on this GPU */
+    size_t top_k;          /* gate, encode, decode: routed copies of a token */
+    double capacity_factor;/* encode, decode: rows written = tokens * top_k * capacity_factor */
+    size_t vocabulary;     /* lm_head */
+};
+
+/* The kernel classes whose efficiency differs; a GPU file gives one efficiency per class. */
+enum kernel_class {
+    KERNEL_GEMM,           /* dense matrix product */
+    KERNEL_GROUPED_GEMM,   /* one product per local expert */
+    KERNEL_ATTENTION,      /* fused core attention */
+    KERNEL_ELEMENTWISE,    /* norm, residual, activation, softmax: streams of memory */
+    KERNEL_PERMUTE,        /* gather and scatter by expert */
+    KERNEL_CLASS_COUNT
+};
+extern const char *const kernel_class_names[]; /* "gemm", "grouped_gemm", "attention", …; NULL-terminated */
+
+/* One kernel launch. */
+struct kernel_work {
+    enum kernel_class class;
+    double flop;   /* multiply and add count as two */
+    double bytes;  /* least device-memory traffic: every input read once, every output written once */
+};
+
+#define OPERATOR_KERNELS_MAX 16
+
+/* The kernels of an operator in issue order; returns their number (0 for the All-to-All kinds).
+ * Weight gradients count the gradient written in the same dtype. */
+size_t operator_kernels(enum operator_kind kind, enum operator_pass pass,
+                        const struct operator_shape *shape, enum dtype dtype,
+                        struct kernel_work ret[OPERATOR_KERNELS_MAX]);
+
+#endif

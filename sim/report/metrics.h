@@ -1,0 +1,38 @@
+/* From a plan and its timeline to the figures that people ask for. */
+#ifndef SCMOESIM_REPORT_METRICS_H
+#define SCMOESIM_REPORT_METRICS_H
+
+#include "sim/engine/timeline.h"
+#include "sim/schedule/plan.h"
+
+/* Communication of one plan, averaged over ranks. An instant is exposed on a rank while one of its
+ * All-to-Alls runs and the GPU computes nothing; when both directions run then, each gets half. */
+struct exposure {
+    double a2a_s;              /* time with an All-to-All running */
+    double exposed_s;          /* of that, exposed */
+    double exposed_dispatch_s; /* token owners to expert owners (backward: the gradient of combine) */
+    double exposed_combine_s;
+    double compute_s;          /* time with an operator on a compute queue running */
+    double moe_s;              /* sum of gate, encode, dispatch, expert, combine, decode durations */
+    double moe_a2a_s;          /* of that, dispatch and combine */
+};
+
+void exposure_measure(const struct plan *plan, const struct timeline *timeline,
+                      struct exposure *ret);
+
+/* 1 - exposed / total; 1 where there is no communication. */
+double overlap_ratio(const struct exposure *exposure);
+
+/* One step of the critical path, from the end backwards. */
+struct critical_step {
+    size_t rank, operator_index;
+    double from_s, to_s; /* the part of the path that the operator accounts for */
+};
+
+/* Walks back from the last end: each operator to whatever it waited for last (an operator before it on
+ * its queue or in its waits, or for an All-to-All the partner that came last). Steps are in order of
+ * time and touch end to start; caller frees *ret_steps. Returns their number. */
+size_t critical_path(const struct plan *plan, const struct timeline *timeline,
+                     struct critical_step **ret_steps);
+
+#endif

@@ -1,0 +1,73 @@
+/* One row of a result: what a schedule gives on a cluster. Filled by sim/study, shown by the printers
+ * in this room (text, CSV, JSON, Chrome trace, SVG), one file each. */
+#ifndef SCMOESIM_REPORT_RESULT_H
+#define SCMOESIM_REPORT_RESULT_H
+
+#include "sim/base/json.h"
+#include "sim/base/text.h"
+#include "sim/engine/timeline.h"
+#include "sim/schedule/plan.h"
+
+enum run_mode { MODE_INFERENCE, MODE_TRAINING };
+extern const char *const run_mode_names[]; /* "inference", "training"; NULL-terminated */
+
+/* A plan that was played, kept for traces and pictures. */
+struct played {
+    struct plan *plan;
+    struct timeline *timeline;
+};
+
+struct result {
+    const char *model, *topology, *schedule; /* borrowed from the study */
+    enum run_mode mode;
+    size_t ranks, ep;
+    double tokens_per_rank;        /* in the pair's stage */
+    double pair_time_s;            /* block pair (or MoE layer where every layer has MoE); training:
+                                      forward and backward */
+    double speedup_ratio;          /* baseline's pair_time_s / pair_time_s */
+    double end_to_end_time_s;      /* all layers */
+    double end_to_end_speedup_ratio;
+    double a2a_time_s, exposed_a2a_s, exposed_dispatch_s, exposed_combine_s;
+    double compute_time_s;
+    double overlap_ratio;
+    double a2a_bound_ratio;        /* worst All-to-All of the pair over its arithmetic bound; NaN when
+                                      there is no All-to-All */
+    char *limited_by;              /* "link node0/pcie0-socket0> (dispatch, combine): 61 % of the path" */
+    double a2a_share_of_moe_ratio;
+    size_t slot, chunks;           /* 0, 1 where the schedule has none */
+    size_t backward_slot, backward_chunks; /* training only, else 0 */
+    size_t eq11_slot;              /* what the paper's Eq. 11 would choose; 0 where it does not apply */
+    double measured_ratio;         /* share of compute time whose costs were measured or interpolated */
+    struct played forward, backward; /* of the pair; backward.plan NULL in inference */
+};
+
+/* What stands above a table: the facts that a reader needs to judge it. */
+struct facts {
+    const char *version;           /* scmoesim's */
+    const char *simgrid_version;
+    const char *network_settings;  /* "CM02, TCP-gamma 0, crosstraffic 0" */
+    const char *model_line;        /* "swinv2-moe-s: fp16, 18432 tokens per GPU, …" */
+    const char *topology_line;
+    const char *costs_line;        /* what was measured and what synthesised */
+    const char *a2a_line;          /* algorithm, setup, SM share, flows */
+    const char *baseline;          /* schedule that speedups refer to */
+    char **notes;                  /* "schedule x skipped: …", flagged bounds; borrowed */
+    size_t note_count;
+};
+
+/* Printers append to `to` and never fail. */
+void print_text(const struct facts *facts, const struct result *results, size_t count,
+                struct text *to); /* at most 80 columns, two header rows, facts as # lines on top */
+void print_csv(const struct result *results, size_t count, struct text *to);
+void print_json(const struct facts *facts, const struct result *results, size_t count,
+                struct text *to);
+/* Chrome Trace Event JSON: a process per rank (of each schedule), a track per queue, flow arrows from
+ * each operator to those that waited for it across queues and from dispatch to its partners. */
+void print_chrome_trace(const struct result *results, size_t count, struct text *to);
+/* The queues of rank 0 for each result above one another on one time axis: SVG for a paper. */
+void print_timeline_svg(const struct result *results, size_t count, struct text *to);
+
+/* The CSV's columns in order, NULL-terminated (doc/results.md explains each). */
+extern const char *const result_columns[];
+
+#endif
