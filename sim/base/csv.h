@@ -16,13 +16,17 @@ struct csv {
     char **cells;       /* row_count * column_count, row-major, unquoted; "" when empty */
     size_t *lines;      /* row_count: the line in the file, from 1 */
     size_t row_count;
+    char *storage;      /* behind comments, columns and cells */
 };
 
 #define CSV_NO_COLUMN ((size_t)-1)
+#define CSV_COLUMNS_MAX 1024
 
-/* Refused, each with file and line: unreadable, larger than 256 MiB, no header row, an empty or
- * duplicate column name, a row with too many or too few cells, an unterminated quote, a NUL byte. A
- * file whose last row lacks its newline is refused as truncated. Zero rows are the caller's matter. */
+/* Refused, each with file and line: unreadable, larger than 256 MiB, no header row, more than
+ * CSV_COLUMNS_MAX columns, an empty or duplicate column name, a row with too many or too few cells, an unterminated quote, text beside a
+ * quoted cell's quotes, a NUL byte. CR LF ends a line too; an empty line before the header is nothing,
+ * after it a row of one empty cell. A file whose last row lacks its newline is refused as truncated.
+ * Zero rows are the caller's matter. */
 int csv_load(const char *path, struct diag *diag, struct csv **ret);
 int csv_parse(const char *name, const char *text, size_t length, struct diag *diag,
               struct csv **ret);
@@ -42,7 +46,7 @@ int csv_number(const struct csv *csv, size_t row, size_t column, double min, dou
                struct diag *diag, double *ret);
 
 /* Writing: call once per cell, then csv_end_row. Numbers are %.17g in the C locale; text is quoted
- * where RFC 4180 asks for it. first_cell tracks the comma; start with true. */
+ * where RFC 4180 asks for it, or a leading '#' would pass for a comment. Start with {.to = text}. */
 struct csv_out {
     struct text *to;
     int cells; /* written in this row */

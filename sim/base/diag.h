@@ -10,9 +10,13 @@
 
 /* Zero-initialise to begin: struct diag diag = {0}. */
 struct diag {
-    char **messages; /* each without the program's name and without a newline */
+    char **messages; /* each without the program's name and without the newline at its end */
     size_t count;
+    size_t left_out; /* complaints after the first DIAG_MAX: counted, not kept */
 };
+
+/* A file can be wrong in a million places; nobody reads more than the first of them. */
+#define DIAG_MAX 100
 
 /* Adds "FILE: PLACE: text". FILE is the path as the user typed it; PLACE is a JSON Pointer or
  * "line 12"; either may be NULL and is then left out, with its colon. Always returns -EINVAL, so
@@ -23,7 +27,7 @@ int diag_at(struct diag *diag, const char *file, const char *place, const char *
 /* Adds a message that has no place in a file. Returns -EINVAL. */
 int diag_say(struct diag *diag, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Prints each message as "PROGRAM: message\n". */
+/* Prints each message as "PROGRAM: message\n", then how many were left out. */
 void diag_print(const struct diag *diag, const char *program, FILE *to);
 
 /* Frees the messages and makes diag empty again. NULL is fine. */

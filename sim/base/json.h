@@ -4,7 +4,7 @@
  * place, so that every complaint names file, JSON Pointer, what was expected and what was found:
  *
  *     topologies/one.json: /links/3/bandwidth_bytes_per_s: expected a number > 0, got a string
- *     topologies/one.json: /links/3: unknown member "bandwith"; did you mean "bandwidth_bytes_per_s"?
+ *     topologies/one.json: /links/3: unknown member "latncy_s"; did you mean "latency_s"?
  *
  * Readers return 0 or a negative errno after adding to the cursor's diag, and leave *ret untouched on
  * failure, so a loader can go on and report everything that is wrong in one pass. */
@@ -35,7 +35,7 @@ int json_parse(const char *name, const char *text, size_t length, struct diag *d
  * exist, else the message names the deepest part that does and suggests a near member. */
 int json_set(struct json *doc, const char *pointer, const char *text, struct diag *diag);
 
-/* Serialised document, for hashing and echoing; caller frees. */
+/* Serialised document, for hashing and echoing, as jout writes it; caller frees. */
 char *json_print(const struct json *doc);
 
 void json_free(struct json *doc);
@@ -47,6 +47,7 @@ struct jcur {
     const struct cJSON *node;
     const char *file;         /* as the user typed it; borrowed from the document */
     struct diag *diag;        /* where complaints go; borrowed */
+    struct json_recent *recent; /* of the document: makes loops over elements linear */
 };
 
 struct jcur json_root(const struct json *doc, struct diag *diag);
@@ -95,7 +96,8 @@ int jcur_error(const struct jcur *at, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 /* Writing: a stream of values into a text buffer, two-space indented, members in call order, numbers
- * as the shortest text that reads back to the same double (at most %.17g). Misuse is an assertion. */
+ * as the shortest text that reads back to the same double (at most %.17g). The end of the root container
+ * ends its line too. Misuse is an assertion. */
 struct jout {
     struct text *to;
     unsigned depth;

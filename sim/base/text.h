@@ -5,6 +5,7 @@
 #ifndef SCMOESIM_BASE_TEXT_H
 #define SCMOESIM_BASE_TEXT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* A growing string; zero-initialise to begin. text is NULL while empty, else NUL-terminated. */
@@ -20,20 +21,39 @@ const char *text_get(const struct text *from);
 /* Frees and empties. NULL is fine. */
 void text_done(struct text *text);
 
+/* Adds text in double quotes with JSON's escapes, so that it stays on one line; what is not UTF-8
+ * becomes U+FFFD. After limit characters the rest is "...". */
+void text_add_quoted(struct text *to, const char *text, size_t limit);
+#define TEXT_CLIP 60 /* of a user's words in a message */
+#define TEXT_WHOLE ((size_t)-1)
+/* Adds a NULL-terminated list of words, each quoted, with ", " between them; `last` before the last
+ * one, e.g. " or ". */
+void text_add_list(struct text *to, const char *const *words, const char *last);
+/* Adds "; did you mean "WORD"?" where a word of the list is near, else nothing. */
+void text_add_suggestion(struct text *to, const char *text, const char *const *words);
+
+/* Bytes of the UTF-8 character at text (left bytes are there), 0 when it is not one. */
+size_t utf8_length(const char *text, size_t left);
+
 enum unit { UNIT_S, UNIT_BYTES, UNIT_BYTES_PER_S, UNIT_FLOP_PER_S, UNIT_COUNT };
 
-/* Writes value with a prefix that leaves 1..999 before the point and `digits` significant digits:
- * "312.5 us", "25.0 GB/s", "64.0 MB", "165 TFLOP/s". Returns out. Zero is "0 s". */
+/* Writes value with a prefix that leaves 1..999 before the point and `digits` significant digits
+ * (1 to 15): "312.5 us", "25.0 GB/s", "64.0 MB", "165 TFLOP/s", counts without a blank: "16.4k".
+ * Whole bytes and counts below 1000 have no decimals: "12 B". Beyond the prefixes (p to E; none below 1
+ * for bytes and counts) it is %g: "1e+25 B". Returns out. Zero is "0 s". */
 #define QUANTITY_MAX 32
 char *quantity_print(char out[QUANTITY_MAX], enum unit unit, double value, int digits);
 
 /* Reads a number with an optional unit suffix of its kind, no space needed: 10, 1e3; 5us, 2ms, 1s;
- * 64MiB, 32MB, 1KiB; 25GB/s, 400Gb/s, 400G (bits per second, as NICs are named); 16k, 2M for counts.
+ * 64MiB, 32MB, 1KiB; 25GB/s, 400Gb/s, 400Gbps, 400G (bits per second, as NICs are named); 165TFLOP/s;
+ * 16k, 2M, 4Ki for counts. Kilo is k; K alone (1000 or 1024?) is refused. No suffix: the base unit.
  * Returns 0, or -EINVAL when text is not such a quantity, is not finite, or has trailing text. */
 int quantity_parse(const char *text, enum unit unit, double *ret);
 
 /* The word of a NULL-terminated list nearest to text by edit distance, or NULL when none is near
- * (distance above a third of the word's length, at least 1 and at most 3). Borrowed from words. */
+ * (distance above a third of the word's length, at least 1 and at most 3, or nothing in common). Case
+ * and '-' for '_' count as equal. Where no whole word is near, the beginning of one up to a '_' or '-'
+ * may be: "latency" for "latency_s". Among equals the first. Borrowed from words. */
 const char *suggest(const char *text, const char *const *words);
 
 #endif

@@ -1,2 +1,112 @@
-/* to be written */
-typedef int scmoesim_placeholder;
+#include "sim/cluster/draw.h"
+
+#include <string.h>
+
+#include "sim/cluster/route.h"
+
+/* Adds the line, cut off where the page ends. */
+static void add_clipped(const char *line, struct text *to)
+{
+    if (strlen(line) <= DRAW_COLUMNS)
+        text_add(to, "%s\n", line);
+    else
+        text_add(to, "%.*s...\n", DRAW_COLUMNS - 3, line);
+}
+
+void draw_line(const char *left, const struct link *link, const char *remark, struct text *to)
+{
+    char rate[QUANTITY_MAX], raw[QUANTITY_MAX], latency[QUANTITY_MAX];
+    struct text line = {0};
+    if (link) {
+        quantity_print(rate, UNIT_BYTES_PER_S, link->bandwidth_bytes_per_s, 3);
+        quantity_print(raw, UNIT_BYTES_PER_S, link->raw_bytes_per_s, 3);
+        quantity_print(latency, UNIT_S, link->latency_s, 3);
+        text_add(&line, "%-24s %-8s %9s of %9s  %s", left, link->type, rate, raw, latency);
+        if (link->half_duplex)
+            text_add(&line, " half");
+    } else {
+        text_add(&line, "%s", left);
+    }
+    if (remark)
+        text_add(&line, " %s", remark);
+    add_clipped(text_get(&line), to);
+    text_done(&line);
+}
+
+static void draw_header(const struct topology *topology, struct text *to)
+{
+    const struct a2a_settings *a2a = &topology->all_to_all;
+    char setup[QUANTITY_MAX], per_peer[QUANTITY_MAX];
+    struct text line = {0};
+    add_clipped(topology->name, to);
+    add_clipped(topology->summary, to);
+    text_add(&line, "%zu x %s", topology_ranks(topology), topology->gpu);
+    add_clipped(text_get(&line), to);
+    text_done(&line);
+    text_add(&line, "All-to-All: %s, setup %s, per peer %s, SM share %g", a2a->algorithm,
+             quantity_print(setup, UNIT_S, a2a->setup_s, 3),
+             quantity_print(per_peer, UNIT_S, a2a->per_peer_s, 3), a2a->sm_share_ratio);
+    add_clipped(text_get(&line), to);
+    text_done(&line);
+}
+
+/* The vertex's name, shorter where it is in the node that everything else is in. */
+static const char *short_name(const struct topology *topology, size_t vertex, bool one_node)
+{
+    const char *name = topology->vertices[vertex].name;
+    const char *slash = strchr(name, '/');
+    return one_node && slash ? slash + 1 : name;
+}
+
+static size_t narrowest(const struct topology *topology, const struct route *route)
+{
+    size_t hop = 0;
+    for (size_t i = 1; i < route->link_count; i++) {
+        const struct link *link = &topology->links[route->links[i]];
+        if (link->bandwidth_bytes_per_s <
+            topology->links[route->links[hop]].bandwidth_bytes_per_s)
+            hop = i;
+    }
+    return hop;
+}
+
+static void draw_route(const struct topology *topology, size_t a, size_t b, struct text *to)
+{
+    struct router *router = router_new(topology);
+    const struct route *route = router_route(router, a, b);
+    char rate[QUANTITY_MAX], latency[QUANTITY_MAX];
+    struct text line = {0};
+    size_t bottleneck = narrowest(topology, route), at = a;
+    bool one_node = topology->node_count == 1;
+    text_add(to, "\nroute %s -> %s\n", topology->vertices[a].name, topology->vertices[b].name);
+    for (size_t i = 0; i < route->link_count; i++) {
+        const struct link *link = &topology->links[route->links[i]];
+        size_t next = link->from == at ? link->to : link->from;
+        text_done(&line);
+        text_add(&line, "  > %s", short_name(topology, next, one_node));
+        draw_line(text_get(&line), link, i == bottleneck ? "<- bottleneck" : NULL, to);
+        at = next;
+    }
+    text_done(&line);
+    quantity_print(rate, UNIT_BYTES_PER_S, route->bandwidth_bytes_per_s, 3);
+    quantity_print(latency, UNIT_S, route->latency_s, 3);
+    text_add(&line, "  idle: %s by %s, %s", rate, topology->links[route->links[bottleneck]].name,
+             latency);
+    add_clipped(text_get(&line), to);
+    text_done(&line);
+    router_free(router);
+}
+
+void topology_draw(const struct topology *topology, size_t a, size_t b, struct text *to)
+{
+    draw_header(topology, to);
+    text_add(to, "\n%-24s %-8s %9s of %9s  %s\n", "", "link", "carries", "datasheet", "latency");
+    if (topology->node_count == 1)
+        text_add(to, "1 node:\n");
+    else
+        text_add(to, "%zu nodes, each:\n", topology->node_count);
+    draw_node(topology, to);
+    draw_fabric(topology, to);
+    if (a != b)
+        draw_route(topology, a, b, to);
+}

@@ -1,2 +1,318 @@
-/* to be written */
-typedef int scmoesim_placeholder;
+#include "sim/cluster/route.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/mem.h"
+
+#define NONE UINT32_MAX
+#define TREE_BYTES_MAX ((size_t)256 << 20) /* of memory for all cached trees together */
+
+/* One way to leave a vertex. */
+struct arc {
+    uint32_t link, to;
+};
+
+/* What is known of a vertex while a tree grows. */
+struct label {
+    uint32_t hops;
+    double width_bytes_per_s, latency_s;
+};
+
+/* A last link on the way to a vertex; equally good ones form a list in the order of `via`. */
+struct step {
+    uint32_t link, via, next;
+};
+
+/* All best routes from one rank. */
+struct tree {
+    size_t rank; /* SIZE_MAX while empty */
+    uint32_t *best; /* each vertex's first step, or NONE */
+    struct step *steps;
+    uint32_t step_count, step_room;
+};
+
+struct kept {
+    size_t to;
+    struct route *route;
+};
+
+/* Routes handed out for one sender, in the order of `to`. */
+struct kept_list {
+    struct kept *entries;
+    size_t count, room;
+};
+
+struct router {
+    const struct topology *topology;
+    size_t *first; /* arcs of vertex v: arcs[first[v]] .. arcs[first[v + 1]] */
+    struct arc *arcs;
+    struct label *labels; /* scratch for the tree being grown */
+    uint32_t *queue;
+    struct tree *trees;   /* rank r's is trees[r mod tree_count] */
+    size_t tree_count;
+    struct kept_list *kept; /* one per rank */
+    struct route walked;
+    size_t walked_room;
+};
+
+static void count_arcs(struct router *router)
+{
+    const struct topology *topology = router->topology;
+    for (size_t i = 0; i < topology->link_count; i++) {
+        const struct link *link = &topology->links[i];
+        router->first[link->from + 1]++;
+        if (link->half_duplex)
+            router->first[link->to + 1]++;
+    }
+    for (size_t i = 0; i < topology->vertex_count; i++)
+        router->first[i + 1] += router->first[i];
+}
+
+static void fill_arcs(struct router *router)
+{
+    const struct topology *topology = router->topology;
+    size_t *next = mem_zeroed(topology->vertex_count + 1, sizeof *next);
+    memcpy(next, router->first, topology->vertex_count * sizeof *next);
+    router->arcs = mem_zeroed(router->first[topology->vertex_count] + 1, sizeof *router->arcs);
+    for (size_t i = 0; i < topology->link_count; i++) {
+        const struct link *link = &topology->links[i];
+        router->arcs[next[link->from]++] = (struct arc){ (uint32_t)i, (uint32_t)link->to };
+        if (link->half_duplex)
+            router->arcs[next[link->to]++] = (struct arc){ (uint32_t)i, (uint32_t)link->from };
+    }
+    free(next);
+}
+
+static size_t trees_that_fit(const struct topology *topology)
+{
+    size_t bytes = topology->vertex_count * (sizeof(uint32_t) + sizeof(struct step));
+    size_t fit = TREE_BYTES_MAX / bytes;
+    size_t ranks = topology_ranks(topology);
+    return fit < 1 ? 1 : fit < ranks ? fit : ranks;
+}
+
+struct router *router_new(const struct topology *topology)
+{
+    struct router *router = mem_zeroed(1, sizeof *router);
+    router->topology = topology;
+    router->first = mem_zeroed(topology->vertex_count + 1, sizeof *router->first);
+    count_arcs(router);
+    fill_arcs(router);
+    router->labels = mem_zeroed(topology->vertex_count, sizeof *router->labels);
+    router->queue = mem_zeroed(topology->vertex_count, sizeof *router->queue);
+    router->tree_count = trees_that_fit(topology);
+    router->trees = mem_zeroed(router->tree_count, sizeof *router->trees);
+    for (size_t i = 0; i < router->tree_count; i++)
+        router->trees[i].rank = SIZE_MAX;
+    router->kept = mem_zeroed(topology_ranks(topology), sizeof *router->kept);
+    return router;
+}
+
+void router_free(struct router *router)
+{
+    if (!router)
+        return;
+    for (size_t i = 0; i < router->tree_count; i++) {
+        free(router->trees[i].best);
+        free(router->trees[i].steps);
+    }
+    for (size_t i = 0; i < topology_ranks(router->topology); i++) {
+        for (size_t k = 0; k < router->kept[i].count; k++) {
+            free(router->kept[i].entries[k].route->links);
+            free(router->kept[i].entries[k].route);
+        }
+        free(router->kept[i].entries);
+    }
+    free(router->kept);
+    free(router->trees);
+    free(router->first);
+    free(router->arcs);
+    free(router->labels);
+    free(router->queue);
+    free(router->walked.links);
+    free(router);
+}
+
+/* Puts a step into a vertex's list, behind those via lower vertices. */
+static void add_step(struct tree *tree, uint32_t vertex, uint32_t link, uint32_t via)
+{
+    if (tree->step_count == tree->step_room) {
+        tree->step_room = tree->step_room ? 2 * tree->step_room : 64;
+        tree->steps = mem_resized(tree->steps, tree->step_room, sizeof *tree->steps);
+    }
+    uint32_t *place = &tree->best[vertex];
+    while (*place != NONE && tree->steps[*place].via < via)
+        place = &tree->steps[*place].next;
+    tree->steps[tree->step_count] = (struct step){ link, via, *place };
+    *place = tree->step_count++;
+}
+
+/* Negative when a is the better label, 0 when they are equally good. */
+static int compare_labels(const struct label *a, const struct label *b)
+{
+    if (a->hops != b->hops)
+        return a->hops < b->hops ? -1 : 1;
+    if (a->width_bytes_per_s != b->width_bytes_per_s)
+        return a->width_bytes_per_s > b->width_bytes_per_s ? -1 : 1;
+    if (a->latency_s != b->latency_s)
+        return a->latency_s < b->latency_s ? -1 : 1;
+    return 0;
+}
+
+/* Offers a way into `arc->to`; returns true when the vertex was new. */
+static bool offer(struct router *router, struct tree *tree, uint32_t via, const struct arc *arc)
+{
+    const struct link *link = &router->topology->links[arc->link];
+    const struct label *from = &router->labels[via];
+    struct label *known = &router->labels[arc->to];
+    struct label way = {
+        .hops = from->hops + 1,
+        .width_bytes_per_s = from->width_bytes_per_s < link->bandwidth_bytes_per_s
+                                 ? from->width_bytes_per_s : link->bandwidth_bytes_per_s,
+        .latency_s = from->latency_s + link->latency_s,
+    };
+    bool is_new = known->hops == NONE;
+    int order = compare_labels(&way, known);
+    if (order > 0)
+        return false;
+    if (order < 0) {
+        *known = way;
+        tree->best[arc->to] = NONE; /* what was there was worse; its steps stay unused */
+    }
+    add_step(tree, arc->to, arc->link, via);
+    return is_new;
+}
+
+/* Breadth-first, so that a vertex's label is final before the first way out of it is offered. */
+static void grow(struct router *router, struct tree *tree, size_t rank)
+{
+    const struct topology *topology = router->topology;
+    size_t head = 0, tail = 0;
+    if (!tree->best)
+        tree->best = mem_zeroed(topology->vertex_count, sizeof *tree->best);
+    for (size_t i = 0; i < topology->vertex_count; i++) {
+        tree->best[i] = NONE;
+        router->labels[i].hops = NONE;
+    }
+    tree->rank = rank;
+    tree->step_count = 0;
+    router->labels[rank] = (struct label){ .width_bytes_per_s = INFINITY };
+    router->queue[tail++] = (uint32_t)rank;
+    while (head < tail) {
+        uint32_t at = router->queue[head++];
+        if (topology->vertices[at].kind == VERTEX_GPU && at != rank)
+            continue;
+        for (size_t i = router->first[at]; i < router->first[at + 1]; i++)
+            if (offer(router, tree, at, &router->arcs[i]))
+                router->queue[tail++] = router->arcs[i].to;
+    }
+}
+
+static struct tree *tree_of(struct router *router, size_t rank)
+{
+    struct tree *tree = &router->trees[rank % router->tree_count];
+    if (tree->rank != rank)
+        grow(router, tree, rank);
+    return tree;
+}
+
+static const struct step *choose(const struct tree *tree, size_t vertex, size_t turn)
+{
+    uint32_t first = tree->best[vertex], chosen = first;
+    assert(first != NONE); /* topology_read refuses unreachable GPUs */
+    if (tree->steps[first].next == NONE)
+        return &tree->steps[first];
+    size_t count = 0;
+    for (uint32_t i = first; i != NONE; i = tree->steps[i].next)
+        count++;
+    for (size_t i = 0; i < turn % count; i++)
+        chosen = tree->steps[chosen].next;
+    return &tree->steps[chosen];
+}
+
+static void walk_over(struct router *router, const struct step *step)
+{
+    struct route *route = &router->walked;
+    if (route->link_count == router->walked_room) {
+        router->walked_room = router->walked_room ? 2 * router->walked_room : 8;
+        route->links = mem_resized(route->links, router->walked_room, sizeof *route->links);
+    }
+    route->links[route->link_count++] = step->link;
+}
+
+/* Turns the links round and adds up in the order of travel, so that equal routes have equal sums. */
+static void finish_walk(const struct topology *topology, struct route *route)
+{
+    route->latency_s = 0;
+    route->bandwidth_bytes_per_s = INFINITY;
+    for (size_t i = 0; i < route->link_count / 2; i++) {
+        size_t other = route->link_count - 1 - i, link = route->links[i];
+        route->links[i] = route->links[other];
+        route->links[other] = link;
+    }
+    for (size_t i = 0; i < route->link_count; i++) {
+        const struct link *link = &topology->links[route->links[i]];
+        route->latency_s += link->latency_s;
+        if (link->bandwidth_bytes_per_s < route->bandwidth_bytes_per_s)
+            route->bandwidth_bytes_per_s = link->bandwidth_bytes_per_s;
+    }
+}
+
+const struct route *router_walk(struct router *router, size_t from_rank, size_t to_rank)
+{
+    assert(from_rank != to_rank);
+    const struct tree *tree = tree_of(router, from_rank);
+    router->walked.link_count = 0;
+    for (size_t at = to_rank; at != from_rank;) {
+        const struct step *step = choose(tree, at, from_rank + to_rank);
+        walk_over(router, step);
+        at = step->via;
+    }
+    finish_walk(router->topology, &router->walked);
+    return &router->walked;
+}
+
+/* The position of `to`, or where it belongs. */
+static size_t kept_position(const struct kept_list *list, size_t to)
+{
+    size_t low = 0, high = list->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (list->entries[middle].to < to)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static void keep(struct kept_list *list, size_t position, size_t to, struct route *route)
+{
+    if (list->count == list->room) {
+        list->room = list->room ? 2 * list->room : 8;
+        list->entries = mem_resized(list->entries, list->room, sizeof *list->entries);
+    }
+    memmove(&list->entries[position + 1], &list->entries[position],
+            (list->count - position) * sizeof *list->entries);
+    list->entries[position] = (struct kept){ to, route };
+    list->count++;
+}
+
+const struct route *router_route(struct router *router, size_t from_rank, size_t to_rank)
+{
+    struct kept_list *list = &router->kept[from_rank];
+    size_t position = kept_position(list, to_rank);
+    if (position < list->count && list->entries[position].to == to_rank)
+        return list->entries[position].route;
+    const struct route *walked = router_walk(router, from_rank, to_rank);
+    struct route *route = mem_zeroed(1, sizeof *route);
+    *route = *walked;
+    route->links = mem_zeroed(walked->link_count, sizeof *route->links);
+    memcpy(route->links, walked->links, walked->link_count * sizeof *route->links);
+    keep(list, position, to_rank, route);
+    return route;
+}

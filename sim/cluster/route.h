@@ -1,7 +1,9 @@
 /* Routes through a topology.
  *
- * Fewest links first; a GPU never forwards for others; among equally short routes the lowest latency,
- * then the one whose vertex numbers, read with (from + to) as a rotation, come first, so that parallel
+ * Fewest links first; a GPU never forwards for others. Among equally short routes the widest (two GPUs
+ * behind one PCIe switch still talk over NVLink), then the lowest latency; both are decided link by
+ * link from the sender on. Of vertices that are then still equal, seen from the receiver back, the one
+ * at position (from + to) mod their number is taken, in the order of vertex numbers, so that parallel
  * spines share the load and the choice is the same on every run. */
 #ifndef SCMOESIM_CLUSTER_ROUTE_H
 #define SCMOESIM_CLUSTER_ROUTE_H
@@ -22,5 +24,9 @@ void router_free(struct router *router);
 /* The route between two ranks, from != to; borrowed from the router. Every pair is reachable in a
  * loaded topology. */
 const struct route *router_route(struct router *router, size_t from_rank, size_t to_rank);
+
+/* The same without keeping it, for walks over very many pairs: valid until the next call of
+ * router_walk. Cheapest when calls with the same sender follow one another. */
+const struct route *router_walk(struct router *router, size_t from_rank, size_t to_rank);
 
 #endif

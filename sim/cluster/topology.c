@@ -1,2 +1,238 @@
-/* to be written */
-typedef int scmoesim_placeholder;
+#include "sim/cluster/topology.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/file.h"
+#include "sim/base/mem.h"
+#include "sim/cluster/alltoall.h"
+#include "sim/cluster/layout.h"
+#include "sim/cluster/shorthand.h"
+
+static const char schema[] = "scmoesim/topology/1";
+
+size_t topology_ranks(const struct topology *topology)
+{
+    return topology->node_count * topology->gpus_per_node;
+}
+
+static int expand_shorthand(const char *word, struct diag *diag, struct json **ret)
+{
+    struct shorthand shorthand;
+    struct text text = {0};
+    int r = shorthand_parse(word, diag, &shorthand);
+    if (r < 0)
+        return r;
+    shorthand_write(&shorthand, &text);
+    r = json_parse(word, text_get(&text), text.length, diag, ret);
+    text_done(&text);
+    shorthand_done(&shorthand);
+    return r;
+}
+
+int topology_document(const char *word, struct diag *diag, struct json **ret)
+{
+    char *path;
+    if (strchr(word, '='))
+        return expand_shorthand(word, diag, ret);
+    int r = data_find("topologies", "topology", word, diag, &path);
+    if (r < 0)
+        return r;
+    r = json_load(path, diag, ret);
+    free(path);
+    return r;
+}
+
+static int copy_string(const struct jcur *at, const char *key, char **ret)
+{
+    const char *value;
+    int r = jget_string(at, key, &value);
+    if (r == 0)
+        *ret = mem_copy_string(value);
+    return r;
+}
+
+/* (0, 1] */
+static int get_efficiency(const struct jcur *at, double *ret)
+{
+    struct jcur efficiency;
+    double value;
+    if (jcur_member(at, "efficiency_ratio", &efficiency) < 0 ||
+        jcur_positive(&efficiency, &value) < 0)
+        return -EINVAL;
+    if (value > 1)
+        return jcur_error(&efficiency, "expected a number in (0, 1], got %g", value);
+    *ret = value;
+    return 0;
+}
+
+static int read_type(const struct jcur *at, struct link_type *type)
+{
+    static const char *const known[] = { "bandwidth_bytes_per_s", "efficiency_ratio", "latency_s",
+                                         "duplex", "source", NULL };
+    static const char *const duplexes[] = { "full", "half", NULL };
+    struct jcur duplex;
+    const char *source;
+    size_t word = 0;
+    if (jcur_object(at) < 0)
+        return -EINVAL;
+    bool bad = jcur_only(at, known) < 0;
+    bad |= jget_positive(at, "bandwidth_bytes_per_s", &type->bandwidth_bytes_per_s) < 0;
+    bad |= get_efficiency(at, &type->efficiency_ratio) < 0;
+    bad |= jget_non_negative(at, "latency_s", &type->latency_s) < 0;
+    bad |= jget_string(at, "source", &source) < 0;
+    if (jcur_has(at, "duplex", &duplex))
+        bad |= jcur_word(&duplex, duplexes, &word) < 0;
+    type->half_duplex = word == 1;
+    return bad ? -EINVAL : 0;
+}
+
+/* Also names the types, even those with wrong values, so that links can be checked against them. */
+static int read_types(const struct jcur *root, struct topology *topology, struct layout *layout)
+{
+    struct jcur types, type;
+    const char *name;
+    bool bad = false;
+    topology->type_names = mem_zeroed(1, sizeof *topology->type_names);
+    layout->type_names = topology->type_names;
+    if (jcur_member(root, "link_types", &types) < 0 || jcur_object(&types) < 0)
+        return -EINVAL;
+    for (size_t i = 0; jcur_member_at(&types, i, &name, &type); i++) {
+        layout->types = mem_resized(layout->types, i + 1, sizeof *layout->types);
+        layout->types[i] = (struct link_type){0};
+        topology->type_names = mem_resized(topology->type_names, i + 2,
+                                           sizeof *topology->type_names);
+        topology->type_names[i] = mem_copy_string(name);
+        topology->type_names[i + 1] = NULL;
+        topology->type_count = i + 1;
+        bad |= read_type(&type, &layout->types[i]) < 0;
+    }
+    layout->type_names = topology->type_names;
+    layout->type_count = topology->type_count;
+    return bad ? -EINVAL : 0;
+}
+
+static int read_all_to_all(const struct jcur *root, struct a2a_settings *settings)
+{
+    static const char *const known[] = { "algorithm", "setup_s", "per_peer_s", "sm_share_ratio",
+                                         "source", NULL };
+    struct jcur at, algorithm;
+    size_t word = 0;
+    if (jcur_member(root, "all_to_all", &at) < 0 || jcur_object(&at) < 0)
+        return -EINVAL;
+    bool bad = jcur_only(&at, known) < 0;
+    if (jcur_member(&at, "algorithm", &algorithm) < 0 ||
+        jcur_word(&algorithm, a2a_algorithm_names, &word) < 0)
+        bad = true;
+    else
+        settings->algorithm = mem_copy_string(a2a_algorithm_names[word]);
+    bad |= jget_non_negative(&at, "setup_s", &settings->setup_s) < 0;
+    bad |= jget_non_negative_or(&at, "per_peer_s", 0, &settings->per_peer_s) < 0;
+    bad |= jget_between(&at, "sm_share_ratio", 0, 0.5, &settings->sm_share_ratio) < 0;
+    bad |= copy_string(&at, "source", &settings->source) < 0;
+    return bad ? -EINVAL : 0;
+}
+
+/* The members "node" and "fabric"; *ret_has_fabric is false where the latter is left out. */
+static int find_parts(const struct jcur *root, struct jcur *node, struct jcur *fabric,
+                      bool *ret_has_fabric)
+{
+    static const char *const in_node[] = { "gpus", "for", "switches", "nics", "links", NULL };
+    static const char *const in_fabric[] = { "for", "switches", "links", NULL };
+    if (jcur_member(root, "node", node) < 0 || jcur_object(node) < 0)
+        return -EINVAL;
+    bool bad = jcur_only(node, in_node) < 0;
+    *ret_has_fabric = jcur_has(root, "fabric", fabric);
+    if (*ret_has_fabric) {
+        if (jcur_object(fabric) < 0)
+            return -EINVAL;
+        bad |= jcur_only(fabric, in_fabric) < 0;
+    }
+    return bad ? -EINVAL : 0;
+}
+
+static int read_counts(const struct jcur *root, const struct jcur *node, struct layout *layout)
+{
+    struct jcur at;
+    bool bad = jget_count(root, "node_count", 1, GPUS_MAX, &layout->node_count) < 0;
+    bad |= jget_count(node, "gpus", 1, GPUS_MAX, &layout->gpus_per_node) < 0;
+    if (bad)
+        return -EINVAL;
+    if (layout->node_count * layout->gpus_per_node > GPUS_MAX && jcur_has(root, "node_count", &at))
+        return jcur_error(&at, "%zu nodes of %zu GPUs: at most %u GPUs", layout->node_count,
+                          layout->gpus_per_node, GPUS_MAX);
+    return 0;
+}
+
+static int read_graph(const struct jcur *root, struct layout *layout, struct topology *topology)
+{
+    struct jcur node, fabric;
+    bool has_fabric;
+    if (find_parts(root, &node, &fabric, &has_fabric) < 0 || read_counts(root, &node, layout) < 0)
+        return -EINVAL;
+    topology->node_count = layout->node_count;
+    topology->gpus_per_node = layout->gpus_per_node;
+    const struct jcur *maybe_fabric = has_fabric ? &fabric : NULL;
+    if (layout_read_names(layout, &node, maybe_fabric) < 0)
+        return -EINVAL;
+    return layout_read_links(layout, &node, maybe_fabric);
+}
+
+static int read_members(const struct jcur *root, struct layout *layout, struct topology *topology)
+{
+    static const char *const known[] = { "schema", "name", "summary", "source", "gpu", "node_count",
+                                         "link_types", "node", "fabric", "all_to_all", NULL };
+    bool bad = jcur_only(root, known) < 0;
+    bad |= copy_string(root, "name", &topology->name) < 0;
+    bad |= copy_string(root, "summary", &topology->summary) < 0;
+    bad |= copy_string(root, "source", &topology->source) < 0;
+    bad |= copy_string(root, "gpu", &topology->gpu) < 0;
+    bad |= read_types(root, topology, layout) < 0;
+    bad |= read_all_to_all(root, &topology->all_to_all) < 0;
+    bad |= read_graph(root, layout, topology) < 0;
+    return bad ? -EINVAL : 0;
+}
+
+int topology_read(const struct json *doc, struct diag *diag, struct topology **ret)
+{
+    struct jcur root = json_root(doc, diag);
+    if (jcur_object(&root) < 0 || jget_schema(&root, schema) < 0)
+        return -EINVAL;
+    struct topology *topology = mem_zeroed(1, sizeof *topology);
+    struct layout layout = {0};
+    int r = read_members(&root, &layout, topology);
+    if (r == 0) {
+        layout_build(&layout, topology);
+        r = reach_check(topology, root.file, diag);
+    }
+    layout_done(&layout);
+    if (r < 0) {
+        topology_free(topology);
+        return r;
+    }
+    *ret = topology;
+    return 0;
+}
+
+void topology_free(struct topology *topology)
+{
+    if (!topology)
+        return;
+    for (size_t i = 0; i < topology->vertex_count; i++)
+        free(topology->vertices[i].name);
+    for (size_t i = 0; i < topology->link_count; i++)
+        free(topology->links[i].name);
+    for (size_t i = 0; i < topology->type_count; i++)
+        free(topology->type_names[i]);
+    free(topology->vertices);
+    free(topology->links);
+    free(topology->type_names);
+    free(topology->name);
+    free(topology->summary);
+    free(topology->source);
+    free(topology->gpu);
+    free(topology->all_to_all.algorithm);
+    free(topology->all_to_all.source);
+    free(topology);
+}

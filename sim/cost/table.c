@@ -1,2 +1,325 @@
-/* to be written */
-typedef int scmoesim_placeholder;
+/* A cost file as an index: rows of one operator become a curve over tokens, and a query finds its
+ * curve among those of its kind and pass. */
+#include "sim/cost/cost.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include <gsl/gsl_errno.h>
+#include <gsl/gsl_interp.h>
+
+#include "sim/base/mem.h"
+#include "sim/cost/rows.h"
+
+const char *const cost_origin_names[] = {"measured", "interpolated", "synthetic", NULL};
+
+/* How far beyond the measured sizes a curve is still believed, as a factor on either end. */
+static const double reach = 1.25;
+
+/* One operator timed in one way at several sizes. */
+struct curve {
+    enum protocol protocol;
+    size_t count;
+    double *tokens;      /* rising; one KEY_ANY where the file leaves tokens empty */
+    double *times_s;     /* points into the table's arrays, as tokens does */
+    gsl_interp *steffen; /* NULL below three points: then straight lines */
+};
+
+/* All curves of one operator, protocol by protocol. */
+struct group {
+    const double *key; /* borrowed from a row */
+    size_t given;      /* parts of the shape that the file tells: the more, the closer the match */
+    struct curve *curves;
+    size_t curve_count;
+};
+
+#define BUCKET_COUNT ((size_t)OPERATOR_KIND_COUNT * PASS_COUNT)
+
+struct cost_table {
+    struct cost_row *rows;
+    size_t row_count;
+    double *tokens, *times_s; /* of all rows, in their order */
+    struct curve *curves;
+    size_t curve_count;
+    struct group *groups;
+    size_t group_count;
+    /* Groups of bucket b (kind * PASS_COUNT + pass) are starts[b] up to starts[b + 1]. */
+    size_t starts[BUCKET_COUNT + 1];
+};
+
+/* ---- Building the index ---- */
+
+static bool is_operator_time(const struct cost_row *row)
+{
+    return row->key[KEY_KIND] < OPERATOR_KIND_COUNT && row->key[KEY_SM_COUNT] == 0;
+}
+
+static size_t bucket_of(const double *key)
+{
+    return (size_t)key[KEY_KIND] * PASS_COUNT + (size_t)key[KEY_PASS];
+}
+
+static size_t parts_given(const double *key)
+{
+    size_t given = 0;
+
+    for (size_t i = KEY_DTYPE; i <= KEY_VOCABULARY; i++)
+        given += key[i] != KEY_ANY;
+    return given;
+}
+
+static void add_group(struct cost_table *table, const struct cost_row *row)
+{
+    table->groups[table->group_count++] = (struct group){
+        .key = row->key,
+        .given = parts_given(row->key) + (row->key[KEY_TOKENS] != KEY_ANY),
+        .curves = &table->curves[table->curve_count],
+    };
+    table->starts[bucket_of(row->key) + 1] = table->group_count;
+}
+
+static void add_curve(struct cost_table *table, size_t first)
+{
+    table->curves[table->curve_count++] = (struct curve){
+        .protocol = (enum protocol)table->rows[first].key[KEY_PROTOCOL],
+        .tokens = &table->tokens[first],
+        .times_s = &table->times_s[first],
+    };
+    table->groups[table->group_count - 1].curve_count++;
+}
+
+/* Rows come sorted, so that those of a curve, and the curves of a group, are neighbours. */
+static void add_rows(struct cost_table *table)
+{
+    const struct cost_row *before = NULL;
+
+    for (size_t i = 0; i < table->row_count; i++) {
+        const struct cost_row *row = &table->rows[i];
+
+        table->tokens[i] = row->key[KEY_TOKENS];
+        table->times_s[i] = row->time_s;
+        if (!is_operator_time(row))
+            continue;
+        if (!before || cost_key_order(before->key, row->key, KEY_PROTOCOL))
+            add_group(table, row);
+        if (!before || cost_key_order(before->key, row->key, KEY_TOKENS))
+            add_curve(table, i);
+        table->curves[table->curve_count - 1].count++;
+        before = row;
+    }
+}
+
+/* Buckets without a group start where the one before ends. */
+static void close_buckets(struct cost_table *table)
+{
+    for (size_t i = 1; i <= BUCKET_COUNT; i++)
+        if (table->starts[i] < table->starts[i - 1])
+            table->starts[i] = table->starts[i - 1];
+}
+
+static void fit_curves(struct cost_table *table)
+{
+    for (size_t i = 0; i < table->curve_count; i++) {
+        struct curve *curve = &table->curves[i];
+
+        if (curve->count < gsl_interp_type_min_size(gsl_interp_steffen))
+            continue;
+        curve->steffen = gsl_interp_alloc(gsl_interp_steffen, curve->count);
+        if (curve->steffen)
+            gsl_interp_init(curve->steffen, curve->tokens, curve->times_s, curve->count);
+    }
+}
+
+static struct cost_table *table_of(struct cost_row *rows, size_t count)
+{
+    struct cost_table *table = mem_zeroed(1, sizeof(*table));
+
+    table->rows = rows;
+    table->row_count = count;
+    table->tokens = mem_zeroed(count, sizeof(*table->tokens));
+    table->times_s = mem_zeroed(count, sizeof(*table->times_s));
+    table->curves = mem_zeroed(count, sizeof(*table->curves));
+    table->groups = mem_zeroed(count, sizeof(*table->groups));
+    add_rows(table);
+    close_buckets(table);
+    fit_curves(table);
+    return table;
+}
+
+static int from_csv(const struct csv *csv, struct diag *diag, struct cost_table **ret)
+{
+    struct cost_row *rows;
+    int r = cost_rows_read(csv, diag, &rows);
+
+    if (r < 0)
+        return r;
+    *ret = table_of(rows, csv->row_count);
+    return 0;
+}
+
+int cost_table_load(const char *path, struct diag *diag, struct cost_table **ret)
+{
+    struct csv *csv = NULL;
+    int r = csv_load(path, diag, &csv);
+
+    if (r >= 0)
+        r = from_csv(csv, diag, ret);
+    csv_free(csv);
+    return r;
+}
+
+int cost_table_parse(const char *name, const char *text, size_t length, struct diag *diag,
+                     struct cost_table **ret)
+{
+    struct csv *csv = NULL;
+    int r = csv_parse(name, text, length, diag, &csv);
+
+    if (r >= 0)
+        r = from_csv(csv, diag, ret);
+    csv_free(csv);
+    return r;
+}
+
+void cost_table_free(struct cost_table *table)
+{
+    if (!table)
+        return;
+    for (size_t i = 0; i < table->curve_count; i++)
+        if (table->curves[i].steffen)
+            gsl_interp_free(table->curves[i].steffen);
+    free(table->curves);
+    free(table->groups);
+    free(table->tokens);
+    free(table->times_s);
+    free(table->rows);
+    free(table);
+}
+
+size_t cost_table_rows(const struct cost_table *table)
+{
+    return table->row_count;
+}
+
+/* ---- Asking it ---- */
+
+static bool matches(const double *key, const double *want)
+{
+    for (size_t i = KEY_DTYPE; i <= KEY_VOCABULARY; i++)
+        if (key[i] != want[i] && key[i] != KEY_ANY)
+            return false;
+    return true;
+}
+
+/* The match that tells most of the shape; among equals the first in sorting order. */
+static const struct group *find_group(const struct cost_table *table, const double *want)
+{
+    size_t bucket = bucket_of(want);
+    const struct group *best = NULL;
+
+    for (size_t i = table->starts[bucket]; i < table->starts[bucket + 1]; i++) {
+        const struct group *group = &table->groups[i];
+        if ((!best || group->given > best->given) && matches(group->key, want))
+            best = group;
+    }
+    return best;
+}
+
+/* Which way of timing stands for the operator. Back to back is the best known; then inside a
+ * sequence of others; then paced, at the highest duty. */
+static const struct curve *pick_curve(const struct group *group)
+{
+    static const enum protocol preferred[] = {PROTOCOL_HOT, PROTOCOL_MIXED, PROTOCOL_PACED};
+
+    for (size_t p = 0; p < PROTOCOL_COUNT; p++)
+        for (size_t i = group->curve_count; i-- > 0;)
+            if (group->curves[i].protocol == preferred[p])
+                return &group->curves[i];
+    return NULL;
+}
+
+static double straight_line(const struct curve *curve, size_t left, double tokens)
+{
+    double x0 = curve->tokens[left], x1 = curve->tokens[left + 1];
+    double y0 = curve->times_s[left], y1 = curve->times_s[left + 1];
+
+    return y0 + (y1 - y0) * ((tokens - x0) / (x1 - x0));
+}
+
+/* tokens lie within the curve, which has at least two points. */
+static struct cost inside(const struct curve *curve, double tokens)
+{
+    size_t last = curve->count - 1, left = gsl_interp_bsearch(curve->tokens, tokens, 0, last);
+    double time_s;
+
+    if (curve->tokens[left] == tokens)
+        return (struct cost){curve->times_s[left], COST_MEASURED};
+    if (curve->tokens[left + 1] == tokens)
+        return (struct cost){curve->times_s[left + 1], COST_MEASURED};
+    if (!curve->steffen || gsl_interp_eval_e(curve->steffen, curve->tokens, curve->times_s, tokens,
+                                             NULL, &time_s) != GSL_SUCCESS)
+        time_s = straight_line(curve, left, tokens);
+    return (struct cost){time_s, COST_INTERPOLATED};
+}
+
+/* What is asked for. */
+struct query {
+    const struct gpu *gpu;
+    enum operator_kind kind;
+    enum operator_pass pass;
+    const struct operator_shape *shape;
+    enum dtype dtype;
+};
+
+static double synthetic_s(const struct query *query, double tokens)
+{
+    struct operator_shape shape = *query->shape;
+
+    shape.tokens = tokens;
+    return roofline_time_s(query->gpu, query->kind, query->pass, &shape, query->dtype);
+}
+
+/* Outside the measured sizes: near enough, the nearest row in the roofline's proportion. */
+static struct cost outside(const struct curve *curve, const struct query *query)
+{
+    double first = curve->tokens[0], last = curve->tokens[curve->count - 1];
+    double tokens = query->shape->tokens;
+    double edge = tokens < first ? first : last;
+    double edge_s = tokens < first ? curve->times_s[0] : curve->times_s[curve->count - 1];
+    double time_s = synthetic_s(query, tokens), synthetic_edge_s = synthetic_s(query, edge);
+
+    if (tokens * reach < first || tokens > last * reach)
+        return (struct cost){time_s, COST_SYNTHETIC};
+    /* A file may time what has no kernels here, as the weight gradient of a norm. */
+    if (synthetic_edge_s > 0)
+        edge_s *= time_s / synthetic_edge_s;
+    return (struct cost){edge_s, COST_INTERPOLATED};
+}
+
+static struct cost from_curve(const struct curve *curve, const struct query *query)
+{
+    double first = curve->tokens[0], last = curve->tokens[curve->count - 1];
+    double tokens = query->shape->tokens;
+
+    if (first == KEY_ANY || tokens == first)
+        return (struct cost){curve->times_s[0], COST_MEASURED};
+    if (tokens < first || tokens > last)
+        return outside(curve, query);
+    return inside(curve, tokens);
+}
+
+struct cost cost_of(const struct cost_table *table, const struct gpu *gpu, enum operator_kind kind,
+                    enum operator_pass pass, const struct operator_shape *shape, enum dtype dtype)
+{
+    struct query query = {gpu, kind, pass, shape, dtype};
+    double want[KEY_COUNT] = {[KEY_KIND] = kind, [KEY_PASS] = pass, [KEY_DTYPE] = dtype};
+    struct operator_shape used = operator_used_shape(kind, shape);
+    const struct group *group = NULL;
+
+    if (table) {
+        cost_key_shape(&used, want);
+        group = find_group(table, want);
+    }
+    if (group)
+        return from_curve(pick_curve(group), &query);
+    return (struct cost){synthetic_s(&query, shape->tokens), COST_SYNTHETIC};
+}

@@ -1,2 +1,410 @@
-/* to be written */
-typedef int scmoesim_placeholder;
+#include "sim/engine/engine.h"
+
+#include <errno.h>
+#include <math.h>
+#include <simgrid/actor.h>
+#include <simgrid/comm.h>
+#include <simgrid/engine.h>
+#include <simgrid/exec.h>
+#include <simgrid/host.h>
+#include <simgrid/link.h>
+#include <simgrid/mailbox.h>
+#include <simgrid/semaphore.h>
+#include <simgrid/version.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+#include "sim/base/mem.h"
+
+/* CM02: a flow gets its latency, then its fair share of every link. TCP-gamma 0 lifts the window cap
+ * that would hold a fast link to a fraction of its rate, crosstraffic 0 the acknowledgement traffic. */
+const char engine_network_settings[] = "CM02, TCP-gamma 0, crosstraffic 0";
+
+struct engine {
+    sg_host_t *hosts;
+    size_t ranks;
+    sg_mailbox_t *mailboxes; /* [queue * flow_room + flow] */
+    size_t mailbox_queues, mailbox_flows;
+};
+
+/* One in-order queue of one rank, and the actor that runs it. */
+struct queue {
+    struct play *play;
+    size_t rank, queue;
+};
+
+struct play {
+    struct engine *engine;
+    const struct engine_job *job;
+    struct timeline *timeline;
+    double start; /* SimGrid's clock, which never goes back, when this play began */
+    sg_sem_t *waits; /* [rank * operators + operator]; NULL where nothing on another queue is awaited */
+    size_t *wait_counts;   /* [operator]: operators on other queues that it waits for */
+    size_t **waiters;      /* [operator]: operators on other queues that wait for it */
+    size_t *waiter_counts;
+    /* Flows by rank, so that an actor finds its own: [first_of_rank[r], first_of_rank[r + 1]). */
+    size_t *ends, *first_of_rank;
+    unsigned char *done; /* [rank * operators + operator] */
+    char payload;
+};
+
+const char *engine_simgrid_version(void)
+{
+    static char version[32];
+    int major, minor, patch;
+    sg_version_get(&major, &minor, &patch);
+    if (patch)
+        snprintf(version, sizeof version, "%d.%d.%d", major, minor, patch);
+    else
+        snprintf(version, sizeof version, "%d.%d", major, minor);
+    return version;
+}
+
+static double now_s(const struct play *play)
+{
+    return simgrid_get_clock() - play->start;
+}
+
+/* SimGrid's precision options have other names from 3.34 on. */
+static bool has_new_option_names(void)
+{
+    int major, minor, patch;
+    sg_version_get(&major, &minor, &patch);
+    return major > 3 || minor > 33;
+}
+
+static void start_simgrid(void)
+{
+    static bool started = false;
+    if (started)
+        return;
+    started = true;
+    const char *const arguments[] = {
+        "scmoesim",
+        "--cfg=network/model:CM02",
+        "--cfg=network/TCP-gamma:0",
+        "--cfg=network/crosstraffic:0",
+        has_new_option_names() ? "--cfg=precision/work-amount:1e-9" : "--cfg=maxmin/precision:1e-9",
+#if defined(__SANITIZE_ADDRESS__)
+        "--cfg=contexts/factory:thread", /* ASan does not follow SimGrid's own stack switches */
+#else
+        "--cfg=contexts/stack-size:64", /* KiB; an actor is a loop over operators */
+#endif
+        "--log=root.app:file:/dev/null", /* what concerns the user, we say ourselves */
+    };
+    int argc = (int)(sizeof arguments / sizeof *arguments);
+    char *argv[sizeof arguments / sizeof *arguments + 1] = {NULL};
+    for (int i = 0; i < argc; i++)
+        argv[i] = mem_copy_string(arguments[i]);
+    char *ours[sizeof argv / sizeof *argv];
+    memcpy(ours, argv, sizeof argv); /* SimGrid takes its options out of argv */
+    int count = argc;
+    simgrid_init(&argc, argv);
+    for (int i = 0; i < count; i++)
+        free(ours[i]);
+}
+
+int engine_open(const struct text *xml, const char *const *host_names, size_t ranks,
+                struct diag *diag, struct engine **ret)
+{
+    static bool loaded = false;
+    if (loaded)
+        return diag_say(diag, "a SimGrid platform is loaded in this process already");
+    int fd = memfd_create("scmoesim-platform.xml", 0);
+    if (fd < 0)
+        return diag_say(diag, "cannot hold the platform in memory: %s", strerror(errno));
+    for (size_t at = 0; at < xml->length;) {
+        ssize_t wrote = write(fd, xml->text + at, xml->length - at);
+        if (wrote <= 0) {
+            close(fd);
+            return diag_say(diag, "cannot hold the platform in memory: %s", strerror(errno));
+        }
+        at += (size_t)wrote;
+    }
+    start_simgrid();
+    /* SimGrid tells the format by the file name's ending: a descriptor path has none, XML is assumed. */
+    char *path = mem_format("/proc/self/fd/%d", fd);
+    simgrid_load_platform(path);
+    loaded = true;
+    free(path);
+    close(fd);
+
+    struct engine *engine = mem_zeroed(1, sizeof *engine);
+    engine->ranks = ranks;
+    engine->hosts = mem_zeroed(ranks, sizeof *engine->hosts);
+    for (size_t r = 0; r < ranks; r++) {
+        engine->hosts[r] = sg_host_by_name(host_names[r]);
+        if (!engine->hosts[r]) {
+            int error = diag_say(diag, "the platform has no host \"%s\"", host_names[r]);
+            engine_close(engine);
+            return error;
+        }
+    }
+    *ret = engine;
+    return 0;
+}
+
+void engine_close(struct engine *engine)
+{
+    if (!engine)
+        return;
+    free(engine->hosts);
+    free(engine->mailboxes);
+    free(engine);
+}
+
+int engine_rate_link(struct engine *engine, const char *name, double bandwidth_bytes_per_s,
+                     double latency_s, struct diag *diag)
+{
+    (void)engine;
+    sg_link_t link = sg_link_by_name(name);
+    if (!link)
+        return diag_say(diag, "the platform has no link \"%s\"", name);
+    sg_link_set_bandwidth(link, bandwidth_bytes_per_s);
+    sg_link_set_latency(link, latency_s);
+    return 0;
+}
+
+/* Mailboxes live as long as SimGrid, so they are named once and kept. Within a queue All-to-Alls follow
+ * one another, so one mailbox per queue and flow never mixes two of them up. */
+static void need_mailboxes(struct engine *engine, size_t queues, size_t flows)
+{
+    if (queues <= engine->mailbox_queues && flows <= engine->mailbox_flows)
+        return;
+    engine->mailbox_queues = queues > engine->mailbox_queues ? queues : engine->mailbox_queues;
+    engine->mailbox_flows = flows > engine->mailbox_flows ? flows : engine->mailbox_flows;
+    size_t count = engine->mailbox_queues * engine->mailbox_flows;
+    free(engine->mailboxes);
+    engine->mailboxes = mem_zeroed(count, sizeof *engine->mailboxes);
+    for (size_t q = 0; q < engine->mailbox_queues; q++)
+        for (size_t f = 0; f < engine->mailbox_flows; f++) {
+            char name[48];
+            snprintf(name, sizeof name, "%zu.%zu", q, f);
+            engine->mailboxes[q * engine->mailbox_flows + f] = sg_mailbox_by_name(name);
+        }
+}
+
+/* Runs the rank's flows of one All-to-All, step by step; a step's flows go at once. */
+static void exchange(const struct queue *me, double bytes)
+{
+    struct play *play = me->play;
+    const struct flow_set *set = play->job->flows;
+    size_t first = play->first_of_rank[me->rank], end = play->first_of_rank[me->rank + 1];
+    sg_mailbox_t *mailboxes =
+        &play->engine->mailboxes[me->queue * play->engine->mailbox_flows];
+    sg_comm_t *running = mem_zeroed(end - first, sizeof *running);
+    void *received;
+    while (first < end) {
+        size_t step = set->flows[play->ends[first]].step, count = 0;
+        for (; first < end && set->flows[play->ends[first]].step == step; first++) {
+            size_t f = play->ends[first];
+            const struct flow *flow = &set->flows[f];
+            /* Rounded to bytes here and nowhere else. */
+            long volume = lround(bytes * flow->share_ratio);
+            running[count++] = flow->from == me->rank
+                                   ? sg_mailbox_put_async(mailboxes[f], &play->payload, volume)
+                                   : sg_mailbox_get_async(mailboxes[f], &received);
+        }
+        for (size_t i = 0; i < count; i++)
+            sg_comm_wait(running[i]);
+    }
+    free(running);
+}
+
+static void all_to_all(const struct queue *me, const struct plan_operator *op)
+{
+    const struct engine_job *job = me->play->job;
+    sg_exec_t held = NULL; /* the SMs of the communication kernel */
+    if (job->sm_share_ratio > 0) {
+        held = sg_actor_exec_init(1e18); /* longer than any plan; cancelled below */
+        sg_exec_set_bound(held, job->sm_share_ratio);
+        sg_exec_start(held);
+    }
+    if (job->a2a_setup_s > 0)
+        sg_actor_sleep_for(job->a2a_setup_s);
+    exchange(me, op->a2a_bytes);
+    if (held) {
+        sg_exec_cancel(held);
+    }
+}
+
+static void run_queue(int argc, char *argv[])
+{
+    (void)argc;
+    (void)argv;
+    const struct queue *me = sg_actor_self_get_data();
+    struct play *play = me->play;
+    const struct plan *plan = play->job->plan;
+    for (size_t o = 0; o < plan->operator_count; o++) {
+        const struct plan_operator *op = &plan->operators[o];
+        if (op->queue != me->queue)
+            continue;
+        size_t at = me->rank * plan->operator_count + o;
+        for (size_t i = 0; i < play->wait_counts[o]; i++)
+            sg_sem_acquire(play->waits[at]);
+        struct span *span = &play->timeline->spans[at];
+        span->ready_s = span->start_s = span->transfer_s = now_s(play);
+        if (operator_is_all_to_all(op->kind))
+            all_to_all(me, op);
+        else if (play->job->compute_s[at] > 0)
+            sg_actor_execute(play->job->compute_s[at]);
+        span->end_s = now_s(play);
+        play->done[at] = 1;
+        for (size_t i = 0; i < play->waiter_counts[o]; i++)
+            sg_sem_release(play->waits[me->rank * plan->operator_count + play->waiters[o][i]]);
+    }
+}
+
+/* Who waits for whom across queues; within a queue the order does it. */
+static void link_waits(struct play *play)
+{
+    const struct plan *plan = play->job->plan;
+    size_t n = plan->operator_count;
+    play->wait_counts = mem_zeroed(n, sizeof *play->wait_counts);
+    play->waiters = mem_zeroed(n, sizeof *play->waiters);
+    play->waiter_counts = mem_zeroed(n, sizeof *play->waiter_counts);
+    for (size_t o = 0; o < n; o++) {
+        const struct plan_operator *op = &plan->operators[o];
+        for (size_t i = 0; i < op->after_count; i++) {
+            size_t before = op->after[i];
+            if (plan->operators[before].queue == op->queue && before < o)
+                continue;
+            play->wait_counts[o]++;
+            size_t *count = &play->waiter_counts[before];
+            play->waiters[before] =
+                mem_resized(play->waiters[before], *count + 1, sizeof **play->waiters);
+            play->waiters[before][(*count)++] = o;
+        }
+    }
+    play->waits = mem_zeroed(plan->ranks * n, sizeof *play->waits);
+    for (size_t r = 0; r < plan->ranks; r++)
+        for (size_t o = 0; o < n; o++)
+            if (play->wait_counts[o])
+                play->waits[r * n + o] = sg_sem_init(0);
+}
+
+/* Sorts flow ends by rank, keeping the set's order by step within each. */
+static void index_flows(struct play *play)
+{
+    const struct flow_set *set = play->job->flows;
+    size_t ranks = play->job->plan->ranks;
+    play->first_of_rank = mem_zeroed(ranks + 1, sizeof *play->first_of_rank);
+    play->ends = mem_zeroed(2 * set->flow_count + 1, sizeof *play->ends);
+    for (size_t f = 0; f < set->flow_count; f++) {
+        play->first_of_rank[set->flows[f].from + 1]++;
+        play->first_of_rank[set->flows[f].to + 1]++;
+    }
+    for (size_t r = 0; r < ranks; r++)
+        play->first_of_rank[r + 1] += play->first_of_rank[r];
+    size_t *next = mem_zeroed(ranks + 1, sizeof *next);
+    memcpy(next, play->first_of_rank, ranks * sizeof *next);
+    for (size_t f = 0; f < set->flow_count; f++) {
+        play->ends[next[set->flows[f].from]++] = f;
+        play->ends[next[set->flows[f].to]++] = f;
+    }
+    free(next);
+}
+
+/* An All-to-All's transfer begins, for a rank, when the last of its group has come. */
+static void find_transfers(struct timeline *timeline, const struct plan *plan)
+{
+    for (size_t o = 0; o < plan->operator_count; o++) {
+        if (!operator_is_all_to_all(plan->operators[o].kind))
+            continue;
+        for (size_t group = 0; group < plan->ranks; group += plan->ep) {
+            double last = 0;
+            for (size_t r = group; r < group + plan->ep; r++)
+                last = fmax(last, timeline_span(timeline, r, o)->ready_s);
+            for (size_t r = group; r < group + plan->ep; r++)
+                timeline->spans[r * plan->operator_count + o].transfer_s = last;
+        }
+    }
+}
+
+static int check_done(const struct play *play, struct diag *diag)
+{
+    const struct plan *plan = play->job->plan;
+    struct text names = {0};
+    size_t missing = 0;
+    for (size_t o = 0; o < plan->operator_count; o++)
+        for (size_t r = 0; r < plan->ranks; r++)
+            if (!play->done[r * plan->operator_count + o]) {
+                if (missing++ < 8)
+                    text_add(&names, "%s%s on rank %zu", missing > 1 ? ", " : "",
+                             plan->operators[o].name, r);
+            }
+    int error = 0;
+    if (missing)
+        error = diag_say(diag, "schedule %s: %zu operators never ran: %s%s", plan->schedule, missing,
+                         text_get(&names), missing > 8 ? ", …" : "");
+    text_done(&names);
+    return error;
+}
+
+static void play_done(struct play *play)
+{
+    const struct plan *plan = play->job->plan;
+    size_t n = plan->operator_count;
+    for (size_t i = 0; i < plan->ranks * n; i++)
+        if (play->waits[i])
+            sg_sem_destroy(play->waits[i]);
+    for (size_t o = 0; o < n; o++)
+        free(play->waiters[o]);
+    free(play->waits);
+    free(play->waiters);
+    free(play->waiter_counts);
+    free(play->wait_counts);
+    free(play->ends);
+    free(play->first_of_rank);
+    free(play->done);
+}
+
+int engine_play(struct engine *engine, const struct engine_job *job, struct diag *diag,
+                struct timeline **ret)
+{
+    const struct plan *plan = job->plan;
+    size_t n = plan->operator_count;
+    struct timeline *timeline = mem_zeroed(1, sizeof *timeline);
+    timeline->ranks = plan->ranks;
+    timeline->operators = n;
+    timeline->spans = mem_zeroed(plan->ranks * n, sizeof *timeline->spans);
+    struct play play = {.engine = engine, .job = job, .timeline = timeline,
+                        .start = simgrid_get_clock()};
+    play.done = mem_zeroed(plan->ranks * n, 1);
+    need_mailboxes(engine, plan->queue_count, job->flows->flow_count);
+    link_waits(&play);
+    index_flows(&play);
+
+    struct queue *queues = mem_zeroed(plan->ranks * plan->queue_count, sizeof *queues);
+    for (size_t r = 0; r < plan->ranks; r++)
+        for (size_t q = 0; q < plan->queue_count; q++) {
+            struct queue *queue = &queues[r * plan->queue_count + q];
+            *queue = (struct queue){&play, r, q};
+            sg_actor_t actor = sg_actor_init(plan->queues[q], engine->hosts[r]);
+            sg_actor_set_data(actor, queue);
+            sg_actor_start_(actor, run_queue, 0, NULL);
+        }
+    simgrid_run();
+
+    int error = check_done(&play, diag);
+    play_done(&play);
+    free(queues);
+    if (error) {
+        timeline_free(timeline);
+        return error;
+    }
+    find_transfers(timeline, plan);
+    for (size_t i = 0; i < plan->ranks * n; i++)
+        timeline->end_s = fmax(timeline->end_s, timeline->spans[i].end_s);
+    *ret = timeline;
+    return 0;
+}
+
+void timeline_free(struct timeline *timeline)
+{
+    if (!timeline)
+        return;
+    free(timeline->spans);
+    free(timeline);
+}

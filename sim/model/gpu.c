@@ -1,2 +1,127 @@
-/* to be written */
-typedef int scmoesim_placeholder;
+/* Reads a GPU file and reports everything that is wrong with it in one pass. */
+#include "sim/model/gpu.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "sim/base/file.h"
+#include "sim/base/mem.h"
+#include "sim/model/read.h"
+
+static const char *const gpu_members[] = {
+    "schema",          "name",       "summary",           "source",
+    "sm_count",        "memory_bytes", "memory_bandwidth_bytes_per_s", "peak_flop_per_s",
+    "kernel_launch_s", "kernel_launch_source", "efficiency", "efficiency_source",
+    NULL,
+};
+
+static const char *const efficiency_members[] = {"compute_ratio", "memory_ratio", NULL};
+
+/* An object of dtype to rate: types left out stay 0, at least one must be there. */
+static int read_peaks(const struct jcur *at, struct gpu *gpu)
+{
+    struct jcur rates, cell;
+    size_t given = 0;
+    int r = jcur_member(at, "peak_flop_per_s", &rates);
+
+    if (r < 0)
+        return r;
+    r = jcur_object(&rates);
+    if (r < 0)
+        return r;
+    r = jcur_only(&rates, dtype_names);
+    for (size_t i = 0; i < DTYPE_COUNT; i++) {
+        if (!jcur_has(&rates, dtype_names[i], &cell))
+            continue;
+        given++;
+        r |= jcur_positive(&cell, &gpu->peak_flop_per_s[i]);
+    }
+    if (!given && !r)
+        r = jcur_error(&rates, "expected a rate for at least one of fp32, tf32, fp16, bf16, fp8");
+    return r;
+}
+
+static int read_efficiency(const struct jcur *at, struct gpu *gpu)
+{
+    struct jcur classes, cell;
+    int r = jcur_member(at, "efficiency", &classes);
+
+    if (r < 0)
+        return r;
+    r = jcur_object(&classes);
+    if (r < 0)
+        return r;
+    r = jcur_only(&classes, kernel_class_names);
+    for (size_t i = 0; i < KERNEL_CLASS_COUNT; i++) {
+        if (jcur_member(&classes, kernel_class_names[i], &cell) < 0 || jcur_object(&cell) < 0) {
+            r = -EINVAL;
+            continue;
+        }
+        r |= jcur_only(&cell, efficiency_members);
+        r |= read_positive(&cell, "compute_ratio", 1, &gpu->efficiency[i].compute_ratio);
+        r |= read_positive(&cell, "memory_ratio", 1, &gpu->efficiency[i].memory_ratio);
+    }
+    return r;
+}
+
+static int read_gpu(const struct jcur *at, struct gpu *gpu)
+{
+    int r = jcur_object(at);
+
+    if (r < 0)
+        return r;
+    r |= jget_schema(at, "scmoesim/gpu/1");
+    r |= jcur_only(at, gpu_members);
+    r |= read_text(at, "name", &gpu->name);
+    r |= read_text(at, "summary", &gpu->summary);
+    r |= read_text(at, "source", &gpu->source);
+    r |= jget_count(at, "sm_count", 1, 65536, &gpu->sm_count);
+    r |= jget_positive(at, "memory_bytes", &gpu->memory_bytes);
+    r |= jget_positive(at, "memory_bandwidth_bytes_per_s", &gpu->memory_bandwidth_bytes_per_s);
+    r |= read_peaks(at, gpu);
+    r |= jget_non_negative(at, "kernel_launch_s", &gpu->kernel_launch_s);
+    r |= read_text(at, "kernel_launch_source", &gpu->kernel_launch_source);
+    r |= read_efficiency(at, gpu);
+    r |= read_text(at, "efficiency_source", &gpu->efficiency_source);
+    return r;
+}
+
+int gpu_read(const struct json *doc, struct diag *diag, struct gpu **ret)
+{
+    struct jcur root = json_root(doc, diag);
+    struct gpu *gpu = mem_zeroed(1, sizeof(*gpu));
+
+    if (read_gpu(&root, gpu) < 0) {
+        gpu_free(gpu);
+        return -EINVAL;
+    }
+    *ret = gpu;
+    return 0;
+}
+
+int gpu_load(const char *word, struct diag *diag, struct gpu **ret)
+{
+    struct json *doc = NULL;
+    char *path = NULL;
+    int r = data_find("models/gpu", "GPU", word, diag, &path);
+
+    if (r >= 0)
+        r = json_load(path, diag, &doc);
+    if (r >= 0)
+        r = gpu_read(doc, diag, ret);
+    json_free(doc);
+    free(path);
+    return r;
+}
+
+void gpu_free(struct gpu *gpu)
+{
+    if (!gpu)
+        return;
+    free(gpu->name);
+    free(gpu->summary);
+    free(gpu->source);
+    free(gpu->kernel_launch_source);
+    free(gpu->efficiency_source);
+    free(gpu);
+}

@@ -20,7 +20,7 @@ struct gpu {
     double peak_flop_per_s[DTYPE_COUNT]; /* dense; 0 where the GPU lacks the type */
     double kernel_launch_s;              /* per kernel on a busy stream: start and tail */
     struct gpu_efficiency efficiency[KERNEL_CLASS_COUNT];
-    char *efficiency_source;
+    char *kernel_launch_source, *efficiency_source;
 };
 
 int gpu_read(const struct json *doc, struct diag *diag, struct gpu **ret);

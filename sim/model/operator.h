@@ -57,8 +57,14 @@ struct operator_shape {
     size_t experts;        /* gate: experts in the model; expert: experts on this GPU */
     size_t top_k;          /* gate, encode, decode: routed copies of a token */
     double capacity_factor;/* encode, decode: rows written = tokens * top_k * capacity_factor */
+    bool shared;           /* decode: the shared expert's rows are added as well; model_shape leaves
+                              it false, who builds a plan with a shared expert sets it */
     size_t vocabulary;     /* lm_head */
 };
+
+/* The shape with every field that the kind does not use set to 0 / false. */
+struct operator_shape operator_used_shape(enum operator_kind kind,
+                                          const struct operator_shape *shape);
 
 /* The kernel classes whose efficiency differs; a GPU file gives one efficiency per class. */
 enum kernel_class {

@@ -10,10 +10,10 @@
 struct exposure {
     double a2a_s;              /* time with an All-to-All running */
     double exposed_s;          /* of that, exposed */
-    double exposed_dispatch_s; /* token owners to expert owners (backward: the gradient of combine) */
+    double exposed_dispatch_s; /* token owners to expert owners (backward: combine's gradient) */
     double exposed_combine_s;
     double compute_s;          /* time with an operator on a compute queue running */
-    double moe_s;              /* sum of gate, encode, dispatch, expert, combine, decode durations */
+    double moe_s;              /* gate, encode, dispatch, expert, combine, decode durations */
     double moe_a2a_s;          /* of that, dispatch and combine */
 };
 
@@ -29,9 +29,10 @@ struct critical_step {
     double from_s, to_s; /* the part of the path that the operator accounts for */
 };
 
-/* Walks back from the last end: each operator to whatever it waited for last (an operator before it on
- * its queue or in its waits, or for an All-to-All the partner that came last). Steps are in order of
- * time and touch end to start; caller frees *ret_steps. Returns their number. */
+/* Walks back from the last end: each operator to whatever it waited for last (an operator before it
+ * on its queue or in its waits, or for an All-to-All the partner that came last). Steps are in
+ * order of time and touch end to start where operators start as soon as they are ready; caller
+ * frees *ret_steps. Returns their number. */
 size_t critical_path(const struct plan *plan, const struct timeline *timeline,
                      struct critical_step **ret_steps);
 

@@ -1,5 +1,5 @@
-/* One row of a result: what a schedule gives on a cluster. Filled by sim/study, shown by the printers
- * in this room (text, CSV, JSON, Chrome trace, SVG), one file each. */
+/* One row of a result: what a schedule gives on a cluster. Filled by sim/study, shown by the
+ * printers in this room (text, CSV, JSON, Chrome trace, SVG), one file each. */
 #ifndef SCMOESIM_REPORT_RESULT_H
 #define SCMOESIM_REPORT_RESULT_H
 
@@ -30,14 +30,15 @@ struct result {
     double a2a_time_s, exposed_a2a_s, exposed_dispatch_s, exposed_combine_s;
     double compute_time_s;
     double overlap_ratio;
-    double a2a_bound_ratio;        /* worst All-to-All of the pair over its arithmetic bound; NaN when
-                                      there is no All-to-All */
-    char *limited_by;              /* "link node0/pcie0-socket0> (dispatch, combine): 61 % of the path" */
+    double a2a_bound_ratio;        /* worst All-to-All of the pair over its arithmetic bound; NaN
+                                      when there is no All-to-All */
+    char *limited_by;              /* "link node0/pcie0-socket0> (dispatch, combine): 61 % of the
+                                      path"; NULL: not known */
     double a2a_share_of_moe_ratio;
     size_t slot, chunks;           /* 0, 1 where the schedule has none */
     size_t backward_slot, backward_chunks; /* training only, else 0 */
-    size_t eq11_slot;              /* what the paper's Eq. 11 would choose; 0 where it does not apply */
-    double measured_ratio;         /* share of compute time whose costs were measured or interpolated */
+    size_t eq11_slot;              /* what the paper's Eq. 11 would choose; 0: does not apply */
+    double measured_ratio;         /* share of compute time with measured or interpolated costs */
     struct played forward, backward; /* of the pair; backward.plan NULL in inference */
 };
 
@@ -51,7 +52,8 @@ struct facts {
     const char *costs_line;        /* what was measured and what synthesised */
     const char *a2a_line;          /* algorithm, setup, SM share, flows */
     const char *baseline;          /* schedule that speedups refer to */
-    char **notes;                  /* "schedule x skipped: …", flagged bounds; borrowed */
+    char **notes;                  /* "schedule x skipped: …"; borrowed. No bounds: print_text
+                                      flags a2a_bound_ratio below 1 and above 2 itself */
     size_t note_count;
 };
 
@@ -61,8 +63,9 @@ void print_text(const struct facts *facts, const struct result *results, size_t 
 void print_csv(const struct result *results, size_t count, struct text *to);
 void print_json(const struct facts *facts, const struct result *results, size_t count,
                 struct text *to);
-/* Chrome Trace Event JSON: a process per rank (of each schedule), a track per queue, flow arrows from
- * each operator to those that waited for it across queues and from dispatch to its partners. */
+/* Chrome Trace Event JSON: a process per rank (of each schedule; ranks 0..7 only), a track per
+ * queue, flow arrows from each operator to those that waited for it across queues and to an
+ * All-to-All from the partner that came last. */
 void print_chrome_trace(const struct result *results, size_t count, struct text *to);
 /* The queues of rank 0 for each result above one another on one time axis: SVG for a paper. */
 void print_timeline_svg(const struct result *results, size_t count, struct text *to);

@@ -6,7 +6,10 @@
 #ifndef SCMOESIM_SCHEDULE_PLAN_H
 #define SCMOESIM_SCHEDULE_PLAN_H
 
-#include "sim/model/operator.h"
+#include "sim/base/diag.h"
+#include "sim/base/text.h"
+#include "sim/model/model.h"
+#include "sim/schedule/schedule.h"
 
 struct plan_operator {
     char *name;              /* "attention_l", "dispatch#2", "expert.wgrad" */
@@ -31,6 +34,24 @@ struct plan {
     size_t chunks;           /* pipeline degree, 1 when not pipelined */
     bool backward;
 };
+
+struct plan_request {
+    const struct schedule *schedule;
+    const struct model *model;
+    const struct model_stage *stage; /* one with MoE */
+    size_t ranks, ep;                /* ep divides ranks, and the model's experts are a multiple of it */
+    size_t slot;                     /* 1 .. among_count + 1, or 0 for the template's own order */
+    size_t chunks;                   /* 1: not pipelined */
+    bool backward;                   /* derived: edges reversed, dispatch and combine swapped, operators
+                                        with weights split into input and weight gradient */
+};
+
+/* Fails when the schedule has no graph for the stage, or when the slot or the chunks bring about a wait
+ * that could never end; the message names the operators. */
+int plan_build(const struct plan_request *request, struct diag *diag, struct plan **ret);
+
+/* Adds the plan as JSON, schema "scmoesim/plan/1" of doc/formats.md. */
+void plan_write_json(const struct plan *plan, enum dtype dtype, struct text *to);
 
 void plan_free(struct plan *plan);
 

@@ -1,2 +1,271 @@
-/* to be written */
-typedef int scmoesim_placeholder;
+/* Plays every schedule of a study and assembles the results. */
+#include "sim/study/study.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "sim/base/mem.h"
+#include "sim/cluster/platform.h"
+#include "sim/study/study_private.h"
+
+#ifndef SCMOESIM_VERSION
+#define SCMOESIM_VERSION "unknown"
+#endif
+
+static int open_engine(struct study *study, struct diag *diag)
+{
+    struct text xml = {0};
+    const struct flow_set *flows = study->flows;
+    platform_write_xml(study->topology, study->router, &flows, 1, &xml);
+    char **names = mem_zeroed(study->ranks, sizeof *names);
+    for (size_t r = 0; r < study->ranks; r++) {
+        struct text name = {0};
+        platform_host_name(study->topology, r, &name);
+        names[r] = name.text;
+    }
+    int error = engine_open(&xml, (const char *const *)names, study->ranks, diag, &study->engine);
+    for (size_t r = 0; r < study->ranks; r++)
+        free(names[r]);
+    free(names);
+    text_done(&xml);
+    return error;
+}
+
+/* The candidate that stands for this one on a stage: itself, or its stand-in without a shortcut. */
+static struct candidate *candidate_on(struct study *study, struct candidate *candidate,
+                                      const struct model_stage *stage)
+{
+    if (stage->shortcut || !candidate->schedule->without_shortcut)
+        return candidate;
+    for (size_t i = 0; i < study->candidate_count; i++)
+        if (strcmp(study->candidates[i].schedule->name, candidate->schedule->without_shortcut) == 0)
+            return &study->candidates[i];
+    return candidate;
+}
+
+static double operator_time_s(const struct study *study, const struct model_stage *stage,
+                              enum operator_kind kind)
+{
+    struct operator_shape shape = model_shape(study->model, stage, kind, 1, 1);
+    double time_s = 0;
+    for (enum operator_pass pass = PASS_FORWARD; pass < PASS_COUNT; pass++)
+        if (pass == PASS_FORWARD ||
+            (study->mode == MODE_TRAINING &&
+             (pass == PASS_INPUT_GRADIENT || operator_has_weights(kind))))
+            time_s += cost_of(study->costs, study->gpu, kind, pass, &shape, study->model->dtype).time_s;
+    return time_s;
+}
+
+/* All layers of the model, and its head. */
+static int end_to_end_time_s(struct study *study, struct candidate *candidate, struct diag *diag,
+                             double *ret)
+{
+    double total_s = 0;
+    for (size_t s = 0; s < study->model->stage_count; s++) {
+        const struct model_stage *stage = &study->model->stages[s];
+        if (stage->moe_every == 0) {
+            total_s += (double)stage->layers * (operator_time_s(study, stage, OPERATOR_ATTENTION) +
+                                                operator_time_s(study, stage, OPERATOR_MLP));
+            continue;
+        }
+        struct candidate *on = candidate_on(study, candidate, stage);
+        int r = study_evaluate(study, on, s, diag);
+        if (r < 0)
+            return r;
+        const struct stage_outcome *outcome = &on->outcomes[s];
+        double unit_s = outcome->forward.played.timeline->end_s;
+        if (outcome->backward.played.timeline)
+            unit_s += outcome->backward.played.timeline->end_s;
+        total_s += (double)(stage->layers / stage->moe_every) * unit_s;
+    }
+    if (study->model->vocabulary)
+        total_s += operator_time_s(study, &study->model->stages[study->model->stage_count - 1],
+                                   OPERATOR_LM_HEAD);
+    *ret = total_s;
+    return 0;
+}
+
+/* Which costs the kept plays of rank 0 were made of. */
+static void count_origins(struct study *study, const struct played *played, double ret_s[3])
+{
+    for (size_t o = 0; o < played->plan->operator_count; o++) {
+        const struct plan_operator *op = &played->plan->operators[o];
+        if (operator_is_all_to_all(op->kind))
+            continue;
+        struct cost cost = cost_of(study->costs, study->gpu, op->kind, op->pass, &op->shape,
+                                   study->model->dtype);
+        ret_s[cost.origin] += cost.time_s;
+        study->origin_s[cost.origin] += cost.time_s;
+        study->origin_kinds[cost.origin] |= 1u << op->kind;
+    }
+}
+
+static void add_exposure(struct result *result, const struct exposure *from, double *moe_s,
+                         double *moe_a2a_s)
+{
+    result->a2a_time_s += from->a2a_s;
+    result->exposed_a2a_s += from->exposed_s;
+    result->exposed_dispatch_s += from->exposed_dispatch_s;
+    result->exposed_combine_s += from->exposed_combine_s;
+    result->compute_time_s += from->compute_s;
+    *moe_s += from->moe_s;
+    *moe_a2a_s += from->moe_a2a_s;
+}
+
+static void fill_pair(struct study *study, const struct stage_outcome *outcome,
+                      struct result *result)
+{
+    const struct best_play *plays[] = {&outcome->forward, &outcome->backward};
+    const struct played *played[2];
+    size_t count = study->mode == MODE_TRAINING ? 2 : 1;
+    double moe_s = 0, moe_a2a_s = 0, origin_s[3] = {0};
+    result->a2a_bound_ratio = NAN;
+    for (size_t i = 0; i < count; i++) {
+        played[i] = &plays[i]->played;
+        result->pair_time_s += played[i]->timeline->end_s;
+        add_exposure(result, &plays[i]->exposure, &moe_s, &moe_a2a_s);
+        count_origins(study, played[i], origin_s);
+        if (isnan(result->a2a_bound_ratio) ||
+            fabs(plays[i]->bound_ratio - 1) > fabs(result->a2a_bound_ratio - 1))
+            result->a2a_bound_ratio = plays[i]->bound_ratio;
+    }
+    result->overlap_ratio =
+        result->a2a_time_s > 0 ? 1 - result->exposed_a2a_s / result->a2a_time_s : 1;
+    result->a2a_share_of_moe_ratio = moe_s > 0 ? moe_a2a_s / moe_s : 0;
+    double all_s = origin_s[0] + origin_s[1] + origin_s[2];
+    result->measured_ratio = all_s > 0 ? (origin_s[0] + origin_s[1]) / all_s : 0;
+    result->limited_by = play_limited_by(study, played, count);
+    result->forward = outcome->forward.played;
+    result->slot = result->forward.plan->slot;
+    result->chunks = result->forward.plan->chunks;
+    result->eq11_slot = outcome->forward.eq11_slot;
+    if (count == 2) {
+        result->backward = outcome->backward.played;
+        result->backward_slot = result->backward.plan->slot;
+        result->backward_chunks = result->backward.plan->chunks;
+    }
+}
+
+static int fill_result(struct study *study, struct candidate *candidate, struct diag *diag,
+                       struct result *ret)
+{
+    const struct model_stage *stage = model_pair_stage(study->model);
+    size_t at = (size_t)(stage - study->model->stages);
+    *ret = (struct result){
+        .model = study->model->name,
+        .topology = study->topology->name,
+        .schedule = candidate->schedule->name,
+        .mode = study->mode,
+        .ranks = study->ranks,
+        .ep = study->ep,
+        .tokens_per_rank = study->model->tokens_per_gpu * stage->token_ratio,
+    };
+    int r = end_to_end_time_s(study, candidate, diag, &ret->end_to_end_time_s);
+    if (r == 0)
+        fill_pair(study, &candidate_on(study, candidate, stage)->outcomes[at], ret);
+    return r;
+}
+
+static void list_kinds(struct text *to, unsigned kinds)
+{
+    for (size_t k = 0, listed = 0; k < OPERATOR_KIND_COUNT; k++)
+        if (kinds & 1u << k)
+            text_add(to, "%s%s", listed++ ? ", " : "", operator_kind_names[k]);
+}
+
+static void write_costs_line(struct study *study, struct text *to)
+{
+    double all_s = study->origin_s[0] + study->origin_s[1] + study->origin_s[2];
+    if (!study->costs) {
+        text_add(to, "synthetic: roofline of gpu %s (its file says where the figures come from)",
+                 study->gpu->name);
+        return;
+    }
+    double measured = all_s > 0 ? 100 * (1 - study->origin_s[COST_SYNTHETIC] / all_s) : 0;
+    text_add(to, "%s: %.0f %% of compute time measured", study->costs_path, measured);
+    if (study->origin_kinds[COST_INTERPOLATED]) {
+        text_add(to, "; interpolated: ");
+        list_kinds(to, study->origin_kinds[COST_INTERPOLATED]);
+    }
+    if (study->origin_kinds[COST_SYNTHETIC]) {
+        text_add(to, "; synthesised from the roofline of %s: ", study->gpu->name);
+        list_kinds(to, study->origin_kinds[COST_SYNTHETIC]);
+    }
+}
+
+static void write_facts(struct study *study)
+{
+    const struct model *model = study->model;
+    const struct topology *topology = study->topology;
+    const struct a2a_settings *a2a = &topology->all_to_all;
+    const struct model_stage *stage = model_pair_stage(model);
+    struct facts *facts = &study->facts;
+    char setup[QUANTITY_MAX], bandwidth[QUANTITY_MAX];
+    facts->version = SCMOESIM_VERSION;
+    facts->simgrid_version = engine_simgrid_version();
+    facts->network_settings = engine_network_settings;
+    facts->baseline = study->candidates[study->baseline].schedule->name;
+    text_add(&study->lines[0], "%s: %s, %.10g tokens per GPU at width %zu, %zu experts, %s "
+                               "capacity %.10g",
+             model->name, dtype_names[model->dtype], model->tokens_per_gpu * stage->token_ratio,
+             stage->hidden, model->experts, run_mode_names[study->mode], model->capacity_factor);
+    text_add(&study->lines[1], "%s: %zu x %zu %s, EP %zu", topology->name, topology->node_count,
+             topology->gpus_per_node, study->gpu->name, study->ep);
+    write_costs_line(study, &study->lines[2]);
+    text_add(&study->lines[3], "%s: setup %s, SM share %.3g, %zu flows for %zu pairs",
+             a2a->algorithm,
+             quantity_print(setup, UNIT_S,
+                            a2a->setup_s + a2a->per_peer_s * (double)(study->ep - 1), 3),
+             a2a->sm_share_ratio, study->flows->flow_count, study->flows->pair_count);
+    if (study->flows->flow_count) {
+        const struct link *link = &topology->links[study->flows->bound_link];
+        text_add(&study->lines[3], "; bound by %s (%s)", link->name,
+                 quantity_print(bandwidth, UNIT_BYTES_PER_S, link->bandwidth_bytes_per_s, 3));
+    }
+    facts->model_line = text_get(&study->lines[0]);
+    facts->topology_line = text_get(&study->lines[1]);
+    facts->costs_line = text_get(&study->lines[2]);
+    facts->a2a_line = text_get(&study->lines[3]);
+}
+
+int study_run(struct study *study, struct diag *diag)
+{
+    int r = open_engine(study, diag);
+    if (r < 0)
+        return r;
+    study->results = mem_zeroed(study->candidate_count, sizeof *study->results);
+    struct result baseline = {0};
+    r = fill_result(study, &study->candidates[study->baseline], diag, &baseline);
+    for (size_t i = 0; i < study->candidate_count && r == 0; i++) {
+        if (!study->candidates[i].shown)
+            continue;
+        struct result *result = &study->results[study->result_count];
+        r = fill_result(study, &study->candidates[i], diag, result);
+        if (r < 0)
+            break;
+        study->result_count++;
+        result->speedup_ratio = baseline.pair_time_s / result->pair_time_s;
+        result->end_to_end_speedup_ratio = baseline.end_to_end_time_s / result->end_to_end_time_s;
+    }
+    free(baseline.limited_by);
+    if (r == 0)
+        write_facts(study);
+    return r;
+}
+
+enum dtype study_dtype(const struct study *study)
+{
+    return study->model->dtype;
+}
+
+const struct facts *study_facts(const struct study *study)
+{
+    return &study->facts;
+}
+
+const struct result *study_results(const struct study *study, size_t *ret_count)
+{
+    *ret_count = study->result_count;
+    return study->results;
+}

@@ -1,0 +1,115 @@
+/* scmoesim check: everything that is wrong with input files. */
+#include <stdlib.h>
+#include <string.h>
+#include "sim/base/json.h"
+#include "sim/cluster/topology.h"
+#include "sim/cmd/command.h"
+#include "sim/cost/cost.h"
+#include "sim/model/gpu.h"
+#include "sim/model/model.h"
+#include "sim/schedule/schedule.h"
+
+static int check_model(const struct json *doc, struct diag *diag)
+{
+    struct model *model;
+    int r = model_read(doc, diag, &model);
+    if (r == 0)
+        model_free(model);
+    return r;
+}
+
+static int check_gpu(const struct json *doc, struct diag *diag)
+{
+    struct gpu *gpu;
+    int r = gpu_read(doc, diag, &gpu);
+    if (r == 0)
+        gpu_free(gpu);
+    return r;
+}
+
+static int check_topology(const struct json *doc, struct diag *diag)
+{
+    struct topology *topology;
+    int r = topology_read(doc, diag, &topology);
+    if (r == 0)
+        topology_free(topology);
+    return r;
+}
+
+static int check_schedule(const struct json *doc, struct diag *diag)
+{
+    struct schedule *schedule;
+    int r = schedule_read(doc, diag, &schedule);
+    if (r == 0)
+        schedule_free(schedule);
+    return r;
+}
+
+static const struct {
+    const char *schema;
+    int (*check)(const struct json *doc, struct diag *diag);
+} kinds[] = {{"scmoesim/model/1", check_model},
+             {"scmoesim/gpu/1", check_gpu},
+             {"scmoesim/topology/1", check_topology},
+             {"scmoesim/schedule/1", check_schedule}};
+
+#define KIND_COUNT (sizeof kinds / sizeof *kinds)
+
+static int check_json(const char *path, struct diag *diag)
+{
+    const char *words[KIND_COUNT + 1] = {NULL};
+    struct json *doc;
+    int r = json_load(path, diag, &doc);
+    if (r < 0)
+        return r;
+    for (size_t i = 0; i < KIND_COUNT; i++)
+        words[i] = kinds[i].schema;
+    struct jcur root = json_root(doc, diag), schema;
+    size_t kind = 0;
+    r = jcur_object(&root);
+    if (r == 0)
+        r = jcur_member(&root, "schema", &schema);
+    if (r == 0)
+        r = jcur_word(&schema, words, &kind);
+    if (r == 0)
+        r = kinds[kind].check(doc, diag);
+    json_free(doc);
+    return r;
+}
+
+static int check_costs(const char *path, struct diag *diag)
+{
+    struct cost_table *table;
+    int r = cost_table_load(path, diag, &table);
+    if (r == 0)
+        cost_table_free(table);
+    return r;
+}
+
+static int check(const struct command *me, int argc, char *argv[])
+{
+    const char **rest;
+    size_t count;
+    int code = read_options(me, NULL, argc, argv, &rest, &count);
+    if (code >= 0)
+        return code;
+    if (count == 0)
+        code = usage_error(me, "expected at least one FILE");
+    else
+        code = EXIT_FINE;
+    for (size_t i = 0; i < count; i++) {
+        struct diag diag = {0};
+        size_t length = strlen(rest[i]);
+        bool csv = length > 4 && strcmp(rest[i] + length - 4, ".csv") == 0;
+        if ((csv ? check_costs(rest[i], &diag) : check_json(rest[i], &diag)) < 0)
+            code = input_error(&diag);
+        else
+            printf("%s: fine\n", rest[i]);
+    }
+    free(rest);
+    return code;
+}
+
+const struct command check_command = {
+    "check", "FILE...", "report all problems of models, GPUs, topologies, schedules, cost files",
+    "Example:\n  scmoesim check my-model.json my-costs.csv\n", check};

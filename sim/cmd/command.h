@@ -1,0 +1,63 @@
+/* The commands, their exit codes, and how their arguments are read. */
+#ifndef SCMOESIM_CMD_COMMAND_H
+#define SCMOESIM_CMD_COMMAND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include "sim/base/diag.h"
+#include "sim/base/text.h"
+
+#define PROGRAM "scmoesim"
+
+/* Documented in the manual page. */
+enum exit_code {
+    EXIT_FINE = 0,
+    EXIT_MISSED = 1,     /* a comparison missed its tolerance */
+    EXIT_USAGE = 2,
+    EXIT_BAD_INPUT = 3,
+    EXIT_BUG = 70
+};
+
+/* A subcommand is a row. */
+struct command {
+    const char *name;
+    const char *arguments; /* after the name in the usage line */
+    const char *summary;   /* one line */
+    const char *details;   /* paragraphs of --help, with an example; may be NULL */
+    int (*run)(const struct command *me, int argc, char *argv[]); /* argv[0] is the name */
+};
+
+extern const struct command run_command, list_command, topology_command, check_command,
+    plan_command;
+extern const struct command *const commands[]; /* NULL-terminated, in the order of the help */
+
+/* An option is a row too; exactly one of the targets is set. */
+struct option_row {
+    const char *name;     /* "schedule" for --schedule; NULL ends the list */
+    const char *argument; /* "NAME"; NULL for a flag */
+    const char *help;
+    bool *flag;
+    const char **word;    /* last one wins */
+    const char ***words;  /* appended, NULL-terminated; free the array */
+};
+
+/* Reads argv[1..]: options as --name VALUE or --name=VALUE, "--" ends them; the rest is collected in
+ * order in *ret_rest (count in *ret_rest_count; free the array). --help prints the command's help.
+ * Returns -1 to go on, else the exit code to leave with. */
+int read_options(const struct command *me, const struct option_row *rows, int argc, char *argv[],
+                 const char ***ret_rest, size_t *ret_rest_count);
+
+/* Two lines on standard error: what was wrong, where help is. Returns EXIT_USAGE. */
+int usage_error(const struct command *me, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Prints the diag's messages and empties it. Returns EXIT_BAD_INPUT. */
+int input_error(struct diag *diag);
+
+/* Writes a finished result to "-" or a path; a failure is printed. Frees content. */
+int write_output(const char *path, struct text *content);
+
+/* A whole number >= 1, or a usage error. */
+int read_count_option(const struct command *me, const char *option, const char *text, size_t *ret);
+
+#endif

@@ -1,0 +1,78 @@
+/* scmoesim list: what ships. */
+#include <stdlib.h>
+#include <string.h>
+#include "sim/base/file.h"
+#include "sim/base/json.h"
+#include "sim/base/mem.h"
+#include "sim/cmd/command.h"
+
+static const struct {
+    const char *word, *folder;
+} shelves[] = {{"models", "models/moe"},
+               {"topologies", "topologies"},
+               {"gpus", "models/gpu"},
+               {"schedules", "models/schedule"}};
+
+#define SHELF_COUNT (sizeof shelves / sizeof *shelves)
+
+/* Name, summary and source of one file; broken files say so in their own line. */
+static void list_file(const char *folder, const char *name, size_t width, bool sources)
+{
+    struct diag diag = {0};
+    struct json *doc = NULL;
+    char *path = mem_format("%s/%s/%s.json", data_directory(), folder, name);
+    const char *summary = "(unreadable)", *source = NULL;
+    if (json_load(path, &diag, &doc) == 0) {
+        struct jcur root = json_root(doc, &diag);
+        jget_string_or(&root, "summary", "", &summary);
+        jget_string_or(&root, "source", NULL, &source);
+    }
+    printf("%-*s  %s\n", (int)width, name, summary);
+    if (sources && source)
+        printf("%*s  source: %s\n", (int)width, "", source);
+    json_free(doc);
+    diag_done(&diag);
+    free(path);
+}
+
+static void list_shelf(size_t shelf, bool sources)
+{
+    char **names = data_names(shelves[shelf].folder);
+    size_t width = 0;
+    for (size_t i = 0; names[i]; i++)
+        if (strlen(names[i]) > width)
+            width = strlen(names[i]);
+    for (size_t i = 0; names[i]; i++)
+        list_file(shelves[shelf].folder, names[i], width, sources);
+    names_free(names);
+}
+
+static int list(const struct command *me, int argc, char *argv[])
+{
+    bool brief = false;
+    const struct option_row rows[] = {{"brief", NULL, "leave the sources out", &brief, NULL, NULL},
+                                      {0}};
+    const char **rest;
+    size_t count;
+    int code = read_options(me, rows, argc, argv, &rest, &count);
+    if (code >= 0)
+        return code;
+    size_t shelf = 0;
+    while (count == 1 && shelf < SHELF_COUNT && strcmp(shelves[shelf].word, rest[0]) != 0)
+        shelf++;
+    if (count != 1 || shelf == SHELF_COUNT) {
+        code = count == 1 ? usage_error(me,
+                                        "expected models, topologies, gpus or schedules, got \"%s\"",
+                                        rest[0])
+                          : usage_error(me, "expected one of models, topologies, gpus, schedules");
+    } else {
+        list_shelf(shelf, !brief);
+        code = EXIT_FINE;
+    }
+    free(rest);
+    return code;
+}
+
+const struct command list_command = {
+    "list", "models|topologies|gpus|schedules", "name, summary and source of what ships",
+    "Example:\n  scmoesim list schedules\n", list};

@@ -1,0 +1,80 @@
+/* scmoesim: what would shortcut-connected MoE give on this cluster? */
+#include <gsl/gsl_errno.h>
+#include <stdio.h>
+#include <string.h>
+#include "sim/cmd/command.h"
+#include "sim/engine/engine.h"
+
+#ifndef SCMOESIM_VERSION
+#define SCMOESIM_VERSION "unknown"
+#endif
+
+const struct command *const commands[] = {&run_command,   &list_command, &topology_command,
+                                          &check_command, &plan_command, NULL};
+
+static void print_main_help(void)
+{
+    printf("Usage: " PROGRAM " COMMAND [OPTIONS] [FILE...]\n\n"
+           "Predicts what shortcut-connected Mixture-of-Experts schedules give on a cluster.\n\n"
+           "Commands:\n");
+    for (size_t i = 0; commands[i]; i++)
+        printf("  %-10s %s\n", commands[i]->name, commands[i]->summary);
+    printf("\nOptions:\n"
+           "  --help     this text; '" PROGRAM " COMMAND --help' for one command\n"
+           "  --version  version of the program and of SimGrid\n\n"
+           "Example: what ScMoE gives a vision MoE on eight PCIe GPUs\n"
+           "  " PROGRAM " run --model swinv2-moe-s --topology 8xa30-pcie\n\n"
+           "Exit status: 0 fine, 1 a comparison missed its tolerance, 2 usage,\n"
+           "3 bad input, 70 a bug of ours.\n");
+}
+
+static int unknown_command(const char *name)
+{
+    const char *names[16] = {NULL};
+    for (size_t i = 0; commands[i]; i++)
+        names[i] = commands[i]->name;
+    const char *near = suggest(name, names);
+    fprintf(stderr, PROGRAM ": unknown command \"%s\"", name);
+    if (near)
+        fprintf(stderr, "; did you mean \"%s\"?", near);
+    fprintf(stderr, "\nTry '" PROGRAM " --help'.\n");
+    return EXIT_USAGE;
+}
+
+static int run_main(int argc, char *argv[])
+{
+    if (argc < 2) {
+        fprintf(stderr, PROGRAM ": no command given\nTry '" PROGRAM " --help'.\n");
+        return EXIT_USAGE;
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
+        (strcmp(argv[1], "help") == 0 && argc == 2)) {
+        print_main_help();
+        return EXIT_FINE;
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        printf(PROGRAM " " SCMOESIM_VERSION ", SimGrid %s\n", engine_simgrid_version());
+        return EXIT_FINE;
+    }
+    for (size_t i = 0; commands[i]; i++)
+        if (strcmp(commands[i]->name, argv[1]) == 0)
+            return commands[i]->run(commands[i], argc - 1, argv + 1);
+    static char help[] = "--help";
+    if (strcmp(argv[1], "help") == 0)
+        for (size_t i = 0; commands[i]; i++)
+            if (strcmp(commands[i]->name, argv[2]) == 0)
+                return commands[i]->run(commands[i], 2, (char *[]){argv[2], help, NULL});
+    return unknown_command(strcmp(argv[1], "help") == 0 ? argv[2] : argv[1]);
+}
+
+int main(int argc, char *argv[])
+{
+    gsl_set_error_handler_off();
+    int code = run_main(argc, argv);
+    /* A full disk shows only when the buffer is written out. */
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        perror(PROGRAM ": standard output");
+        return EXIT_BAD_INPUT;
+    }
+    return code;
+}

@@ -1,0 +1,55 @@
+/* The rows of a cost file, checked and sorted. Internal to sim/cost. */
+#ifndef SCMOESIM_COST_ROWS_H
+#define SCMOESIM_COST_ROWS_H
+
+#include "sim/base/csv.h"
+#include "sim/base/diag.h"
+#include "sim/model/operator.h"
+
+/* What tells one row from another, in sorting order: rows equal up to KEY_SM_COUNT measured the same
+ * operator, up to KEY_DUTY in the same way, so that they form one curve over KEY_TOKENS. */
+enum key {
+    KEY_KIND, /* enum operator_kind, or OPERATOR_KIND_COUNT + the position among other kinds */
+    KEY_PASS,
+    KEY_DTYPE,
+    KEY_HIDDEN,
+    KEY_FFN_HIDDEN,
+    KEY_HEADS,
+    KEY_KV_HEADS,
+    KEY_HEAD_DIM,
+    KEY_SPAN_TOKENS,
+    KEY_CAUSAL,
+    KEY_GATED,
+    KEY_EXPERTS,
+    KEY_TOP_K,
+    KEY_CAPACITY_FACTOR,
+    KEY_VOCABULARY,
+    KEY_BYTES,
+    KEY_SM_COUNT,
+    KEY_PROTOCOL,
+    KEY_DUTY,
+    KEY_TOKENS,
+    KEY_COUNT
+};
+
+enum protocol { PROTOCOL_HOT, PROTOCOL_PACED, PROTOCOL_MIXED, PROTOCOL_COUNT };
+
+/* In place of a value: the cell is empty or the column absent, so that every value matches. */
+#define KEY_ANY (-1.0)
+
+struct cost_row {
+    double key[KEY_COUNT];
+    double time_s;
+    size_t line; /* in the file, from 1 */
+};
+
+/* Checks every cell, then sorts. Adds every problem to diag before failing; the caller frees *ret. */
+int cost_rows_read(const struct csv *csv, struct diag *diag, struct cost_row **ret);
+
+/* Writes the parts of a key that describe a shape, KEY_HIDDEN to KEY_VOCABULARY. */
+void cost_key_shape(const struct operator_shape *shape, double key[KEY_COUNT]);
+
+/* Compares the first `depth` parts of two keys. */
+int cost_key_order(const double *a, const double *b, size_t depth);
+
+#endif

@@ -1,0 +1,48 @@
+/* Plays a plan on a SimGrid platform. The only room that includes SimGrid.
+ *
+ * Every queue of every rank is an actor, so that work in a queue is in order and queues overlap. A
+ * compute operator is an execution on its GPU's host; an All-to-All is a set of flows on mailboxes, each
+ * of which starts when both its ends have come; a communication kernel that holds a share of the SMs is
+ * a bounded execution beside the compute, so that SimGrid's fair sharing slows what it overlaps.
+ *
+ * SimGrid holds one platform per process and cannot let go of it: open one engine per process, and
+ * fork before opening where several platforms are needed. */
+#ifndef SCMOESIM_ENGINE_ENGINE_H
+#define SCMOESIM_ENGINE_ENGINE_H
+
+#include "sim/base/diag.h"
+#include "sim/base/text.h"
+#include "sim/cluster/alltoall.h"
+#include "sim/engine/timeline.h"
+#include "sim/schedule/plan.h"
+
+struct engine;
+
+/* The version of the SimGrid library, "3.32", and the settings that fix its network model. */
+const char *engine_simgrid_version(void);
+extern const char engine_network_settings[];
+
+/* Starts SimGrid and loads the platform. xml is what platform_write_xml wrote; host_names are those of
+ * ranks 0.. in it. Fails when a platform is loaded already or a host is missing. */
+int engine_open(const struct text *xml, const char *const *host_names, size_t ranks,
+                struct diag *diag, struct engine **ret);
+/* Frees what is ours; SimGrid's own memory lasts as long as the process. NULL is fine. */
+void engine_close(struct engine *engine);
+
+/* Changes a link in place, between two plays. name as in the platform XML. */
+int engine_rate_link(struct engine *engine, const char *name, double bandwidth_bytes_per_s,
+                     double latency_s, struct diag *diag);
+
+struct engine_job {
+    const struct plan *plan;
+    const double *compute_s;      /* [rank * operators + operator]: on an otherwise idle GPU */
+    const struct flow_set *flows; /* of one All-to-All of the plan's EP groups; may be empty */
+    double a2a_setup_s;           /* per All-to-All and rank, before its first flow */
+    double sm_share_ratio;        /* of the SMs that a running All-to-All holds, [0, 0.5] */
+};
+
+/* Plays the job from time 0. Operators that never ran (a deadlock) are an error that names them. */
+int engine_play(struct engine *engine, const struct engine_job *job, struct diag *diag,
+                struct timeline **ret);
+
+#endif

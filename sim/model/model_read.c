@@ -1,0 +1,213 @@
+/* Reads a model file and reports everything that is wrong with it in one pass.
+ *
+ * A member that could not be read keeps 0, and comparisons between members pass over zeros: one
+ * mistake gives one complaint. */
+#include "sim/model/model.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "sim/base/file.h"
+#include "sim/base/mem.h"
+#include "sim/model/read.h"
+
+/* Limits keep sums of FLOP and bytes exact enough and far from overflow; no model comes near. */
+#define WIDTH_MAX ((size_t)1 << 24)
+#define COUNT_MAX ((size_t)65536)
+#define SPAN_MAX ((size_t)1 << 30)
+#define VOCABULARY_MAX ((size_t)1 << 30)
+#define FACTOR_MAX 1e6
+#define TOKENS_MAX 1e12
+
+static const char *const model_members[] = {
+    "schema",  "name",  "summary",         "source",     "dtype",  "tokens_per_gpu",
+    "experts", "top_k", "capacity_factor", "vocabulary", "stages", NULL,
+};
+
+static const char *const stage_members[] = {
+    "name",       "layers",        "token_ratio",          "hidden", "heads",       "kv_heads",
+    "head_dim",   "mlp_hidden",    "expert_hidden",        "gated",  "span_tokens", "causal",
+    "moe_every",  "shortcut",      "shared_expert_hidden", NULL,
+};
+
+static int read_dtype(const struct jcur *at, enum dtype *to)
+{
+    struct jcur cell;
+    size_t index;
+    int r = jcur_member(at, "dtype", &cell);
+
+    if (r < 0)
+        return r;
+    r = jcur_word(&cell, dtype_names, &index);
+    if (r < 0)
+        return r;
+    *to = (enum dtype)index;
+    return 0;
+}
+
+/* ---- Stages ---- */
+
+static int read_heads(const struct jcur *at, struct model_stage *stage)
+{
+    struct jcur cell;
+    int r = jget_count(at, "heads", 1, COUNT_MAX, &stage->heads);
+
+    r |= jget_count_or(at, "kv_heads", 1, COUNT_MAX, stage->heads, &stage->kv_heads);
+    if (stage->heads && stage->kv_heads && stage->heads % stage->kv_heads) {
+        jcur_has(at, "kv_heads", &cell);
+        r |= jcur_error(&cell, "expected a divisor of heads, %zu, got %zu", stage->heads,
+                        stage->kv_heads);
+    }
+    return r;
+}
+
+static int read_head_dim(const struct jcur *at, struct model_stage *stage)
+{
+    struct jcur cell;
+
+    if (jcur_has(at, "head_dim", &cell))
+        return jcur_count(&cell, 1, WIDTH_MAX, &stage->head_dim);
+    if (!stage->hidden || !stage->heads)
+        return 0; /* complained about already */
+    if (stage->hidden % stage->heads)
+        return jcur_error(at, "expected \"head_dim\", as hidden %zu is no multiple of heads %zu",
+                          stage->hidden, stage->heads);
+    stage->head_dim = stage->hidden / stage->heads;
+    return 0;
+}
+
+static int read_widths(const struct jcur *at, struct model_stage *stage)
+{
+    int r = jget_count(at, "hidden", 1, WIDTH_MAX, &stage->hidden);
+
+    r |= jget_count(at, "mlp_hidden", 1, WIDTH_MAX, &stage->mlp_hidden);
+    r |= jget_count_or(at, "expert_hidden", 1, WIDTH_MAX, stage->mlp_hidden,
+                       &stage->expert_hidden);
+    r |= jget_count_or(at, "shared_expert_hidden", 1, WIDTH_MAX, stage->expert_hidden,
+                       &stage->shared_expert_hidden);
+    r |= jget_bool_or(at, "gated", false, &stage->gated);
+    return r;
+}
+
+static int read_layers(const struct jcur *at, struct model_stage *stage)
+{
+    struct jcur cell;
+    int r = jget_count(at, "layers", 1, COUNT_MAX, &stage->layers);
+
+    r |= jget_count(at, "moe_every", 0, 2, &stage->moe_every);
+    r |= jget_bool_or(at, "shortcut", true, &stage->shortcut);
+    if (stage->layers % 2 && stage->moe_every == 2) {
+        jcur_has(at, "layers", &cell);
+        r |= jcur_error(&cell, "expected an even number where moe_every is 2, got %zu",
+                        stage->layers);
+    }
+    return r;
+}
+
+static int read_stage(const struct jcur *at, struct model_stage *stage)
+{
+    int r = jcur_object(at);
+
+    if (r < 0)
+        return r;
+    r |= jcur_only(at, stage_members);
+    r |= read_text(at, "name", &stage->name);
+    r |= read_layers(at, stage);
+    stage->token_ratio = 1;
+    if (jcur_has(at, "token_ratio", &(struct jcur){0}))
+        r |= read_positive(at, "token_ratio", FACTOR_MAX, &stage->token_ratio);
+    r |= read_widths(at, stage);
+    r |= read_heads(at, stage);
+    r |= read_head_dim(at, stage);
+    r |= jget_count(at, "span_tokens", 1, SPAN_MAX, &stage->span_tokens);
+    r |= jget_bool_or(at, "causal", false, &stage->causal);
+    return r;
+}
+
+static int read_stages(const struct jcur *at, struct model *model)
+{
+    struct jcur list, cell;
+    size_t length, moe_stages = 0;
+    int r = jcur_member(at, "stages", &list);
+
+    if (r < 0)
+        return r;
+    r = jcur_array(&list, 1, COUNT_MAX, &length);
+    if (r < 0)
+        return r;
+    model->stages = mem_zeroed(length, sizeof(*model->stages));
+    model->stage_count = length;
+    for (size_t i = 0; i < length; i++) {
+        jcur_element(&list, i, &cell);
+        r |= read_stage(&cell, &model->stages[i]);
+        moe_stages += model->stages[i].moe_every > 0;
+    }
+    /* With a stage that could not be read, its MoE may be what went missing. */
+    if (!moe_stages && !r)
+        r = jcur_error(&list, "expected at least one stage with \"moe_every\" 1 or 2");
+    return r;
+}
+
+/* ---- The model ---- */
+
+static int read_routing(const struct jcur *at, struct model *model)
+{
+    struct jcur cell;
+    int r = jget_count(at, "experts", 1, COUNT_MAX, &model->experts);
+
+    r |= jget_count(at, "top_k", 1, 64, &model->top_k);
+    if (model->experts && model->top_k > model->experts) {
+        jcur_has(at, "top_k", &cell);
+        r |= jcur_error(&cell, "expected at most the number of experts, %zu, got %zu",
+                        model->experts, model->top_k);
+    }
+    r |= jget_between(at, "capacity_factor", 1, FACTOR_MAX, &model->capacity_factor);
+    return r;
+}
+
+static int read_model(const struct jcur *at, struct model *model)
+{
+    int r = jcur_object(at);
+
+    if (r < 0)
+        return r;
+    r |= jget_schema(at, "scmoesim/model/1");
+    r |= jcur_only(at, model_members);
+    r |= read_text(at, "name", &model->name);
+    r |= read_text(at, "summary", &model->summary);
+    r |= read_text(at, "source", &model->source);
+    r |= read_dtype(at, &model->dtype);
+    r |= read_positive(at, "tokens_per_gpu", TOKENS_MAX, &model->tokens_per_gpu);
+    r |= read_routing(at, model);
+    r |= jget_count_or(at, "vocabulary", 0, VOCABULARY_MAX, 0, &model->vocabulary);
+    r |= read_stages(at, model);
+    return r;
+}
+
+int model_read(const struct json *doc, struct diag *diag, struct model **ret)
+{
+    struct jcur root = json_root(doc, diag);
+    struct model *model = mem_zeroed(1, sizeof(*model));
+
+    if (read_model(&root, model) < 0) {
+        model_free(model);
+        return -EINVAL;
+    }
+    *ret = model;
+    return 0;
+}
+
+int model_load(const char *word, struct diag *diag, struct model **ret)
+{
+    struct json *doc = NULL;
+    char *path = NULL;
+    int r = data_find("models/moe", "model", word, diag, &path);
+
+    if (r >= 0)
+        r = json_load(path, diag, &doc);
+    if (r >= 0)
+        r = model_read(doc, diag, ret);
+    json_free(doc);
+    free(path);
+    return r;
+}

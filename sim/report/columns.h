@@ -1,0 +1,58 @@
+/* The columns of a result, once for every printer that spells them out. A column is named like the
+ * member of struct result that it shows. */
+#ifndef SCMOESIM_REPORT_COLUMNS_H
+#define SCMOESIM_REPORT_COLUMNS_H
+
+#include "sim/report/result.h"
+
+enum cell {
+    CELL_TEXT,   /* a const char *; NULL: empty */
+    CELL_NUMBER, /* a double; not finite: empty */
+    CELL_COUNT,  /* a size_t; 0: empty */
+    CELL_MODE,   /* an enum run_mode, by name */
+};
+
+#define RESULT_COLUMNS(X)                                                                          \
+    X(model, CELL_TEXT)                                                                            \
+    X(topology, CELL_TEXT)                                                                         \
+    X(mode, CELL_MODE)                                                                             \
+    X(schedule, CELL_TEXT)                                                                         \
+    X(ranks, CELL_COUNT)                                                                           \
+    X(ep, CELL_COUNT)                                                                              \
+    X(tokens_per_rank, CELL_NUMBER)                                                                \
+    X(pair_time_s, CELL_NUMBER)                                                                    \
+    X(speedup_ratio, CELL_NUMBER)                                                                  \
+    X(end_to_end_time_s, CELL_NUMBER)                                                              \
+    X(end_to_end_speedup_ratio, CELL_NUMBER)                                                       \
+    X(compute_time_s, CELL_NUMBER)                                                                 \
+    X(a2a_time_s, CELL_NUMBER)                                                                     \
+    X(exposed_a2a_s, CELL_NUMBER)                                                                  \
+    X(exposed_dispatch_s, CELL_NUMBER)                                                             \
+    X(exposed_combine_s, CELL_NUMBER)                                                              \
+    X(overlap_ratio, CELL_NUMBER)                                                                  \
+    X(a2a_bound_ratio, CELL_NUMBER)                                                                \
+    X(limited_by, CELL_TEXT)                                                                       \
+    X(a2a_share_of_moe_ratio, CELL_NUMBER)                                                         \
+    X(slot, CELL_COUNT)                                                                            \
+    X(chunks, CELL_COUNT)                                                                          \
+    X(backward_slot, CELL_COUNT)                                                                   \
+    X(backward_chunks, CELL_COUNT)                                                                 \
+    X(eq11_slot, CELL_COUNT)                                                                       \
+    X(measured_ratio, CELL_NUMBER)
+
+struct result_column {
+    const char *name;
+    enum cell cell;
+    size_t offset; /* of the member inside struct result */
+};
+
+/* In the order of result_columns; ends with a NULL name. */
+extern const struct result_column result_column_table[];
+
+static inline const void *result_member(const struct result *result,
+                                        const struct result_column *column)
+{
+    return (const char *)result + column->offset;
+}
+
+#endif

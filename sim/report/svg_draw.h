@@ -1,0 +1,43 @@
+/* Pieces of the timeline picture: boxes, text, and the bars of one plan. */
+#ifndef SCMOESIM_REPORT_SVG_DRAW_H
+#define SCMOESIM_REPORT_SVG_DRAW_H
+
+#include "sim/base/text.h"
+#include "sim/engine/timeline.h"
+#include "sim/report/units.h"
+#include "sim/schedule/plan.h"
+
+/* Pixels. */
+#define FONT 9.0
+#define NAME_FONT 10.0
+#define BAR_FONT 8.0
+#define LANE_HEIGHT 16.0
+#define LANE_GAP 2.0
+
+struct picture {
+    struct text *to;
+    double left, y;      /* where lanes begin; how far down the picture has come */
+    double end_s;        /* of the axis */
+    double pixels_per_s;
+    double tick_s;
+    struct time_unit unit;
+};
+
+/* One plan inside a panel. */
+struct strip {
+    const struct plan *plan;
+    const struct timeline *timeline;
+    const size_t *lanes;
+    double shift_s, top;
+};
+
+double svg_x(const struct picture *picture, double at_s);
+/* attributes: "" or more of the element's, each with a blank before it. */
+void svg_text(struct picture *picture, double x, double y, const char *attributes,
+              const char *text);
+void svg_box(struct picture *picture, double x, double y, double width, double height,
+             const char *fill);
+/* The bars of rank 0. Hatching is the pattern "exposed", which the file must define. */
+void svg_strip(struct picture *picture, const struct strip *strip);
+
+#endif

@@ -1,0 +1,40 @@
+/* What runs at the same time on one rank: the sweep that metrics and pictures share. It looks at
+ * operator kinds only, never at queue names. */
+#ifndef SCMOESIM_REPORT_SWEEP_H
+#define SCMOESIM_REPORT_SWEEP_H
+
+#include "sim/engine/timeline.h"
+#include "sim/schedule/plan.h"
+
+/* A time during which the same operators run. */
+struct stretch {
+    double from_s, to_s;   /* from_s < to_s */
+    size_t computing;      /* operators that are no All-to-All */
+    size_t to_experts;     /* All-to-Alls from token owners to expert owners */
+    size_t to_owners;      /* and back */
+};
+
+/* Cuts a rank's time at every start and end; stretches touch, in order of time. Caller frees
+ * *ret. Returns their number. */
+size_t stretches_find(const struct plan *plan, const struct timeline *timeline, size_t rank,
+                      struct stretch **ret);
+
+/* An All-to-All runs and the GPU computes nothing. */
+static inline bool stretch_exposed(const struct stretch *stretch)
+{
+    return stretch->computing == 0 && stretch->to_experts + stretch->to_owners > 0;
+}
+
+/* Whether an All-to-All carries data from token owners to expert owners. Gradients travel against
+ * their operator: that of combine goes to the experts, that of dispatch to the tokens' owners. */
+static inline bool goes_to_experts(const struct plan_operator *op)
+{
+    return (op->kind == OPERATOR_DISPATCH) == (op->pass == PASS_FORWARD);
+}
+
+/* The rank of the All-to-All group of `rank` that was ready for the operator last; `rank` itself
+ * where it waited for no partner, the lowest of equals. */
+size_t last_partner(const struct plan *plan, const struct timeline *timeline, size_t rank,
+                    size_t operator_index);
+
+#endif

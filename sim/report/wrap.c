@@ -1,0 +1,63 @@
+#include "sim/report/wrap.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+/* Bytes 10xxxxxx continue a character. */
+static bool starts_character(char byte)
+{
+    return ((unsigned char)byte & 0xc0) != 0x80;
+}
+
+static int columns_of(const char *text, size_t length)
+{
+    int columns = 0;
+    for (size_t i = 0; i < length; i++)
+        columns += starts_character(text[i]);
+    return columns;
+}
+
+int text_columns(const char *text)
+{
+    return columns_of(text, strlen(text));
+}
+
+/* The length in bytes of the first `columns` characters. */
+static size_t cut(const char *text, size_t length, int columns)
+{
+    for (size_t i = 0; i < length; i++)
+        if (starts_character(text[i]) && columns-- == 0)
+            return i;
+    return length;
+}
+
+void wrap(const char *start, const char *rest, const char *text, int columns, struct text *to)
+{
+    int used = text_columns(start);
+    const int rest_columns = text_columns(rest);
+    bool line_empty = true;
+    text_add(to, "%s", start);
+    for (;;) {
+        text += strspn(text, " \n");
+        size_t length = strcspn(text, " \n");
+        if (length == 0)
+            break;
+        int left = columns - used - (line_empty ? 0 : 1);
+        if (columns_of(text, length) > left && (!line_empty || used > rest_columns)) {
+            text_add(to, "\n%s", rest);
+            used = rest_columns;
+            line_empty = true;
+            left = columns - used;
+        }
+        if (left < 1)
+            left = 1; /* a start as wide as the line: still go forward */
+        length = cut(text, length, left);
+        text_add(to, "%s", line_empty ? "" : " ");
+        text_add_bytes(to, text, length);
+        used += columns_of(text, length) + (line_empty ? 0 : 1);
+        line_empty = false;
+        text += length;
+        /* A word that was cut goes on in the next line, as no column is left in this one. */
+    }
+    text_add(to, "\n");
+}

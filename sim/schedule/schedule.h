@@ -1,0 +1,53 @@
+/* A schedule template: the operator graph of a block pair (or of a layer, where every layer has MoE)
+ * and the freedoms that are searched: the slot of the expert computation, the degree of pipelining.
+ *
+ * File format: doc/formats.md, "Schedule". A template knows neither sizes nor seconds. */
+#ifndef SCMOESIM_SCHEDULE_SCHEDULE_H
+#define SCMOESIM_SCHEDULE_SCHEDULE_H
+
+#include "sim/base/diag.h"
+#include "sim/base/json.h"
+#include "sim/model/operator.h"
+
+struct template_operator {
+    char *name;
+    enum operator_kind kind;
+    size_t queue;        /* position in the graph's queues */
+    size_t *after;       /* positions of earlier operators */
+    size_t after_count;
+    size_t top_k;        /* 0: the schedule's routed_top_k */
+};
+
+/* Absent while operator_count is 0. */
+struct schedule_graph {
+    struct template_operator *operators;
+    size_t operator_count;
+    char **queues;
+    size_t queue_count;
+    size_t slot_operator; /* meaningful when among_count > 0 */
+    size_t *among;        /* backbone operators around which the slot operator may stand, in order */
+    size_t among_count;   /* slots are 1 .. among_count + 1 */
+};
+
+struct schedule {
+    char *name, *summary, *source;
+    size_t routed_top_k;       /* 0: the model's own */
+    bool shared_expert;
+    bool delay_weight_gradient;
+    char *without_shortcut;    /* a schedule's name, or NULL */
+    struct schedule_graph pair, block;
+    char **pipelined;          /* names of the operators that are cut into chunks */
+    size_t pipelined_count;
+    size_t *chunk_choices;     /* degrees to try; empty when not pipelined */
+    size_t chunk_choice_count;
+    size_t fixed_slot, fixed_backward_slot; /* 0: search */
+};
+
+int schedule_read(const struct json *doc, struct diag *diag, struct schedule **ret);
+int schedule_load(const char *word, struct diag *diag, struct schedule **ret);
+void schedule_free(struct schedule *schedule);
+
+/* The graph for a stage's moe_every (1: block, 2: pair), or NULL where the template lacks it. */
+const struct schedule_graph *schedule_graph_for(const struct schedule *schedule, size_t moe_every);
+
+#endif

@@ -1,0 +1,111 @@
+/* The search for a schedule's best play on one stage of the model. */
+#include <math.h>
+#include <stdlib.h>
+#include "sim/base/mem.h"
+#include "sim/study/study_private.h"
+
+/* Two plays count as equally fast within this; the smaller slot and degree then win, so that rounding
+ * never decides. */
+#define TIE_RATIO 1e-9
+
+/* Prices of every operator, the same on every rank. Fresh memory. */
+static double *price(const struct study *study, const struct plan *plan)
+{
+    size_t n = plan->operator_count;
+    double *compute_s = mem_zeroed(plan->ranks * n, sizeof *compute_s);
+    for (size_t o = 0; o < n; o++) {
+        const struct plan_operator *op = &plan->operators[o];
+        if (operator_is_all_to_all(op->kind))
+            continue;
+        double time_s = cost_of(study->costs, study->gpu, op->kind, op->pass, &op->shape,
+                                study->model->dtype)
+                            .time_s;
+        for (size_t r = 0; r < plan->ranks; r++)
+            compute_s[r * n + o] = time_s;
+    }
+    return compute_s;
+}
+
+static int play(const struct study *study, const struct plan *plan, const double *compute_s,
+                struct diag *diag, struct timeline **ret)
+{
+    const struct a2a_settings *a2a = &study->topology->all_to_all;
+    struct engine_job job = {
+        .plan = plan,
+        .compute_s = compute_s,
+        .flows = study->flows,
+        .a2a_setup_s = a2a->setup_s + a2a->per_peer_s * (double)(study->ep - 1),
+        .sm_share_ratio = a2a->sm_share_ratio,
+    };
+    return engine_play(study->engine, &job, diag, ret);
+}
+
+/* Plays one choice and keeps it where it beats the best so far. */
+static int try_choice(const struct study *study, const struct plan_request *request,
+                      struct diag *diag, struct best_play *best)
+{
+    struct played played;
+    int r = plan_build(request, diag, &played.plan);
+    if (r < 0)
+        return r;
+    double *compute_s = price(study, played.plan);
+    r = play(study, played.plan, compute_s, diag, &played.timeline);
+    if (r < 0) {
+        plan_free(played.plan);
+        free(compute_s);
+        return r;
+    }
+    if (!best->eq11_slot && request->slot && request->chunks == 1 && !request->backward)
+        best->eq11_slot =
+            eq11_slot(study, schedule_graph_for(request->schedule, request->stage->moe_every),
+                      &played, compute_s);
+    free(compute_s);
+    if (best->played.plan &&
+        played.timeline->end_s >= best->played.timeline->end_s * (1 - TIE_RATIO)) {
+        plan_free(played.plan);
+        timeline_free(played.timeline);
+        return 0;
+    }
+    plan_free(best->played.plan);
+    timeline_free(best->played.timeline);
+    best->played = played;
+    return 0;
+}
+
+static int search(const struct study *study, const struct schedule *schedule,
+                  const struct model_stage *stage, bool backward, struct diag *diag,
+                  struct best_play *best)
+{
+    const struct schedule_graph *graph = schedule_graph_for(schedule, stage->moe_every);
+    size_t fixed = backward ? schedule->fixed_backward_slot : schedule->fixed_slot;
+    size_t first = !graph->among_count ? 0 : fixed ? fixed : 1;
+    size_t last = !graph->among_count ? 0 : fixed ? fixed : graph->among_count + 1;
+    size_t one = 1;
+    const size_t *degrees = schedule->chunk_choice_count ? schedule->chunk_choices : &one;
+    size_t degree_count = schedule->chunk_choice_count ? schedule->chunk_choice_count : 1;
+    for (size_t d = 0; d < degree_count; d++)
+        for (size_t slot = first; slot <= last; slot++) {
+            struct plan_request request = {schedule,    study->model, stage,   study->ranks,
+                                           study->ep,   slot,         degrees[d], backward};
+            int r = try_choice(study, &request, diag, best);
+            if (r < 0)
+                return r;
+        }
+    exposure_measure(best->played.plan, best->played.timeline, &best->exposure);
+    best->bound_ratio = play_bound_ratio(study, &best->played);
+    return 0;
+}
+
+int study_evaluate(struct study *study, struct candidate *candidate, size_t stage,
+                   struct diag *diag)
+{
+    struct stage_outcome *outcome = &candidate->outcomes[stage];
+    if (outcome->evaluated)
+        return 0;
+    const struct model_stage *at = &study->model->stages[stage];
+    int r = search(study, candidate->schedule, at, false, diag, &outcome->forward);
+    if (r == 0 && study->mode == MODE_TRAINING)
+        r = search(study, candidate->schedule, at, true, diag, &outcome->backward);
+    outcome->evaluated = r == 0;
+    return r;
+}

@@ -1,0 +1,126 @@
+/* Why a play takes as long as it does: the bound of its All-to-Alls, its critical path, and what the
+ * paper's rule would have chosen. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "sim/base/mem.h"
+#include "sim/study/study_private.h"
+
+/* The largest over ranks of how long an All-to-All transferred, from the moment that all had come. */
+static double transfer_time_s(const struct played *played, size_t op)
+{
+    double longest = 0;
+    for (size_t r = 0; r < played->plan->ranks; r++) {
+        const struct span *span = timeline_span(played->timeline, r, op);
+        longest = fmax(longest, span->end_s - span->transfer_s);
+    }
+    return longest;
+}
+
+double play_bound_ratio(const struct study *study, const struct played *played)
+{
+    double worst = NAN;
+    for (size_t o = 0; o < played->plan->operator_count; o++) {
+        const struct plan_operator *op = &played->plan->operators[o];
+        double bound_s = op->a2a_bytes * study->flows->bound_s_per_byte +
+                         study->flows->bound_latency_s;
+        if (!operator_is_all_to_all(op->kind) || bound_s <= 0)
+            continue;
+        double ratio = transfer_time_s(played, o) / bound_s;
+        /* The farther from 1, the worse: a ratio below 1 is a bug, one above 2 a question. */
+        if (isnan(worst) || fabs(ratio - 1) > fabs(worst - 1))
+            worst = ratio;
+    }
+    return worst;
+}
+
+/* Seconds of critical path by cause. */
+struct causes {
+    double kind_s[OPERATOR_KIND_COUNT];
+    double compute_s, link_s, setup_s, total_s;
+    bool dispatch, combine;
+};
+
+static void add_step(const struct study *study, const struct played *played,
+                     const struct critical_step *step, struct causes *causes)
+{
+    const struct plan_operator *op = &played->plan->operators[step->operator_index];
+    double time_s = step->to_s - step->from_s;
+    causes->total_s += time_s;
+    if (!operator_is_all_to_all(op->kind)) {
+        causes->kind_s[op->kind] += time_s;
+        causes->compute_s += time_s;
+        return;
+    }
+    const struct a2a_settings *a2a = &study->topology->all_to_all;
+    double setup_s = fmin(time_s, a2a->setup_s + a2a->per_peer_s * (double)(study->ep - 1));
+    causes->setup_s += setup_s;
+    causes->link_s += time_s - setup_s;
+    causes->dispatch |= op->kind == OPERATOR_DISPATCH;
+    causes->combine |= op->kind == OPERATOR_COMBINE;
+}
+
+char *play_limited_by(const struct study *study, const struct played *const *plays, size_t count)
+{
+    struct causes causes = {0};
+    for (size_t i = 0; i < count; i++) {
+        struct critical_step *steps;
+        size_t step_count = critical_path(plays[i]->plan, plays[i]->timeline, &steps);
+        for (size_t s = 0; s < step_count; s++)
+            add_step(study, plays[i], &steps[s], &causes);
+        free(steps);
+    }
+    double percent = causes.total_s > 0 ? 100 / causes.total_s : 0;
+    const char *which = causes.dispatch && causes.combine ? "dispatch, combine"
+                        : causes.dispatch                 ? "dispatch"
+                                                          : "combine";
+    if (causes.link_s > causes.compute_s && causes.link_s >= causes.setup_s)
+        return mem_format("link %s (%s) %.0f %%",
+                          study->topology->links[study->flows->bound_link].name, which,
+                          causes.link_s * percent);
+    if (causes.setup_s > causes.compute_s)
+        return mem_format("All-to-All setup (%s) %.0f %%", which, causes.setup_s * percent);
+    size_t largest = 0;
+    for (size_t k = 0; k < OPERATOR_KIND_COUNT; k++)
+        if (causes.kind_s[k] > causes.kind_s[largest])
+            largest = k;
+    return mem_format("compute %.0f %%, most in %s", causes.compute_s * percent,
+                      operator_kind_names[largest]);
+}
+
+/* Eq. 11 picks the slot K with the least |T_pre - T_disp| + |T_post - T_comb|: the expert splits the
+ * backbone so that what stands before it hides dispatch and what stands after it hides combine. */
+size_t eq11_slot(const struct study *study, const struct schedule_graph *graph,
+                 const struct played *played, const double *compute_s)
+{
+    (void)study;
+    double dispatch_s = 0, combine_s = 0, backbone_s = 0;
+    size_t a2a_count = 0;
+    double *among_s = mem_zeroed(graph->among_count, sizeof *among_s);
+    for (size_t o = 0; o < played->plan->operator_count; o++) {
+        const struct plan_operator *op = &played->plan->operators[o];
+        const struct span *span = timeline_span(played->timeline, 0, o);
+        a2a_count += operator_is_all_to_all(op->kind);
+        if (op->kind == OPERATOR_DISPATCH)
+            dispatch_s += span->end_s - span->transfer_s;
+        if (op->kind == OPERATOR_COMBINE)
+            combine_s += span->end_s - span->transfer_s;
+        for (size_t a = 0; a < graph->among_count; a++)
+            if (strcmp(graph->operators[graph->among[a]].name, op->name) == 0)
+                backbone_s += among_s[a] = compute_s[o];
+    }
+    size_t best = 0;
+    double least_s = INFINITY, before_s = 0;
+    for (size_t slot = 1; slot <= graph->among_count + 1; slot++) {
+        double mismatch_s =
+            fabs(before_s - dispatch_s) + fabs(backbone_s - before_s - combine_s);
+        if (mismatch_s < least_s - 1e-9 * backbone_s) {
+            least_s = mismatch_s;
+            best = slot;
+        }
+        if (slot <= graph->among_count)
+            before_s += among_s[slot - 1];
+    }
+    free(among_s);
+    return a2a_count == 2 ? best : 0; /* the rule speaks of one dispatch and one combine */
+}

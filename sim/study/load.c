@@ -1,0 +1,357 @@
+/* From words to checked inputs. */
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "sim/base/file.h"
+#include "sim/base/mem.h"
+#include "sim/study/study_private.h"
+
+/* Bytes per weight while training in mixed precision with Adam: half-precision weight and gradient,
+ * single-precision weight and two moments (ZeRO, arXiv 1910.02054, section 3.1: 16 bytes), over the two
+ * that inference keeps. */
+#define TRAINING_MEMORY_RATIO 8.0
+
+/* Applies the --set of one document: those whose pointer begins with /ROOM/. */
+static int apply_sets(struct json *doc, const char *room, const struct study_request *request,
+                      struct diag *diag)
+{
+    size_t length = strlen(room);
+    int r = 0;
+    for (size_t i = 0; i < request->set_count; i++) {
+        const char *set = request->sets[i], *equals = strchr(set, '=');
+        if (strncmp(set + 1, room, length) != 0 || set[1 + length] != '/')
+            continue;
+        char *pointer = mem_format("%.*s", (int)(equals - (set + 1 + length)), set + 1 + length);
+        r |= json_set(doc, pointer, equals + 1, diag);
+        free(pointer);
+    }
+    return r ? -EINVAL : 0;
+}
+
+static int check_sets(const struct study_request *request, struct diag *diag)
+{
+    static const char *const rooms[] = {"model", "topology", "gpu", "schedule", NULL};
+    int r = 0;
+    for (size_t i = 0; i < request->set_count; i++) {
+        const char *set = request->sets[i], *equals = strchr(set, '=');
+        if (set[0] != '/' || !equals) {
+            r = diag_say(diag, "--set %s: expected /POINTER=VALUE", set);
+            continue;
+        }
+        char *room = mem_format("%.*s", (int)strcspn(set + 1, "/="), set + 1);
+        bool known = false;
+        for (size_t k = 0; rooms[k]; k++)
+            known |= strcmp(rooms[k], room) == 0;
+        if (!known) {
+            const char *near = suggest(room, rooms);
+            r = near ? diag_say(diag, "--set %s: no input named \"%s\"; did you mean \"%s\"?", set,
+                                room, near)
+                     : diag_say(diag, "--set %s: no input named \"%s\"; there are model, topology, "
+                                      "gpu and schedule",
+                                set, room);
+        }
+        free(room);
+    }
+    return r;
+}
+
+static int load_document(const char *folder, const char *what, const char *word, struct diag *diag,
+                         struct json **ret)
+{
+    char *path;
+    int r = data_find(folder, what, word, diag, &path);
+    if (r < 0)
+        return r;
+    r = json_load(path, diag, ret);
+    free(path);
+    return r;
+}
+
+static int load_model(struct study *study, const struct study_request *request, struct diag *diag)
+{
+    struct json *doc;
+    int r = load_document("models/moe", "model", request->model, diag, &doc);
+    if (r < 0)
+        return r;
+    r = apply_sets(doc, "model", request, diag);
+    if (r == 0 && request->tokens)
+        r = json_set(doc, "/tokens_per_gpu", request->tokens, diag);
+    if (r == 0)
+        r = model_read(doc, diag, &study->model);
+    json_free(doc);
+    return r;
+}
+
+static int load_topology(struct study *study, const struct study_request *request,
+                         struct diag *diag)
+{
+    struct json *doc;
+    int r = topology_document(request->topology, diag, &doc);
+    if (r < 0)
+        return r;
+    r = apply_sets(doc, "topology", request, diag);
+    if (r == 0)
+        r = topology_read(doc, diag, &study->topology);
+    json_free(doc);
+    return r;
+}
+
+static int load_gpu(struct study *study, const struct study_request *request, struct diag *diag)
+{
+    struct json *doc;
+    int r = load_document("models/gpu", "GPU", study->topology->gpu, diag, &doc);
+    if (r < 0)
+        return r;
+    r = apply_sets(doc, "gpu", request, diag);
+    if (r == 0)
+        r = gpu_read(doc, diag, &study->gpu);
+    json_free(doc);
+    if (r < 0)
+        return r;
+    if (study->gpu->peak_flop_per_s[study->model->dtype] <= 0)
+        return diag_say(diag, "model %s computes in %s, for which GPU %s has no peak rate",
+                        study->model->name, dtype_names[study->model->dtype], study->gpu->name);
+    return 0;
+}
+
+/* The EP group: all ranks when there are experts for each, else as many as there are experts. */
+static int lay_out(struct study *study, const struct study_request *request, struct diag *diag)
+{
+    size_t ranks = study->ranks = topology_ranks(study->topology);
+    size_t experts = study->model->experts;
+    size_t ep = request->ep ? request->ep : ranks < experts ? ranks : experts;
+    if (ranks % ep)
+        return diag_say(diag, "the %zu GPUs of topology %s cannot form expert-parallel groups of %zu",
+                        ranks, study->topology->name, ep);
+    if (experts % ep)
+        return diag_say(diag,
+                        "the %zu experts of model %s cannot be spread evenly over groups of %zu GPUs",
+                        experts, study->model->name, ep);
+    study->ep = ep;
+    return 0;
+}
+
+static int check_memory(const struct study *study, bool shared_experts, struct diag *diag)
+{
+    bool training = study->mode == MODE_TRAINING;
+    double need = model_weight_bytes(study->model, study->ep, shared_experts) *
+                  (training ? TRAINING_MEMORY_RATIO : 1);
+    if (need <= study->gpu->memory_bytes)
+        return 0;
+    char needed[QUANTITY_MAX], there[QUANTITY_MAX];
+    return diag_say(
+        diag, "model %s with %zu experts over %zu GPUs needs %s on each for %s, but %s has %s",
+        study->model->name, study->model->experts, study->ep,
+        quantity_print(needed, UNIT_BYTES, need, 3),
+        training ? "weights, gradients and Adam states" : "weights", study->gpu->name,
+        quantity_print(there, UNIT_BYTES, study->gpu->memory_bytes, 3));
+}
+
+bool study_fits(const struct study *study, const struct schedule *schedule, char **ret_why)
+{
+    for (size_t s = 0; s < study->model->stage_count; s++) {
+        const struct model_stage *stage = &study->model->stages[s];
+        if (stage->moe_every == 0 || (!stage->shortcut && schedule->without_shortcut))
+            continue;
+        if (!schedule_graph_for(schedule, stage->moe_every)) {
+            *ret_why = mem_format("%s is not defined for %s, which model %s has", schedule->name,
+                                  stage->moe_every == 1 ? "MoE in every layer"
+                                                        : "MoE in every second layer",
+                                  study->model->name);
+            return false;
+        }
+    }
+    if (schedule->routed_top_k > study->model->experts) {
+        *ret_why = mem_format("%s routes to %zu experts, model %s has %zu", schedule->name,
+                              schedule->routed_top_k, study->model->name, study->model->experts);
+        return false;
+    }
+    return true;
+}
+
+int study_candidate(struct study *study, const char *word, const struct study_request *request,
+                    struct diag *diag, size_t *ret)
+{
+    for (size_t i = 0; i < study->candidate_count; i++)
+        if (strcmp(study->candidates[i].schedule->name, word) == 0) {
+            *ret = i;
+            return 0;
+        }
+    struct json *doc;
+    struct schedule *schedule;
+    int r = load_document("models/schedule", "schedule", word, diag, &doc);
+    if (r < 0)
+        return r;
+    if (request)
+        r = apply_sets(doc, "schedule", request, diag);
+    if (r == 0)
+        r = schedule_read(doc, diag, &schedule);
+    json_free(doc);
+    if (r < 0)
+        return r;
+    study->candidates = mem_resized(study->candidates, study->candidate_count + 1,
+                                    sizeof *study->candidates);
+    study->candidates[study->candidate_count] = (struct candidate){
+        .schedule = schedule,
+        .outcomes = mem_zeroed(study->model->stage_count, sizeof(struct stage_outcome)),
+    };
+    *ret = study->candidate_count++;
+    return 0;
+}
+
+static int want_schedule(struct study *study, const char *word, bool named,
+                         const struct study_request *request, struct diag *diag)
+{
+    size_t at;
+    int r = study_candidate(study, word, request, diag, &at);
+    if (r < 0)
+        return r;
+    char *why;
+    if (!study_fits(study, study->candidates[at].schedule, &why)) {
+        if (named) {
+            r = diag_say(diag, "schedule %s", why);
+            free(why);
+            return r;
+        }
+        study_note(study, mem_format("left out: %s", why));
+        free(why);
+        return 0;
+    }
+    if ((r = check_memory(study, study->candidates[at].schedule->shared_expert, diag)) < 0)
+        return r;
+    study->candidates[at].shown = true;
+    return 0;
+}
+
+/* The order of the paper's narrative, then whatever else the folder holds, by name. */
+static const char *const narrative[] = {
+    "top2", "top1", "top3", "top2-pipelined", "top1-pipelined", "shared", "shared-overlap",
+    "scmoe-pos1", "scmoe-pos2", "scmoe-pos3", "scmoe2", "dgmoe", "scmoe-pos2-pipelined", NULL};
+
+static int want_all(struct study *study, const struct study_request *request, struct diag *diag)
+{
+    char **names = data_names("models/schedule");
+    int r = 0;
+    for (size_t i = 0; narrative[i] && r == 0; i++)
+        for (size_t n = 0; names[n] && r == 0; n++)
+            if (strcmp(names[n], narrative[i]) == 0)
+                r = want_schedule(study, names[n], false, request, diag);
+    for (size_t n = 0; names[n] && r == 0; n++) {
+        bool told = false;
+        for (size_t i = 0; narrative[i]; i++)
+            told |= strcmp(names[n], narrative[i]) == 0;
+        if (!told)
+            r = want_schedule(study, names[n], false, request, diag);
+    }
+    names_free(names);
+    return r;
+}
+
+static int load_schedules(struct study *study, const struct study_request *request,
+                          struct diag *diag)
+{
+    int r = 0;
+    for (size_t i = 0; i < request->schedule_count && r == 0; i++)
+        r = strcmp(request->schedules[i], "all") == 0
+                ? want_all(study, request, diag)
+                : want_schedule(study, request->schedules[i], true, request, diag);
+    if (r < 0)
+        return r;
+    /* The baseline and the stand-ins are as shipped: --set speaks of what is compared with them,
+     * unless they are compared too. */
+    if ((r = study_candidate(study, request->baseline, NULL, diag, &study->baseline)) < 0)
+        return r;
+    char *why;
+    if (!study_fits(study, study->candidates[study->baseline].schedule, &why)) {
+        r = diag_say(diag, "baseline schedule %s", why);
+        free(why);
+        return r;
+    }
+    for (size_t i = 0; i < study->candidate_count; i++) {
+        const char *without = study->candidates[i].schedule->without_shortcut;
+        size_t ignored;
+        if (without && (r = study_candidate(study, without, NULL, diag, &ignored)) < 0)
+            return r;
+    }
+    return 0;
+}
+
+int study_load(const struct study_request *request, struct diag *diag, struct study **ret)
+{
+    int r = check_sets(request, diag);
+    if (r < 0)
+        return r;
+    struct study *study = mem_zeroed(1, sizeof *study);
+    study->mode = request->mode;
+    r = load_model(study, request, diag);
+    int t = load_topology(study, request, diag);
+    if (request->costs) {
+        study->costs_path = mem_copy_string(request->costs);
+        r |= cost_table_load(request->costs, diag, &study->costs);
+    }
+    r |= t;
+    if (r == 0)
+        r = load_gpu(study, request, diag);
+    if (r == 0)
+        r = lay_out(study, request, diag);
+    if (r == 0)
+        r = load_schedules(study, request, diag);
+    if (r == 0) {
+        study->router = router_new(study->topology);
+        r = flow_set_build(study->topology, study->router, study->topology->all_to_all.algorithm,
+                           study->ep, !request->keep_flows_apart, diag, &study->flows);
+    }
+    if (r) {
+        study_free(study);
+        return -EINVAL;
+    }
+    *ret = study;
+    return 0;
+}
+
+void study_note(struct study *study, char *owned_note)
+{
+    study->notes = mem_resized(study->notes, study->note_count + 1, sizeof *study->notes);
+    study->notes[study->note_count++] = owned_note;
+    study->facts.notes = study->notes;
+    study->facts.note_count = study->note_count;
+}
+
+static void play_done(struct best_play *play)
+{
+    plan_free(play->played.plan);
+    timeline_free(play->played.timeline);
+}
+
+void study_free(struct study *study)
+{
+    if (!study)
+        return;
+    for (size_t i = 0; i < study->candidate_count; i++) {
+        for (size_t s = 0; s < study->model->stage_count; s++) {
+            play_done(&study->candidates[i].outcomes[s].forward);
+            play_done(&study->candidates[i].outcomes[s].backward);
+        }
+        schedule_free(study->candidates[i].schedule);
+        free(study->candidates[i].outcomes);
+    }
+    free(study->candidates);
+    for (size_t i = 0; i < study->result_count; i++)
+        free(study->results[i].limited_by);
+    free(study->results);
+    for (size_t i = 0; i < study->note_count; i++)
+        free(study->notes[i]);
+    free(study->notes);
+    for (size_t i = 0; i < sizeof study->lines / sizeof *study->lines; i++)
+        text_done(&study->lines[i]);
+    engine_close(study->engine);
+    flow_set_free(study->flows);
+    router_free(study->router);
+    cost_table_free(study->costs);
+    free(study->costs_path);
+    topology_free(study->topology);
+    gpu_free(study->gpu);
+    model_free(study->model);
+    free(study);
+}

@@ -1,0 +1,79 @@
+/* What the files of this room share. */
+#ifndef SCMOESIM_STUDY_PRIVATE_H
+#define SCMOESIM_STUDY_PRIVATE_H
+
+#include "sim/cluster/alltoall.h"
+#include "sim/cost/cost.h"
+#include "sim/engine/engine.h"
+#include "sim/report/metrics.h"
+#include "sim/schedule/plan.h"
+#include "sim/study/study.h"
+
+/* A schedule in use, with the best plays found for each stage of the model. */
+struct candidate {
+    struct schedule *schedule;
+    struct stage_outcome *outcomes; /* [stage]; evaluated once */
+    bool shown;                     /* asked for, not only needed as baseline or stand-in */
+};
+
+/* The best play of one direction (forward or backward) of one stage. */
+struct best_play {
+    struct played played;
+    struct exposure exposure;
+    double bound_ratio;   /* worst All-to-All over its bound; NaN without any */
+    size_t eq11_slot;
+};
+
+struct stage_outcome {
+    bool evaluated;
+    struct best_play forward, backward;
+};
+
+struct study {
+    struct model *model;
+    struct gpu *gpu;
+    struct topology *topology;
+    struct router *router;
+    struct flow_set *flows;
+    struct cost_table *costs;  /* NULL: synthetic */
+    char *costs_path;
+    enum run_mode mode;
+    size_t ranks, ep;
+    struct candidate *candidates;
+    size_t candidate_count;
+    size_t baseline;           /* position in candidates */
+    struct engine *engine;
+    /* How often operator kinds were priced, by origin: seconds of compute in the plays kept. */
+    double origin_s[3];
+    unsigned origin_kinds[3];  /* bit per operator kind */
+    struct facts facts;
+    struct text lines[4];      /* what the facts' lines point into */
+    char **notes;
+    size_t note_count;
+    struct result *results;
+    size_t result_count;
+};
+
+void study_note(struct study *study, char *owned_note);
+
+/* Position of a candidate by schedule name, loading it when it is not there yet. */
+int study_candidate(struct study *study, const char *word, const struct study_request *request,
+                    struct diag *diag, size_t *ret);
+
+/* Whether the schedule can run this model; where not, a reason (fresh memory) in *ret_why. */
+bool study_fits(const struct study *study, const struct schedule *schedule, char **ret_why);
+
+/* Finds the best plays of a candidate on one stage, over slots and chunk degrees. */
+int study_evaluate(struct study *study, struct candidate *candidate, size_t stage,
+                   struct diag *diag);
+
+/* Worst All-to-All of a play over the arithmetic bound of the busiest link. */
+double play_bound_ratio(const struct study *study, const struct played *played);
+/* A few words: what takes most of the critical path, and how much of it: "link node0/a-b> (dispatch,
+ * combine) 63 %", "compute 97 %, most in attention". Fresh memory. */
+char *play_limited_by(const struct study *study, const struct played *const *plays, size_t count);
+/* The slot that the paper's Eq. 11 chooses; 0 where it does not apply. */
+size_t eq11_slot(const struct study *study, const struct schedule_graph *graph,
+                 const struct played *played, const double *compute_s);
+
+#endif

@@ -1,0 +1,206 @@
+/* Timelines worked out by hand: what an All-to-All takes, who waits for whom, what overlap costs.
+ *
+ * Links carry 1 GB/s without latency, so that a byte takes a nanosecond. */
+#include <math.h>
+#include "tests/model/rig.h"
+
+static void expect(const struct timeline *timeline, size_t rank, size_t op, double start_s,
+                   double end_s, const char *what)
+{
+    gsl_test_abs(timeline_span(timeline, rank, op)->start_s, start_s, 1e-12, "%s: start", what);
+    gsl_test_abs(timeline_span(timeline, rank, op)->end_s, end_s, 1e-12, "%s: end", what);
+}
+
+/* Two GPUs, each way of one cable: each sends half of 2 MB, both directions at once: 1 ms. */
+static void two_gpus(const void *argument)
+{
+    (void)argument;
+    struct rig rig = rig_open(
+        RIG_HEAD RIG_TYPES "\"node\":{\"gpus\":2,\"switches\":[],\"links\":[{\"from\":\"gpu0\","
+                           "\"to\":\"gpu1\",\"type\":\"wire\"}]}}",
+        2, "pairwise", false);
+    struct step steps[] = {{.name = "d", .kind = OPERATOR_DISPATCH, .queue = 1, .a2a_bytes = 2e6}};
+    struct plan_operator operators[1];
+    struct plan plan = rig_plan(&rig, 2, steps, 1, 2, operators);
+    double compute_s[2] = {0};
+    struct timeline *timeline = rig_play(&rig, &plan, compute_s, 0, 0);
+    expect(timeline, 0, 0, 0, 1e-3, "two GPUs");
+    expect(timeline, 1, 0, 0, 1e-3, "two GPUs");
+    timeline_free(timeline);
+    /* With 0.25 ms of setup before the first byte. */
+    timeline = rig_play(&rig, &plan, compute_s, 0.25e-3, 0);
+    expect(timeline, 0, 0, 0, 1.25e-3, "two GPUs with setup");
+    timeline_free(timeline);
+    rig_close(&rig);
+}
+
+/* The same cable half-duplex: both directions share it, 2 ms. */
+static void half_duplex(const void *argument)
+{
+    (void)argument;
+    struct rig rig = rig_open(
+        RIG_HEAD "\"link_types\":{\"bus\":{\"bandwidth_bytes_per_s\":1e9,\"efficiency_ratio\":1,"
+                 "\"latency_s\":0,\"duplex\":\"half\",\"source\":\"by hand\"}},\"node\":{\"gpus\":2,"
+                 "\"switches\":[],\"links\":[{\"from\":\"gpu0\",\"to\":\"gpu1\",\"type\":\"bus\"}]}}",
+        2, "pairwise", false);
+    struct step steps[] = {{.name = "d", .kind = OPERATOR_DISPATCH, .queue = 1, .a2a_bytes = 2e6}};
+    struct plan_operator operators[1];
+    struct plan plan = rig_plan(&rig, 2, steps, 1, 2, operators);
+    double compute_s[2] = {0};
+    struct timeline *timeline = rig_play(&rig, &plan, compute_s, 0, 0);
+    expect(timeline, 0, 0, 0, 2e-3, "half-duplex bus");
+    timeline_free(timeline);
+    rig_close(&rig);
+}
+
+/* Eight on a star: each sends 7/8 of 8 MB through its own cable: 7 ms; merged flows and rounds give the
+ * same. */
+static void eight_on_a_star(const void *argument)
+{
+    const char *algorithm = argument;
+    bool aggregate = strcmp(algorithm, "aggregate") == 0;
+    struct rig rig = rig_open(RIG_STAR("8"), 8, aggregate ? "pairwise" : algorithm, aggregate);
+    struct step steps[] = {{.name = "d", .kind = OPERATOR_DISPATCH, .queue = 1, .a2a_bytes = 8e6}};
+    struct plan_operator operators[1];
+    struct plan plan = rig_plan(&rig, 8, steps, 1, 2, operators);
+    double compute_s[8] = {0};
+    struct timeline *timeline = rig_play(&rig, &plan, compute_s, 0, 0);
+    for (size_t r = 0; r < 8; r++)
+        expect(timeline, r, 0, 0, 7e-3, algorithm);
+    gsl_test_rel(rig.flows->bound_s_per_byte * 8e6, 7e-3, 1e-12, "its bound");
+    timeline_free(timeline);
+    rig_close(&rig);
+}
+
+/* Four GPUs, two on each of two switches joined by one cable. A GPU sends 1 MB to each other one. The
+ * cable carries 4 MB each way: 4 ms; inside a switch 3 MB leave each GPU, and the flows to the near
+ * peer end early: four cross flows share the cable at 0.25 GB/s each, the near flow gets the GPU's
+ * remaining 0.5 GB/s and ends at 2 ms. */
+static void shared_uplink(const void *argument)
+{
+    (void)argument;
+    struct rig rig = rig_open(
+        RIG_HEAD RIG_TYPES
+        "\"node\":{\"gpus\":4,\"switches\":[\"left\",\"right\"],\"links\":["
+        "{\"from\":[\"gpu0\",\"gpu1\"],\"to\":\"left\",\"type\":\"wire\"},"
+        "{\"from\":[\"gpu2\",\"gpu3\"],\"to\":\"right\",\"type\":\"wire\"},"
+        "{\"from\":\"left\",\"to\":\"right\",\"type\":\"wire\"}]}}",
+        4, "pairwise", false);
+    struct step steps[] = {{.name = "d", .kind = OPERATOR_DISPATCH, .queue = 1, .a2a_bytes = 4e6}};
+    struct plan_operator operators[1];
+    struct plan plan = rig_plan(&rig, 4, steps, 1, 2, operators);
+    double compute_s[4] = {0};
+    struct timeline *timeline = rig_play(&rig, &plan, compute_s, 0, 0);
+    for (size_t r = 0; r < 4; r++)
+        expect(timeline, r, 0, 0, 4e-3, "shared uplink");
+    gsl_test_rel(rig.flows->bound_s_per_byte * 4e6, 4e-3, 1e-12, "its bound");
+    timeline_free(timeline);
+    /* Pairs only: EP groups of two do not touch the cable between the switches: 2 MB each, 2 ms. */
+    rig_close(&rig);
+}
+
+/* Four on a star, rank 3 comes 10 ms late. 1 MB per pair: the three early ranks exchange among
+ * themselves at half rate a flow (2 ms), then wait; rank 3's three flows each way end at 13 ms. */
+static void late_rank(const void *argument)
+{
+    (void)argument;
+    struct rig rig = rig_open(RIG_STAR("4"), 4, "pairwise", false);
+    struct step steps[] = {{.name = "a", .kind = OPERATOR_ATTENTION},
+                           {.name = "d", .kind = OPERATOR_DISPATCH, .queue = 1, .after = {0},
+                            .after_count = 1, .a2a_bytes = 4e6},
+                           {.name = "e", .kind = OPERATOR_EXPERT, .after = {1}, .after_count = 1}};
+    struct plan_operator operators[3];
+    struct plan plan = rig_plan(&rig, 4, steps, 3, 2, operators);
+    double compute_s[12] = {0};
+    compute_s[3 * 3] = 10e-3;
+    compute_s[2] = compute_s[5] = compute_s[8] = compute_s[11] = 1e-3;
+    struct timeline *timeline = rig_play(&rig, &plan, compute_s, 0, 0);
+    /* Rank 0 has one flow to and one from rank 3, which share rank 3's cable with two more. */
+    for (size_t r = 0; r < 3; r++) {
+        expect(timeline, r, 1, 0, 13e-3, "early rank");
+        gsl_test_abs(timeline_span(timeline, r, 1)->transfer_s, 10e-3, 1e-12, "last one came");
+        expect(timeline, r, 2, 13e-3, 14e-3, "expert after the late rank");
+    }
+    expect(timeline, 3, 1, 10e-3, 13e-3, "late rank");
+    timeline_free(timeline);
+    rig_close(&rig);
+}
+
+/* A communication kernel holds a quarter of the SMs for 1 ms (2 GPUs, 2 MB): 3 ms of compute beside it
+ * gets 0.75 ms done in that time and ends at 1 + 2.25 ms. */
+static void held_sms(const void *argument)
+{
+    (void)argument;
+    struct rig rig = rig_open(RIG_STAR("2"), 2, "pairwise", false);
+    struct step steps[] = {
+        {.name = "d", .kind = OPERATOR_DISPATCH, .queue = 1, .a2a_bytes = 2e6},
+        {.name = "m", .kind = OPERATOR_MLP},
+        {.name = "c", .kind = OPERATOR_COMBINE, .queue = 1, .after = {1}, .after_count = 1,
+         .a2a_bytes = 2e6},
+        {.name = "e", .kind = OPERATOR_EXPERT}};
+    struct plan_operator operators[4];
+    struct plan plan = rig_plan(&rig, 2, steps, 4, 2, operators);
+    double compute_s[8] = {0, 3e-3, 0, 0.3e-3, 0, 3e-3, 0, 0.3e-3};
+    struct timeline *timeline = rig_play(&rig, &plan, compute_s, 0, 0.25);
+    expect(timeline, 0, 0, 0, 1e-3, "communication is not slowed");
+    expect(timeline, 0, 1, 0, 3.25e-3, "compute beside a quarter of the SMs held");
+    expect(timeline, 0, 3, 3.25e-3, 3.65e-3, "and wholly inside: 0.3 / 0.75");
+    timeline_free(timeline);
+    rig_close(&rig);
+}
+
+/* Two compute queues share the GPU: 2 ms and 1 ms side by side: the short one ends at 2 ms, the long at
+ * 3 ms. */
+static void two_compute_queues(const void *argument)
+{
+    (void)argument;
+    struct rig rig = rig_open(RIG_STAR("2"), 2, "pairwise", false);
+    struct step steps[] = {{.name = "m", .kind = OPERATOR_MLP},
+                           {.name = "s", .kind = OPERATOR_SHARED_EXPERT, .queue = 2}};
+    struct plan_operator operators[2];
+    struct plan plan = rig_plan(&rig, 2, steps, 2, 3, operators);
+    double compute_s[4] = {2e-3, 1e-3, 2e-3, 1e-3};
+    struct timeline *timeline = rig_play(&rig, &plan, compute_s, 0, 0);
+    expect(timeline, 0, 0, 0, 3e-3, "long one");
+    expect(timeline, 0, 1, 0, 2e-3, "short one");
+    timeline_free(timeline);
+    rig_close(&rig);
+}
+
+/* Waits that go round in a circle: an error that names what never ran, and the engine plays on. */
+static void deadlock(const void *argument)
+{
+    (void)argument;
+    struct rig rig = rig_open(RIG_STAR("2"), 2, "pairwise", false);
+    struct step steps[] = {
+        {.name = "m", .kind = OPERATOR_MLP, .after = {1}, .after_count = 1},
+        {.name = "s", .kind = OPERATOR_SHARED_EXPERT, .queue = 2, .after = {0}, .after_count = 1}};
+    struct plan_operator operators[2];
+    struct plan plan = rig_plan(&rig, 2, steps, 2, 3, operators);
+    double compute_s[4] = {0};
+    struct diag diag = {0};
+    struct timeline *timeline = NULL;
+    struct engine_job job = {&plan, compute_s, rig.flows, 0, 0};
+    gsl_test(engine_play(rig.engine, &job, &diag, &timeline) == 0, "refuses");
+    gsl_test_str(diag.count ? diag.messages[0] : "",
+                 "schedule rig: 4 operators never ran: m on rank 0, m on rank 1, s on rank 0, s on "
+                 "rank 1",
+                 "names them");
+    diag_done(&diag);
+    rig_close(&rig);
+}
+
+int main(void)
+{
+    in_child(two_gpus, NULL, "two GPUs on one cable");
+    in_child(half_duplex, NULL, "half-duplex");
+    in_child(eight_on_a_star, "pairwise", "eight on a star");
+    in_child(eight_on_a_star, "pairwise-rounds", "eight on a star in rounds");
+    in_child(eight_on_a_star, "aggregate", "eight on a star, merged flows");
+    in_child(shared_uplink, NULL, "a shared uplink");
+    in_child(late_rank, NULL, "a late rank");
+    in_child(held_sms, NULL, "SMs held by communication");
+    in_child(two_compute_queues, NULL, "two compute queues");
+    in_child(deadlock, NULL, "a deadlock");
+    return gsl_test_summary();
+}

@@ -1,0 +1,146 @@
+/* The roofline by hand, and its laws on the shipped models and GPUs. */
+#include <gsl/gsl_test.h>
+
+#include "sim/base/file.h"
+#include "sim/cost/cost.h"
+#include "sim/model/model.h"
+
+/* A GPU slow enough to calculate with. */
+static const struct gpu slow = {
+    .memory_bandwidth_bytes_per_s = 1000,
+    .peak_flop_per_s = {[DTYPE_FP16] = 1000},
+    .kernel_launch_s = 0.001,
+    .efficiency = {
+        [KERNEL_GEMM] = {0.5, 1},
+        [KERNEL_GROUPED_GEMM] = {0.25, 1},
+        [KERNEL_ATTENTION] = {0.5, 0.5},
+        [KERNEL_ELEMENTWISE] = {1, 0.5},
+        [KERNEL_PERMUTE] = {1, 0.25},
+    },
+};
+
+/* FLOP and bytes as worked out in tests/unit/model/test_kernels.c, 4 tokens, d = 8, f = 16, fp16:
+ *     norm      224 / 1000 = 0.224   128 / 500 = 0.256   memory
+ *     up       1024 /  500 = 2.048   448 / 1000 = 0.448  compute
+ *     GELU      576 / 1000 = 0.576   256 / 500 = 0.512   compute
+ *     down     as up                                     compute
+ *     residual   32 / 1000 = 0.032   192 / 500 = 0.384   memory
+ * together 5.312 s, and five launches of 1 ms. */
+static void mlp_by_hand(void)
+{
+    struct operator_shape shape = {.tokens = 4, .hidden = 8, .ffn_hidden = 16};
+
+    gsl_test_rel(roofline_time_s(&slow, OPERATOR_MLP, PASS_FORWARD, &shape, DTYPE_FP16), 5.317,
+                 1e-15, "mlp");
+}
+
+/* 12 rows, two experts: 3072 / 250 = 12.288 twice; GELU 1728 / 1000 = 1.728 against 768 / 500. */
+static void experts_by_hand(void)
+{
+    struct operator_shape shape = {.tokens = 12, .hidden = 8, .ffn_hidden = 16, .experts = 2};
+
+    gsl_test_rel(roofline_time_s(&slow, OPERATOR_EXPERT, PASS_FORWARD, &shape, DTYPE_FP16),
+                 2 * 12.288 + 1.728 + 0.003, 1e-15, "expert");
+}
+
+/* 256 bytes at 250 bytes per second; no FLOP. */
+static void encode_by_hand(void)
+{
+    struct operator_shape shape = {
+        .tokens = 4, .hidden = 8, .top_k = 2, .capacity_factor = 1.5,
+    };
+
+    gsl_test_rel(roofline_time_s(&slow, OPERATOR_ENCODE, PASS_FORWARD, &shape, DTYPE_FP16), 1.025,
+                 1e-15, "encode");
+    gsl_test_abs(roofline_time_s(&slow, OPERATOR_DISPATCH, PASS_FORWARD, &shape, DTYPE_FP16), 0, 0,
+                 "an All-to-All is not the roofline's business");
+    gsl_test_abs(roofline_time_s(&slow, OPERATOR_ENCODE, PASS_WEIGHT_GRADIENT, &shape, DTYPE_FP16),
+                 0, 0, "no kernels, no launches");
+}
+
+/* ---- Laws ---- */
+
+static double launches_s(const struct gpu *gpu, enum operator_kind kind, enum operator_pass pass,
+                         const struct operator_shape *shape, enum dtype dtype)
+{
+    struct kernel_work kernels[OPERATOR_KERNELS_MAX];
+
+    return (double)operator_kernels(kind, pass, shape, dtype, kernels) * gpu->kernel_launch_s;
+}
+
+static struct gpu doubled(const struct gpu *gpu)
+{
+    struct gpu twice = *gpu;
+
+    twice.memory_bandwidth_bytes_per_s *= 2;
+    for (size_t i = 0; i < DTYPE_COUNT; i++)
+        twice.peak_flop_per_s[i] *= 2;
+    return twice;
+}
+
+/* Any number of tokens, from one row to a large batch. */
+static void more_tokens_take_no_less(const struct gpu *gpu, enum operator_kind kind,
+                                     enum operator_pass pass, struct operator_shape shape,
+                                     enum dtype dtype)
+{
+    double before_s = 0;
+
+    for (shape.tokens = 0; shape.tokens < 1e6; shape.tokens = shape.tokens * 1.3 + 1) {
+        double time_s = roofline_time_s(gpu, kind, pass, &shape, dtype);
+        gsl_test(time_s < before_s || !(time_s >= 0), "%s: %g tokens take no less",
+                 operator_kind_names[kind], shape.tokens);
+        before_s = time_s;
+    }
+}
+
+static void laws_of(const struct gpu *gpu, const struct model *model,
+                    const struct model_stage *stage)
+{
+    struct gpu twice = doubled(gpu);
+
+    for (int kind = 0; kind < OPERATOR_KIND_COUNT; kind++)
+        for (int pass = 0; pass < PASS_COUNT; pass++) {
+            struct operator_shape shape = model_shape(model, stage, kind, model->top_k, 1);
+            double launch_s = launches_s(gpu, kind, pass, &shape, model->dtype);
+            double time_s = roofline_time_s(gpu, kind, pass, &shape, model->dtype);
+            double twice_s = roofline_time_s(&twice, kind, pass, &shape, model->dtype);
+
+            gsl_test(time_s < launch_s, "%s: at least its launches", operator_kind_names[kind]);
+            /* Launches are added and taken away again: a few units in the last place of time_s. */
+            gsl_test_abs(2 * (twice_s - launch_s), time_s - launch_s, 1e-14 * time_s,
+                         "%s on %s: twice the rates, half the time", operator_kind_names[kind],
+                         gpu->name);
+            more_tokens_take_no_less(gpu, kind, pass, shape, model->dtype);
+        }
+}
+
+static void laws(void)
+{
+    char **models = data_names("models/moe"), **gpus = data_names("models/gpu");
+
+    for (size_t m = 0; models[m]; m++)
+        for (size_t g = 0; gpus[g]; g++) {
+            struct diag diag = {0};
+            struct model *model = NULL;
+            struct gpu *gpu = NULL;
+
+            if (model_load(models[m], &diag, &model) == 0 && gpu_load(gpus[g], &diag, &gpu) == 0)
+                laws_of(gpu, model, model_pair_stage(model));
+            else
+                gsl_test(1, "%s and %s load", models[m], gpus[g]);
+            model_free(model);
+            gpu_free(gpu);
+            diag_done(&diag);
+        }
+    names_free(models);
+    names_free(gpus);
+}
+
+int main(void)
+{
+    mlp_by_hand();
+    experts_by_hand();
+    encode_by_hand();
+    laws();
+    return gsl_test_summary();
+}

@@ -1,0 +1,403 @@
+/* Cost files: which row answers, what lies between and beyond rows, and what is refused. */
+#include <string.h>
+
+#include <gsl/gsl_errno.h>
+#include <gsl/gsl_test.h>
+
+#include "sim/base/mem.h"
+#include "sim/base/text.h"
+#include "sim/cost/cost.h"
+
+static const struct gpu gpu = {
+    .memory_bandwidth_bytes_per_s = 1e12,
+    .peak_flop_per_s = {1e13, 1e13, 1e14, 1e14, 1e14},
+    .kernel_launch_s = 1e-6,
+    .efficiency = {{0.5, 1}, {0.5, 1}, {0.5, 1}, {1, 1}, {1, 0.5}},
+};
+
+static struct cost_table *table_of(const char *text)
+{
+    struct diag diag = {0};
+    struct cost_table *table = NULL;
+
+    gsl_test_int(cost_table_parse("c.csv", text, strlen(text), &diag, &table), 0, "%s",
+                 diag.count ? diag.messages[0] : "accepted");
+    diag_done(&diag);
+    return table;
+}
+
+static struct operator_shape mlp_of(double tokens)
+{
+    return (struct operator_shape){.tokens = tokens, .hidden = 1024, .ffn_hidden = 4096};
+}
+
+static struct cost mlp_cost(const struct cost_table *table, double tokens)
+{
+    struct operator_shape shape = mlp_of(tokens);
+    return cost_of(table, &gpu, OPERATOR_MLP, PASS_FORWARD, &shape, DTYPE_BF16);
+}
+
+static double mlp_roofline_s(double tokens)
+{
+    struct operator_shape shape = mlp_of(tokens);
+    return roofline_time_s(&gpu, OPERATOR_MLP, PASS_FORWARD, &shape, DTYPE_BF16);
+}
+
+static void expect(struct cost got, double time_s, enum cost_origin origin, const char *why)
+{
+    gsl_test_rel(got.time_s, time_s, 1e-14, "%s: time", why);
+    gsl_test_str(cost_origin_names[got.origin], cost_origin_names[origin], "%s: origin", why);
+}
+
+/* ---- Between and beyond sizes ---- */
+
+static void no_table(void)
+{
+    expect(mlp_cost(NULL, 512), mlp_roofline_s(512), COST_SYNTHETIC, "no table");
+}
+
+/* Steffen by hand on (100, 1), (200, 2), (400, 3). Slopes 0.01 and 0.005; at 200 the parabola's
+ * slope (0.01 * 200 + 0.005 * 100) / 300 = 1/120, and 2 min(0.01, 0.005, 1/240) = 1/120; at 100 the
+ * slope of the interval, 0.01. With t = 50, h = 100:
+ *     a = (0.01 + 1/120 - 0.02) / h^2 = -1/6e6,  b = (0.03 - 0.02 - 1/120) / h = 1/6e4
+ *     1 + 0.01 t + b t^2 + a t^3 = 1 + 1/2 + 1/24 - 1/48 = 73/48 */
+static void between_three(void)
+{
+    struct cost_table *table = table_of("kind,hidden,ffn_hidden,tokens,time_s\n"
+                                        "mlp,1024,4096,400,3\n"
+                                        "mlp,1024,4096,100,1\n"
+                                        "mlp,1024,4096,200,2\n");
+    double before_s = 0;
+
+    gsl_test_int((int)cost_table_rows(table), 3, "rows");
+    expect(mlp_cost(table, 100), 1, COST_MEASURED, "first row");
+    expect(mlp_cost(table, 200), 2, COST_MEASURED, "middle row");
+    expect(mlp_cost(table, 400), 3, COST_MEASURED, "last row");
+    expect(mlp_cost(table, 150), 73.0 / 48, COST_INTERPOLATED, "between");
+    for (double tokens = 100; tokens <= 400; tokens += 0.5) {
+        double time_s = mlp_cost(table, tokens).time_s;
+        gsl_test(time_s < before_s || time_s < 1 || time_s > 3, "rises between rows at %g",
+                 tokens);
+        before_s = time_s;
+    }
+    cost_table_free(table);
+    cost_table_free(NULL);
+}
+
+static void between_two(void)
+{
+    struct cost_table *table = table_of("kind,hidden,ffn_hidden,tokens,time_s\n"
+                                        "mlp,1024,4096,100,1\n"
+                                        "mlp,1024,4096,300,2\n");
+
+    expect(mlp_cost(table, 150), 1.25, COST_INTERPOLATED, "a straight line");
+    expect(mlp_cost(table, 300), 2, COST_MEASURED, "last row");
+    cost_table_free(table);
+}
+
+/* 1000 * 1.25 = 1250 and 1000 / 1.25 = 800 are the last sizes that a row at 1000 speaks for. */
+static void beyond(void)
+{
+    struct cost_table *table = table_of("kind,hidden,ffn_hidden,tokens,time_s\n"
+                                        "mlp,1024,4096,1000,1\n"
+                                        "mlp,1024,4096,2000,3\n");
+    double one = mlp_roofline_s(1000), two = mlp_roofline_s(2000);
+    struct operator_shape shape = mlp_of(1100);
+
+    expect(mlp_cost(table, 800), mlp_roofline_s(800) / one, COST_INTERPOLATED, "800");
+    expect(mlp_cost(table, 799), mlp_roofline_s(799), COST_SYNTHETIC, "799");
+    expect(mlp_cost(table, 2500), 3 * mlp_roofline_s(2500) / two, COST_INTERPOLATED, "2500");
+    expect(mlp_cost(table, 2501), mlp_roofline_s(2501), COST_SYNTHETIC, "2501");
+    expect(mlp_cost(table, 0), mlp_roofline_s(0), COST_SYNTHETIC, "nothing");
+    cost_table_free(table);
+
+    table = table_of("kind,hidden,ffn_hidden,tokens,time_s\nmlp,1024,4096,1000,0\n");
+    expect(mlp_cost(table, 1000), 0, COST_MEASURED, "fused into a neighbour");
+    expect(mlp_cost(table, 1250), 0, COST_INTERPOLATED, "and still fused");
+    cost_table_free(table);
+
+    table = table_of("kind,pass,tokens,time_s\nnorm,weight_gradient,1000,1\n");
+    expect(cost_of(table, &gpu, OPERATOR_NORM, PASS_WEIGHT_GRADIENT, &shape, DTYPE_BF16), 1,
+           COST_INTERPOLATED, "no kernels, no proportion");
+    cost_table_free(table);
+}
+
+/* ---- Which rows answer ---- */
+
+static void shapes_must_match(void)
+{
+    struct cost_table *table = table_of("kind,dtype,hidden,ffn_hidden,gated,tokens,time_s\n"
+                                        "mlp,bf16,1024,4096,0,512,1\n"
+                                        "mlp,fp16,1024,4096,0,512,2\n"
+                                        "mlp,bf16,1024,4096,1,512,3\n"
+                                        "mlp,bf16,2048,4096,0,512,4\n");
+    struct operator_shape shape = mlp_of(512);
+
+    expect(mlp_cost(table, 512), 1, COST_MEASURED, "bf16");
+    expect(cost_of(table, &gpu, OPERATOR_MLP, PASS_FORWARD, &shape, DTYPE_FP16), 2, COST_MEASURED,
+           "fp16");
+    gsl_test_int(cost_of(table, &gpu, OPERATOR_MLP, PASS_FORWARD, &shape, DTYPE_FP32).origin,
+                 COST_SYNTHETIC, "fp32 was not measured");
+    gsl_test_int(cost_of(table, &gpu, OPERATOR_MLP, PASS_INPUT_GRADIENT, &shape, DTYPE_BF16).origin,
+                 COST_SYNTHETIC, "nor was its gradient");
+    gsl_test_int(cost_of(table, &gpu, OPERATOR_SHARED_EXPERT, PASS_FORWARD, &shape,
+                         DTYPE_BF16).origin,
+                 COST_SYNTHETIC, "nor the shared expert");
+    shape.gated = true;
+    expect(cost_of(table, &gpu, OPERATOR_MLP, PASS_FORWARD, &shape, DTYPE_BF16), 3, COST_MEASURED,
+           "gated");
+    shape = mlp_of(512);
+    shape.hidden = 2048;
+    expect(cost_of(table, &gpu, OPERATOR_MLP, PASS_FORWARD, &shape, DTYPE_BF16), 4, COST_MEASURED,
+           "another width");
+    shape.hidden = 4096;
+    gsl_test_int(cost_of(table, &gpu, OPERATOR_MLP, PASS_FORWARD, &shape, DTYPE_BF16).origin,
+                 COST_SYNTHETIC, "no row of this width");
+    cost_table_free(table);
+}
+
+static void passes(void)
+{
+    struct cost_table *table = table_of("kind,pass,tokens,time_s\n"
+                                        "mlp,,512,1\n"
+                                        "mlp,input_gradient,512,2\n"
+                                        "mlp,weight_gradient,512,3\n");
+    struct operator_shape shape = mlp_of(512);
+
+    for (int pass = 0; pass < PASS_COUNT; pass++)
+        expect(cost_of(table, &gpu, OPERATOR_MLP, pass, &shape, DTYPE_BF16), pass + 1,
+               COST_MEASURED, operator_pass_names[pass]);
+    cost_table_free(table);
+}
+
+/* An empty cell stands for everything; the row that tells more of the shape wins. */
+static void empty_cells(void)
+{
+    struct cost_table *table = table_of("kind,hidden,ffn_hidden,tokens,time_s\n"
+                                        "mlp,,,512,1\n"
+                                        "mlp,1024,,512,2\n"
+                                        "gate,,,,7\n");
+    struct operator_shape shape = mlp_of(512);
+
+    expect(mlp_cost(table, 512), 2, COST_MEASURED, "the closer match");
+    shape.hidden = 2048;
+    expect(cost_of(table, &gpu, OPERATOR_MLP, PASS_FORWARD, &shape, DTYPE_BF16), 1, COST_MEASURED,
+           "any width");
+    expect(cost_of(table, &gpu, OPERATOR_GATE, PASS_FORWARD, &shape, DTYPE_BF16), 7, COST_MEASURED,
+           "any number of tokens");
+    cost_table_free(table);
+}
+
+/* The probe prints one shape in all its rows: an mlp's heads do not matter. */
+static void unused_cells(void)
+{
+    struct cost_table *table =
+        table_of("kind,hidden,ffn_hidden,heads,experts,bytes,tokens,time_s\n"
+                 "mlp,1024,4096,16,8,77,512,1\n"
+                 "mlp,1024,4096,16,8,88,1024,3\n");
+
+    expect(mlp_cost(table, 512), 1, COST_MEASURED, "heads, experts and bytes of an mlp");
+    expect(mlp_cost(table, 768), 2, COST_INTERPOLATED, "nor do they part one curve in two");
+    cost_table_free(table);
+}
+
+static void protocols(void)
+{
+    struct cost_table *table = table_of("kind,protocol,duty_ratio,tokens,time_s\n"
+                                        "mlp,mixed,,512,3\n"
+                                        "mlp,paced,0.5,512,2\n"
+                                        "mlp,hot,,512,1\n"
+                                        "shared_expert,paced,0.5,512,2\n"
+                                        "shared_expert,paced,0.8,512,4\n"
+                                        "shared_expert,mixed,,512,3\n"
+                                        "attention,paced,0.5,512,2\n"
+                                        "attention,paced,0.8,512,4\n");
+    struct operator_shape shape = mlp_of(512);
+
+    expect(mlp_cost(table, 512), 1, COST_MEASURED, "hot before all");
+    expect(cost_of(table, &gpu, OPERATOR_SHARED_EXPERT, PASS_FORWARD, &shape, DTYPE_BF16), 3,
+           COST_MEASURED, "mixed before paced");
+    expect(cost_of(table, &gpu, OPERATOR_ATTENTION, PASS_FORWARD, &shape, DTYPE_BF16), 4,
+           COST_MEASURED, "paced at the highest duty");
+    cost_table_free(table);
+}
+
+static void other_rows(void)
+{
+    struct cost_table *table = table_of("# gpu: test\n"
+                                        "kind,sm_count,bytes,tokens,time_s,time_p10_s,samples\n"
+                                        "mlp,16,,512,9,8.5,20\n"
+                                        "mlp,0,,512,1,0.9,20\n"
+                                        "gate,16,,512,9,8.5,20\n"
+                                        "copy_h2d,,1048576,,2,,\n"
+                                        "copy_h2d,,2097152,,4,,\n"
+                                        "launch,,,,3,,\n");
+    struct operator_shape gate = {.tokens = 512, .hidden = 1024, .experts = 8, .top_k = 1};
+
+    gsl_test_int((int)cost_table_rows(table), 6, "all rows count");
+    expect(mlp_cost(table, 512), 1, COST_MEASURED, "a row under contention does not answer");
+    gsl_test_int(cost_of(table, &gpu, OPERATOR_GATE, PASS_FORWARD, &gate, DTYPE_BF16).origin,
+                 COST_SYNTHETIC, "not even where it is the only one");
+    cost_table_free(table);
+}
+
+/* Every operator of a generated table finds its own row among all others. */
+static void many_groups(void)
+{
+    struct text text = {0};
+    struct cost_table *table;
+    double time_s = 1;
+
+    text_add(&text, "kind,pass,hidden,tokens,time_s\n");
+    for (int kind = 0; kind < OPERATOR_KIND_COUNT; kind++)
+        for (int pass = 0; pass < PASS_COUNT && !operator_is_all_to_all(kind); pass++)
+            for (int hidden = 512; hidden <= 4096; hidden *= 2)
+                for (int tokens = 1; tokens <= 5; tokens++)
+                    text_add(&text, "%s,%s,%d,%d,%g\n", operator_kind_names[kind],
+                             operator_pass_names[pass], hidden, tokens, time_s++);
+    table = table_of(text_get(&text));
+    time_s = 1;
+    for (int kind = 0; kind < OPERATOR_KIND_COUNT; kind++)
+        for (int pass = 0; pass < PASS_COUNT && !operator_is_all_to_all(kind); pass++)
+            for (size_t hidden = 512; hidden <= 4096; hidden *= 2)
+                for (int tokens = 1; tokens <= 5; tokens++) {
+                    struct operator_shape shape = {.tokens = tokens, .hidden = hidden};
+                    expect(cost_of(table, &gpu, kind, pass, &shape, DTYPE_FP8), time_s++,
+                           COST_MEASURED, operator_kind_names[kind]);
+                }
+    cost_table_free(table);
+    text_done(&text);
+}
+
+/* ---- What is refused ---- */
+
+static const struct {
+    const char *text, *want;
+} refused[] = {
+    {"kind,time_s\n",
+     "c.csv: no measured operators: expected at least one row after the header"},
+    {"tokens,time_s\n1,1\n", "c.csv: missing column \"kind\"; columns: \"tokens\", \"time_s\""},
+    {"kind,tokens\nmlp,1\n", "c.csv: missing column \"time_s\"; columns: \"kind\", \"tokens\""},
+    {"kind,token,time_s\nmlp,1,1\n",
+     "c.csv: unknown column \"token\"; did you mean \"tokens\"?"},
+    {"kind,time_s\nmpl,1\n", "c.csv: line 2: kind: unknown kind \"mpl\"; did you mean \"mlp\"?"},
+    {"kind,time_s\nsoftmax,1\n", "c.csv: line 2: kind: unknown kind \"softmax\""},
+    {"kind,time_s\n,1\n", "c.csv: line 2: kind: expected an operator kind, got an empty cell"},
+    {"kind,time_s\ndispatch,1\n",
+     "c.csv: line 2: kind: \"dispatch\" is timed by the topology, not by a cost file"},
+    {"kind,pass,time_s\nmlp,forwards,1\n",
+     "c.csv: line 2: pass: expected \"forward\", \"input_gradient\" or \"weight_gradient\", got "
+     "\"forwards\"; did you mean \"forward\"?"},
+    {"kind,dtype,time_s\nmlp,int8,1\n",
+     "c.csv: line 2: dtype: expected \"fp32\", \"tf32\", \"fp16\", \"bf16\" or \"fp8\", got "
+     "\"int8\""},
+    {"kind,protocol,time_s\nmlp,cold,1\n",
+     "c.csv: line 2: protocol: expected \"hot\", \"paced\" or \"mixed\", got \"cold\""},
+    {"kind,time_s\nmlp,-1\n",
+     "c.csv: line 2: time_s: expected a number from 0 to 1e+06, got \"-1\""},
+    {"kind,time_s\nmlp,nan\n",
+     "c.csv: line 2: time_s: expected a number from 0 to 1e+06, got \"nan\""},
+    {"kind,time_s\nmlp,inf\n",
+     "c.csv: line 2: time_s: expected a number from 0 to 1e+06, got \"inf\""},
+    {"kind,time_s\nmlp,\n",
+     "c.csv: line 2: time_s: expected a number from 0 to 1e+06, got an empty cell"},
+    {"kind,time_s\nmlp,1e300\n",
+     "c.csv: line 2: time_s: expected a number from 0 to 1e+06, got \"1e300\""},
+    {"kind,time_p90_s,time_s\nmlp,-1,1\n",
+     "c.csv: line 2: time_p90_s: expected a number from 0 to 1e+06, got \"-1\""},
+    {"kind,samples,time_s\nmlp,1.5,1\n",
+     "c.csv: line 2: samples: expected a whole number, got \"1.5\""},
+    {"kind,hidden,time_s\nmlp,10.5,1\n",
+     "c.csv: line 2: hidden: expected a whole number, got \"10.5\""},
+    {"kind,causal,time_s\nattention,yes,1\n",
+     "c.csv: line 2: causal: expected a number from 0 to 1, got \"yes\""},
+    {"kind,duty_ratio,time_s\nmlp,1.5,1\n",
+     "c.csv: line 2: duty_ratio: expected a number from 0 to 1, got \"1.5\""},
+    {"kind,capacity_factor,time_s\nencode,0.5,1\n",
+     "c.csv: line 2: capacity_factor: expected a number from 1 to 1e+06, got \"0.5\""},
+    {"# gpu: x\nkind,tokens,time_s\nmlp,1,1\nmlp,2,2\nmlp,1,3\n",
+     "c.csv: line 5: the same operator and size as in line 3"},
+    {"kind,heads,tokens,time_s\nmlp,8,1,1\nmlp,16,1,2\n",
+     "c.csv: line 3: the same operator and size as in line 2"},
+    {"kind,tokens,time_s\nmlp,5,1\nmlp,,1\n",
+     "c.csv: line 2: the same operator as in line 3, which leaves tokens empty and so stands for "
+     "every number of them"},
+};
+
+static void expect_refused(const char *text, const char *want)
+{
+    struct diag diag = {0};
+    struct cost_table *table = NULL;
+
+    gsl_test(cost_table_parse("c.csv", text, strlen(text), &diag, &table) >= 0, "refused: %s",
+             want);
+    gsl_test_int((int)diag.count, 1, "one message: %s", want);
+    gsl_test_str(diag.count ? diag.messages[0] : "", want, "message");
+    diag_done(&diag);
+}
+
+static void complaints(void)
+{
+    for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++)
+        expect_refused(refused[i].text, refused[i].want);
+}
+
+/* All in one pass, each in its own line. */
+static void several_complaints(void)
+{
+    static const char text[] = "kind,tokens,time_s\nmpl,-1,1\nmlp,1,x\n";
+    static const char *const want[] = {
+        "c.csv: line 2: kind: unknown kind \"mpl\"; did you mean \"mlp\"?",
+        "c.csv: line 2: tokens: expected a number from 0 to 1e+15, got \"-1\"",
+        "c.csv: line 3: time_s: expected a number from 0 to 1e+06, got \"x\"",
+    };
+    struct diag diag = {0};
+    struct cost_table *table = NULL;
+
+    gsl_test(cost_table_parse("c.csv", text, strlen(text), &diag, &table) >= 0, "refused");
+    gsl_test_int((int)diag.count, 3, "three messages");
+    for (size_t i = 0; i < 3 && i < diag.count; i++)
+        gsl_test_str(diag.messages[i], want[i], "message %zu", i);
+    diag_done(&diag);
+}
+
+static void wrong_file(void)
+{
+    struct text text = {0};
+    struct diag diag = {0};
+    struct cost_table *table = NULL;
+
+    text_add(&text, "kind,time_s\n");
+    for (int i = 0; i < 1000; i++)
+        text_add(&text, "mlp,x\n");
+    gsl_test(cost_table_parse("c.csv", text.text, text.length, &diag, &table) >= 0, "refused");
+    gsl_test_int((int)diag.count, 21, "twenty bad rows and a word on the rest");
+    gsl_test_str(diag.count ? diag.messages[diag.count - 1] : "",
+                 "c.csv: 20 bad rows so far; the rest of the file is not checked", "message");
+    diag_done(&diag);
+    text_done(&text);
+
+    gsl_test(cost_table_load("no-such-file.csv", &diag, &table) >= 0, "missing file");
+    gsl_test_int((int)diag.count, 1, "one message");
+    diag_done(&diag);
+}
+
+int main(void)
+{
+    gsl_set_error_handler_off();
+    no_table();
+    between_three();
+    between_two();
+    beyond();
+    shapes_must_match();
+    passes();
+    empty_cells();
+    unused_cells();
+    protocols();
+    other_rows();
+    many_groups();
+    complaints();
+    several_complaints();
+    wrong_file();
+    return gsl_test_summary();
+}

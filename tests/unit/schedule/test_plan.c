@@ -1,0 +1,153 @@
+/* Plans: order, waits, slots, chunks and the derived backward, for small templates. */
+#include <gsl/gsl_test.h>
+#include <string.h>
+#include "sim/schedule/plan.h"
+
+static struct model_stage stage = {.name = (char[]){"s"}, .layers = 2, .token_ratio = 1, .hidden = 64,
+                                   .heads = 4, .kv_heads = 4, .head_dim = 16, .mlp_hidden = 256,
+                                   .expert_hidden = 256, .shared_expert_hidden = 256,
+                                   .span_tokens = 32, .moe_every = 2, .shortcut = true};
+static struct model model = {.name = (char[]){"m"}, .summary = (char[]){""}, .source = (char[]){""}, .dtype = DTYPE_FP16,
+                             .tokens_per_gpu = 1024, .experts = 8, .top_k = 2,
+                             .capacity_factor = 1.25, .stages = &stage, .stage_count = 1};
+
+static struct plan *build(const char *name, size_t slot, size_t chunks, bool backward)
+{
+    struct diag diag = {0};
+    struct schedule *schedule = NULL;
+    struct plan *plan = NULL;
+    if (schedule_load(name, &diag, &schedule) == 0) {
+        struct plan_request request = {schedule, &model, &stage, 8, 8, slot, chunks, backward};
+        plan_build(&request, &diag, &plan);
+    }
+    diag_print(&diag, "test", stderr);
+    diag_done(&diag);
+    schedule_free(schedule);
+    gsl_test(plan == NULL, "%s slot %zu chunks %zu builds", name, slot, chunks);
+    return plan;
+}
+
+/* "name(a,b) name …" of one queue, or of all where queue is NULL. */
+static void describe(const struct plan *plan, const char *queue, bool waits, struct text *to)
+{
+    for (size_t i = 0; i < plan->operator_count; i++) {
+        const struct plan_operator *op = &plan->operators[i];
+        if (queue && strcmp(plan->queues[op->queue], queue) != 0)
+            continue;
+        text_add(to, "%s%s", to->length ? " " : "", op->name);
+        for (size_t a = 0; waits && a < op->after_count; a++)
+            text_add(to, "%s%s%s", a ? "," : "(", plan->operators[op->after[a]].name,
+                     a + 1 == op->after_count ? ")" : "");
+    }
+}
+
+static const struct {
+    const char *schedule;
+    size_t slot, chunks;
+    bool backward;
+    const char *queue;
+    bool waits;
+    const char *want;
+} orders[] = {
+    {"scmoe-pos2", 1, 1, false, "compute", false,
+     "attention_1 gate encode expert mlp_1 attention_2 shared decode"},
+    {"scmoe-pos2", 2, 1, false, "compute", false,
+     "attention_1 gate encode mlp_1 expert attention_2 shared decode"},
+    {"scmoe-pos2", 4, 1, false, "compute", false,
+     "attention_1 gate encode mlp_1 attention_2 shared expert decode"},
+    {"scmoe-pos2-pipelined", 2, 2, false, "communication", true,
+     "dispatch#1(encode) dispatch#2(encode) combine#1(expert#1) combine#2(expert#2)"},
+    {"scmoe-pos2-pipelined", 3, 2, false, "compute", true,
+     "attention_1 gate(attention_1) encode(gate) mlp_1(attention_1) attention_2(mlp_1) "
+     "expert#1(dispatch#1) expert#2(dispatch#2) shared(attention_2) "
+     "decode(combine#1,combine#2,shared)"},
+    {"top2", 0, 1, true, NULL, true,
+     "decode.dgrad combine.dgrad(decode.dgrad) expert.dgrad(combine.dgrad) "
+     "expert.wgrad(combine.dgrad) dispatch.dgrad(expert.dgrad,expert.wgrad) "
+     "encode.dgrad(dispatch.dgrad) gate.dgrad(encode.dgrad) gate.wgrad(encode.dgrad) "
+     "attention_2.dgrad(gate.dgrad) attention_2.wgrad(gate.dgrad) mlp_1.dgrad(attention_2.dgrad) "
+     "mlp_1.wgrad(attention_2.dgrad) attention_1.dgrad(mlp_1.dgrad) attention_1.wgrad(mlp_1.dgrad)"},
+    {"scmoe-pos2", 1, 1, true, "compute", false,
+     "decode.dgrad expert.dgrad expert.wgrad shared.dgrad shared.wgrad attention_2.dgrad "
+     "attention_2.wgrad mlp_1.dgrad mlp_1.wgrad encode.dgrad gate.dgrad gate.wgrad "
+     "attention_1.dgrad attention_1.wgrad"},
+    {"scmoe-pos2", 4, 1, true, "compute", false,
+     "decode.dgrad shared.dgrad shared.wgrad attention_2.dgrad attention_2.wgrad mlp_1.dgrad "
+     "mlp_1.wgrad expert.dgrad expert.wgrad encode.dgrad gate.dgrad gate.wgrad attention_1.dgrad "
+     "attention_1.wgrad"},
+    {"top2-pipelined", 0, 2, true, NULL, true,
+     "decode.dgrad combine.dgrad#1(decode.dgrad) combine.dgrad#2(decode.dgrad) "
+     "expert.dgrad#1(combine.dgrad#1) expert.wgrad#1(combine.dgrad#1) "
+     "expert.dgrad#2(combine.dgrad#2) expert.wgrad#2(combine.dgrad#2) "
+     "dispatch.dgrad#1(expert.dgrad#1,expert.wgrad#1) "
+     "dispatch.dgrad#2(expert.dgrad#2,expert.wgrad#2) "
+     "encode.dgrad(dispatch.dgrad#1,dispatch.dgrad#2) gate.dgrad(encode.dgrad) "
+     "gate.wgrad(encode.dgrad) attention_2.dgrad(gate.dgrad) attention_2.wgrad(gate.dgrad) "
+     "mlp_1.dgrad(attention_2.dgrad) mlp_1.wgrad(attention_2.dgrad) attention_1.dgrad(mlp_1.dgrad) "
+     "attention_1.wgrad(mlp_1.dgrad)"},
+};
+
+static void check_sizes(void)
+{
+    struct plan *plan = build("top2", 0, 1, false);
+    /* 1024 tokens x 2 copies x capacity 1.25 x 64 wide x 2 bytes */
+    gsl_test_rel(plan->operators[5].a2a_bytes, 1024 * 2 * 1.25 * 64 * 2, 0, "dispatch's bytes");
+    gsl_test_rel(plan->operators[6].shape.tokens, 1024 * 2 * 1.25, 0, "expert's rows");
+    gsl_test_int((int)plan->operators[6].shape.experts, 1, "experts on a GPU");
+    plan_free(plan);
+    plan = build("dgmoe", 1, 1, false);
+    gsl_test_int((int)plan->operators[plan->operator_count - 1].shape.top_k, 2,
+                 "DGMoE's output sums two copies");
+    plan_free(plan);
+    plan = build("top2-pipelined", 0, 4, false);
+    double bytes = 0;
+    for (size_t i = 0; i < plan->operator_count; i++)
+        if (plan->operators[i].kind == OPERATOR_DISPATCH)
+            bytes += plan->operators[i].a2a_bytes;
+    gsl_test_rel(bytes, 1024 * 2 * 1.25 * 64 * 2, 0, "chunks carry the whole");
+    plan_free(plan);
+}
+
+/* A slot that would have to wait for what stands behind it is refused with names. */
+static void check_deadlock(void)
+{
+    static const char text[] =
+        "{\"schema\":\"scmoesim/schedule/1\",\"name\":\"bad\",\"routed_top_k\":1,\"pair\":{"
+        "\"operators\":["
+        "{\"name\":\"a\",\"kind\":\"attention\",\"after\":[]},"
+        "{\"name\":\"g\",\"kind\":\"gate\",\"after\":[\"a\"]},"
+        "{\"name\":\"d\",\"kind\":\"dispatch\",\"after\":[\"g\"]},"
+        "{\"name\":\"e\",\"kind\":\"expert\",\"after\":[\"d\"]}],"
+        "\"slot\":{\"operator\":\"e\",\"among\":[\"a\"]}}}";
+    struct diag diag = {0};
+    struct json *doc = NULL;
+    struct schedule *schedule = NULL;
+    struct plan *plan = NULL;
+    json_parse("bad.json", text, strlen(text), &diag, &doc);
+    gsl_test_int(schedule_read(doc, &diag, &schedule), 0, "reads");
+    struct plan_request request = {schedule, &model, &stage, 8, 8, 1, 1, false};
+    gsl_test(plan_build(&request, &diag, &plan) == 0, "refuses a wait that cannot end");
+    gsl_test_str(diag.count ? diag.messages[0] : "",
+                 "schedule bad: waits of e, a, g, d can never end in this order", "names them");
+    json_free(doc);
+    schedule_free(schedule);
+    diag_done(&diag);
+}
+
+int main(void)
+{
+    for (size_t i = 0; i < sizeof orders / sizeof *orders; i++) {
+        struct plan *plan =
+            build(orders[i].schedule, orders[i].slot, orders[i].chunks, orders[i].backward);
+        struct text got = {0};
+        if (plan)
+            describe(plan, orders[i].queue, orders[i].waits, &got);
+        gsl_test(strcmp(text_get(&got), orders[i].want) != 0, "%s slot %zu:\n  want %s\n  got  %s",
+                 orders[i].schedule, orders[i].slot, orders[i].want, text_get(&got));
+        text_done(&got);
+        plan_free(plan);
+    }
+    check_sizes();
+    check_deadlock();
+    return gsl_test_summary();
+}

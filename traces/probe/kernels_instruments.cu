@@ -1,0 +1,94 @@
+/* Kernels that measure or disturb: empty, hold, pause, and a copy that occupies whole SMs. */
+#include "vectors.cuh"
+
+namespace {
+
+__global__ void empty() {}
+
+__global__ void hold(const volatile unsigned *flag, unsigned until)
+{
+    while ((int)(*flag - until) < 0)
+        __nanosleep(200);
+}
+
+__device__ unsigned long long now_ns()
+{
+    unsigned long long time;
+    asm volatile("mov.u64 %0, %%globaltimer;" : "=l"(time));
+    return time;
+}
+
+__global__ void pause_for(unsigned long long nanoseconds)
+{
+    unsigned long long end = now_ns() + nanoseconds;
+    while (now_ns() < end)
+        __nanosleep(200);
+}
+
+constexpr int copy_threads = 512, vectors_each = 4;
+constexpr size_t chunk_vectors = (size_t)copy_threads * vectors_each;
+
+/* Blocks take turns over the buffer, 32 KiB at a time, and look at *stop every 32 chunks. */
+__global__ void __launch_bounds__(copy_threads, 1)
+    copy_until(const uint4 *from, uint4 *to, size_t chunks, const volatile unsigned *stop,
+               unsigned long long *copied)
+{
+    __shared__ unsigned stopped;
+    unsigned long long done = 0;
+    for (size_t chunk = blockIdx.x;; chunk += gridDim.x, done++) {
+        if (done % 32 == 0) {
+            __syncthreads();
+            if (threadIdx.x == 0)
+                stopped = *stop;
+            __syncthreads();
+            if (stopped)
+                break;
+        }
+        size_t at = chunk % chunks * chunk_vectors + threadIdx.x;
+        uint4 value[vectors_each];
+#pragma unroll
+        for (int i = 0; i < vectors_each; i++)
+            value[i] = from[at + i * copy_threads];
+#pragma unroll
+        for (int i = 0; i < vectors_each; i++)
+            to[at + i * copy_threads] = value[i];
+    }
+    if (threadIdx.x == 0)
+        atomicAdd(copied, done * chunk_vectors * sizeof(uint4));
+}
+
+} /* namespace */
+
+void launch_empty(cudaStream_t stream)
+{
+    empty<<<1, 32, 0, stream>>>();
+    check_launch("empty");
+}
+
+void launch_hold(const volatile unsigned *flag, unsigned until, cudaStream_t stream)
+{
+    hold<<<1, 1, 0, stream>>>(flag, until);
+    check_launch("hold");
+}
+
+void launch_pause(double seconds, cudaStream_t stream)
+{
+    pause_for<<<1, 1, 0, stream>>>((unsigned long long)(seconds * 1e9));
+    check_launch("pause");
+}
+
+void launch_resident_copy(int sms, const void *from, void *to, size_t bytes,
+                          const volatile unsigned *stop, unsigned long long *copied,
+                          cudaStream_t stream)
+{
+    /* All the shared memory a block may have keeps every other kernel off the SM. */
+    int device, most;
+    cudaGetDevice(&device);
+    cudaDeviceGetAttribute(&most, cudaDevAttrMaxSharedMemoryPerBlockOptin, device);
+    size_t shared = (size_t)most - 1024;
+    cudaFuncSetAttribute(copy_until, cudaFuncAttributeMaxDynamicSharedMemorySize, (int)shared);
+    copy_until<<<sms, copy_threads, shared, stream>>>((const uint4 *)from, (uint4 *)to,
+                                                      bytes / (chunk_vectors * sizeof(uint4)), stop,
+                                                      copied);
+    check_launch("resident copy");
+}
