@@ -1,5 +1,5 @@
-/* CSV tables as people exchange them: '#' comment lines with provenance first, then a header row, then
- * rows; RFC 4180 quoting; columns found by name, never by position; SI base units. */
+/* CSV tables as people exchange them: '#' comment lines with provenance first, then a header row,
+ * then rows; RFC 4180 quoting; columns found by name, never by position; SI base units. */
 #ifndef SCMOESIM_BASE_CSV_H
 #define SCMOESIM_BASE_CSV_H
 
@@ -23,10 +23,10 @@ struct csv {
 #define CSV_COLUMNS_MAX 1024
 
 /* Refused, each with file and line: unreadable, larger than 256 MiB, no header row, more than
- * CSV_COLUMNS_MAX columns, an empty or duplicate column name, a row with too many or too few cells, an unterminated quote, text beside a
- * quoted cell's quotes, a NUL byte. CR LF ends a line too; an empty line before the header is nothing,
- * after it a row of one empty cell. A file whose last row lacks its newline is refused as truncated.
- * Zero rows are the caller's matter. */
+ * CSV_COLUMNS_MAX columns, an empty or duplicate column name, a row with too many or too few cells,
+ * an unterminated quote, text beside a quoted cell's quotes, a NUL byte. CR LF ends a line too; an
+ * empty line before the header is nothing, after it a row of one empty cell. A file whose last row
+ * lacks its newline is refused as truncated. Zero rows are the caller's matter. */
 int csv_load(const char *path, struct diag *diag, struct csv **ret);
 int csv_parse(const char *name, const char *text, size_t length, struct diag *diag,
               struct csv **ret);
@@ -40,13 +40,13 @@ int csv_need_column(const struct csv *csv, const char *name, struct diag *diag, 
 int csv_only(const struct csv *csv, const char *const *known, struct diag *diag);
 
 const char *csv_cell(const struct csv *csv, size_t row, size_t column);
-/* The cell as a finite number within [min, max]; else a complaint naming file, line, column, what was
- * expected and what was found. */
+/* The cell as a finite number within [min, max]; else a complaint naming file, line, column, what
+ * was expected and what was found. */
 int csv_number(const struct csv *csv, size_t row, size_t column, double min, double max,
                struct diag *diag, double *ret);
 
 /* Writing: call once per cell, then csv_end_row. Numbers are %.17g in the C locale; text is quoted
- * where RFC 4180 asks for it, or a leading '#' would pass for a comment. Start with {.to = text}. */
+ * where RFC 4180 asks for it, or a leading '#' would pass for a comment. Start with {.to = it}. */
 struct csv_out {
     struct text *to;
     int cells; /* written in this row */

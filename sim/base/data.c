@@ -154,7 +154,7 @@ int data_find(const char *folder, const char *what, const char *word, struct dia
         return 0;
     }
     char *path = mem_format("%s/%s/%s.json", data_directory(), folder, word);
-    if (access(path, F_OK) == 0) {
+    if (*word && *word != '.' && access(path, F_OK) == 0) { /* hidden files are no data */
         *ret = path;
         return 0;
     }

@@ -1,13 +1,14 @@
 /* JSON in and out. The only room that knows the cJSON library.
  *
- * Reading walks a document with cursors (struct jcur). A cursor chain lives on the stack and knows its
- * place, so that every complaint names file, JSON Pointer, what was expected and what was found:
+ * Reading walks a document with cursors (struct jcur). A cursor chain lives on the stack and knows
+ * its place, so that every complaint names file, JSON Pointer, what was expected and what was
+ * found:
  *
  *     topologies/one.json: /links/3/bandwidth_bytes_per_s: expected a number > 0, got a string
  *     topologies/one.json: /links/3: unknown member "latncy_s"; did you mean "latency_s"?
  *
- * Readers return 0 or a negative errno after adding to the cursor's diag, and leave *ret untouched on
- * failure, so a loader can go on and report everything that is wrong in one pass. */
+ * Readers return 0 or a negative errno after adding to the cursor's diag, and leave *ret untouched
+ * on failure, so a loader can go on and report everything that is wrong in one pass. */
 #ifndef SCMOESIM_BASE_JSON_H
 #define SCMOESIM_BASE_JSON_H
 
@@ -19,20 +20,20 @@
 struct cJSON;
 struct json; /* a whole document */
 
-/* Reads and parses a file. Refused, with a message in diag: missing, unreadable, larger than 64 MiB,
- * syntax errors (file:line:column, the source line and a caret), text after the document, duplicate
- * members, numbers that are not finite, nesting deeper than 64. */
+/* Reads and parses a file. Refused, with a message in diag: missing, unreadable, larger than 64
+ * MiB, syntax errors (file:line:column, the source line and a caret), text after the document,
+ * duplicate members, numbers that are not finite, nesting deeper than 64. */
 int json_load(const char *path, struct diag *diag, struct json **ret);
 
 /* The same from memory; name stands for the file in messages (and is copied). */
 int json_parse(const char *name, const char *text, size_t length, struct diag *diag,
                struct json **ret);
 
-/* Replaces the value at a JSON Pointer ("" is the whole document). `text` is JSON; where it does not
- * parse it is taken as a string. A quantity with a unit suffix (quantity_parse, unit chosen by the
- * member name's ending _s, _bytes, _bytes_per_s, _flop_per_s) is converted. The pointer's last member
- * may be absent from the document (loaders refuse what they do not know); everything before must
- * exist, else the message names the deepest part that does and suggests a near member. */
+/* Replaces the value at a JSON Pointer ("" is the whole document). `text` is JSON; where it does
+ * not parse it is taken as a string. A quantity with a unit suffix (quantity_parse, unit chosen by
+ * the member name's ending _s, _bytes, _bytes_per_s, _flop_per_s) is converted. The pointer's last
+ * member may be absent from the document (loaders refuse what they do not know); everything before
+ * must exist, else the message names the deepest part that does and suggests a near member. */
 int json_set(struct json *doc, const char *pointer, const char *text, struct diag *diag);
 
 /* Serialised document, for hashing and echoing, as jout writes it; caller frees. */
@@ -54,7 +55,7 @@ struct jcur json_root(const struct json *doc, struct diag *diag);
 
 /* Containers. The returned cursor points at `at`, which must outlive it. */
 int jcur_member(const struct jcur *at, const char *key, struct jcur *ret); /* absent: complaint */
-bool jcur_has(const struct jcur *at, const char *key, struct jcur *ret);   /* absent: false, silent */
+bool jcur_has(const struct jcur *at, const char *key, struct jcur *ret);   /* absent: false */
 int jcur_array(const struct jcur *at, size_t min, size_t max, size_t *ret_length);
 int jcur_object(const struct jcur *at);                                    /* checks the type */
 void jcur_element(const struct jcur *at, size_t index, struct jcur *ret);  /* index < length */
@@ -75,7 +76,8 @@ int jcur_count(const struct jcur *at, size_t min, size_t max, size_t *ret);   /*
 /* The position of the string in a NULL-terminated list; a miss lists the words and suggests. */
 int jcur_word(const struct jcur *at, const char *const *words, size_t *ret);
 
-/* Member shorthands: as jcur_member then the value. The _or forms take a value for an absent member. */
+/* Member shorthands: as jcur_member then the value. The _or forms take a value for an absent
+ * member. */
 int jget_string(const struct jcur *at, const char *key, const char **ret);
 int jget_string_or(const struct jcur *at, const char *key, const char *absent, const char **ret);
 int jget_bool_or(const struct jcur *at, const char *key, bool absent, bool *ret);
@@ -95,9 +97,9 @@ int jget_schema(const struct jcur *at, const char *want);
 int jcur_error(const struct jcur *at, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Writing: a stream of values into a text buffer, two-space indented, members in call order, numbers
- * as the shortest text that reads back to the same double (at most %.17g). The end of the root container
- * ends its line too. Misuse is an assertion. */
+/* Writing: a stream of values into a text buffer, two-space indented, members in call order,
+ * numbers as the shortest text that reads back to the same double (at most %.17g). The end of the
+ * root container ends its line too. Misuse is an assertion. */
 struct jout {
     struct text *to;
     unsigned depth;

@@ -5,9 +5,9 @@
 #include "sim/base/json.h"
 #include "sim/base/json_scan.h"
 
-/* The child last asked for in a container: cJSON keeps children in a list, and loops over an array by
- * position would walk it from the start each time. One for every depth, so that a loop inside a loop
- * does not disturb the outer one. */
+/* The child last asked for in a container: cJSON keeps children in a list, and loops over an array
+ * by position would walk it from the start each time. One for every depth, so that a loop inside a
+ * loop does not disturb the outer one. */
 struct json_recent {
     const struct cJSON *container, *child;
     size_t index;

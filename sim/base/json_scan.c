@@ -1,5 +1,6 @@
 #include "sim/base/json_scan.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <math.h>
 #include <stdarg.h>
@@ -242,7 +243,9 @@ static int scan_number(struct scan *s)
 static int scan_word(struct scan *s, const char *expected)
 {
     static const char *const words[] = {"true", "false", "null"};
-    size_t length = strspn(s->at, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789");
+    size_t length = 0;
+    while (isalnum((unsigned char)s->at[length]) || s->at[length] == '_')
+        length++;
     for (size_t i = 0; i < 3; i++) {
         if (length == strlen(words[i]) && memcmp(s->at, words[i], length) == 0) {
             s->at += length;

@@ -9,8 +9,8 @@
 
 #define JSON_DEPTH_MAX 64
 
-/* 0 when text[0..length) is one JSON value; else a complaint "FILE:LINE:COLUMN: message", the source
- * line and a caret line. text[length] must be NUL. diag may be NULL: silent. */
+/* 0 when text[0..length) is one JSON value; else a complaint "FILE:LINE:COLUMN: message", the
+ * source line and a caret line. text[length] must be NUL. diag may be NULL: silent. */
 int json_scan(const char *file, const char *text, size_t length, struct diag *diag);
 
 #endif

@@ -135,7 +135,7 @@ static int step(const struct jcur *at, const char *segment, bool last, struct jc
 static void put(struct json *doc, const struct jcur *parent, const char *name,
                 const struct jcur *child, cJSON *value)
 {
-    cJSON *container = (cJSON *)parent->node; /* the document is ours to change, cursors only look */
+    cJSON *container = (cJSON *)parent->node; /* cursors only look; the document is ours */
     if (!child->node)
         cJSON_AddItemToObject(container, name, value);
     else if (cJSON_IsArray(container))

@@ -27,8 +27,8 @@ static const struct {
 };
 enum { SCALE_ONE = 4, SCALE_COUNT = sizeof(scales) / sizeof(scales[0]) };
 
-/* Prints with as many decimals as the digits allow, judged after rounding (9.996 is 10.0). Returns how
- * many digits stand before the point. */
+/* Prints with as many decimals as the digits allow, judged after rounding (9.996 is 10.0). Returns
+ * how many digits stand before the point. */
 static int print_digits(char out[QUANTITY_MAX], double value, int digits)
 {
     int whole = 0;
@@ -140,8 +140,8 @@ static const struct prefix *find_suffix(const char *suffix, enum unit unit, int 
     return NULL;
 }
 
-/* number * 10^ten, rounded once: the prefix moves into the exponent of the text, so that "3us" is the
- * same double as 3e-6. */
+/* number * 10^ten, rounded once: the prefix moves into the exponent of the text, so that "3us" is
+ * the same double as 3e-6. */
 static int read_shifted(const char *text, size_t length, int ten, double *ret)
 {
     char shifted[96];

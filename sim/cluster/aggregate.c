@@ -1,13 +1,13 @@
 /* Why merging is allowed where it is.
  *
- * Let all flows of a class look alike: each crosses links of the same bandwidths, shared with the same
- * numbers of flows of each class. Then equal rates inside a class are the max-min fair ones (each
- * flow has a saturated link of the kind that limits its class), so a fluid model with one rate per
- * class is exact, and it can be played with and without merging. Every rank has one flow out and one
- * in of every pattern, so a rank ends when the last class that it takes part in does. Classes that
- * share no link, even through others, do not influence each other and are judged apart ("islands").
- * Latencies are the same within a class and otherwise ignored here: they shift a flow's start by
- * microseconds and leave the bytes of every link as they were. */
+ * Let all flows of a class look alike: each crosses links of the same bandwidths, shared with
+ * the same numbers of flows of each class. Then equal rates inside a class are the max-min fair
+ * ones (each flow has a saturated link of the kind that limits its class), so a fluid model with
+ * one rate per class is exact, and it can be played with and without merging. Every rank has one
+ * flow out and one in of every pattern, so a rank ends when the last class that it takes part in
+ * does. Classes that share no link, even through others, do not influence each other and are
+ * judged apart ("islands"). Latencies are the same within a class and otherwise ignored here:
+ * they shift a flow's start by microseconds and leave the bytes of every link as they were. */
 #include "sim/cluster/aggregate.h"
 
 #include <stdint.h>
@@ -39,8 +39,9 @@ size_t exchange_peer(const struct exchange *exchange, size_t from, size_t patter
     return base + node * gpus + (member % gpus + pattern % gpus) % gpus;
 }
 
-/* Sums of mixed values do not depend on order: a fingerprint of a multiset, of 128 bits so that two
- * different ones never meet in practice. flow_set_build() checks the outcome link by link as well. */
+/* Sums of mixed values do not depend on order: a fingerprint of a multiset, of 128 bits so that
+ * two different ones never meet in practice. flow_set_build() checks the outcome link by link as
+ * well. */
 struct print {
     uint64_t a, b;
 };
@@ -73,8 +74,8 @@ static uint64_t bits_of(double value)
     return bits;
 }
 
-/* Everything that patterns of one class have in common: loads, and latencies by sender and receiver.
- * Senders outside, so that each sender's routes are looked up together. */
+/* Everything that patterns of one class have in common: loads, and latencies by sender and
+ * receiver. Senders outside, so that each sender's routes are looked up together. */
 static struct print *print_patterns(const struct exchange *exchange)
 {
     enum { LINK, LATENCY };
@@ -93,7 +94,8 @@ static struct print *print_patterns(const struct exchange *exchange)
     return prints;
 }
 
-/* Patterns with equal fingerprints, in the order of their lowest pattern. False above CLASSES_MAX. */
+/* Patterns with equal fingerprints, in the order of their lowest pattern. False above
+ * CLASSES_MAX. */
 static bool find_classes(const struct exchange *exchange, struct pattern_class *classes,
                          size_t *ret_count, size_t *of_pattern)
 {
@@ -124,9 +126,9 @@ struct sharing {
     size_t count;
     struct print *link_prints; /* of each link: its bandwidth and its flows of each class */
     size_t *owner;             /* of each link: 1 + the first class seen there */
-    size_t island[CLASSES_MAX]; /* the lowest class that this one shares links with, through others */
+    size_t island[CLASSES_MAX]; /* the lowest class it shares links with, even through others */
     bool alike[CLASSES_MAX];   /* all flows of the class look alike */
-    /* The links that rank 0's flows cross; where classes are alike those are all kinds there are. */
+    /* The links that rank 0's flows cross; where classes are alike those are all kinds. */
     size_t *rows;              /* of each link: 1 + its row, or 0 */
     size_t *row_links, row_count;
     size_t *load;              /* row_count x count */

@@ -1,9 +1,10 @@
 /* Which flows of a pairwise All-to-All may stand for others.
  *
- * Internal to the room. A pattern sends every rank's share to one peer each, so it is a permutation of
- * the ranks: pattern p takes a rank to the member p further in its group, counted by (node, GPU) where
- * the group fills whole nodes. Patterns that load every link equally and give every rank the same
- * latencies form a class; one pattern then can carry the bytes of its whole class. */
+ * Internal to the room. A pattern sends every rank's share to one peer each, so it is a
+ * permutation of the ranks: pattern p takes a rank to the member p further in its group, counted
+ * by (node, GPU) where the group fills whole nodes. Patterns that load every link equally and
+ * give every rank the same latencies form a class; one pattern then can carry the bytes of its
+ * whole class. */
 #ifndef SCMOESIM_CLUSTER_AGGREGATE_H
 #define SCMOESIM_CLUSTER_AGGREGATE_H
 
@@ -31,10 +32,10 @@ struct pattern_class {
     bool merged;     /* one pattern may carry all of it */
 };
 
-/* The classes of all patterns, and which of them are merged: those of which it can be shown that every
- * rank's end stays the same when all ranks start together (see aggregate.c). ret_of_pattern, for
- * pattern p at position p, is the number of its class; position 0 is unused. Both are the caller's.
- * Returns false, and sets nothing, when there is nothing to merge. */
+/* The classes of all patterns, and which of them are merged: those of which it can be shown that
+ * every rank's end stays the same when all ranks start together (see aggregate.c).
+ * ret_of_pattern, for pattern p at position p, is the number of its class; position 0 is unused.
+ * Both are the caller's. Returns false, and sets nothing, when there is nothing to merge. */
 bool aggregate_classes(const struct exchange *exchange, struct pattern_class **ret_classes,
                        size_t *ret_count, size_t **ret_of_pattern);
 

@@ -55,8 +55,8 @@ static size_t *count_pairs(const struct exchange *exchange, struct flow_set *set
     return load;
 }
 
-/* A pair carries 1 / ep of a byte where each rank sends one byte in total. A half-duplex link is one
- * link here, so that both directions are in its count. */
+/* A pair carries 1 / ep of a byte where each rank sends one byte in total. A half-duplex link is
+ * one link here, so that both directions are in its count. */
 static void find_bound(const struct exchange *exchange, const size_t *load, struct flow_set *set)
 {
     for (size_t i = 0; i < exchange->topology->link_count; i++) {

@@ -9,14 +9,15 @@
 #define NONE SIZE_MAX
 #define DEPTH_MAX 12 /* deeper trees would leave no room for figures */
 
-/* A place in a tree: one vertex seen along one link. A vertex may have several, but only one of them
- * has children. */
+/* A place in a tree: one vertex seen along one link. A vertex may have several, but only one of
+ * them has children. */
 struct place {
     size_t vertex, link; /* link is NONE at a root */
     size_t first, last, next; /* children, and the next child of the same parent */
 };
 
-/* Either node 0 or the fabric: the vertices that can have children ("hubs") and the links to draw. */
+/* Either node 0 or the fabric: the vertices that can have children ("hubs") and the links to
+ * draw. */
 struct scope {
     const struct topology *topology;
     bool fabric;
@@ -107,8 +108,8 @@ static size_t add_place(struct scope *scope, size_t vertex, size_t link, size_t 
     return place;
 }
 
-/* Breadth-first from a root, so that trees stay flat. Each link is drawn once, from whichever of its
- * ends comes first. */
+/* Breadth-first from a root, so that trees stay flat. Each link is drawn once, from whichever of
+ * its ends comes first. */
 static void grow_tree(struct scope *scope, bool *drawn, size_t root)
 {
     size_t head = add_place(scope, root, NONE, NONE);
@@ -240,9 +241,9 @@ static void draw_children(const struct scope *scope, size_t place, const char *i
     text_done(&left);
 }
 
-/* The hub to begin with in the part of the graph around an unplaced hub: the one with the most hubs
- * beside it, so that trees stay flat; the lowest number among equals. `found` and `list` are scratch,
- * one entry a vertex. */
+/* The hub to begin with in the part of the graph around an unplaced hub: the one with the most
+ * hubs beside it, so that trees stay flat; the lowest number among equals. `found` and `list`
+ * are scratch, one entry a vertex. */
 static size_t root_around(const struct scope *scope, size_t hub, bool *found, size_t *list)
 {
     size_t best = hub, count = 0;

@@ -57,7 +57,8 @@ static int read_name(const struct jcur *at, struct loops *loops, struct names *t
 }
 
 /* A list of names, "switches" or "nics". An absent one is empty. */
-static int read_list(const struct jcur *part, const char *key, struct loops *loops, struct names *to)
+static int read_list(const struct jcur *part, const char *key, struct loops *loops,
+                     struct names *to)
 {
     struct jcur list, element;
     size_t length = 0;

@@ -1,8 +1,8 @@
 /* From a topology document to numbered vertices and cables, one node standing for all.
  *
- * Internal to the room: topology.c reads the document's plain members and uses this to lay out names
- * and links. Vertices inside a node are numbered GPUs, switches, NICs; the whole topology's are all
- * GPUs in rank order, then node by node the rest, then the fabric's switches. */
+ * Internal to the room: topology.c reads the document's plain members and uses this to lay out
+ * names and links. Vertices inside a node are numbered GPUs, switches, NICs; the whole
+ * topology's are all GPUs in rank order, then node by node the rest, then the fabric's switches. */
 #ifndef SCMOESIM_CLUSTER_LAYOUT_H
 #define SCMOESIM_CLUSTER_LAYOUT_H
 

@@ -56,11 +56,13 @@ static size_t loop_named(const struct loops *loops, const char *name, size_t len
     return i;
 }
 
-static int mark_variable(struct loops *loops, const struct jcur *at, const char *name, size_t length)
+static int mark_variable(struct loops *loops, const struct jcur *at, const char *name,
+                         size_t length)
 {
     size_t loop = loop_named(loops, name, length);
     if (loop == loops->count)
-        return jcur_error(at, "{%.*s} is not a variable of this entry's \"for\"", (int)length, name);
+        return jcur_error(at, "{%.*s} is not a variable of this entry's \"for\"", (int)length,
+                          name);
     loops->loops[loop].used = true;
     return 0;
 }
@@ -81,8 +83,8 @@ int loops_mark(struct loops *loops, const struct jcur *at, bool allow_slash)
                 return -EINVAL;
             p = end;
         } else if (!isalnum((unsigned char)*p) && *p != '_' && !(allow_slash && *p == '/')) {
-            return jcur_error(at, "expected a name of letters, digits, '_' and {variable}, got \"%s\"",
-                              pattern);
+            return jcur_error(at, "expected a name of letters, digits, '_' and {variable}, "
+                              "got \"%s\"", pattern);
         }
     }
     return 0;

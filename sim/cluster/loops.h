@@ -25,8 +25,8 @@ struct loops {
 /* Reads the entry's member "for"; none is no loops. */
 int loops_read(const struct jcur *entry, struct loops *ret);
 
-/* Marks the variables that the name at `at` mentions, and checks the name's letters: letters, digits,
- * '_' and {variable}, and '/' too where allow_slash is true. */
+/* Marks the variables that the name at `at` mentions, and checks the name's letters: letters,
+ * digits, '_' and {variable}, and '/' too where allow_slash is true. */
 int loops_mark(struct loops *loops, const struct jcur *at, bool allow_slash);
 
 /* Rounds over the variables in use, the last one fastest:

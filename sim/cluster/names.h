@@ -14,8 +14,8 @@ struct names {
     size_t slot_count;
 };
 
-/* Takes over the name's memory and returns its number, or NAME_NONE (and takes nothing) where the set
- * has it already. */
+/* Takes over the name's memory and returns its number, or NAME_NONE (and takes nothing) where
+ * the set has it already. */
 size_t names_add(struct names *set, char *name);
 /* NAME_NONE when absent. */
 size_t names_lookup(const struct names *set, const char *name);

@@ -8,8 +8,8 @@
 
 #define COMPLAINTS_MAX 8 /* a cluster in two halves would otherwise fill pages */
 
-/* Which islands of switches and NICs a GPU touches. GPUs do not forward, so two GPUs reach each other
- * when they share an island or a link. */
+/* Which islands of switches and NICs a GPU touches. GPUs do not forward, so two GPUs reach each
+ * other when they share an island or a link. */
 struct reach {
     const struct topology *topology;
     size_t *root;            /* of each vertex's island; GPUs are their own */

@@ -244,7 +244,8 @@ static void walk_over(struct router *router, const struct step *step)
     route->links[route->link_count++] = step->link;
 }
 
-/* Turns the links round and adds up in the order of travel, so that equal routes have equal sums. */
+/* Turns the links round and adds up in the order of travel, so that equal routes have equal
+ * sums. */
 static void finish_walk(const struct topology *topology, struct route *route)
 {
     route->latency_s = 0;

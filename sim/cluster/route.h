@@ -1,10 +1,11 @@
 /* Routes through a topology.
  *
- * Fewest links first; a GPU never forwards for others. Among equally short routes the widest (two GPUs
- * behind one PCIe switch still talk over NVLink), then the lowest latency; both are decided link by
- * link from the sender on. Of vertices that are then still equal, seen from the receiver back, the one
- * at position (from + to) mod their number is taken, in the order of vertex numbers, so that parallel
- * spines share the load and the choice is the same on every run. */
+ * Fewest links first; a GPU never forwards for others. Among equally short routes the widest
+ * (two GPUs behind one PCIe switch still talk over NVLink), then the lowest latency; both are
+ * decided link by link from the sender on. Of vertices that are then still equal, seen from the
+ * receiver back, the one at position (from + to) mod their number is taken, in the order of
+ * vertex numbers, so that parallel spines share the load and the choice is the same on every
+ * run. */
 #ifndef SCMOESIM_CLUSTER_ROUTE_H
 #define SCMOESIM_CLUSTER_ROUTE_H
 

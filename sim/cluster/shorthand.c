@@ -23,6 +23,9 @@ struct line {
     const char *values[KEY_COUNT]; /* inside a copy of the word */
 };
 
+/* "WORD: KEY: text" */
+#define complain(line, key, ...) diag_at((line)->diag, (line)->word, key, __VA_ARGS__)
+
 static size_t position(const char *const *words, const char *word)
 {
     size_t i = 0;
@@ -35,9 +38,9 @@ static int complain_unknown(const struct line *line, const char *key)
 {
     const char *near = suggest(key, keys);
     if (near)
-        return diag_at(line->diag, line->word, NULL, "unknown key \"%s\"; did you mean \"%s\"?", key,
+        return complain(line, NULL, "unknown key \"%s\"; did you mean \"%s\"?", key,
                        near);
-    return diag_at(line->diag, line->word, NULL, "unknown key \"%s\"; known: gpu, gpus, nodes, fabric, "
+    return complain(line, NULL, "unknown key \"%s\"; known: gpu, gpus, nodes, fabric, "
                    "bandwidth, latency, nic, network", key);
 }
 
@@ -46,13 +49,13 @@ static int take_item(struct line *line, char *item)
 {
     char *equals = strchr(item, '=');
     if (!equals)
-        return diag_at(line->diag, line->word, NULL, "expected KEY=VALUE, got \"%s\"", item);
+        return complain(line, NULL, "expected KEY=VALUE, got \"%s\"", item);
     *equals = '\0';
     size_t key = position(keys, item);
     if (key == KEY_COUNT)
         return complain_unknown(line, item);
     if (line->values[key])
-        return diag_at(line->diag, line->word, item, "given twice");
+        return complain(line, item, "given twice");
     line->values[key] = equals + 1;
     return 0;
 }
@@ -94,7 +97,7 @@ static int get_count(const struct line *line, enum key key, size_t absent, size_
     *ret = absent;
     if (!text || parse_count(text, text + strlen(text), GPUS_MAX, ret))
         return 0;
-    return diag_at(line->diag, line->word, keys[key], "expected a whole number of 1 to %u, got \"%s\"",
+    return complain(line, keys[key], "expected a whole number of 1 to %u, got \"%s\"",
                    GPUS_MAX, text);
 }
 
@@ -110,10 +113,13 @@ static int get_word(const struct line *line, enum key key, const char *const *wo
         return 0;
     }
     const char *near = suggest(text, words);
-    return diag_at(line->diag, line->word, keys[key], "expected %s%s%s%s%s, got \"%s\"%s%s%s", words[0],
-                   words[2] ? ", " : " or ", words[1], words[2] ? " or " : "",
-                   words[2] ? words[2] : "", text, near ? "; did you mean \"" : "",
-                   near ? near : "", near ? "\"?" : "");
+    struct text list = {0};
+    for (size_t i = 0; words[i]; i++)
+        text_add(&list, "%s\"%s\"", i == 0 ? "" : words[i + 1] ? ", " : " or ", words[i]);
+    int r = complain(line, keys[key], "expected %s, got \"%s\"%s%s%s", text_get(&list), text,
+                     near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+    text_done(&list);
+    return r;
 }
 
 static int get_quantities(const struct line *line, struct shorthand *shorthand)
@@ -122,14 +128,14 @@ static int get_quantities(const struct line *line, struct shorthand *shorthand)
     bool bad = false;
     double value;
     if (bandwidth && (quantity_parse(bandwidth, UNIT_BYTES_PER_S, &value) < 0 || value <= 0)) {
-        diag_at(line->diag, line->word, "bandwidth",
+        complain(line, "bandwidth",
                 "expected a rate above 0 like 50GB/s or 400G, got \"%s\"", bandwidth);
         bad = true;
     } else if (bandwidth) {
         shorthand->gpu_link.bandwidth_bytes_per_s = value;
     }
     if (latency && (quantity_parse(latency, UNIT_S, &value) < 0 || value < 0)) {
-        diag_at(line->diag, line->word, "latency", "expected a time like 500ns or 2us, got \"%s\"",
+        complain(line, "latency", "expected a time like 500ns or 2us, got \"%s\"",
                 latency);
         bad = true;
     } else if (latency) {
@@ -144,17 +150,17 @@ static int get_nic(const struct line *line, struct shorthand *shorthand)
 {
     const char *text = line->values[KEY_NIC];
     if (!text)
-        return shorthand->nodes == 1 ? 0 : diag_at(line->diag, line->word, NULL,
+        return shorthand->nodes == 1 ? 0 : complain(line, NULL,
             "%zu nodes need nic=COUNTxRATE, for example nic=8x400G", shorthand->nodes);
     const char *cross = strchr(text, 'x');
     double rate;
     if (!cross || !parse_count(text, cross, GPUS_MAX, &shorthand->nics) ||
         quantity_parse(cross + 1, UNIT_BYTES_PER_S, &rate) < 0 || rate <= 0)
-        return diag_at(line->diag, line->word, "nic", "expected COUNTxRATE like 8x400G, got \"%s\"",
+        return complain(line, "nic", "expected COUNTxRATE like 8x400G, got \"%s\"",
                        text);
     shorthand->nic_bytes_per_s = rate;
     if (shorthand->gpus % shorthand->nics != 0)
-        return diag_at(line->diag, line->word, "nic", "%zu NICs do not divide %zu GPUs",
+        return complain(line, "nic", "%zu NICs do not divide %zu GPUs",
                        shorthand->nics, shorthand->gpus);
     return 0;
 }
@@ -167,7 +173,7 @@ static int get_network(const struct line *line, struct shorthand *shorthand)
         return -EINVAL;
     shorthand->network = (enum network)word;
     if (word == NETWORK_RAIL && !all)
-        return diag_at(line->diag, line->word, "network", "rail needs a NIC for every GPU: nic=%zuxRATE",
+        return complain(line, "network", "rail needs a NIC for every GPU: nic=%zuxRATE",
                        shorthand->gpus);
     return 0;
 }
@@ -181,14 +187,15 @@ static int choose_links(const struct line *line, struct shorthand *shorthand)
     if (get_word(line, KEY_FABRIC, fabric_words, &fabric) < 0)
         return -EINVAL;
     if (!gpu && !line->values[KEY_FABRIC])
-        return diag_at(line->diag, line->word, "gpu", "no link figures are known for \"%s\": give "
+        return complain(line, "gpu", "no link figures are known for \"%s\": give "
                        "fabric and bandwidth", shorthand->gpu);
     if (fabric == INNER_NVSWITCH && gpu && !gpu->nvlink && !rate_given)
-        return diag_at(line->diag, line->word, "fabric", "%s has no NVLink: use fabric=pcie, or give "
+        return complain(line, "fabric", "%s has no NVLink: use fabric=pcie, or give "
                        "bandwidth", shorthand->gpu);
     if ((!gpu || fabric == INNER_STAR) && !rate_given)
-        return diag_at(line->diag, line->word, NULL, "fabric=%s%s%s needs bandwidth=RATE",
-                       fabric_words[fabric], gpu ? "" : " of unknown GPU ", gpu ? "" : shorthand->gpu);
+        return complain(line, NULL, "fabric=%s%s%s needs bandwidth=RATE",
+                       fabric_words[fabric], gpu ? "" : " of unknown GPU ",
+                       gpu ? "" : shorthand->gpu);
     if (!gpu)
         gpu = &newest_gpu_figures;
     shorthand->fabric = (enum inner_fabric)fabric;
@@ -204,10 +211,10 @@ static int choose_links(const struct line *line, struct shorthand *shorthand)
 static int check_shape(const struct line *line, const struct shorthand *shorthand)
 {
     if (shorthand->nodes * shorthand->gpus > GPUS_MAX)
-        return diag_at(line->diag, line->word, "nodes", "%zu nodes of %zu GPUs: at most %u GPUs",
+        return complain(line, "nodes", "%zu nodes of %zu GPUs: at most %u GPUs",
                        shorthand->nodes, shorthand->gpus, GPUS_MAX);
     if (shorthand->fabric == INNER_PCIE && shorthand->gpus != 2 && shorthand->gpus % 4 != 0)
-        return diag_at(line->diag, line->word, "gpus", "fabric=pcie needs 2 GPUs (one switch) or a "
+        return complain(line, "gpus", "fabric=pcie needs 2 GPUs (one switch) or a "
                        "multiple of 4 (two sockets, two GPUs a switch), got %zu", shorthand->gpus);
     return 0;
 }
@@ -215,7 +222,7 @@ static int check_shape(const struct line *line, const struct shorthand *shorthan
 static int interpret(const struct line *line, struct shorthand *shorthand)
 {
     if (!line->values[KEY_GPU] || !*line->values[KEY_GPU])
-        return diag_at(line->diag, line->word, NULL, "gpu=NAME is needed");
+        return complain(line, NULL, "gpu=NAME is needed");
     shorthand->gpu = mem_copy_string(line->values[KEY_GPU]);
     bool bad = get_count(line, KEY_GPUS, 8, &shorthand->gpus) < 0;
     bad |= get_count(line, KEY_NODES, 1, &shorthand->nodes) < 0;

@@ -1,7 +1,8 @@
-/* One line for a cluster: `nodes=4,gpu=h100-sxm,gpus=8,fabric=nvswitch,nic=8x400G` (doc/formats.md).
+/* One line for a cluster: `nodes=4,gpu=h100-sxm,gpus=8,fabric=nvswitch,nic=8x400G`
+ * (doc/formats.md).
  *
- * Internal to the room: topology_document() is the way in. A shorthand becomes the same JSON document
- * that a file holds, so that everything after has one kind of input. */
+ * Internal to the room: topology_document() is the way in. A shorthand becomes the same JSON
+ * document that a file holds, so that everything after has one kind of input. */
 #ifndef SCMOESIM_CLUSTER_SHORTHAND_H
 #define SCMOESIM_CLUSTER_SHORTHAND_H
 
@@ -59,7 +60,7 @@ void shorthand_write(const struct shorthand *shorthand, struct text *to);
 
 /* shorthand_figures.c: the sourced figures behind it all. NULL where the GPU is not known. */
 const struct gpu_figures *gpu_figures_lookup(const char *gpu);
-extern const struct gpu_figures newest_gpu_figures;      /* efficiencies for GPUs that are not known */
+extern const struct gpu_figures newest_gpu_figures;      /* efficiencies for unknown GPUs */
 extern const struct link_figures star_figures;
 extern const struct link_figures socket_figures;
 extern const struct link_figures network_figures;        /* bandwidth comes with the NIC */

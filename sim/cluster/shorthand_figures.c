@@ -2,15 +2,16 @@
 
 #include <string.h>
 
-/* The latency of an NVLink or NVSwitch hop is the same measured figure for every generation here. */
+/* The latency of an NVLink or NVSwitch hop is the same measured figure for every generation
+ * here. */
 #define NVLINK_LATENCY_S 936.25e-9
 #define NVLINK_LATENCY_SOURCE "latency of one hop: ASTRA-sim's HGX-H100 example, fitted to " \
                               "nccl-tests on 8 H100"
 
 /* 210 GB/s of the A100's 300: alltoall busbw of 8 GPUs, NVIDIA GTC25 S72583 slide 13. */
 #define NVLINK3_RATIO 0.7
-#define NVLINK3_SOURCE "efficiency: alltoall busbw 210 of 300 GB/s on 8 A100 (NVIDIA GTC25 S72583, " \
-                       "slide 13); " NVLINK_LATENCY_SOURCE
+#define NVLINK3_SOURCE "efficiency: alltoall busbw 210 of 300 GB/s on 8 A100 (NVIDIA GTC25 " \
+                       "S72583, slide 13); " NVLINK_LATENCY_SOURCE
 
 /* 345.89 of 450 GB/s: alltoall_perf on 8 H100 at 8 GiB, SimuMax nccl_fit.py. */
 #define NVLINK4_RATIO 0.7686
@@ -29,21 +30,24 @@ static const struct link_figures nvlink_a800 = {
     .bandwidth_bytes_per_s = 200e9,
     .efficiency_ratio = NVLINK3_RATIO,
     .latency_s = NVLINK_LATENCY_S,
-    .source = "NVLink 3 cut to 400 GB/s both ways (Reuters, November 2022, after Tweakers 203182); " NVLINK3_SOURCE,
+    .source = "NVLink 3 cut to 400 GB/s both ways (Reuters, November 2022, after Tweakers 203182); "
+              NVLINK3_SOURCE,
 };
 static const struct link_figures nvlink_h100 = {
     .name = "nvlink",
     .bandwidth_bytes_per_s = 450e9,
     .efficiency_ratio = NVLINK4_RATIO,
     .latency_s = NVLINK_LATENCY_S,
-    .source = "NVLink 4, 450 GB/s each way (stas00/ml-engineering, network; nccl issue 1264); " NVLINK4_SOURCE,
+    .source = "NVLink 4, 450 GB/s each way (stas00/ml-engineering, network; nccl issue 1264); "
+              NVLINK4_SOURCE,
 };
 static const struct link_figures nvlink_h200 = {
     .name = "nvlink",
     .bandwidth_bytes_per_s = 450e9,
     .efficiency_ratio = NVLINK4_RATIO,
     .latency_s = NVLINK_LATENCY_S,
-    .source = "NVLink 4 as on H100, 900 GB/s both ways (aiminingco.com, H200 specs); " NVLINK4_SOURCE,
+    .source = "NVLink 4 as on H100, 900 GB/s both ways (aiminingco.com, H200 specs); "
+              NVLINK4_SOURCE,
 };
 static const struct link_figures nvlink_h800 = {
     .name = "nvlink",
@@ -82,20 +86,21 @@ const struct link_figures socket_figures = {
     .bandwidth_bytes_per_s = 20.28e9,
     .efficiency_ratio = 1,
     .latency_s = 80e-9,
-    .source = "derived, as servers differ and the rate for GPU traffic is no data-sheet figure: the "
-              "8-GPU alltoall of A100-PCIe servers has busbw 8.871 GB/s (SimuMax 4dcaae5: 0.2754 of "
-              "30 GiB/s), so S bytes a rank take S * 7/8 / 8.871e9 s, in which 16 pairs * S/8 = 2 S "
-              "cross the sockets each way: 20.28 GB/s, efficiency included; latency: 0.44 us between "
-              "GPUs of two sockets less 0.36 us inside one (rtx6kpro wiki, topology.md, EPYC Turin)",
+    .source = "derived, as servers differ and the rate for GPU traffic is no data-sheet figure: "
+              "the 8-GPU alltoall of A100-PCIe servers has busbw 8.871 GB/s (SimuMax 4dcaae5: "
+              "0.2754 of 30 GiB/s), so S bytes a rank take S * 7/8 / 8.871e9 s, in which 16 pairs "
+              "* S/8 = 2 S cross the sockets each way: 20.28 GB/s, efficiency included; latency: "
+              "0.44 us between GPUs of two sockets less 0.36 us inside one (rtx6kpro wiki, "
+              "topology.md, EPYC Turin)",
 };
 
 const struct link_figures network_figures = {
     .name = "network",
     .efficiency_ratio = 0.96,
     .latency_s = 1.35e-6,
-    .source = "rate of the NIC; efficiency: 48 of 50 GB/s (NVIDIA GTC25 S72583, slide 13, 8x400Gb), "
-              "within the 46 to 49 GB/s that NCCL's maintainers report (nccl-tests issues 130 and "
-              "267); latency: half of the 2.7 us of a network step in NCCL's tuning model "
+    .source = "rate of the NIC; efficiency: 48 of 50 GB/s (NVIDIA GTC25 S72583, slide 13, "
+              "8x400Gb), within the 46 to 49 GB/s that NCCL's maintainers report (nccl-tests issues "
+              "130 and 267); latency: half of the 2.7 us of a network step in NCCL's tuning model "
               "(src/graph/tuning.cc, Ring LL), as a route has two NIC links",
 };
 const struct link_figures uplink_figures = {
@@ -119,8 +124,8 @@ const struct link_figures star_figures = {
 static const struct a2a_figures nvlink3_a2a = {
     .setup_s = 75e-6,
     .sm_share_ratio = 0.15,
-    .source = FLOOR_SOURCE "none is known of A100 or A800; sm_share_ratio: processor_usage of NVLink "
-              "(Calculon caa4b11, systems/a100_80g.json)",
+    .source = FLOOR_SOURCE "none is known of A100 or A800; sm_share_ratio: processor_usage of "
+              "NVLink (Calculon caa4b11, systems/a100_80g.json)",
 };
 static const struct a2a_figures nvlink4_a2a = {
     .setup_s = 75e-6,
@@ -131,8 +136,8 @@ const struct a2a_figures pcie_a2a_figures = {
     .per_peer_s = 30.04e-6,
     .sm_share_ratio = 0.02,
     .source = "per_peer_s: fitted latency per peer of 8 A100-PCIe (SimuMax 4dcaae5: 30.04 us * "
-              "(n - 1)); sm_share_ratio: processor_usage of a 25 GB/s network, the rate class of PCIe "
-              "4.0 x16 (Calculon caa4b11, systems/a100_80g.json)",
+              "(n - 1)); sm_share_ratio: processor_usage of a 25 GB/s network, the rate class of "
+              "PCIe 4.0 x16 (Calculon caa4b11, systems/a100_80g.json)",
 };
 const struct a2a_figures star_a2a_figures = {
     .source = "ideal: nothing but the links takes time",

@@ -61,8 +61,8 @@ static void write_list_link(struct jout *out, const char *prefix, size_t first, 
 static void write_type(struct jout *out, const struct link_figures *figures, double bytes_per_s,
                        bool given)
 {
-    char *source = given ? mem_format("as given in the shorthand; for the rest: %s", figures->source)
-                         : mem_copy_string(figures->source);
+    char *source = mem_format("%s%s", given ? "as given in the shorthand; for the rest: " : "",
+                              figures->source);
     jout_object(out, figures->name);
     jout_number(out, "bandwidth_bytes_per_s", bytes_per_s);
     jout_number(out, "efficiency_ratio", figures->efficiency_ratio);
@@ -134,10 +134,25 @@ static void write_pcie_tree(struct jout *out, const struct shorthand *s)
     write_link(out, "socket0", "socket1", socket_figures.name);
 }
 
+/* A NIC for every GPU of an NVSwitch node, each pair on a PCIe switch of its own. */
+static void write_nic_pairs(struct jout *out, const struct shorthand *s)
+{
+    begin_link(out);
+    write_for(out, "g", s->gpus, NULL, 0);
+    write_link(out, "gpu{g}", "pcie{g}", s->pcie->name);
+    begin_link(out);
+    write_for(out, "k", s->nics, NULL, 0);
+    write_link(out, "nic{k}", "pcie{k}", s->pcie->name);
+}
+
 /* Each NIC hangs on a PCIe switch with the GPUs that it serves. */
 static void write_nics(struct jout *out, const struct shorthand *s)
 {
     size_t share = s->nics ? s->gpus / s->nics : 0;
+    if (s->fabric == INNER_NVSWITCH && share == 1) {
+        write_nic_pairs(out, s);
+        return;
+    }
     for (size_t k = 0; k < s->nics; k++) {
         if (s->fabric == INNER_NVSWITCH)
             write_list_link(out, "gpu", k * share, share, "pcie", k, s->pcie->name);
@@ -164,7 +179,8 @@ static void write_node(struct jout *out, const struct shorthand *s)
     } else {
         begin_link(out);
         write_for(out, "g", s->gpus, NULL, 0);
-        write_link(out, "gpu{g}", s->fabric == INNER_STAR ? "switch" : "nvswitch", s->gpu_link.name);
+        write_link(out, "gpu{g}", s->fabric == INNER_STAR ? "switch" : "nvswitch",
+                   s->gpu_link.name);
     }
     write_nics(out, s);
     jout_end(out, ']');
@@ -212,8 +228,8 @@ static void write_all_to_all(struct jout *out, const struct a2a_figures *figures
 static void write_summary(struct jout *out, const struct shorthand *s)
 {
     struct text summary = {0};
-    text_add(&summary, "%zu node%s of %zu %s %s", s->nodes, s->nodes == 1 ? "" : "s", s->gpus, s->gpu,
-             fabric_texts[s->fabric]);
+    text_add(&summary, "%zu node%s of %zu %s %s", s->nodes, s->nodes == 1 ? "" : "s", s->gpus,
+             s->gpu, fabric_texts[s->fabric]);
     if (s->nics)
         text_add(&summary, "; %zu NIC%s of %g Gb/s a node", s->nics, s->nics == 1 ? "" : "s",
                  s->nic_bytes_per_s * 8 / 1e9);

@@ -1,8 +1,9 @@
-/* A cluster as data: GPUs, PCIe switches, sockets, NVSwitches, NICs, fabrics, and the links between.
+/* A cluster as data: GPUs, PCIe switches, sockets, NVSwitches, NICs, fabrics, and the links
+ * between.
  *
- * File format: doc/formats.md, "Topology". A topology is read from JSON or expanded from a one-line
- * shorthand to the same JSON, then laid out as a graph whose vertices and directed links are numbered.
- * Knows nothing of SimGrid. */
+ * File format: doc/formats.md, "Topology". A topology is read from JSON or expanded from a
+ * one-line shorthand to the same JSON, then laid out as a graph whose vertices and directed
+ * links are numbered. Knows nothing of SimGrid. */
 #ifndef SCMOESIM_CLUSTER_TOPOLOGY_H
 #define SCMOESIM_CLUSTER_TOPOLOGY_H
 
@@ -21,10 +22,10 @@ struct vertex {
 };
 #define TOPOLOGY_FABRIC ((size_t)-1)
 
-/* One direction of a cable. A full-duplex link is two of these; a half-duplex one is one that carries
- * both directions. */
+/* One direction of a cable. A full-duplex link is two of these; a half-duplex one is one that
+ * carries both directions. */
 struct link {
-    char *name;               /* "node0/gpu3-pcie1>" and "node0/gpu3-pcie1<"; no mark when half-duplex */
+    char *name;               /* "node0/gpu3-pcie1>", "node0/gpu3-pcie1<"; no mark: half-duplex */
     size_t from, to;          /* vertices */
     bool half_duplex;         /* also usable from `to` to `from` */
     const char *type;         /* link type's name, borrowed from the topology */

@@ -90,6 +90,7 @@ static void start_simgrid(void)
         "--cfg=contexts/factory:thread", /* ASan does not follow SimGrid's own stack switches */
 #else
         "--cfg=contexts/stack-size:64", /* KiB; an actor is a loop over operators */
+        "--cfg=contexts/guard-size:0",  /* a guard page per actor would double the time of a play */
 #endif
         "--log=root.app:file:/dev/null", /* what concerns the user, we say ourselves */
     };

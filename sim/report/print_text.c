@@ -223,66 +223,62 @@ static void add_facts(const struct facts *facts, const struct result *results, s
              to);
 }
 
-/* "slot 2, 4 chunks"; nothing where a schedule has no choice. */
-static void add_choice(const char *pass, size_t slot, size_t chunks, struct text *to)
+/* "2", and for training "2/3" for forward and backward; "-" where a schedule has no choice. */
+static void format_choice(char out[CELL_MAX], const struct result *result, size_t forward,
+                          size_t backward, size_t none)
 {
-    if (slot == 0 && chunks <= 1)
-        return;
-    text_add(to, "; %s", pass);
-    if (slot > 0)
-        text_add(to, "slot %zu%s", slot, chunks > 1 ? ", " : "");
-    if (chunks > 1)
-        text_add(to, "%zu chunks", chunks);
+    if (forward <= none && backward <= none)
+        snprintf(out, CELL_MAX, "-");
+    else if (result->mode == MODE_TRAINING)
+        snprintf(out, CELL_MAX, "%zu/%zu", forward, backward);
+    else
+        snprintf(out, CELL_MAX, "%zu", forward);
 }
 
-static void describe_limit(const struct result *result, struct text *to)
+/* One line per schedule; what stands in brackets is dropped where the line is full. */
+static void add_limit(const struct result *result, int name_width, struct text *to)
 {
-    bool training = result->mode == MODE_TRAINING;
-    text_add(to, "%s", result->limited_by ? result->limited_by : "not known");
+    char slot[CELL_MAX], chunks[CELL_MAX], bound[CELL_MAX] = "-";
+    format_choice(slot, result, result->slot, result->backward_slot, 0);
+    format_choice(chunks, result, result->chunks, result->backward_chunks, 1);
     if (isfinite(result->a2a_bound_ratio))
-        text_add(to, "; A2A at %.2fx its bound", result->a2a_bound_ratio);
-    add_choice(training ? "forward " : "", result->slot, result->chunks, to);
-    if (result->eq11_slot > 0 && result->eq11_slot != result->slot)
-        text_add(to, " (Eq. 11: slot %zu)", result->eq11_slot);
-    if (training)
-        add_choice("backward ", result->backward_slot, result->backward_chunks, to);
-}
-
-static void add_limit(const char *schedule, const char *limit, int name_width, struct text *to)
-{
-    int blanks = name_width - text_columns(schedule);
-    char *rest = mem_format("# %*s  ", name_width, "");
-    char *start = mem_format("# %s%*s  ", schedule, blanks > 0 ? blanks : 0, "");
-    if (blanks < 0)
-        text_add(to, "# %s\n", schedule);
-    wrap(blanks < 0 ? rest : start, rest, limit, LINE_COLUMNS, to);
-    free(start);
+        snprintf(bound, sizeof bound, "%.2f", result->a2a_bound_ratio);
+    const char *limit = result->limited_by ? result->limited_by : "not known";
+    const char *name = result->schedule;
+    if (text_columns(name) > name_width) {
+        text_add(to, "  %s\n", name);
+        name = "";
+    }
+    char *start = mem_format("  %s%*s %5s %6s %9s  ", name, name_width - text_columns(name), "", slot,
+                             chunks, bound);
+    char *rest = mem_format("%*s", text_columns(start), "");
+    char *shown = mem_copy_string(limit), *bracket = strrchr(shown, '(');
+    if (bracket && bracket > shown && text_columns(start) + text_columns(shown) > LINE_COLUMNS)
+        bracket[-1] = '\0';
+    wrap(start, rest, shown, LINE_COLUMNS, to);
+    free(shown);
     free(rest);
+    free(start);
 }
 
 static void add_limits(const struct result *results, size_t count, struct text *to)
 {
     struct table names = {.rows = count};
     fit_names(&names, results);
-    text_add(to, "#\n");
-    add_limit("schedule", "limited by; what was chosen", names.name_width, to);
-    for (size_t i = 0; i < count; i++) {
-        struct text limit = {0};
-        describe_limit(&results[i], &limit);
-        add_limit(results[i].schedule, text_get(&limit), names.name_width, to);
-        text_done(&limit);
-    }
+    text_add(to, "#\n# %-*s %5s %6s %9s  %s\n", names.name_width, "schedule", "slot", "chunks",
+             "A2A/bound", "limited by, share of path");
+    for (size_t i = 0; i < count; i++)
+        add_limit(&results[i], names.name_width, to);
 }
 
-/* The clock of SimGrid rounds to 1e-9 s, so an All-to-All of a millisecond may seem to beat its
- * bound by a millionth. */
-#define CLOCK_ROUNDING_RATIO 1e-6
+/* Volumes are rounded to whole bytes, so a tiny All-to-All may seem to beat its bound a little. */
+#define BYTE_ROUNDING_RATIO 1e-6
 
 static void add_flags(const struct result *results, size_t count, struct text *to)
 {
     for (size_t i = 0; i < count; i++) {
         double ratio = results[i].a2a_bound_ratio;
-        const char *problem = ratio < 1 - CLOCK_ROUNDING_RATIO
+        const char *problem = ratio < 1 - BYTE_ROUNDING_RATIO
                                   ? "faster than its links allow: do not trust this row"
                               : ratio > 2 ? "more than twice what its busiest link needs"
                                           : NULL;

@@ -62,6 +62,7 @@ static struct plan_operator instance(const struct plan_request *request,
         .shape = model_shape(model, request->stage, from->kind, top_k,
                              model->experts / request->ep),
     };
+    op.shape.shared = from->kind == OPERATOR_DECODE && request->schedule->shared_expert;
     if (operator_is_all_to_all(from->kind))
         op.a2a_bytes = model_a2a_bytes(model, request->stage, top_k);
     return op;

@@ -22,6 +22,7 @@ static void write_shape(struct jout *out, const struct operator_shape *shape)
         {"experts", (double)shape->experts},
         {"top_k", (double)shape->top_k},
         {"capacity_factor", shape->capacity_factor},
+        {"shared", shape->shared},
         {"vocabulary", (double)shape->vocabulary},
     };
     for (size_t i = 0; i < sizeof members / sizeof *members; i++)

@@ -75,16 +75,16 @@ char *play_limited_by(const struct study *study, const struct played *const *pla
                         : causes.dispatch                 ? "dispatch"
                                                           : "combine";
     if (causes.link_s > causes.compute_s && causes.link_s >= causes.setup_s)
-        return mem_format("link %s (%s) %.0f %%",
-                          study->topology->links[study->flows->bound_link].name, which,
-                          causes.link_s * percent);
+        return mem_format("link %s %.0f %% (%s)",
+                          study->topology->links[study->flows->bound_link].name,
+                          causes.link_s * percent, which);
     if (causes.setup_s > causes.compute_s)
-        return mem_format("All-to-All setup (%s) %.0f %%", which, causes.setup_s * percent);
+        return mem_format("All-to-All setup %.0f %% (%s)", causes.setup_s * percent, which);
     size_t largest = 0;
     for (size_t k = 0; k < OPERATOR_KIND_COUNT; k++)
         if (causes.kind_s[k] > causes.kind_s[largest])
             largest = k;
-    return mem_format("compute %.0f %%, most in %s", causes.compute_s * percent,
+    return mem_format("compute %.0f %% (most in %s)", causes.compute_s * percent,
                       operator_kind_names[largest]);
 }
 

@@ -178,7 +178,7 @@ static void write_costs_line(struct study *study, struct text *to)
 {
     double all_s = study->origin_s[0] + study->origin_s[1] + study->origin_s[2];
     if (!study->costs) {
-        text_add(to, "synthetic: roofline of gpu %s (its file says where the figures come from)",
+        text_add(to, "synthetic: roofline of %s (sources in its file)",
                  study->gpu->name);
         return;
     }
@@ -206,10 +206,10 @@ static void write_facts(struct study *study)
     facts->simgrid_version = engine_simgrid_version();
     facts->network_settings = engine_network_settings;
     facts->baseline = study->candidates[study->baseline].schedule->name;
-    text_add(&study->lines[0], "%s: %s, %.10g tokens per GPU at width %zu, %zu experts, %s "
-                               "capacity %.10g",
+    text_add(&study->lines[0],
+             "%s: %s, %.10g tokens per GPU at width %zu, %zu experts, capacity factor %.10g",
              model->name, dtype_names[model->dtype], model->tokens_per_gpu * stage->token_ratio,
-             stage->hidden, model->experts, run_mode_names[study->mode], model->capacity_factor);
+             stage->hidden, model->experts, model->capacity_factor);
     text_add(&study->lines[1], "%s: %zu x %zu %s, EP %zu", topology->name, topology->node_count,
              topology->gpus_per_node, study->gpu->name, study->ep);
     write_costs_line(study, &study->lines[2]);

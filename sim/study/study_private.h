@@ -69,8 +69,8 @@ int study_evaluate(struct study *study, struct candidate *candidate, size_t stag
 
 /* Worst All-to-All of a play over the arithmetic bound of the busiest link. */
 double play_bound_ratio(const struct study *study, const struct played *played);
-/* A few words: what takes most of the critical path, and how much of it: "link node0/a-b> (dispatch,
- * combine) 63 %", "compute 97 %, most in attention". Fresh memory. */
+/* A few words: what takes most of the critical path, and how much of it: "link node0/a-b> 63 %
+ * (dispatch, combine)", "compute 97 % (most in attention)". Fresh memory. */
 char *play_limited_by(const struct study *study, const struct played *const *plays, size_t count);
 /* The slot that the paper's Eq. 11 chooses; 0 where it does not apply. */
 size_t eq11_slot(const struct study *study, const struct schedule_graph *graph,

@@ -1,10 +1,10 @@
 /* Every schedule's makespan on round numbers, worked out by hand.
  *
- * Eight GPUs on a non-blocking switch, 53.687 GB/s per direction, 1 us end to end, no setup, no SM share
+ * Eight GPUs on a non-blocking switch, 50 GiB/s per direction, 1 us end to end, no setup, no SM share
  * (facts as in a peer comparison: 64 MiB dispatch and combine for top-2, 32 MiB for one expert).
  * Attention 600 us, MLP 600, gate 10, shared expert 300, experts 300 per routed copy, output 10.
  *
- * One All-to-All of k copies: C(k) = k * 7/8 * 32 MiB / 53.687e9 + 1 us, C(1) = 547.8759 us. */
+ * One All-to-All of k copies: C(k) = k * 7/8 * 32 MiB / 50 GiB/s + 1 us, C(1) = 547.875 us. */
 #include <math.h>
 #include "tests/model/case.h"
 
@@ -12,7 +12,7 @@
 
 static double c_s(double copies)
 {
-    return copies * 7 / 8 * 33554432 / 53.687e9 + 1 * US;
+    return copies * 7 / 8 * 33554432 / 53687091200.0 + 1 * US;
 }
 
 struct hand {
@@ -89,7 +89,8 @@ static void check_two_copies(const void *argument)
     struct study *study = must_play(&request);
     size_t count;
     const struct result *result = study_results(study, &count);
-    gsl_test_abs(result[0].pair_time_s, 4609.6 * US, 0.1 * US, "top2: the published right answer");
+    /* 4,609.6 in the comparison that this case is from, which adds two rounded 1,094.8. */
+    gsl_test_abs(result[0].pair_time_s, 4609.6 * US, 0.11 * US, "top2: the right answer");
     gsl_test_rel(result[0].pair_time_s, 2420 * US + 2 * c_s(2), 1e-8, "top2");
     gsl_test_rel(result[0].a2a_share_of_moe_ratio, 2 * c_s(2) / (2 * c_s(2) + 620 * US), 1e-8,
                  "top2: share of MoE time");

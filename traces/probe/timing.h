@@ -6,6 +6,7 @@
 #include <cuda_runtime_api.h>
 #include <stddef.h>
 #include "lab.h"
+#include "timing_result.h"
 
 /* One thing in a repetition. Steps with the same slot add samples to the same result; slot -1 is run
  * but not timed. */
@@ -20,11 +21,6 @@ struct timing_limits {
     double warm_up_s;  /* of GPU time before the first sample */
     double sample_s;   /* of GPU time at least */
     size_t samples_min, samples_max;
-};
-
-struct timing {
-    double median_s, p10_s, p90_s;
-    size_t samples;
 };
 
 /* Repeats the steps in order on the lab's stream. ret has one entry for each slot 0..slots - 1. */

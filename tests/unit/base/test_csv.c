@@ -39,7 +39,8 @@ static void check_acceptance(void)
         {"header only", "a,b\n", "a|b"},
         {"rows", "a,b\n1,2\n,\n", "a|b 2:1|2 3:|"},
         {"one column, an empty line is an empty cell", "a\n\n1\n", "a 2: 3:1"},
-        {"comments", "# gpu: H100\n#\n#x\n\na\n# no comment here\n", "<gpu: H100><><x>a 6:# no comment here"},
+        {"comments", "# gpu: H100\n#\n#x\n\na\n# no comment here\n",
+         "<gpu: H100><><x>a 6:# no comment here"},
         {"CR LF", "# c\r\na,b\r\n1,2\r\n", "<c>a|b 3:1|2"},
         {"a lone CR is text", "a\n1\r2\n", "a 2:1\r2"},
         {"byte order mark", "\xef\xbb\xbf" "a\n1\n", "a 2:1"},
@@ -115,6 +116,14 @@ static void check_many_columns(void)
     gsl_test_int(parse(text_get(&text), &diag, &csv), -EINVAL, "one more");
     expect_said(&diag, "t.csv: line 1: more than 1024 cells", "one more");
     text_done(&text);
+
+    text_add(&text, "a,b\n");
+    for (int i = 0; i < CSV_COLUMNS_MAX; i++)
+        text_add(&text, "1,2\n");
+    gsl_test_int(parse(text_get(&text), &diag, &csv), 0, "the limit is one row's");
+    gsl_test_int((int)csv->row_count, CSV_COLUMNS_MAX, "all rows");
+    csv_free(csv);
+    text_done(&text);
 }
 
 static void check_columns(void)
@@ -131,7 +140,8 @@ static void check_columns(void)
     gsl_test_int(csv_need_column(csv, "time_s", &diag, &column), -EINVAL, "missing");
     gsl_test_int((int)column, 1, "untouched");
     gsl_test_int(csv_only(csv, known, &diag), -EINVAL, "unknown");
-    expect_said(&diag, "t.csv: missing column \"time_s\"; columns: \"kind\", \"token\", \"x\\\"y\"\n"
+    expect_said(&diag, "t.csv: missing column \"time_s\"; "
+                       "columns: \"kind\", \"token\", \"x\\\"y\"\n"
                        "t.csv: unknown column \"token\"; did you mean \"tokens\"?\n"
                        "t.csv: unknown column \"x\\\"y\"", "columns");
     csv_free(csv);
@@ -201,7 +211,8 @@ static void check_writing(void)
     csv_end_row(&out);
     gsl_test_str(text_get(&text),
                  "plain,,,\"a,b\",\"say \"\"x\"\"\",\"two\nlines\",\"#hash\",50%\n"
-                 "0.10000000000000001,-1.0000000000000001e+300,,,18446744073709551615,,0\n", "writing");
+                 "0.10000000000000001,-1.0000000000000001e+300,,,18446744073709551615,,0\n",
+                 "writing");
     text_done(&text);
 }
 
@@ -285,10 +296,33 @@ static void check_truncation(void)
     for (size_t length = 0; length < sizeof(whole) - 1; length++) {
         struct diag diag = {0};
         struct csv *csv = NULL;
-        bool row_end = length == 8 || length == 17;
+        bool row_end = length == 8 || length == 16;
         int r = csv_parse("t", whole, length, &diag, &csv);
         if ((r == 0) != row_end || (r == 0) != (diag.count == 0))
             gsl_test(1, "cut after %zu bytes: %d", length, r);
+        csv_free(csv);
+        diag_done(&diag);
+    }
+}
+
+/* Law: whatever the bytes, a table or one or more complaints, never both. */
+static void check_mutations(void)
+{
+    static const char whole[] = "# c\na,b\n1,\"x\ny\"\n\"\"\"\",4\r\n5,6\n";
+    uint64_t state = 8;
+    for (int i = 0; i < 20000; i++) {
+        struct diag diag = {0};
+        struct csv *csv = NULL;
+        char text[sizeof(whole)];
+        memcpy(text, whole, sizeof(whole));
+        for (int changes = 0; changes < 3; changes++)
+            text[next_random(&state) % (sizeof(whole) - 2)] =
+                ",\"\"\r\n#x\0"[next_random(&state) % 8];
+        int r = csv_parse("t", text, sizeof(whole) - 1, &diag, &csv);
+        if ((r == 0) != (csv != NULL) || (r == 0) != (diag.count == 0))
+            gsl_test(1, "changed to %s", text);
+        if (csv)
+            free(shown(csv)); /* touches every cell */
         csv_free(csv);
         diag_done(&diag);
     }
@@ -326,6 +360,7 @@ int main(void)
         check_round_trip(&state);
     check_number_round_trips();
     check_truncation();
+    check_mutations();
     check_files();
     return gsl_test_summary();
 }

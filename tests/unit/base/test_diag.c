@@ -44,7 +44,7 @@ static void check_printing(void)
 
 static void ask_for_too_much(void)
 {
-    free(mem_zeroed(SIZE_MAX / 2, 3));
+    free(mem_zeroed(SIZE_MAX / 8 + 2, 8)); /* 2^64 + 8: the product alone would be 8 bytes */
 }
 
 static void ask_to_grow_too_much(void)
@@ -76,7 +76,8 @@ static void check_memory(void)
 {
     char said[200], want[200];
     gsl_test_int(status_of(ask_for_too_much, said, sizeof(said)), 70, "an overflowing product");
-    snprintf(want, sizeof(want), "out of memory: wanted %zu times 3 bytes\n", SIZE_MAX / 2);
+    snprintf(want, sizeof(want), "out of memory: wanted %zu times 8 bytes\n",
+             SIZE_MAX / 8 + 2);
     gsl_test_str(said, want, "one line on standard error");
     gsl_test_int(status_of(ask_to_grow_too_much, said, sizeof(said)), 70, "growing by too much");
 

@@ -2,8 +2,10 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -105,6 +107,28 @@ static void check_failures(void)
     text_done(&text);
 }
 
+/* A write that fails half-way: no file may grow beyond 10 bytes in the child. */
+static void check_half_written(void)
+{
+    int status;
+    write_text("a", "kept\n");
+    pid_t child = fork();
+    if (child == 0) {
+        struct diag diag = {0};
+        struct text text = {0};
+        signal(SIGXFSZ, SIG_IGN);
+        setrlimit(RLIMIT_FSIZE, &(struct rlimit){10, 10});
+        text_add(&text, "%0100000d", 1);
+        file_write("a", &text, &diag);
+        _exit(diag.count != 1 || strcmp(diag.messages[0], "a: cannot be written: File too large"));
+    }
+    waitpid(child, &status, 0);
+    gsl_test_int(status, 0, "a write that fails half-way");
+    expect_content("a", "kept\n");
+    gsl_test_int((int)count_entries("."), 1, "and leaves nothing behind");
+    unlink("a");
+}
+
 /* What a child writes through a path that is not a regular file, or "-". */
 static void expect_streamed(const char *path)
 {
@@ -180,11 +204,13 @@ static void check_names(const char *data)
     gsl_test_int(data_find("models/moe", "model", "swim", &diag, &path), -EINVAL, "misspelt");
     gsl_test_int(data_find("models/moe", "model", "gpt2", &diag, &path), -EINVAL, "shortened");
     gsl_test_int(data_find("models/moe", "model", "", &diag, &path), -EINVAL, "empty");
+    gsl_test_int(data_find("models/moe", "model", ".hidden", &diag, &path), -EINVAL, "hidden");
     gsl_test(path != NULL, "untouched by failures");
     expect_said(&diag,
                 "unknown model \"swim\"; did you mean \"swin\"?; known: gpt2-moe, swin\n"
                 "unknown model \"gpt2\"; did you mean \"gpt2-moe\"?; known: gpt2-moe, swin\n"
-                "unknown model \"\"; known: gpt2-moe, swin", "misses");
+                "unknown model \"\"; known: gpt2-moe, swin\n"
+                "unknown model \".hidden\"; known: gpt2-moe, swin", "misses");
     static const char *const paths[] = {"./swin", "mine.json", ".json", "/a/b"};
     for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
         gsl_test_int(data_find("models/moe", "model", paths[i], &diag, &path), 0, "%s", paths[i]);
@@ -200,32 +226,72 @@ static void check_names(const char *data)
     rmdir("models");
 }
 
-/* Without $SCMOESIM_DATA: a folder above the binary that has models/ and topologies/, or ../share
- * beside it, or the compile-time one; never NULL. In a child, as it is found only once. */
-static void check_search(void)
+/* A copy of this program, told to print its data directory, run as `binary`. */
+static void expect_found(const char *binary, const char *data, const char *want, const char *why)
 {
-    int status;
-    pid_t child = fork();
-    if (child == 0) {
-        unsetenv("SCMOESIM_DATA");
-        const char *found = data_directory();
-        _exit(!found || !*found);
-    }
-    waitpid(child, &status, 0);
-    gsl_test_int(status, 0, "something is always found");
+    char *command = mem_format("SCMOESIM_DATA=%s %s --where", data, binary), *found = NULL;
+    size_t room = 0;
+    FILE *from = popen(command, "r");
+    ssize_t length = from ? getdelim(&found, &room, '\0', from) : -1;
+    gsl_test_str(length < 0 ? "" : found, want, "%s", why);
+    if (from)
+        pclose(from);
+    free(found);
+    free(command);
 }
 
-int main(void)
+static void copy_this_program(const char *to)
 {
+    char path[4096];
+    ssize_t length = readlink("/proc/self/exe", path, sizeof(path) - 1);
+    char *command = mem_format("cp '%.*s' '%s'", (int)length, path, to);
+    gsl_test(length <= 0 || system(command) != 0, "a copy of this program as %s", to);
+    free(command);
+}
+
+/* $SCMOESIM_DATA; else above the binary; else ../share/scmoesim beside it; else never nothing. */
+static void check_search(const char *here)
+{
+    static const char *const folders[] = {
+        "src", "src/models", "src/topologies", "src/build", "src/build/models", "src/build/bin",
+        "usr", "usr/bin", "usr/share", "usr/share/scmoesim", "usr/share/scmoesim/models",
+        "usr/share/scmoesim/topologies",
+    };
+    enum { COUNT = sizeof(folders) / sizeof(folders[0]) };
+    char *source = mem_format("%s/src", here);
+    char *share = mem_format("%s/usr/bin/../share/scmoesim", here);
+    for (size_t i = 0; i < COUNT; i++)
+        mkdir(folders[i], 0777);
+    copy_this_program("src/build/bin/prog");
+    copy_this_program("usr/bin/prog");
+    expect_found("src/build/bin/prog", "/some/where", "/some/where", "the environment first");
+    expect_found("src/build/bin/prog", "", source, "the folder above that has both");
+    expect_found("usr/bin/prog", "", share, "an installed tree");
+    rmdir("usr/share/scmoesim/topologies");
+    expect_found("usr/bin/prog", "", SCMOESIM_DATADIR, "nothing there: the compile-time one");
+    mkdir("usr/share/scmoesim/topologies", 0777);
+    unlink("src/build/bin/prog");
+    unlink("usr/bin/prog");
+    for (size_t i = COUNT; i-- > 0;)
+        rmdir(folders[i]);
+    free(source);
+    free(share);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc == 2 && strcmp(argv[1], "--where") == 0)
+        return fputs(data_directory(), stdout) < 0;
     char folder[] = "file-test-XXXXXX";
     if (!mkdtemp(folder) || chdir(folder) != 0)
         return 1;
     char *here = getcwd(NULL, 0);
-    check_search();
+    check_search(here);
     setenv("SCMOESIM_DATA", here, 1);
     check_reading();
     check_writing();
     check_failures();
+    check_half_written();
     expect_streamed("-");
     expect_streamed("/dev/stdout");
     check_full_output();

@@ -24,80 +24,78 @@ static struct json *parse(const char *text)
 /* One reader of a value, its outcome as text: "" where it complained. */
 typedef int read_as(const struct jcur *at, struct text *to);
 
-static int note_number(int r, double value, struct text *to)
+static int note_number(int r, const double *value, struct text *to)
 {
-    if (r < 0 && value == -99)
-        return r;
-    text_add(to, "%.17g", value);
+    if (r == 0 || *value != -99)
+        text_add(to, "%.17g", *value);
     return r;
 }
 
 static int as_positive(const struct jcur *at, struct text *to)
 {
     double value = -99;
-    return note_number(jcur_positive(at, &value), value, to);
+    return note_number(jcur_positive(at, &value), &value, to);
 }
 
 static int as_non_negative(const struct jcur *at, struct text *to)
 {
     double value = -99;
-    return note_number(jcur_non_negative(at, &value), value, to);
+    return note_number(jcur_non_negative(at, &value), &value, to);
 }
 
 static int as_half(const struct jcur *at, struct text *to)
 {
     double value = -99;
-    return note_number(jcur_between(at, 0, 0.5, &value), value, to);
+    return note_number(jcur_between(at, 0, 0.5, &value), &value, to);
 }
 
 static int as_at_most_2(const struct jcur *at, struct text *to)
 {
     double value = -99;
-    return note_number(jcur_between(at, -INFINITY, 2, &value), value, to);
+    return note_number(jcur_between(at, -INFINITY, 2, &value), &value, to);
 }
 
-static int note_count(int r, size_t value, struct text *to)
+static int note_count(int r, const size_t *value, struct text *to)
 {
-    if (r < 0 && value == 99)
-        return r;
-    text_add(to, "%zu", value);
+    if (r == 0 || *value != 99)
+        text_add(to, "%zu", *value);
     return r;
 }
 
 static int as_64(const struct jcur *at, struct text *to)
 {
     size_t value = 99;
-    return note_count(jcur_count(at, 1, 64, &value), value, to);
+    return note_count(jcur_count(at, 1, 64, &value), &value, to);
 }
 
 static int as_any_count(const struct jcur *at, struct text *to)
 {
     size_t value = 99;
-    return note_count(jcur_count(at, 1, SIZE_MAX, &value), value, to);
+    return note_count(jcur_count(at, 1, SIZE_MAX, &value), &value, to);
 }
 
 static int as_pair(const struct jcur *at, struct text *to)
 {
     size_t length = 99;
-    return note_count(jcur_array(at, 2, 2, &length), length, to);
+    return note_count(jcur_array(at, 2, 2, &length), &length, to);
 }
 
 static int as_some(const struct jcur *at, struct text *to)
 {
     size_t length = 99;
-    return note_count(jcur_array(at, 1, SIZE_MAX, &length), length, to);
+    return note_count(jcur_array(at, 1, SIZE_MAX, &length), &length, to);
 }
 
 static int as_few(const struct jcur *at, struct text *to)
 {
     size_t length = 99;
-    return note_count(jcur_array(at, 1, 2, &length), length, to);
+    return note_count(jcur_array(at, 1, 2, &length), &length, to);
 }
 
 static int as_word(const struct jcur *at, struct text *to)
 {
     size_t which = 99;
-    return note_count(jcur_word(at, modes, &which), which, to);
+    return note_count(jcur_word(at, modes, &which), &which, to);
 }
 
 static int as_string(const struct jcur *at, struct text *to)
@@ -259,7 +257,8 @@ static void check_places(void)
     jget_schema(&root, "scmoesim/model/1");
     jcur_error(&row, "said %d", 5);
     gsl_test(value != -99, "untouched");
-    expect_said(&diag, "t.json: /links/1/a~1b~0c\\u0009/x/0/1: expected a number > 0, got a string\n"
+    expect_said(&diag, "t.json: /links/1/a~1b~0c\\u0009/x/0/1: "
+                       "expected a number > 0, got a string\n"
                        "t.json: /links/1: missing member \"latency_s\"\n"
                        "t.json: /schema: expected \"scmoesim/model/1\", got \"scmoesim/model/2\"; "
                        "did you mean \"scmoesim/model/1\"?\n"
@@ -329,8 +328,9 @@ static void check_members(void)
     json_free(doc);
 }
 
-/* Elements in any order are the right ones, though the last one is remembered; and a loop over many,
- * with a loop inside, is linear: 200000 elements by walking from the start would be 2e10 steps. */
+/* Elements in any order are the right ones, though the last one is remembered; and a loop over
+ * many, with a loop inside, is linear: 200000 elements by walking from the start would be 2e10
+ * steps. */
 static void check_elements(void)
 {
     enum { COUNT = 200000 };

@@ -7,7 +7,8 @@
 #include "sim/base/json.h"
 
 static const char before[] =
-    "{\"name\":\"m\",\"stages\":[{\"hidden\":8},{\"hidden\":16}],\"link\":{\"latency_s\":1},\"a/b\":[]}";
+    "{\"name\":\"m\",\"stages\":[{\"hidden\":8},{\"hidden\":16}],"
+    "\"link\":{\"latency_s\":1},\"a/b\":[]}";
 
 /* The document on one line, to compare. */
 static char *compact(const struct json *doc)
@@ -25,7 +26,8 @@ static void check_changes(void)
     static const struct {
         const char *pointer, *text, *want;
     } rows[] = {
-        {"/stages/0/hidden", "1024", "{\"name\":\"m\",\"stages\":[{\"hidden\":1024},{\"hidden\":16}],"
+        {"/stages/0/hidden", "1024", "{\"name\":\"m\","
+                                     "\"stages\":[{\"hidden\":1024},{\"hidden\":16}],"
                                      "\"link\":{\"latency_s\":1},\"a/b\":[]}"},
         {"/stages/1", "{\"x\":[1]}", "{\"name\":\"m\",\"stages\":[{\"hidden\":8},{\"x\":[1]}],"
                                      "\"link\":{\"latency_s\":1},\"a/b\":[]}"},
@@ -119,7 +121,8 @@ static void check_refusals(void)
                                     "find \"x\" in, got 8"},
         {"/name/x/y", "1", "t.json: /name: expected an object or an array to find \"x\" in, got "
                            "\"m\""},
-        {"/link/latencies/x", "1", "t.json: /link: no member \"latencies\""},
+        {"/link/latency/x", "1",
+         "t.json: /link: no member \"latency\"; did you mean \"latency_s\"?"},
         {"/link", "{\"a\":1,\"a\":2}", "t.json: /: duplicate member \"a\""},
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {

@@ -76,6 +76,8 @@ static void check_refusals(void)
                                "    \"\\udc00\\ud800\"\n     ^"},
         {"\"\\ud800\\u0041\"", "t.json:1:2: half of a surrogate pair: \\ud800\n"
                                "    \"\\ud800\\u0041\"\n     ^"},
+        {"\"\\ud800\\ue000\"", "t.json:1:2: half of a surrogate pair: \\ud800\n"
+                               "    \"\\ud800\\ue000\"\n     ^"},
         {"\"\xff\"", "t.json:1:2: not UTF-8 text: byte 0xff\n    \"?\"\n     ^"},
         {"\x01", "t.json:1:1: expected a value, got byte 0x01\n    ?\n    ^"},
         /* columns count characters: the caret stands below the x */
@@ -98,7 +100,8 @@ static void check_nul(void)
     struct json *doc = NULL;
     json_parse("t.json", "[1]\0", 4, &diag, &doc);
     expect_said(&diag,
-                "t.json:1:4: expected nothing after the document, got byte 0x00\n    [1]?\n       ^",
+                "t.json:1:4: expected nothing after the document, got byte 0x00\n"
+                "    [1]?\n       ^",
                 "NUL after the document");
     json_parse("t.json", "\"a\0b\"", 5, &diag, &doc);
     expect_said(&diag, "t.json:1:3: byte 0x00 in a string; write \\u0000\n    \"a?b\"\n      ^",
@@ -134,8 +137,8 @@ static void check_duplicates(void)
 {
     struct diag diag = {0};
     struct json *doc = NULL;
-    gsl_test_int(parse("{\"a\":1,\"b\":[{},{\"x/y\":{\"~\":1,\"q\":2,\"~\":3,\"~\":4}}],\"a\":2}", &diag,
-                       &doc), -EINVAL, "duplicates");
+    gsl_test_int(parse("{\"a\":1,\"b\":[{},{\"x/y\":{\"~\":1,\"q\":2,\"~\":3,\"~\":4}}],\"a\":2}",
+                       &diag, &doc), -EINVAL, "duplicates");
     expect_said(&diag, "t.json: /: duplicate member \"a\"\n"
                        "t.json: /b/1/x~1y: duplicate member \"~\"", "each once, with its place");
     gsl_test_int(parse("{\"a\":1,\"A\":2}", &diag, &doc), 0, "case makes names differ");
@@ -183,8 +186,8 @@ static void check_acceptance(void)
         {"[1,2.5,\"a\",null,true,false]", "[1, 2.5, \"a\", null, true, false]\n"},
         {"\"\\u00b5\\ud83d\\ude00\\/\"", "\"\xc2\xb5\xf0\x9f\x98\x80/\"\n"},
         {"{\"a\":{\"b\":[{\"c\":1},[2]]},\"\":\"\"}",
-         "{\n  \"a\": {\n    \"b\": [\n      {\n        \"c\": 1\n      },\n      [2]\n    ]\n  },\n"
-         "  \"\": \"\"\n}\n"},
+         "{\n  \"a\": {\n    \"b\": [\n      {\n        \"c\": 1\n      },\n"
+         "      [2]\n    ]\n  },\n  \"\": \"\"\n}\n"},
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         struct diag diag = {0};
@@ -225,7 +228,8 @@ static void check_mutations(void)
         char text[sizeof(whole)];
         memcpy(text, whole, sizeof(whole));
         text[next_random(&state) % (sizeof(whole) - 1)] = (char)(next_random(&state) >> 8);
-        text[next_random(&state) % (sizeof(whole) - 1)] = "{}[],:\"\\019eEu-."[next_random(&state) % 16];
+        text[next_random(&state) % (sizeof(whole) - 1)] =
+            "{}[],:\"\\019eEu-."[next_random(&state) % 16];
         int r = json_parse("t", text, sizeof(whole) - 1, &diag, &doc);
         if ((r == 0) != (doc != NULL) || (r == 0) != (diag.count == 0))
             gsl_test(1, "changed to %s", text);

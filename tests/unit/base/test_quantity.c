@@ -53,7 +53,8 @@ static void check_reading(void)
         {UNIT_S, "2.5e-3ms", 2.5e-6}, {UNIT_S, "-1ms", -1e-3},
         {UNIT_BYTES, "64MiB", 67108864}, {UNIT_BYTES, "32MB", 32e6}, {UNIT_BYTES, "1KiB", 1024},
         {UNIT_BYTES, "1.5GiB", 1610612736}, {UNIT_BYTES, "1kB", 1000}, {UNIT_BYTES, "7B", 7},
-        {UNIT_BYTES, "80G", 80e9}, {UNIT_BYTES, "16Ki", 16384}, {UNIT_BYTES, "2TiB", 2199023255552.0},
+        {UNIT_BYTES, "80G", 80e9}, {UNIT_BYTES, "16Ki", 16384},
+        {UNIT_BYTES, "2TiB", 2199023255552.0},
         {UNIT_BYTES_PER_S, "25GB/s", 25e9}, {UNIT_BYTES_PER_S, "400Gb/s", 50e9},
         {UNIT_BYTES_PER_S, "400Gbps", 50e9}, {UNIT_BYTES_PER_S, "400Gbit/s", 50e9},
         {UNIT_BYTES_PER_S, "400G", 50e9}, /* bits: as NICs are named */

@@ -43,7 +43,7 @@ static void check_quoting(void)
         {"a stray byte", "a\xff" "b", "\"a\xef\xbf\xbd" "b\"", TEXT_WHOLE},
         {"exactly the limit", "abcd", "\"abcd\"", 4},
         {"clipped", "abcde", "\"abcd...\"", 4},
-        {"clipped by characters, not bytes", "\xc2\xb5\xc2\xb5\xc2\xb5", "\"\xc2\xb5\xc2\xb5...\"", 2},
+        {"clipped by characters", "\xc2\xb5\xc2\xb5\xc2\xb5", "\"\xc2\xb5\xc2\xb5...\"", 2},
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         struct text to = {0};
@@ -77,8 +77,8 @@ static void check_utf8(void)
         {"tail replaced", "\xe2\x82x", 0},
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-        gsl_test_int((int)utf8_length(rows[i].text, strlen(rows[i].text)), rows[i].want, "UTF-8: %s",
-                     rows[i].why);
+        gsl_test_int((int)utf8_length(rows[i].text, strlen(rows[i].text)), rows[i].want,
+                     "UTF-8: %s", rows[i].why);
     gsl_test_int((int)utf8_length("", 0), 0, "UTF-8: nothing left");
 }
 

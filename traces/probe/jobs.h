@@ -1,0 +1,45 @@
+/* What a measurement consists of: operators at sizes, in the order in which they are measured. */
+#ifndef PROBE_JOBS_H
+#define PROBE_JOBS_H
+
+#include "model.h"
+#include "shape.h"
+
+/* Layers are measured as the schedules use them: with the architecture's own top-k, and with one
+ * routed expert beside a shared one. */
+struct job {
+    enum kind kind;
+    enum pass pass;
+    struct shape shape;
+    size_t routed_experts;
+};
+
+struct jobs {
+    struct job *job;
+    size_t count, room;
+};
+
+struct job_wishes {
+    unsigned kinds;            /* bit per enum kind */
+    unsigned passes;           /* bit per enum pass */
+    const size_t *tokens;      /* of a stage of ratio 1; NULL: the model's own */
+    size_t token_count;
+    size_t ep;                 /* GPUs among which experts are spread */
+};
+
+/* Adds what a model asks for, leaving out what is there already; sizes rise within a stage. */
+void jobs_add_model(struct jobs *jobs, const struct model *model, const struct job_wishes *wishes);
+void jobs_done(struct jobs *jobs);
+
+/* Shape of an operator of a stage; tokens and top_k as given, experts by the kind's meaning. */
+struct shape stage_shape(const struct model *model, const struct stage *stage, enum kind kind,
+                         size_t tokens, size_t top_k, size_t ep);
+
+/* "256,512" or "256..32768:8" (so many sizes, evenly spaced on a logarithmic scale), mixed freely. */
+int tokens_parse(const char *text, size_t **ret, size_t *ret_count, struct complaint *why);
+
+/* Bits of a comma-separated list of words; "all" is every bit. */
+int words_parse(const char *option, const char *text, const char *const *words, unsigned *ret,
+                struct complaint *why);
+
+#endif

@@ -1,0 +1,43 @@
+/* The command line, read into plain settings; mistakes end the process with EXIT_USAGE. */
+#ifndef PROBE_OPTIONS_H
+#define PROBE_OPTIONS_H
+
+#include <stdbool.h>
+#include "jobs.h"
+#include "model.h"
+#include "rows.h"
+
+#define MODELS_MAX 16
+#define DUTIES_MAX 8
+
+struct options {
+    const char *command;       /* "info", "measure", "replay", "check" */
+    int device;
+    const char *output;        /* "-" by default */
+    double time_limit_s;       /* 0: none */
+    /* measure */
+    struct model model[MODELS_MAX];
+    size_t model_count;
+    size_t *tokens, token_count;
+    bool has_dtype;
+    enum dtype dtype;
+    unsigned kinds, passes, protocols;
+    double duty[DUTIES_MAX];
+    size_t duty_count;
+    bool contention, copies;
+    size_t ep, samples;
+    double sample_s, warm_up_s;
+    int gpus;
+    /* replay */
+    const char *plan;
+    size_t pairs;
+    double factor;
+    bool graph;
+    /* provenance */
+    char line[1024];           /* the command as typed */
+};
+
+void options_read(int argc, char **argv, struct options *ret);
+void options_done(struct options *options);
+
+#endif
