@@ -266,26 +266,34 @@ static double island_end_s(const struct sharing *sharing, size_t island)
     return end_s;
 }
 
-/* Merges an island's classes, the heaviest first, as long as its end does not move. */
-static void judge_island(struct sharing *sharing, size_t island)
+static bool end_is(const struct sharing *sharing, size_t island, double want_s)
 {
     const double rounding = 1e-9; /* of sums over at most 64 classes, relative */
+    double end_s = island_end_s(sharing, island);
+    return end_s <= want_s * (1 + rounding) && end_s >= want_s * (1 - rounding);
+}
+
+static void mark_island(struct sharing *sharing, size_t island, bool merged)
+{
+    for (size_t c = 0; c < sharing->count; c++)
+        if (sharing->island[c] == island)
+            sharing->classes[c].merged = merged && sharing->classes[c].weight > 1;
+}
+
+/* Merges all classes of an island or, where that moves its end, one after the other those that do
+ * not. */
+static void judge_island(struct sharing *sharing, size_t island)
+{
     double want_s = island_end_s(sharing, island);
-    bool tried[CLASSES_MAX] = { false };
-    for (;;) {
-        size_t heaviest = CLASSES_MAX;
-        for (size_t c = 0; c < sharing->count; c++) {
-            size_t best = heaviest < CLASSES_MAX ? sharing->classes[heaviest].weight : 1;
-            if (sharing->island[c] == island && !tried[c] && sharing->classes[c].weight > best)
-                heaviest = c;
-        }
-        if (heaviest == CLASSES_MAX)
-            return;
-        tried[heaviest] = true;
-        sharing->classes[heaviest].merged = true;
-        double end_s = island_end_s(sharing, island);
-        sharing->classes[heaviest].merged = end_s <= want_s * (1 + rounding) &&
-                                            end_s >= want_s * (1 - rounding);
+    mark_island(sharing, island, true);
+    if (end_is(sharing, island, want_s))
+        return;
+    mark_island(sharing, island, false);
+    for (size_t c = 0; c < sharing->count; c++) {
+        if (sharing->island[c] != island || sharing->classes[c].weight == 1)
+            continue;
+        sharing->classes[c].merged = true;
+        sharing->classes[c].merged = end_is(sharing, island, want_s);
     }
 }
 

@@ -22,8 +22,6 @@ void draw_line(const char *left, const struct link *link, const char *remark, st
         quantity_print(raw, UNIT_BYTES_PER_S, link->raw_bytes_per_s, 3);
         quantity_print(latency, UNIT_S, link->latency_s, 3);
         text_add(&line, "%-24s %-8s %9s of %9s  %s", left, link->type, rate, raw, latency);
-        if (link->half_duplex)
-            text_add(&line, " half");
     } else {
         text_add(&line, "%s", left);
     }

@@ -149,6 +149,11 @@ static char *shape_of(const struct scope *scope, size_t place)
     return shape.text; /* never empty; the caller frees it */
 }
 
+static const char *remark_on(const struct link *link)
+{
+    return link && link->half_duplex ? "half-duplex" : NULL;
+}
+
 static const char *name_in(const struct scope *scope, size_t vertex)
 {
     const char *name = scope->topology->vertices[vertex].name;
@@ -201,7 +206,7 @@ static void draw_run(const struct scope *scope, size_t first, size_t last, size_
     struct text left = {0};
     text_add(&left, "%s%s", indent, root ? "" : end && !split ? "`- " : "|- ");
     add_range(scope, first, leaf ? last : first, leaf ? count : 1, &left);
-    draw_line(text_get(&left), link, NULL, to);
+    draw_line(text_get(&left), link, remark_on(link), to);
     text_done(&left);
     if (leaf)
         return;
@@ -295,7 +300,7 @@ static void draw_direct(const struct scope *scope, const bool *drawn, struct tex
         if (drawn[scope->links[i]])
             continue;
         text_add(&left, "  %s - %s", name_in(scope, link->from), name_in(scope, link->to));
-        draw_line(text_get(&left), link, NULL, to);
+        draw_line(text_get(&left), link, remark_on(link), to);
         text_done(&left);
     }
 }

@@ -80,9 +80,13 @@ int study_options_request(const struct command *me, struct study_options *o,
     int r = o->ep ? read_count_option(me, "ep", o->ep, &ret->ep) : -1;
     if (r >= 0)
         return r;
-    double tokens;
+    double tokens = 0;
     if (o->tokens && (quantity_parse(o->tokens, UNIT_COUNT, &tokens) < 0 || tokens <= 0))
         return usage_error(me, "--tokens: expected a number > 0, got \"%s\"", o->tokens);
+    if (o->tokens) {
+        snprintf(o->token_count, sizeof o->token_count, "%.17g", tokens);
+        ret->tokens = o->token_count;
+    }
     while (o->sets && o->sets[ret->set_count])
         ret->set_count++;
     ret->schedule_count = split(o->schedule, &o->schedules);

@@ -10,6 +10,7 @@ struct study_options {
     const char **sets;
     bool keep_flows_apart;
     const char **schedules; /* the list, split; free with study_options_done */
+    char token_count[32];   /* --tokens without a suffix */
 };
 
 #define STUDY_OPTION_COUNT 10

@@ -10,7 +10,7 @@ static int print_document(struct json *doc, const char *output)
 {
     char *json = json_print(doc);
     struct text text = {0};
-    text_add(&text, "%s\n", json);
+    text_add(&text, "%s", json);
     free(json);
     return write_output(output, &text);
 }

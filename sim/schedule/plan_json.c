@@ -72,5 +72,4 @@ void plan_write_json(const struct plan *plan, enum dtype dtype, struct text *to)
         write_operator(&out, &plan->operators[i]);
     jout_end(&out, ']');
     jout_end(&out, '}');
-    text_add(to, "\n");
 }

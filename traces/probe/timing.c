@@ -7,6 +7,8 @@
 /* Commands that may stand behind one hold. Two groups are in flight, and the driver's queue was seen
  * to block near 1024 commands: a blocked launch behind a hold would never end. */
 #define GROUP_COMMANDS 360
+/* Groups are short, so that warm-up and sampling end close to where they are asked to. */
+#define GROUP_S 0.015
 #define STEPS_MAX 64
 
 struct samples {
@@ -28,12 +30,39 @@ struct group {
     int repetitions;
 };
 
-static int repetitions_of(const struct step *steps, int step_count)
+static int repetitions_of(const struct step *steps, int step_count, double repetition_s)
 {
     int commands = 0;
     for (int i = 0; i < step_count; i++)
         commands += steps[i].launches + 1;
-    return commands >= GROUP_COMMANDS ? 1 : GROUP_COMMANDS / commands;
+    int most = commands >= GROUP_COMMANDS ? 1 : GROUP_COMMANDS / commands;
+    double wanted = GROUP_S / fmax(repetition_s, 1e-7);
+    return wanted < 1 ? 1 : wanted < most ? (int)wanted : most;
+}
+
+static void run_all(const struct step *steps, int step_count, int repetition, cudaStream_t stream)
+{
+    for (int i = 0; i < step_count; i++)
+        steps[i].run(steps[i].context, repetition, stream);
+}
+
+/* Seconds of one repetition. The first is run without a hold: loading a kernel for the first time may
+ * wait for the GPU, which would wait for the hold. */
+static double first_repetitions(struct lab *lab, const struct step *steps, int step_count)
+{
+    cudaEvent_t begin, end;
+    float ms;
+    try_cuda(cudaEventCreate(&begin));
+    try_cuda(cudaEventCreate(&end));
+    run_all(steps, step_count, 0, lab->stream);
+    try_cuda(cudaEventRecord(begin, lab->stream));
+    run_all(steps, step_count, 1, lab->stream);
+    try_cuda(cudaEventRecord(end, lab->stream));
+    try_cuda(cudaEventSynchronize(end));
+    try_cuda(cudaEventElapsedTime(&ms, begin, end));
+    try_cuda(cudaEventDestroy(begin));
+    try_cuda(cudaEventDestroy(end));
+    return 1e-3 * (double)ms;
 }
 
 static void enqueue(struct lab *lab, const struct step *steps, int step_count, struct group *group,
@@ -90,10 +119,10 @@ static void summarise(struct samples *from, struct timing *ret)
     free(from->time_s);
 }
 
-static void make_groups(struct group groups[2], const struct step *steps, int step_count)
+static void make_groups(struct group groups[2], int repetitions, int step_count)
 {
     for (int g = 0; g < 2; g++) {
-        groups[g].repetitions = repetitions_of(steps, step_count);
+        groups[g].repetitions = repetitions;
         int events = groups[g].repetitions * step_count + 1;
         groups[g].events = need_memory((size_t)events, sizeof(cudaEvent_t));
         for (int i = 0; i < events; i++)
@@ -116,11 +145,12 @@ void time_steps(struct lab *lab, const struct step *steps, int step_count, int s
     if (step_count > STEPS_MAX || slots > STEPS_MAX)
         die(EXIT_BUG, "a sequence has more than %d steps", STEPS_MAX);
     struct group groups[2];
-    make_groups(groups, steps, step_count);
+    double repetition_s = first_repetitions(lab, steps, step_count);
+    make_groups(groups, repetitions_of(steps, step_count, repetition_s), step_count);
     struct samples samples[STEPS_MAX] = { { 0 } };
     double warmed_s = 0, sampled_s = 0;
     int enqueued = 0;
-    bool warm[2]; /* whether the group in this place counts as a sample */
+    bool warm[2] = { false, false }; /* whether the group in this place counts as samples */
     /* While one group runs the next is enqueued, so that the GPU does not cool between them. */
     for (int done = 0; !enough(samples, slots, sampled_s, limits); done++) {
         for (; enqueued < done + 2; enqueued++) {

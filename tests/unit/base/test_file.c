@@ -282,7 +282,7 @@ int main(int argc, char **argv)
 {
     if (argc == 2 && strcmp(argv[1], "--where") == 0)
         return fputs(data_directory(), stdout) < 0;
-    char folder[] = "file-test-XXXXXX";
+    char folder[] = "/tmp/scmoesim-file-test-XXXXXX";
     if (!mkdtemp(folder) || chdir(folder) != 0)
         return 1;
     char *here = getcwd(NULL, 0);
