@@ -98,10 +98,11 @@ const struct link_figures network_figures = {
     .name = "network",
     .efficiency_ratio = 0.96,
     .latency_s = 1.35e-6,
-    .source = "rate of the NIC; efficiency: 48 of 50 GB/s (NVIDIA GTC25 S72583, slide 13, "
-              "8x400Gb), within the 46 to 49 GB/s that NCCL's maintainers report (nccl-tests issues "
-              "130 and 267); latency: half of the 2.7 us of a network step in NCCL's tuning model "
-              "(src/graph/tuning.cc, Ring LL), as a route has two NIC links",
+    .source =
+        "rate of the NIC; efficiency: 48 of 50 GB/s (NVIDIA GTC25 S72583, slide 13, "
+        "8x400Gb), within the 46 to 49 GB/s that NCCL's maintainers report (nccl-tests issues "
+        "130 and 267); latency: half of the 2.7 us of a network step in NCCL's tuning model "
+        "(src/graph/tuning.cc, Ring LL), as a route has two NIC links",
 };
 const struct link_figures uplink_figures = {
     .name = "uplink",

@@ -111,5 +111,5 @@ static int check(const struct command *me, int argc, char *argv[])
 }
 
 const struct command check_command = {
-    "check", "FILE...", "report all problems of models, GPUs, topologies, schedules, cost files",
+    "check", "FILE...", "report all problems of input files",
     "Example:\n  scmoesim check my-model.json my-costs.csv\n", check};

@@ -5,6 +5,9 @@
 #include "sim/base/json.h"
 #include "sim/base/mem.h"
 #include "sim/cmd/command.h"
+#include "sim/report/wrap.h"
+
+#define LIST_WIDTH 80
 
 static const struct {
     const char *word, *folder;
@@ -27,9 +30,19 @@ static void list_file(const char *folder, const char *name, size_t width, bool s
         jget_string_or(&root, "summary", "", &summary);
         jget_string_or(&root, "source", NULL, &source);
     }
-    printf("%-*s  %s\n", (int)width, name, summary);
-    if (sources && source)
-        printf("%*s  source: %s\n", (int)width, "", source);
+    struct text text = {0};
+    char *start = mem_format("%-*s  ", (int)width, name);
+    char *indent = mem_format("%*s", (int)width + 2, "");
+    wrap(start, indent, summary, LIST_WIDTH, &text);
+    if (sources && source) {
+        char *cited = mem_format("source: %s", source);
+        wrap(indent, indent, cited, LIST_WIDTH, &text);
+        free(cited);
+    }
+    fputs(text_get(&text), stdout);
+    text_done(&text);
+    free(start);
+    free(indent);
     json_free(doc);
     diag_done(&diag);
     free(path);

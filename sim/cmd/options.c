@@ -1,9 +1,11 @@
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include "sim/base/file.h"
 #include "sim/base/mem.h"
 #include "sim/cmd/command.h"
+#include "sim/report/wrap.h"
 
 #define HELP_COLUMN 26
 #define HELP_WIDTH 80
@@ -34,42 +36,36 @@ int write_output(const char *path, struct text *content)
     return r < 0 ? input_error(&diag) : EXIT_FINE;
 }
 
-/* Wraps help text behind a column. */
-static void print_wrapped(const char *text, size_t used)
+/* "  --name VALUE      help", the help wrapped behind its column. */
+static void add_option(const char *letter, const char *name, const char *argument, const char *help,
+                       struct text *to)
 {
-    for (size_t column = used; *text;) {
-        size_t length = strcspn(text, " ");
-        if (column + length + 1 > HELP_WIDTH && column > HELP_COLUMN) {
-            printf("\n%*s", HELP_COLUMN, "");
-            column = HELP_COLUMN;
-        } else if (column > HELP_COLUMN) {
-            putchar(' ');
-            column++;
-        }
-        printf("%.*s", (int)length, text);
-        column += length;
-        text += length + strspn(text + length, " ");
-    }
-    putchar('\n');
+    char *row = mem_format("  %s--%s%s%s", letter, name, argument ? " " : "", argument ? argument : "");
+    char *indent = mem_format("%*s", HELP_COLUMN, "");
+    bool fits = strlen(row) < HELP_COLUMN - 1;
+    char *start = fits ? mem_format("%-*s", HELP_COLUMN, row) : mem_copy_string(indent);
+    if (!fits)
+        text_add(to, "%s\n", row);
+    wrap(start, indent, help, HELP_WIDTH, to);
+    free(start);
+    free(indent);
+    free(row);
 }
 
 static void print_help(const struct command *me, const struct option_row *rows)
 {
-    printf("Usage: " PROGRAM " %s%s%s\n\n%s.\n", me->name, *me->arguments ? " " : "", me->arguments,
-           me->summary);
-    printf("\nOptions:\n");
-    for (; rows && rows->name; rows++) {
-        int used = printf("  --%s%s%s", rows->name, rows->argument ? " " : "",
-                          rows->argument ? rows->argument : "");
-        if (used >= HELP_COLUMN - 1)
-            used = printf("\n") - 1;
-        printf("%*s", HELP_COLUMN - used, "");
-        print_wrapped(rows->help, HELP_COLUMN);
-    }
-    printf("%-*s", HELP_COLUMN, "  --help");
-    print_wrapped("this text", HELP_COLUMN);
+    struct text text = {0};
+    text_add(&text, "Usage: " PROGRAM " %s%s%s\n\n%c%s.\n\nOptions:\n", me->name,
+             *me->arguments ? " " : "", me->arguments, toupper((unsigned char)me->summary[0]),
+             me->summary + 1);
+    for (; rows && rows->name; rows++)
+        add_option(strcmp(rows->name, "output") == 0 ? "-o, " : "", rows->name, rows->argument,
+                   rows->help, &text);
+    add_option("", "help", NULL, "this text", &text);
     if (me->details)
-        printf("\n%s", me->details);
+        text_add(&text, "\n%s", me->details);
+    fputs(text_get(&text), stdout);
+    text_done(&text);
 }
 
 static const struct option_row *find_row(const struct option_row *rows, const char *name,

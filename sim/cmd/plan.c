@@ -26,7 +26,7 @@ static int plan(const struct command *me, int argc, char *argv[])
     options.schedule = "scmoe-pos2";
     const struct option_row own[3] = {
         {"backward", NULL, "the backward pass (with --mode training)", &backward, NULL, NULL},
-        {"output", "FILE", "write to FILE instead of standard output; -o is short for it", NULL,
+        {"output", "FILE", "write to FILE instead of standard output", NULL,
          &output, NULL},
         {0}};
     memcpy(rows + STUDY_OPTION_COUNT, own, sizeof own);

@@ -69,8 +69,7 @@ static int run(const struct command *me, int argc, char *argv[])
     struct option_row rows[STUDY_OPTION_COUNT + 4];
     study_options_rows(&options, rows);
     const struct option_row own[4] = {
-        {"output", "FILE", "write FILE.csv or FILE.json instead of a table; -o is short for it; '-' is "
-                           "CSV on standard output",
+        {"output", "FILE", "write FILE.csv or FILE.json instead of a table; '-' is CSV on standard output",
          NULL, &to.output, NULL},
         {"trace", "FILE.json", "also write the timelines for Perfetto (ui.perfetto.dev)", NULL,
          &to.trace, NULL},

@@ -80,7 +80,7 @@ static int topology(const struct command *me, int argc, char *argv[])
         {"json", NULL, "show: print the JSON, as a shorthand expands to it", &json, NULL, NULL},
         {"route", "A,B", "show: the route between these ranks (default: first and last)", NULL,
          &route, NULL},
-        {"output", "FILE", "write to FILE instead of standard output; -o is short for it", NULL,
+        {"output", "FILE", "write to FILE instead of standard output", NULL,
          &output, NULL},
         {0}};
     const char **rest;

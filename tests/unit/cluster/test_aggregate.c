@@ -1,6 +1,6 @@
 /* Merged flows change nothing: every link carries the same bytes, and every rank ends at the same
- * time. The ends come from a max-min fair sharing of single flows written here, which knows nothing of
- * classes and patterns. */
+ * time. The ends come from a max-min fair sharing of single flows written here, which knows nothing
+ * of classes and patterns. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -182,9 +182,9 @@ static void test_known_sizes(void)
     check(read_topology("nodes=8,gpu=h100-sxm,nic=8x400G,network=flat"), 64, 128, "64 GPUs, flat");
 }
 
-/* Where the uplinks are too few, flows across the rails are slower than those along them. Merging both
- * kinds would give a rank's NIC two flows instead of many and change who gets how much: the flows along
- * the rails, of smaller weight, must not take half of the NIC. */
+/* Where the uplinks are too few, flows across the rails are slower than those along them. Merging
+ * both kinds would give a rank's NIC two flows instead of many and change who gets how much: the
+ * flows along the rails, of smaller weight, must not take half of the NIC. */
 static void test_oversubscribed(void)
 {
     static const char *const rates[] = { "190e9", "150e9", "100e9", "60e9", "20e9" };
@@ -194,10 +194,10 @@ static void test_oversubscribed(void)
                                  rates[i]), 32, 0, why);
         free(why);
     }
-    check(read_topology_with("4x8xh100-ib", "/link_types/pcie/bandwidth_bytes_per_s", "20e9"), 32, 96,
-          "PCIe narrower than the NIC");
-    check(read_topology_with("4x8xh100-ib", "/link_types/nvlink/bandwidth_bytes_per_s", "1e9"), 32, 96,
-          "NVLink the slowest");
+    check(read_topology_with("4x8xh100-ib", "/link_types/pcie/bandwidth_bytes_per_s", "20e9"), 32,
+          96, "PCIe narrower than the NIC");
+    check(read_topology_with("4x8xh100-ib", "/link_types/nvlink/bandwidth_bytes_per_s", "1e9"), 32,
+          96, "NVLink the slowest");
 }
 
 static void test_odd_shapes(void)
@@ -211,15 +211,18 @@ static void test_odd_shapes(void)
     check(read_topology("nodes=6,gpu=h100-sxm,gpus=2,nic=1x400G"), 4, 0, "groups of two nodes");
 }
 
-/* One GPU of four has a slow link. Shifts by 1, 2 and 3 load the links alike, so they form one class,
- * but its flows are not alike: three ranks wait for the slow one only where they talk to it. */
+/* One GPU of four has a slow link. Shifts by 1, 2 and 3 load the links alike, so they form one
+ * class, but its flows are not alike: three ranks wait for the slow one only where they talk to it.
+ * */
 static void test_one_slow_gpu(void)
 {
-    char *text = document_text("1",
+    char *text = document_text(
+        "1",
         WIRE_AND_BUS ", \"slow\": {\"bandwidth_bytes_per_s\": 1e9, \"efficiency_ratio\": 1,"
-        " \"latency_s\": 1e-6, \"source\": \"\"}",
+                     " \"latency_s\": 1e-6, \"source\": \"\"}",
         "\"gpus\": 4, \"switches\": [\"s\"], \"links\": [{\"from\": [\"gpu0\", \"gpu1\", \"gpu2\"],"
-        " \"to\": \"s\", \"type\": \"wire\"}, {\"from\": \"gpu3\", \"to\": \"s\", \"type\": \"slow\"}]",
+        " \"to\": \"s\", \"type\": \"wire\"}, {\"from\": \"gpu3\", \"to\": \"s\", \"type\": "
+        "\"slow\"}]",
         NULL);
     check(parse_topology(text), 4, 12, "one slow GPU: nothing merges");
     free(text);

@@ -8,8 +8,8 @@
 #include "sim/cluster/alltoall.h"
 #include "support.h"
 
-static struct flow_set *build(const struct topology *t, struct router *router, const char *algorithm,
-                              size_t ep, bool aggregate)
+static struct flow_set *build(const struct topology *t, struct router *router,
+                              const char *algorithm, size_t ep, bool aggregate)
 {
     struct diag diag = {0};
     struct flow_set *set = NULL;
@@ -36,8 +36,8 @@ static void check_bound(const struct topology *t, size_t ep, double want_s_per_b
     router_free(router);
 }
 
-/* Each of two GPUs sends half of its byte to the other over 10e9 bytes/s: 0.05 ns. Half-duplex: both
- * halves share the link, 0.1 ns. */
+/* Each of two GPUs sends half of its byte to the other over 10e9 bytes/s: 0.05 ns. Half-duplex:
+ * both halves share the link, 0.1 ns. */
 static void test_two_gpus(void)
 {
     static const char *const types[] = { "wire", "bus" };
@@ -65,8 +65,8 @@ static void test_star(void)
     check_bound(t, 4, 3.0 / 4 / 53687091200.0, "node0/gpu0-switch>", 1e-6, "star, two groups of 4");
     struct router *router = router_new(t);
     struct flow_set *set = build(t, router, "pairwise", 8, true);
-    gsl_test_rel((double)(1 << 26) * set->bound_s_per_byte + set->bound_latency_s, 1094.75e-6, 1e-12,
-                 "64 MiB on the star");
+    gsl_test_rel((double)(1 << 26) * set->bound_s_per_byte + set->bound_latency_s, 1094.75e-6,
+                 1e-12, "64 MiB on the star");
     gsl_test_int((int)set->flow_count, 8, "one flow a rank stands for seven");
     gsl_test_rel(set->flows[0].share_ratio, 7.0 / 8, 1e-12, "and carries 7/8");
     flow_set_free(set);
@@ -75,8 +75,8 @@ static void test_star(void)
     free(path);
 }
 
-/* Two switches of two GPUs, all links 10e9: two GPUs send two quarters each over their switch's uplink,
- * 1 byte: 0.1 ns. Their own links carry three quarters. */
+/* Two switches of two GPUs, all links 10e9: two GPUs send two quarters each over their switch's
+ * uplink, 1 byte: 0.1 ns. Their own links carry three quarters. */
 static void test_shared_uplink(void)
 {
     char *text = document_text("1", WIRE_AND_BUS,
@@ -92,7 +92,8 @@ static void test_shared_uplink(void)
     free(text);
 }
 
-/* Two nodes of four GPUs with one NIC of 12.5e9 * 0.96: 4 * 4 pairs of 1/8 leave each node, 2 bytes. */
+/* Two nodes of four GPUs with one NIC of 12.5e9 * 0.96: 4 * 4 pairs of 1/8 leave each node, 2
+ * bytes. */
 static void test_two_nodes(void)
 {
     struct topology *t = read_topology("nodes=2,gpu=a800,gpus=4,nic=1x100G");
@@ -102,8 +103,8 @@ static void test_two_nodes(void)
     topology_free(t);
 }
 
-/* The socket link of the PCIe box was derived from a measured busbw of 0.2754 * 30 GiB/s; played back
- * through the graph it must come out again, up to the four digits of the file. */
+/* The socket link of the PCIe box was derived from a measured busbw of 0.2754 * 30 GiB/s; played
+ * back through the graph it must come out again, up to the four digits of the file. */
 static void test_pcie_box(void)
 {
     struct topology *t = read_topology("8xa30-pcie");
@@ -125,11 +126,13 @@ static void test_flows(const char *word, size_t ep)
     size_t ranks = topology_ranks(t);
     for (int way = 0; way < 2; way++) {
         struct flow_set *set = build(t, router, a2a_algorithm_names[way], ep, false);
-        int *seen = mem_zeroed(ranks * ranks, sizeof *seen), *in_step = mem_zeroed(ranks, sizeof(int));
+        int *seen = mem_zeroed(ranks * ranks, sizeof *seen),
+            *in_step = mem_zeroed(ranks, sizeof(int));
         size_t wrong = 0, once = 0;
         for (size_t i = 0; i < set->flow_count; i++) {
             const struct flow *f = &set->flows[i], *before = i ? f - 1 : NULL;
-            wrong += f->from / ep != f->to / ep || f->from == f->to || f->share_ratio != 1.0 / (double)ep;
+            wrong += f->from / ep != f->to / ep || f->from == f->to ||
+                     f->share_ratio != 1.0 / (double)ep;
             wrong += before && before->step > f->step;
             wrong += before && before->step == f->step && before->from > f->from;
             wrong += way == 1 && f->to % ep != (f->from + f->step + 1) % ep;
@@ -159,13 +162,17 @@ static void test_relabelling(void)
     double bounds[2];
     for (int i = 0; i < 2; i++) {
         struct text node = {0};
-        text_add(&node, "\"gpus\": 8, \"for\": {\"p\": 4}, \"switches\": [\"p{p}\", \"s0\", \"s1\"],"
+        text_add(&node,
+                 "\"gpus\": 8, \"for\": {\"p\": 4}, \"switches\": [\"p{p}\", \"s0\", \"s1\"],"
                  " \"links\": [");
         for (int p = 0; p < 4; p++)
-            text_add(&node, "{\"from\": [%s], \"to\": \"p%d\", \"type\": \"wire\"},", orders[i][p], p);
-        text_add(&node, "{\"from\": [\"p0\", \"p1\"], \"to\": \"s0\", \"type\": \"wire\"}, {\"from\":"
-                 " [\"p2\", \"p3\"], \"to\": \"s1\", \"type\": \"wire\"}, {\"from\": \"s0\", \"to\":"
-                 " \"s1\", \"type\": \"bus\"}]");
+            text_add(&node, "{\"from\": [%s], \"to\": \"p%d\", \"type\": \"wire\"},", orders[i][p],
+                     p);
+        text_add(
+            &node,
+            "{\"from\": [\"p0\", \"p1\"], \"to\": \"s0\", \"type\": \"wire\"}, {\"from\":"
+            " [\"p2\", \"p3\"], \"to\": \"s1\", \"type\": \"wire\"}, {\"from\": \"s0\", \"to\":"
+            " \"s1\", \"type\": \"bus\"}]");
         char *text = document_text("1", WIRE_AND_BUS, text_get(&node), NULL);
         struct topology *t = parse_topology(text);
         struct router *router = router_new(t);

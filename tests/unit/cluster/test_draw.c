@@ -41,17 +41,21 @@ static void check_drawing(struct topology *t, const char *want, const char *why)
     topology_free(t);
 }
 
-/* GPUs joined without a switch, rings of switches, a switch with no link, half-duplex, long names. */
+/* GPUs joined without a switch, rings of switches, a switch with no link, half-duplex, long names.
+ * */
 static void test_odd_shapes(void)
 {
-    char *text = document_text("1", WIRE_AND_BUS,
+    char *text = document_text(
+        "1", WIRE_AND_BUS,
         "\"gpus\": 2, \"switches\": [\"a\", \"b\", \"c\", \"lonely\","
         " \"a_switch_with_a_name_that_would_fill_half_of_the_page_by_itself_and_more_than_that\"],"
         " \"links\": [{\"from\": \"gpu0\", \"to\": \"gpu1\", \"type\": \"bus\"},"
         "{\"from\": \"a\", \"to\": [\"b\", \"c\"], \"type\": \"wire\"},"
         "{\"from\": \"b\", \"to\": \"c\", \"type\": \"wire\"},"
-        "{\"from\": \"c\", \"to\": \"a_switch_with_a_name_that_would_fill_half_of_the_page_by_itself"
-        "_and_more_than_that\", \"type\": \"wire\"}]", NULL);
+        "{\"from\": \"c\", \"to\": "
+        "\"a_switch_with_a_name_that_would_fill_half_of_the_page_by_itself"
+        "_and_more_than_that\", \"type\": \"wire\"}]",
+        NULL);
     check_drawing(parse_topology(text), "  gpu0 - gpu1            bus", "direct link");
     check_drawing(parse_topology(text), "\n  lonely\n", "switch without links");
     check_drawing(parse_topology(text), " 1.00 us half-duplex\n", "half-duplex");

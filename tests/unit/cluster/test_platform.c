@@ -1,5 +1,5 @@
-/* Platform files for SimGrid: their exact text for a small cluster, and that SimGrid, in a process of
- * its own each time, reads the same routes from them as we meant. */
+/* Platform files for SimGrid: their exact text for a small cluster, and that SimGrid, in a process
+ * of its own each time, reads the same routes from them as we meant. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -70,7 +70,8 @@ static int differing_routes(const struct topology *t, struct router *router, con
             struct text a = {0}, b = {0};
             platform_host_name(t, from, &a);
             platform_host_name(t, to, &b);
-            sg_host_t source = sg_host_by_name(text_get(&a)), target = sg_host_by_name(text_get(&b));
+            sg_host_t source = sg_host_by_name(text_get(&a)),
+                      target = sg_host_by_name(text_get(&b));
             const struct route *route = router_route(router, from, to);
             wrong += fabs(sg_host_get_route_latency(source, target) - route->latency_s) > 1e-18;
             wrong += fabs(sg_host_get_route_bandwidth(source, target) /

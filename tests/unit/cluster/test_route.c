@@ -39,7 +39,8 @@ static void test_pcie_box(void)
     topology_free(t);
 }
 
-/* gpu0 and gpu1 share a PCIe switch that is as near as NVLink, and faster to answer: NVLink is wider. */
+/* gpu0 and gpu1 share a PCIe switch that is as near as NVLink, and faster to answer: NVLink is
+ * wider. */
 static void test_widest(void)
 {
     struct topology *t = read_topology("2x8xa800-nvlink");
@@ -69,7 +70,8 @@ static void test_lowest_latency(void)
     free(text);
 }
 
-/* gpu0 - gpu1 - gpu2 are in a chain of links, but a switch further away joins them: 0 -> 2 goes round. */
+/* gpu0 - gpu1 - gpu2 are in a chain of links, but a switch further away joins them: 0 -> 2 goes
+ * round. */
 static void test_no_forwarding(void)
 {
     char *text = document_text("1", WIRE_AND_BUS,
@@ -87,15 +89,18 @@ static void test_no_forwarding(void)
     free(text);
 }
 
-/* Eight GPUs on two leaves, four equal spines. Pairs between the leaves spread by (from + to) mod 4;
- * with 4 x 4 pairs each way every spine gets 4. */
+/* Eight GPUs on two leaves, four equal spines. Pairs between the leaves spread by (from + to) mod
+ * 4; with 4 x 4 pairs each way every spine gets 4. */
 static void test_spines(void)
 {
-    char *text = document_text("1", WIRE_AND_BUS,
-        "\"gpus\": 8, \"for\": {\"s\": 4}, \"switches\": [\"l0\", \"l1\", \"spine{s}\"], \"links\": ["
+    char *text = document_text(
+        "1", WIRE_AND_BUS,
+        "\"gpus\": 8, \"for\": {\"s\": 4}, \"switches\": [\"l0\", \"l1\", \"spine{s}\"], "
+        "\"links\": ["
         "{\"from\": [\"gpu0\", \"gpu1\", \"gpu2\", \"gpu3\"], \"to\": \"l0\", \"type\": \"wire\"},"
         "{\"from\": [\"gpu4\", \"gpu5\", \"gpu6\", \"gpu7\"], \"to\": \"l1\", \"type\": \"wire\"},"
-        "{\"for\": {\"s\": 4}, \"from\": [\"l0\", \"l1\"], \"to\": \"spine{s}\", \"type\": \"wire\"}]",
+        "{\"for\": {\"s\": 4}, \"from\": [\"l0\", \"l1\"], \"to\": \"spine{s}\", \"type\": "
+        "\"wire\"}]",
         NULL);
     struct topology *t = parse_topology(text);
     struct router *router = router_new(t);
@@ -115,8 +120,8 @@ static void test_spines(void)
     free(text);
 }
 
-/* On every cluster: a route begins and ends at its ranks, is connected, passes no GPU, adds up, and is
- * as long and as quick as the way back. */
+/* On every cluster: a route begins and ends at its ranks, is connected, passes no GPU, adds up, and
+ * is as long and as quick as the way back. */
 static void check_laws(const char *word)
 {
     struct topology *t = read_topology(word);

@@ -1,4 +1,5 @@
-/* One-line clusters: they expand to the same topologies as the shipped files, and say what is wrong. */
+/* One-line clusters: they expand to the same topologies as the shipped files, and say what is
+ * wrong. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,9 +63,12 @@ static void test_equals_shipped(void)
 static void test_round_trip(void)
 {
     static const char *const words[] = {
-        "nodes=3,gpu=a30,gpus=4,nic=2x200G", "gpu=x,fabric=star,bandwidth=10GB/s,gpus=5,latency=2us",
-        "nodes=2,gpu=h800,gpus=4,nic=4x400G,network=flat", "nodes=2,gpu=a30,gpus=2,nic=1x25G",
-        "nodes=2,gpu=x,fabric=star,bandwidth=9G,nic=8x1G", "gpu=h200,fabric=pcie",
+        "nodes=3,gpu=a30,gpus=4,nic=2x200G",
+        "gpu=x,fabric=star,bandwidth=10GB/s,gpus=5,latency=2us",
+        "nodes=2,gpu=h800,gpus=4,nic=4x400G,network=flat",
+        "nodes=2,gpu=a30,gpus=2,nic=1x25G",
+        "nodes=2,gpu=x,fabric=star,bandwidth=9G,nic=8x1G",
+        "gpu=h200,fabric=pcie",
     };
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         struct diag diag = {0};
@@ -108,42 +112,45 @@ static void test_complaints(void)
     static const struct {
         const char *word, *want;
     } rows[] = {
-        { "gpu=a800,node=2", "unknown key \"node\"; did you mean \"nodes\"?" },
-        { "gpu=a800,colour=red", "unknown key \"colour\"; known: gpu, gpus, nodes, fabric, bandwidth, "
-                                 "latency, nic, network" },
-        { "nodes=2", "gpu=NAME is needed" },
-        { "gpu=", "gpu=NAME is needed" },
-        { "gpu=a800,", "expected KEY=VALUE, got \"\"" },
-        { "gpu=a800,gpu=a30", "gpu: given twice" },
-        { "gpu=a800,gpus=0", "gpus: expected a whole number of 1 to 65536, got \"0\"" },
-        { "gpu=a800,nodes=2x", "nodes: expected a whole number of 1 to 65536, got \"2x\"" },
-        { "gpu=a800,nodes=99999999999999999999",
-          "nodes: expected a whole number of 1 to 65536, got \"99999999999999999999\"" },
-        { "gpu=a800,nodes=2", "2 nodes need nic=COUNTxRATE, for example nic=8x400G" },
-        { "gpu=a800,nodes=2,nic=400G", "nic: expected COUNTxRATE like 8x400G, got \"400G\"" },
-        { "gpu=a800,nodes=2,nic=8xfast", "nic: expected COUNTxRATE like 8x400G, got \"8xfast\"" },
-        { "gpu=a800,nodes=2,nic=3x400G", "nic: 3 NICs do not divide 8 GPUs" },
-        { "gpu=a800,nodes=2,nic=4x400G,network=rail",
-          "network: rail needs a NIC for every GPU: nic=8xRATE" },
-        { "gpu=a800,network=tree", "network: expected \"rail\" or \"flat\", got \"tree\"" },
-        { "gpu=a800,fabric=nvswich", "fabric: expected \"nvswitch\", \"pcie\" or \"star\", got "
-                                     "\"nvswich\"; did you mean \"nvswitch\"?" },
-        { "gpu=a30,fabric=nvswitch", "fabric: a30 has no NVLink: use fabric=pcie, or give bandwidth" },
-        { "gpu=mine.json", "gpu: no link figures are known for \"mine.json\": give fabric and "
-                           "bandwidth" },
-        { "gpu=mine.json,fabric=pcie", "fabric=pcie of unknown GPU mine.json needs bandwidth=RATE" },
-        { "gpu=a800,fabric=star", "fabric=star needs bandwidth=RATE" },
-        { "gpu=a800,bandwidth=fast,latency=soon",
-          "bandwidth: expected a rate above 0 like 50GB/s or 400G, got \"fast\"\n"
-          "latency: expected a time like 500ns or 2us, got \"soon\"" },
-        { "gpu=a30,gpus=6", "gpus: fabric=pcie needs 2 GPUs (one switch) or a multiple of 4 (two "
-                            "sockets, two GPUs a switch), got 6" },
-        { "gpu=a800,nodes=60000,nic=8x400G", "nodes: 60000 nodes of 8 GPUs: at most 65536 GPUs" },
+        {"gpu=a800,node=2", "unknown key \"node\"; did you mean \"nodes\"?"},
+        {"gpu=a800,colour=red",
+         "unknown key \"colour\"; known: gpu, gpus, nodes, fabric, bandwidth, "
+         "latency, nic, network"},
+        {"nodes=2", "gpu=NAME is needed"},
+        {"gpu=", "gpu=NAME is needed"},
+        {"gpu=a800,", "expected KEY=VALUE, got \"\""},
+        {"gpu=a800,gpu=a30", "gpu: given twice"},
+        {"gpu=a800,gpus=0", "gpus: expected a whole number of 1 to 65536, got \"0\""},
+        {"gpu=a800,nodes=2x", "nodes: expected a whole number of 1 to 65536, got \"2x\""},
+        {"gpu=a800,nodes=99999999999999999999",
+         "nodes: expected a whole number of 1 to 65536, got \"99999999999999999999\""},
+        {"gpu=a800,nodes=2", "2 nodes need nic=COUNTxRATE, for example nic=8x400G"},
+        {"gpu=a800,nodes=2,nic=400G", "nic: expected COUNTxRATE like 8x400G, got \"400G\""},
+        {"gpu=a800,nodes=2,nic=8xfast", "nic: expected COUNTxRATE like 8x400G, got \"8xfast\""},
+        {"gpu=a800,nodes=2,nic=3x400G", "nic: 3 NICs do not divide 8 GPUs"},
+        {"gpu=a800,nodes=2,nic=4x400G,network=rail",
+         "network: rail needs a NIC for every GPU: nic=8xRATE"},
+        {"gpu=a800,network=tree", "network: expected \"rail\" or \"flat\", got \"tree\""},
+        {"gpu=a800,fabric=nvswich", "fabric: expected \"nvswitch\", \"pcie\" or \"star\", got "
+                                    "\"nvswich\"; did you mean \"nvswitch\"?"},
+        {"gpu=a30,fabric=nvswitch",
+         "fabric: a30 has no NVLink: use fabric=pcie, or give bandwidth"},
+        {"gpu=mine.json", "gpu: no link figures are known for \"mine.json\": give fabric and "
+                          "bandwidth"},
+        {"gpu=mine.json,fabric=pcie", "fabric=pcie of unknown GPU mine.json needs bandwidth=RATE"},
+        {"gpu=a800,fabric=star", "fabric=star needs bandwidth=RATE"},
+        {"gpu=a800,bandwidth=fast,latency=soon",
+         "bandwidth: expected a rate above 0 like 50GB/s or 400G, got \"fast\"\n"
+         "latency: expected a time like 500ns or 2us, got \"soon\""},
+        {"gpu=a30,gpus=6", "gpus: fabric=pcie needs 2 GPUs (one switch) or a multiple of 4 (two "
+                           "sockets, two GPUs a switch), got 6"},
+        {"gpu=a800,nodes=60000,nic=8x400G", "nodes: 60000 nodes of 8 GPUs: at most 65536 GPUs"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct text want = {0};
         const char *line = rows[i].want, *end = strchr(line, '\n');
-        text_add(&want, "%s: %.*s", rows[i].word, end ? (int)(end - line) : (int)strlen(line), line);
+        text_add(&want, "%s: %.*s", rows[i].word, end ? (int)(end - line) : (int)strlen(line),
+                 line);
         if (end)
             text_add(&want, "\n%s: %s", rows[i].word, end + 1);
         char *got = complaints_of_word(rows[i].word);

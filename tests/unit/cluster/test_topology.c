@@ -7,8 +7,8 @@
 #include "sim/base/file.h"
 #include "support.h"
 
-static void check_vertex(const struct topology *t, size_t i, const char *name, enum vertex_kind kind,
-                         size_t node)
+static void check_vertex(const struct topology *t, size_t i, const char *name,
+                         enum vertex_kind kind, size_t node)
 {
     gsl_test_str(t->vertices[i].name, name, "vertex %zu", i);
     gsl_test_int((int)t->vertices[i].kind, (int)kind, "kind of %s", name);
@@ -75,7 +75,8 @@ static void test_loops(void)
     gsl_test_int((int)t->vertex_count, 6 + 2 + 6, "6 GPUs, x0 x1, y0_0 .. y1_2");
     gsl_test_str(t->vertices[13].name, "node0/y1_2", "last name");
     gsl_test_int((int)t->link_count, 2 * (6 + 4 + 8), "links");
-    gsl_test_str(t->links[10].name, "node0/x1-y1_2>", "sixth cable: the last variable runs fastest");
+    gsl_test_str(t->links[10].name, "node0/x1-y1_2>",
+                 "sixth cable: the last variable runs fastest");
     gsl_test_str(t->links[14].name, "node0/gpu0-x1>", "lists: every combination");
     topology_free(t);
     free(text);
@@ -84,79 +85,84 @@ static void test_loops(void)
 static const struct {
     const char *why, *nodes, *types, *node, *fabric, *want;
 } bad[] = {
-    { "a GPU without links", "1", WIRE_AND_BUS,
-      "\"gpus\": 3, \"switches\": [\"s\"], \"links\": [{\"from\": [\"gpu0\", \"gpu1\"], \"to\": \"s\","
-      " \"type\": \"wire\"}]", NULL,
-      "test.json: gpu node0/gpu2 cannot reach node0/gpu0" },
-    { "a GPU does not forward: 0 - 1 - 2 is no route from 0 to 2", "1", WIRE_AND_BUS,
-      "\"gpus\": 3, \"links\": [{\"from\": [\"gpu0\", \"gpu2\"], \"to\": \"gpu1\","
-      " \"type\": \"wire\"}]", NULL,
-      "test.json: gpu node0/gpu2 cannot reach node0/gpu0" },
-    { "nodes without a fabric", "2", WIRE_AND_BUS,
-      "\"gpus\": 1, \"links\": []", NULL,
-      "test.json: gpu node1/gpu0 cannot reach node0/gpu0" },
-    { "a misspelt member comes before what follows from it", "1", WIRE_AND_BUS,
-      "\"gpus\": 2, \"switchs\": [\"s\"], \"links\": [{\"from\": \"gpu0\", \"to\": \"gpu1\","
-      " \"type\": \"wires\"}, {\"from\": \"gpu0\", \"to\": \"gpu7\", \"type\": \"wire\"}]", NULL,
-      "test.json: /node: unknown member \"switchs\"; did you mean \"switches\"?" },
-    { "unknown type and vertex", "1", WIRE_AND_BUS,
-      "\"gpus\": 2, \"links\": [{\"from\": \"gpu0\", \"to\": \"gpu1\", \"type\": \"wires\"},"
-      " {\"from\": \"gpu0\", \"to\": [\"gpu1\", \"gpu7\"], \"type\": \"wire\"}]", NULL,
-      "test.json: /node/links/0/type: expected \"wire\" or \"bus\", got \"wires\"; did you "
-      "mean \"wire\"?\n"
-      "test.json: /node/links/1/to/1: unknown vertex \"gpu7\"; did you mean \"gpu0\"?" },
-    { "unknown vertex in a loop is reported once", "1", WIRE_AND_BUS,
-      "\"gpus\": 2, \"switches\": [\"s\"], \"links\": [{\"for\": {\"g\": 9}, \"from\": \"gpu{g}\","
-      " \"to\": \"s\", \"type\": \"wire\"}]", NULL,
-      "test.json: /node/links/0/from: unknown vertex \"gpu2\"; did you mean \"gpu0\"?" },
-    { "a variable that the entry has not", "1", WIRE_AND_BUS,
-      "\"gpus\": 1, \"switches\": [\"s{k}\"], \"links\": []", NULL,
-      "test.json: /node/switches/0: {k} is not a variable of this entry's \"for\"" },
-    { "a variable that nothing mentions", "1", WIRE_AND_BUS,
-      "\"gpus\": 2, \"links\": [{\"for\": {\"g\": 2}, \"from\": \"gpu0\", \"to\": \"gpu1\","
-      " \"type\": \"wire\"}]", NULL,
-      "test.json: /node/links/0/for/g: nothing in this entry mentions {g}" },
-    { "open brace", "1", WIRE_AND_BUS, "\"gpus\": 1, \"switches\": [\"s{\"], \"links\": []", NULL,
-      "test.json: /node/switches/0: \"s{\" has a '{' without its '}'" },
-    { "letters", "1", WIRE_AND_BUS, "\"gpus\": 1, \"switches\": [\"a-b\", \"\"], \"links\": []", NULL,
-      "test.json: /node/switches/0: expected a name of letters, digits, '_' and {variable}, got "
-      "\"a-b\"\n"
-      "test.json: /node/switches/1: expected a name, got an empty string" },
-    { "names taken", "1", WIRE_AND_BUS,
-      "\"gpus\": 1, \"switches\": [\"s\", \"gpu4\"], \"nics\": [\"s\"], \"links\": []", NULL,
-      "test.json: /node/switches/1: \"gpu4\" is a name for a GPU\n"
-      "test.json: /node/nics/0: \"s\" is named twice" },
-    { "a link twice, the second time from the other side", "1", WIRE_AND_BUS,
-      "\"gpus\": 2, \"links\": [{\"from\": \"gpu0\", \"to\": \"gpu1\", \"type\": \"wire\"},"
-      " {\"from\": \"gpu1\", \"to\": \"gpu0\", \"type\": \"wire\"}]", NULL,
-      "test.json: /node/links/1: a second link between two vertices that /node/links/0 joined "
-      "already; write one with the summed bandwidth" },
-    { "to itself", "1", WIRE_AND_BUS,
-      "\"gpus\": 1, \"links\": [{\"from\": \"gpu0\", \"to\": \"gpu0\", \"type\": \"wire\"}]", NULL,
-      "test.json: /node/links/0: a link from a vertex to itself" },
-    { "a node too far, and a vertex that no node has", "2", WIRE_AND_BUS,
-      "\"gpus\": 1, \"links\": []",
-      "\"switches\": [\"net\"], \"links\": [{\"from\": \"node2/gpu0\", \"to\": \"net\","
-      " \"type\": \"wire\"}, {\"from\": \"node1/gpux\", \"to\": \"net\", \"type\": \"wire\"},"
-      " {\"from\": \"node01/gpu0\", \"to\": \"net\", \"type\": \"wire\"}]",
-      "test.json: /fabric/links/0/from: \"node2/gpu0\": node_count is 2, so the last is node1\n"
-      "test.json: /fabric/links/1/from: unknown vertex \"node1/gpux\"; did you mean "
-      "\"node1/gpu0\"?\n"
-      "test.json: /fabric/links/2/from: expected a vertex of a node like \"node0/nic0\", got "
-      "\"node01/gpu0\"" },
-    { "too many GPUs", "60000", WIRE_AND_BUS, "\"gpus\": 2, \"links\": []", NULL,
-      "test.json: /node_count: 60000 nodes of 2 GPUs: at most 65536 GPUs" },
-    { "too many links", "1", WIRE_AND_BUS,
-      "\"gpus\": 1, \"for\": {\"a\": 2000}, \"switches\": [\"x{a}\", \"y{a}\"], \"links\": [{\"for\":"
-      " {\"a\": 2000, \"b\": 2000}, \"from\": \"x{a}\", \"to\": \"y{b}\", \"type\": \"wire\"}]", NULL,
-      "test.json: /node/links/0: more than 1048576 links" },
-    { "figures", "1",
-      "\"a\": {\"bandwidth_bytes_per_s\": 0, \"efficiency_ratio\": 1.5, \"latency_s\": -1,"
-      " \"duplex\": \"simplex\", \"source\": \"\"}", "\"gpus\": 1, \"links\": []", NULL,
-      "test.json: /link_types/a/bandwidth_bytes_per_s: expected a number > 0, got 0\n"
-      "test.json: /link_types/a/efficiency_ratio: expected a number in (0, 1], got 1.5\n"
-      "test.json: /link_types/a/latency_s: expected a number >= 0, got -1\n"
-      "test.json: /link_types/a/duplex: expected \"full\" or \"half\", got \"simplex\"" },
+    {"a GPU without links", "1", WIRE_AND_BUS,
+     "\"gpus\": 3, \"switches\": [\"s\"], \"links\": [{\"from\": [\"gpu0\", \"gpu1\"], \"to\": "
+     "\"s\","
+     " \"type\": \"wire\"}]",
+     NULL, "test.json: gpu node0/gpu2 cannot reach node0/gpu0"},
+    {"a GPU does not forward: 0 - 1 - 2 is no route from 0 to 2", "1", WIRE_AND_BUS,
+     "\"gpus\": 3, \"links\": [{\"from\": [\"gpu0\", \"gpu2\"], \"to\": \"gpu1\","
+     " \"type\": \"wire\"}]",
+     NULL, "test.json: gpu node0/gpu2 cannot reach node0/gpu0"},
+    {"nodes without a fabric", "2", WIRE_AND_BUS, "\"gpus\": 1, \"links\": []", NULL,
+     "test.json: gpu node1/gpu0 cannot reach node0/gpu0"},
+    {"a misspelt member comes before what follows from it", "1", WIRE_AND_BUS,
+     "\"gpus\": 2, \"switchs\": [\"s\"], \"links\": [{\"from\": \"gpu0\", \"to\": \"gpu1\","
+     " \"type\": \"wires\"}, {\"from\": \"gpu0\", \"to\": \"gpu7\", \"type\": \"wire\"}]",
+     NULL, "test.json: /node: unknown member \"switchs\"; did you mean \"switches\"?"},
+    {"unknown type and vertex", "1", WIRE_AND_BUS,
+     "\"gpus\": 2, \"links\": [{\"from\": \"gpu0\", \"to\": \"gpu1\", \"type\": \"wires\"},"
+     " {\"from\": \"gpu0\", \"to\": [\"gpu1\", \"gpu7\"], \"type\": \"wire\"}]",
+     NULL,
+     "test.json: /node/links/0/type: expected \"wire\" or \"bus\", got \"wires\"; did you "
+     "mean \"wire\"?\n"
+     "test.json: /node/links/1/to/1: unknown vertex \"gpu7\"; did you mean \"gpu0\"?"},
+    {"unknown vertex in a loop is reported once", "1", WIRE_AND_BUS,
+     "\"gpus\": 2, \"switches\": [\"s\"], \"links\": [{\"for\": {\"g\": 9}, \"from\": \"gpu{g}\","
+     " \"to\": \"s\", \"type\": \"wire\"}]",
+     NULL, "test.json: /node/links/0/from: unknown vertex \"gpu2\"; did you mean \"gpu0\"?"},
+    {"a variable that the entry has not", "1", WIRE_AND_BUS,
+     "\"gpus\": 1, \"switches\": [\"s{k}\"], \"links\": []", NULL,
+     "test.json: /node/switches/0: {k} is not a variable of this entry's \"for\""},
+    {"a variable that nothing mentions", "1", WIRE_AND_BUS,
+     "\"gpus\": 2, \"links\": [{\"for\": {\"g\": 2}, \"from\": \"gpu0\", \"to\": \"gpu1\","
+     " \"type\": \"wire\"}]",
+     NULL, "test.json: /node/links/0/for/g: nothing in this entry mentions {g}"},
+    {"open brace", "1", WIRE_AND_BUS, "\"gpus\": 1, \"switches\": [\"s{\"], \"links\": []", NULL,
+     "test.json: /node/switches/0: \"s{\" has a '{' without its '}'"},
+    {"letters", "1", WIRE_AND_BUS, "\"gpus\": 1, \"switches\": [\"a-b\", \"\"], \"links\": []",
+     NULL,
+     "test.json: /node/switches/0: expected a name of letters, digits, '_' and {variable}, got "
+     "\"a-b\"\n"
+     "test.json: /node/switches/1: expected a name, got an empty string"},
+    {"names taken", "1", WIRE_AND_BUS,
+     "\"gpus\": 1, \"switches\": [\"s\", \"gpu4\"], \"nics\": [\"s\"], \"links\": []", NULL,
+     "test.json: /node/switches/1: \"gpu4\" is a name for a GPU\n"
+     "test.json: /node/nics/0: \"s\" is named twice"},
+    {"a link twice, the second time from the other side", "1", WIRE_AND_BUS,
+     "\"gpus\": 2, \"links\": [{\"from\": \"gpu0\", \"to\": \"gpu1\", \"type\": \"wire\"},"
+     " {\"from\": \"gpu1\", \"to\": \"gpu0\", \"type\": \"wire\"}]",
+     NULL,
+     "test.json: /node/links/1: a second link between two vertices that /node/links/0 joined "
+     "already; write one with the summed bandwidth"},
+    {"to itself", "1", WIRE_AND_BUS,
+     "\"gpus\": 1, \"links\": [{\"from\": \"gpu0\", \"to\": \"gpu0\", \"type\": \"wire\"}]", NULL,
+     "test.json: /node/links/0: a link from a vertex to itself"},
+    {"a node too far, and a vertex that no node has", "2", WIRE_AND_BUS,
+     "\"gpus\": 1, \"links\": []",
+     "\"switches\": [\"net\"], \"links\": [{\"from\": \"node2/gpu0\", \"to\": \"net\","
+     " \"type\": \"wire\"}, {\"from\": \"node1/gpux\", \"to\": \"net\", \"type\": \"wire\"},"
+     " {\"from\": \"node01/gpu0\", \"to\": \"net\", \"type\": \"wire\"}]",
+     "test.json: /fabric/links/0/from: \"node2/gpu0\": node_count is 2, so the last is node1\n"
+     "test.json: /fabric/links/1/from: unknown vertex \"node1/gpux\"; did you mean "
+     "\"node1/gpu0\"?\n"
+     "test.json: /fabric/links/2/from: expected a vertex of a node like \"node0/nic0\", got "
+     "\"node01/gpu0\""},
+    {"too many GPUs", "60000", WIRE_AND_BUS, "\"gpus\": 2, \"links\": []", NULL,
+     "test.json: /node_count: 60000 nodes of 2 GPUs: at most 65536 GPUs"},
+    {"too many links", "1", WIRE_AND_BUS,
+     "\"gpus\": 1, \"for\": {\"a\": 2000}, \"switches\": [\"x{a}\", \"y{a}\"], \"links\": "
+     "[{\"for\":"
+     " {\"a\": 2000, \"b\": 2000}, \"from\": \"x{a}\", \"to\": \"y{b}\", \"type\": \"wire\"}]",
+     NULL, "test.json: /node/links/0: more than 1048576 links"},
+    {"figures", "1",
+     "\"a\": {\"bandwidth_bytes_per_s\": 0, \"efficiency_ratio\": 1.5, \"latency_s\": -1,"
+     " \"duplex\": \"simplex\", \"source\": \"\"}",
+     "\"gpus\": 1, \"links\": []", NULL,
+     "test.json: /link_types/a/bandwidth_bytes_per_s: expected a number > 0, got 0\n"
+     "test.json: /link_types/a/efficiency_ratio: expected a number in (0, 1], got 1.5\n"
+     "test.json: /link_types/a/latency_s: expected a number >= 0, got -1\n"
+     "test.json: /link_types/a/duplex: expected \"full\" or \"half\", got \"simplex\""},
 };
 
 static void test_complaints(void)

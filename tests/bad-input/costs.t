@@ -1,0 +1,87 @@
+Cost files.
+
+No rows; no header; a header and nothing more.
+
+$ printf '' >c.csv && scmoesim check c.csv
+! scmoesim: c.csv: no header row
+[3]
+$ echo '# gpu: a30' >c.csv && scmoesim check c.csv
+! scmoesim: c.csv: no header row
+[3]
+$ echo 'kind,tokens,time_s' >c.csv && scmoesim check c.csv
+! scmoesim: c.csv: no measured operators: expected at least one row after the header
+[3]
+$ scmoesim run --costs c.csv
+! scmoesim: c.csv: no measured operators: expected at least one row after the header
+[3]
+
+Columns: missing, unknown, twice.
+
+$ printf 'kind,tokens\nmlp,8\n' >c.csv && scmoesim check c.csv
+! scmoesim: c.csv: missing column "time_s"; columns: "kind", "tokens"
+[3]
+$ printf 'kind,tokens,time\nmlp,8,1e-6\n' >c.csv && scmoesim check c.csv
+! scmoesim: c.csv: missing column "time_s"; columns: "kind", "tokens", "time"
+! scmoesim: c.csv: unknown column "time"; did you mean "time_s"?
+[3]
+$ printf 'kind,tokens,tokens,time_s\nmlp,8,8,1e-6\n' >c.csv && scmoesim check c.csv
+! scmoesim: c.csv: line 1: duplicate column "tokens"
+[3]
+$ printf 'kind,,time_s\nmlp,8,1e-6\n' >c.csv && scmoesim check c.csv
+! scmoesim: c.csv: line 1: column 2 has no name
+[3]
+
+Every bad row is told.
+
+$ cat >c.csv <<END
+> # gpu: a30
+> kind,pass,dtype,tokens,time_s
+> mlp,forward,fp16,8192,600e-6
+> mpl,forward,fp16,8192,600e-6
+> mlp,foward,fp16,8192,600e-6
+> mlp,forward,fp61,8192,600e-6
+> mlp,forward,fp16,many,600e-6
+> mlp,forward,fp16,-1,600e-6
+> mlp,forward,fp16,0,600e-6
+> mlp,forward,fp16,16384,-600e-6
+> mlp,forward,fp16,16384,nan
+> mlp,forward,fp16,16384,inf
+> mlp,forward,fp16,16384,1e999
+> mlp,forward,fp16,16384,
+> mlp,forward,fp16,16384,600us
+> mlp,forward,fp16,8192,601e-6
+> mlp,forward,fp16,,601e-6
+> END
+$ scmoesim check c.csv
+! scmoesim: c.csv: line 4: kind: unknown kind "mpl"; did you mean "mlp"?
+! scmoesim: c.csv: line 5: pass: expected "forward", "input_gradient" or "weight_gradient", got "foward"; did you mean "forward"?
+! scmoesim: c.csv: line 6: dtype: expected "fp32", "tf32", "fp16", "bf16" or "fp8", got "fp61"; did you mean "fp16"?
+! scmoesim: c.csv: line 7: tokens: expected a number from 0 to 1e+15, got "many"
+! scmoesim: c.csv: line 8: tokens: expected a number from 0 to 1e+15, got "-1"
+! scmoesim: c.csv: line 10: time_s: expected a number from 0 to 1e+06, got "-600e-6"
+! scmoesim: c.csv: line 11: time_s: expected a number from 0 to 1e+06, got "nan"
+! scmoesim: c.csv: line 12: time_s: expected a number from 0 to 1e+06, got "inf"
+! scmoesim: c.csv: line 13: time_s: expected a number from 0 to 1e+06, got "1e999"
+! scmoesim: c.csv: line 14: time_s: expected a number from 0 to 1e+06, got an empty cell
+! scmoesim: c.csv: line 15: time_s: expected a number from 0 to 1e+06, got "600us"
+[3]
+
+Rows too short and too long; a quote left open; a last line cut off.
+
+$ printf 'kind,tokens,time_s\nmlp,8\n' >c.csv && scmoesim check c.csv
+! scmoesim: c.csv: line 2: expected 3 cells as in the header, got 2
+[3]
+$ printf 'kind,tokens,time_s\nmlp,8,1e-6,9\n' >c.csv && scmoesim check c.csv
+! scmoesim: c.csv: line 2: expected 3 cells as in the header, got 4
+[3]
+$ printf 'kind,tokens,time_s\n"mlp,8,1e-6\n' >c.csv && scmoesim check c.csv
+! scmoesim: c.csv: line 2: a quote that is not closed
+[3]
+$ printf 'kind,tokens,time_s\nmlp,8,1e-6\nmlp,16,2e-' >c.csv && scmoesim check c.csv
+! scmoesim: c.csv: the last line has no newline at its end: truncated?
+[3]
+$ printf 'kind;tokens;time_s\nmlp;8;1e-6\n' >c.csv && scmoesim check c.csv
+! scmoesim: c.csv: missing column "kind"; columns: "kind;tokens;time_s"
+! scmoesim: c.csv: missing column "time_s"; columns: "kind;tokens;time_s"
+! scmoesim: c.csv: unknown column "kind;tokens;time_s"
+[3]

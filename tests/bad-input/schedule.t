@@ -1,0 +1,123 @@
+Schedules.
+
+A cycle: the operators in it are named.
+
+$ cat >s.json <<END
+> {
+>   "schema": "scmoesim/schedule/1", "name": "mine", "summary": "", "source": "hand",
+>   "routed_top_k": 1,
+>   "pair": { "operators": [
+>     { "name": "attention", "kind": "attention", "after": ["combine"] },
+>     { "name": "gate", "kind": "gate", "after": ["attention"] },
+>     { "name": "dispatch", "kind": "dispatch", "after": ["gate"] },
+>     { "name": "expert", "kind": "expert", "after": ["dispatch"] },
+>     { "name": "combine", "kind": "combine", "after": ["expert"] }
+>   ] }
+> }
+> END
+$ scmoesim check s.json
+! scmoesim: s.json: /pair/operators: a cycle: attention waits for combine waits for expert waits for dispatch waits for gate waits for attention
+[3]
+$ scmoesim run --schedule ./s.json
+! scmoesim: ./s.json: /pair/operators: a cycle: attention waits for combine waits for expert waits for dispatch waits for gate waits for attention
+[3]
+
+Waiting for oneself, for what stands later, for what is not there.
+
+$ cat >s.json <<END
+> {
+>   "schema": "scmoesim/schedule/1", "name": "mine", "summary": "", "source": "hand",
+>   "routed_top_k": 1,
+>   "pair": { "operators": [
+>     { "name": "attention", "kind": "attention", "after": ["attention"] }
+>   ] }
+> }
+> END
+$ scmoesim check s.json
+! scmoesim: s.json: /pair/operators: a cycle: attention waits for attention
+[3]
+$ cat >s.json <<END
+> {
+>   "schema": "scmoesim/schedule/1", "name": "mine", "summary": "", "source": "hand",
+>   "routed_top_k": 1,
+>   "pair": { "operators": [
+>     { "name": "gate", "kind": "gate", "after": ["attention"] },
+>     { "name": "attention", "kind": "attention", "after": [] }
+>   ] }
+> }
+> END
+$ scmoesim check s.json
+! scmoesim: s.json: /pair/operators: "gate" waits for "attention", which stands after it; operators stand in issue order
+[3]
+$ cat >s.json <<END
+> {
+>   "schema": "scmoesim/schedule/1", "name": "mine", "summary": "", "source": "hand",
+>   "routed_top_k": 0, "without_shortcut": 5,
+>   "pair": { "operators": [
+>     { "name": "attention", "kind": "atention", "after": [] },
+>     { "name": "gate", "kind": "gate", "after": ["atention"] },
+>     { "name": "gate", "kind": "gate", "after": [], "queue": "" },
+>     { "name": "expert", "kind": "expert", "after": ["nowhere"], "tok_k": 1 }
+>   ], "slot": { "operator": "exprt", "among": [] } },
+>   "pipeline": { "operators": ["dispatch"], "chunks": [2, 0] }
+> }
+> END
+$ scmoesim check s.json
+! scmoesim: s.json: /without_shortcut: expected a string, got 5
+! scmoesim: s.json: /routed_top_k: expected a whole number from 1 to 64, got 0
+! scmoesim: s.json: /pair/operators/0/kind: expected "attention", "mlp", "shared_expert", "gate", "encode", "dispatch", "expert", "combine", "decode", "norm", "residual", "qkv_projection", "attention_core", "output_projection" or "lm_head", got "atention"; did you mean "attention"?
+! scmoesim: s.json: /pair/operators/2: a second operator named "gate"
+! scmoesim: s.json: /pair/operators/3: unknown member "tok_k"; did you mean "top_k"?
+[3]
+
+No graph; two; one from a schedule that there is not, or from itself.
+
+$ s='"schema": "scmoesim/schedule/1", "name": "mine", "summary": "", "source": "hand"
+> "routed_top_k": 1'
+$ echo '{ "schema": "scmoesim/schedule/1", "name": "mine", "summary": "", "source": "hand",
+>   "routed_top_k": 1 }' >s.json
+$ scmoesim check s.json
+! scmoesim: s.json: /: expected a "pair", a "block" or "graph_of"
+[3]
+$ sed 's/"graph_of": "top2"/"graph_of": "top22"/' data/models/schedule/top2-pipelined.json >s.json
+$ scmoesim check s.json
+! scmoesim: unknown schedule "top22"; did you mean "top2"?; known: dgmoe, scmoe-pos1, scmoe-pos2, scmoe-pos2-pipelined, scmoe-pos3, scmoe2, shared, shared-overlap, top1, top1-pipelined, top2, top2-pipelined, top3
+[3]
+$ sed 's/"graph_of": "top2"/"graph_of": "scmoe-pos2-pipelined"/' \
+>     data/models/schedule/top2-pipelined.json >s.json
+$ scmoesim check s.json
+! scmoesim: s.json: /graph_of: schedule "scmoe-pos2-pipelined" takes its own graph from elsewhere
+[3]
+
+Slots and chunks that there are not.
+
+$ scmoesim run --schedule scmoe-pos2 --set /schedule/fixed_slot=9
+! scmoesim: data/models/schedule/scmoe-pos2.json: /fixed_slot: expected a whole number from 1 to 4, got 9
+[3]
+$ scmoesim run --schedule scmoe-pos2 --set /schedule/fixed_slot=0
+! scmoesim: data/models/schedule/scmoe-pos2.json: /fixed_slot: expected a whole number from 1 to 4, got 0
+[3]
+$ scmoesim run --schedule top2 --set /schedule/fixed_slot=1
+! scmoesim: data/models/schedule/top2.json: /fixed_slot: schedule top2 has no slot to fix
+[3]
+$ scmoesim run --schedule top2-pipelined --set '/schedule/pipeline/chunks=[]'
+! scmoesim: data/models/schedule/top2-pipelined.json: /pipeline/chunks: expected an array of 1 to 64 elements, got 0
+[3]
+$ scmoesim run --schedule top2-pipelined --set '/schedule/pipeline/chunks=[1.5]'
+! scmoesim: data/models/schedule/top2-pipelined.json: /pipeline/chunks/0: expected a whole number from 1 to 256, got 1.5
+[3]
+$ scmoesim run --schedule top2-pipelined --set '/schedule/pipeline/chunks=4'
+! scmoesim: data/models/schedule/top2-pipelined.json: /pipeline/chunks: expected an array, got 4
+[3]
+
+Schedules that the model cannot run: asked for by name it is an error.
+
+$ scmoesim run --model llama2-moe --topology 8xh100-nvlink --schedule scmoe-pos3
+! scmoesim: schedule scmoe-pos3 is not defined for MoE in every layer, which model llama2-moe has
+[3]
+$ scmoesim run --model llama2-moe --topology 8xh100-nvlink --schedule top2 --baseline dgmoe
+! scmoesim: baseline schedule dgmoe is not defined for MoE in every layer, which model llama2-moe has
+[3]
+$ scmoesim run --schedule top2,top3 --set /model/experts=2 --set /model/top_k=2 --ep 2
+! scmoesim: schedule top3 routes to 3 experts, model swinv2-moe-s has 2
+[3]

@@ -1,0 +1,193 @@
+Clusters.
+
+$ cat >t.json <<END
+> {
+>   "schema": "scmoesim/topology/1",
+>   "name": "mine", "summary": "", "source": "hand",
+>   "gpu": "a30", "node_count": 1,
+>   "link_types": {
+>     "pcie": { "bandwidth_bytes_per_s": "32e9", "efficiency_ratio": 1.2, "latency_s": -1e-6,
+>               "duplex": "both" }
+>   },
+>   "node": {
+>     "gpus": 2, "switches": ["s", "s", "gpu1"],
+>     "links": [
+>       { "from": "gpu0", "to": "z", "type": "pcie" },
+>       { "from": "gpu5", "to": "s", "type": "pci" },
+>       { "for": { "g": 2 }, "from": "gpu{h}", "to": "s", "type": "pcie" },
+>       { "from": "s", "to": "s", "type": "pcie", "lenght": 3 }
+>     ]
+>   },
+>   "all_to_all": { "algorithm": "pairwise", "setup_s": 0, "per_peer_s": 0, "sm_share_ratio": 0.6 }
+> }
+> END
+$ scmoesim check t.json
+! scmoesim: t.json: /link_types/pcie/bandwidth_bytes_per_s: expected a number > 0, got a string
+! scmoesim: t.json: /link_types/pcie/efficiency_ratio: expected a number in (0, 1], got 1.2
+! scmoesim: t.json: /link_types/pcie/latency_s: expected a number >= 0, got -1e-06
+! scmoesim: t.json: /link_types/pcie: missing member "source"
+! scmoesim: t.json: /link_types/pcie/duplex: expected "full" or "half", got "both"
+! scmoesim: t.json: /all_to_all/sm_share_ratio: expected a number from 0 to 0.5, got 0.6
+! scmoesim: t.json: /all_to_all: missing member "source"
+! scmoesim: t.json: /node/switches/1: "s" is named twice
+! scmoesim: t.json: /node/switches/2: "gpu1" is a name for a GPU
+[3]
+
+GPUs that cannot reach one another.
+
+$ cat >t.json <<END
+> {
+>   "schema": "scmoesim/topology/1",
+>   "name": "islands", "summary": "", "source": "hand",
+>   "gpu": "a30", "node_count": 1,
+>   "link_types": {
+>     "pcie": { "bandwidth_bytes_per_s": 32e9, "efficiency_ratio": 1, "latency_s": 1e-6,
+>               "duplex": "full", "source": "hand" }
+>   },
+>   "node": {
+>     "gpus": 4, "switches": ["s0", "s1"],
+>     "links": [
+>       { "from": ["gpu0", "gpu1"], "to": "s0", "type": "pcie" },
+>       { "from": ["gpu2", "gpu3"], "to": "s1", "type": "pcie" }
+>     ]
+>   },
+>   "all_to_all": { "algorithm": "pairwise", "setup_s": 0, "per_peer_s": 0, "sm_share_ratio": 0,
+>                   "source": "hand" }
+> }
+> END
+$ scmoesim check t.json
+! scmoesim: t.json: gpu node0/gpu2 cannot reach node0/gpu0
+! scmoesim: t.json: gpu node0/gpu3 cannot reach node0/gpu0
+[3]
+$ scmoesim run --topology t.json
+! scmoesim: t.json: gpu node0/gpu2 cannot reach node0/gpu0
+! scmoesim: t.json: gpu node0/gpu3 cannot reach node0/gpu0
+[3]
+
+An algorithm that there is not; a node too many.
+
+$ scmoesim run --topology data/tests/data/star-8.json --set /topology/all_to_all/algorithm=pairwis
+! scmoesim: data/tests/data/star-8.json: /all_to_all/algorithm: expected "pairwise" or "pairwise-rounds", got "pairwis"; did you mean "pairwise"?
+[3]
+$ scmoesim run --topology data/tests/data/star-8.json --set /topology/node_count=2
+! scmoesim: data/tests/data/star-8.json: gpu node1/gpu0 cannot reach node0/gpu0
+! scmoesim: data/tests/data/star-8.json: gpu node1/gpu1 cannot reach node0/gpu0
+! scmoesim: data/tests/data/star-8.json: gpu node1/gpu2 cannot reach node0/gpu0
+! scmoesim: data/tests/data/star-8.json: gpu node1/gpu3 cannot reach node0/gpu0
+! scmoesim: data/tests/data/star-8.json: gpu node1/gpu4 cannot reach node0/gpu0
+! scmoesim: data/tests/data/star-8.json: gpu node1/gpu5 cannot reach node0/gpu0
+! scmoesim: data/tests/data/star-8.json: gpu node1/gpu6 cannot reach node0/gpu0
+! scmoesim: data/tests/data/star-8.json: gpu node1/gpu7 cannot reach node0/gpu0
+[3]
+$ scmoesim run --topology data/tests/data/star-8.json --set /topology/node/gpus=100000
+! scmoesim: data/tests/data/star-8.json: /node/gpus: expected a whole number from 1 to 65536, got 1e+05
+[3]
+$ scmoesim run --topology data/tests/data/star-8.json --set /topology/gpu=a31
+! scmoesim: unknown GPU "a31"; did you mean "a30"?; known: a100, a30, a800, h100-sxm, h200, h800
+[3]
+
+Shorthands.
+
+$ scmoesim topology show gpu=
+! scmoesim: gpu=: gpu=NAME is needed
+[3]
+$ scmoesim topology show gpus=8
+! scmoesim: gpus=8: gpu=NAME is needed
+[3]
+$ scmoesim topology show gpu=a100,gups=8
+! scmoesim: gpu=a100,gups=8: unknown key "gups"; did you mean "gpus"?
+[3]
+$ scmoesim topology show gpu=a100,bogus=8
+! scmoesim: gpu=a100,bogus=8: unknown key "bogus"; known: gpu, gpus, nodes, fabric, bandwidth, latency, nic, network
+[3]
+$ scmoesim topology show gpu=a100,8
+! scmoesim: gpu=a100,8: expected KEY=VALUE, got "8"
+[3]
+$ scmoesim topology show gpu=a100,gpu=a30
+! scmoesim: gpu=a100,gpu=a30: gpu: given twice
+[3]
+$ scmoesim topology show gpu=a100,gpus=0
+! scmoesim: gpu=a100,gpus=0: gpus: expected a whole number of 1 to 65536, got "0"
+[3]
+$ scmoesim topology show gpu=a100,gpus=8.5
+! scmoesim: gpu=a100,gpus=8.5: gpus: expected a whole number of 1 to 65536, got "8.5"
+[3]
+$ scmoesim topology show gpu=a100,gpus=1e9
+! scmoesim: gpu=a100,gpus=1e9: gpus: expected a whole number of 1 to 65536, got "1e9"
+[3]
+$ scmoesim topology show gpu=a100,nodes=2
+! scmoesim: gpu=a100,nodes=2: 2 nodes need nic=COUNTxRATE, for example nic=8x400G
+[3]
+$ scmoesim topology show gpu=a100,nodes=2,nic=400G
+! scmoesim: gpu=a100,nodes=2,nic=400G: nic: expected COUNTxRATE like 8x400G, got "400G"
+[3]
+$ scmoesim topology show gpu=a100,nodes=2,nic=3x400G
+! scmoesim: gpu=a100,nodes=2,nic=3x400G: nic: 3 NICs do not divide 8 GPUs
+[3]
+$ scmoesim topology show gpu=a100,nodes=2,nic=8x400
+| gpu=a100,nodes=2,nic=8x400
+| 2 nodes of 8 a100 on NVSwitch; 8 NICs of 3.2e-06 Gb/s a node, rail network
+| 16 x a100
+| All-to-All: pairwise, setup 75.0 us, per peer 0 s, SM share 0.15
+|
+|                          link       carries of datasheet  latency
+| 2 nodes, each:
+|   nvswitch
+|   `- gpu0 .. gpu7 (8)    nvlink    210 GB/s of  300 GB/s  936 ns
+|   pcie0
+|   |- gpu0                pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|   `- nic0                pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|   pcie1 .. pcie7 (7): likewise
+| fabric:
+|   spine
+|   |- leaf0               uplink     768 B/s of   800 B/s  150 ns
+|   |  `- node0/nic0, node1/nic0 network    384 B/s of   400 B/s  1.35 us
+|   `- leaf1 .. leaf7 (7): likewise
+|
+| route node0/gpu0 -> node1/gpu7
+|   > node0/pcie0          pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|   > node0/nic0           pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|   > leaf0                network    384 B/s of   400 B/s  1.35 us <- bottleneck
+|   > spine                uplink     768 B/s of   800 B/s  150 ns
+|   > leaf7                uplink     768 B/s of   800 B/s  150 ns
+|   > node1/nic7           network    384 B/s of   400 B/s  1.35 us
+|   > node1/pcie7          pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|   > node1/gpu7           pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|   idle: 384 B/s by node0/nic0-leaf0>, 3.42 us
+$ scmoesim topology show gpu=a100,nodes=2,nic=4x400G,network=rail
+! scmoesim: gpu=a100,nodes=2,nic=4x400G,network=rail: network: rail needs a NIC for every GPU: nic=8xRATE
+[3]
+$ scmoesim topology show gpu=a100,nodes=2,nic=8x400G,network=ring
+! scmoesim: gpu=a100,nodes=2,nic=8x400G,network=ring: network: expected rail or flat, got "ring"
+[3]
+$ scmoesim topology show gpu=a100,fabric=nvlink
+! scmoesim: gpu=a100,fabric=nvlink: fabric: expected nvswitch, pcie or star, got "nvlink"
+[3]
+$ scmoesim topology show gpu=a30,fabric=nvswitch
+! scmoesim: gpu=a30,fabric=nvswitch: fabric: a30 has no NVLink: use fabric=pcie, or give bandwidth
+[3]
+$ scmoesim topology show gpu=a30,fabric=star
+! scmoesim: gpu=a30,fabric=star: fabric=star needs bandwidth=RATE
+[3]
+$ scmoesim topology show gpu=a30,fabric=star,bandwidth=0
+! scmoesim: gpu=a30,fabric=star,bandwidth=0: bandwidth: expected a rate above 0 like 50GB/s or 400G, got "0"
+[3]
+$ scmoesim topology show gpu=a30,fabric=star,bandwidth=-1GB/s
+! scmoesim: gpu=a30,fabric=star,bandwidth=-1GB/s: bandwidth: expected a rate above 0 like 50GB/s or 400G, got "-1GB/s"
+[3]
+$ scmoesim topology show gpu=a30,fabric=star,bandwidth=50GB,latency=1m
+! scmoesim: gpu=a30,fabric=star,bandwidth=50GB,latency=1m: bandwidth: expected a rate above 0 like 50GB/s or 400G, got "50GB"
+! scmoesim: gpu=a30,fabric=star,bandwidth=50GB,latency=1m: latency: expected a time like 500ns or 2us, got "1m"
+[3]
+$ scmoesim topology show gpu=a30,gpus=6
+! scmoesim: gpu=a30,gpus=6: gpus: fabric=pcie needs 2 GPUs (one switch) or a multiple of 4 (two sockets, two GPUs a switch), got 6
+[3]
+$ scmoesim topology show gpu=a100,nodes=100000,nic=8x400G
+! scmoesim: gpu=a100,nodes=100000,nic=8x400G: nodes: expected a whole number of 1 to 65536, got "100000"
+[3]
+$ scmoesim topology show gpu=h100sxm
+! scmoesim: gpu=h100sxm: gpu: no link figures are known for "h100sxm": give fabric and bandwidth
+[3]
+$ scmoesim run --topology gpu=mine,fabric=star,bandwidth=50GB/s
+! scmoesim: unknown GPU "mine"; known: a100, a30, a800, h100-sxm, h200, h800
+[3]
