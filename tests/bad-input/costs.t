@@ -49,8 +49,6 @@ $ cat >c.csv <<END
 > mlp,forward,fp16,16384,1e999
 > mlp,forward,fp16,16384,
 > mlp,forward,fp16,16384,600us
-> mlp,forward,fp16,8192,601e-6
-> mlp,forward,fp16,,601e-6
 > END
 $ scmoesim check c.csv
 ! scmoesim: c.csv: line 4: kind: unknown kind "mpl"; did you mean "mlp"?
@@ -64,6 +62,21 @@ $ scmoesim check c.csv
 ! scmoesim: c.csv: line 13: time_s: expected a number from 0 to 1e+06, got "1e999"
 ! scmoesim: c.csv: line 14: time_s: expected a number from 0 to 1e+06, got an empty cell
 ! scmoesim: c.csv: line 15: time_s: expected a number from 0 to 1e+06, got "600us"
+[3]
+
+Two rows for one operator and size: which of the two counts?
+
+$ cat >c.csv <<END
+> kind,dtype,tokens,time_s
+> mlp,fp16,8192,600e-6
+> mlp,fp16,4096,300e-6
+> mlp,fp16,8192,601e-6
+> gate,fp16,,10e-6
+> gate,fp16,8192,11e-6
+> END
+$ scmoesim check c.csv
+! scmoesim: c.csv: line 4: the same operator and size as in line 2
+! scmoesim: c.csv: line 6: the same operator as in line 5, which leaves tokens empty and so stands for every number of them
 [3]
 
 Rows too short and too long; a quote left open; a last line cut off.

@@ -39,20 +39,8 @@ $ scmoesim check m.json
 
 The file is named as the user named it, also by run.
 
-$ scmoesim run --model ./m.json | head -c 1
-! scmoesim: ./m.json: /: unknown member "topk"; did you mean "top_k"?
-! scmoesim: ./m.json: /summary: expected a string, got 5
-! scmoesim: ./m.json: /dtype: expected "fp32", "tf32", "fp16", "bf16" or "fp8", got "float16"
-! scmoesim: ./m.json: /tokens_per_gpu: expected a number > 0, got 0
-! scmoesim: ./m.json: /experts: expected a whole number from 1 to 65536, got 8.5
-! scmoesim: ./m.json: /: missing member "top_k"
-! scmoesim: ./m.json: /capacity_factor: expected a number from 1 to 1e+06, got 0.5
-! scmoesim: ./m.json: /stages/0: unknown member "hiden"; did you mean "hidden"?
-! scmoesim: ./m.json: /stages/0/moe_every: expected a whole number from 0 to 2, got 3
-! scmoesim: ./m.json: /stages/0: missing member "hidden"
-! scmoesim: ./m.json: /stages/0/mlp_hidden: expected a whole number from 1 to 16777216, got a string
-! scmoesim: ./m.json: /stages/0/heads: expected a whole number from 1 to 65536, got -1
-! scmoesim: ./m.json: /stages/0/causal: expected true or false, got a string
+$ scmoesim run --model ./m.json --set /model/experts=8 2>&1 | head -1
+| scmoesim: ./m.json: /: unknown member "topk"; did you mean "top_k"?
 
 Not an object; no schema; the wrong schema; a schema of the future.
 

@@ -52,17 +52,35 @@ $ scmoesim check s.json
 $ cat >s.json <<END
 > {
 >   "schema": "scmoesim/schedule/1", "name": "mine", "summary": "", "source": "hand",
->   "routed_top_k": 0, "without_shortcut": 5,
+>   "routed_top_k": 1,
 >   "pair": { "operators": [
->     { "name": "attention", "kind": "atention", "after": [] },
+>     { "name": "attention", "kind": "attention", "after": [] },
 >     { "name": "gate", "kind": "gate", "after": ["atention"] },
->     { "name": "gate", "kind": "gate", "after": [], "queue": "" },
->     { "name": "expert", "kind": "expert", "after": ["nowhere"], "tok_k": 1 }
->   ], "slot": { "operator": "exprt", "among": [] } },
->   "pipeline": { "operators": ["dispatch"], "chunks": [2, 0] }
+>     { "name": "expert", "kind": "expert", "after": ["nowhere"] }
+>   ] }
 > }
 > END
 $ scmoesim check s.json
+! scmoesim: s.json: /pair/operators/1/after/0: no operator "atention"; did you mean "attention"?
+! scmoesim: s.json: /pair/operators/2/after/0: no operator "nowhere" in this graph
+[3]
+
+Words and figures.
+
+$ cat >s.json <<END
+> {
+>   "schema": "scmoesim/schedule/1", "name": "mine", "summary": "", "source": "hand",
+>   "routed_top_k": 0, "without_shortcut": 5, "shared": true,
+>   "pair": { "operators": [
+>     { "name": "attention", "kind": "atention", "after": [] },
+>     { "name": "gate", "kind": "gate", "after": [], "queue": "" },
+>     { "name": "gate", "kind": "gate", "after": "attention" },
+>     { "name": "expert", "kind": "expert", "after": [], "tok_k": 1 }
+>   ] }
+> }
+> END
+$ scmoesim check s.json
+! scmoesim: s.json: /: unknown member "shared"; did you mean "shared_expert"?
 ! scmoesim: s.json: /without_shortcut: expected a string, got 5
 ! scmoesim: s.json: /routed_top_k: expected a whole number from 1 to 64, got 0
 ! scmoesim: s.json: /pair/operators/0/kind: expected "attention", "mlp", "shared_expert", "gate", "encode", "dispatch", "expert", "combine", "decode", "norm", "residual", "qkv_projection", "attention_core", "output_projection" or "lm_head", got "atention"; did you mean "attention"?
@@ -70,14 +88,64 @@ $ scmoesim check s.json
 ! scmoesim: s.json: /pair/operators/3: unknown member "tok_k"; did you mean "top_k"?
 [3]
 
-No graph; two; one from a schedule that there is not, or from itself.
+A slot for an operator that there is not, among operators out of order or on another queue.
 
-$ s='"schema": "scmoesim/schedule/1", "name": "mine", "summary": "", "source": "hand"
-> "routed_top_k": 1'
-$ echo '{ "schema": "scmoesim/schedule/1", "name": "mine", "summary": "", "source": "hand",
->   "routed_top_k": 1 }' >s.json
+$ cat >s.json <<END
+> {
+>   "schema": "scmoesim/schedule/1", "name": "mine", "summary": "", "source": "hand",
+>   "routed_top_k": 1,
+>   "pair": { "operators": [
+>     { "name": "attention", "kind": "attention", "after": [] },
+>     { "name": "gate", "kind": "gate", "after": [] },
+>     { "name": "dispatch", "kind": "dispatch", "after": ["gate"] },
+>     { "name": "mlp", "kind": "mlp", "after": ["attention"] },
+>     { "name": "expert", "kind": "expert", "after": ["dispatch"] }
+>   ], "slot": { "operator": "expret", "among": ["mlp"] } }
+> }
+> END
+$ scmoesim check s.json
+! scmoesim: s.json: /pair/slot/operator: no operator "expret"; did you mean "expert"?
+[3]
+$ sed -i 's/expret/expert/; s/"among": .*/"among": ["mlp", "attention"] } }/' s.json
+$ scmoesim check s.json
+! scmoesim: s.json: /pair/slot/among/1: backbone operators must differ from the slot's operator and stand in issue order
+[3]
+$ sed -i 's/"among": .*/"among": ["dispatch"] } }/' s.json
+$ scmoesim check s.json
+! scmoesim: s.json: /pair/slot/among/0: "dispatch" is on another queue than "expert"
+[3]
+$ sed -i 's/"among": .*/"among": [] } }/' s.json
+$ scmoesim check s.json
+! scmoesim: s.json: /pair/slot/among: expected an array of 1 to 256 elements, got 0
+[3]
+
+A pipeline of operators that there are not, in chunks that there cannot be.
+
+$ cat >s.json <<END
+> {
+>   "schema": "scmoesim/schedule/1", "name": "mine", "summary": "", "source": "hand",
+>   "routed_top_k": 1, "graph_of": "top1",
+>   "pipeline": { "operators": ["dispatch", "exprt"], "chunks": [2, 0, 1e3] }
+> }
+> END
+$ scmoesim check s.json
+! scmoesim: s.json: /graph_of: schedule "top1" takes its own graph from elsewhere
+[3]
+
+No graph; two; one from a schedule that there is not, or that has none of its own.
+
+$ cat >s.json <<END
+> {
+>   "schema": "scmoesim/schedule/1", "name": "mine", "summary": "", "source": "hand",
+>   "routed_top_k": 1
+> }
+> END
 $ scmoesim check s.json
 ! scmoesim: s.json: /: expected a "pair", a "block" or "graph_of"
+[3]
+$ sed -i 's/"routed_top_k": 1/&, "graph_of": "top1", "pair": { "operators": [] }/' s.json
+$ scmoesim check s.json
+! scmoesim: s.json: /: "graph_of" excludes "pair" and "block"
 [3]
 $ sed 's/"graph_of": "top2"/"graph_of": "top22"/' data/models/schedule/top2-pipelined.json >s.json
 $ scmoesim check s.json

@@ -124,9 +124,14 @@ $ scmoesim run --set /schedule/nonsense=1
 ! scmoesim: data/models/schedule/top2.json: /: unknown member "nonsense"
 [3]
 
-Every bad one is told.
+Every bad one is told; of those that a file refuses, too.
 
-$ scmoesim run --set a=1 --set /modle/b=2 --set /model/c=3
+$ scmoesim run --set a=1 --set /modle/b=2
 ! scmoesim: --set a=1: expected /POINTER=VALUE
 ! scmoesim: --set /modle/b=2: no input named "modle"; did you mean "model"?
+[3]
+$ scmoesim run --set /model/expert=1 --set /model/dtypes=fp16 --set /topology/nodes=2
+! scmoesim: data/models/moe/swinv2-moe-s.json: /: unknown member "expert"; did you mean "experts"?
+! scmoesim: data/models/moe/swinv2-moe-s.json: /: unknown member "dtypes"; did you mean "dtype"?
+! scmoesim: data/topologies/8xa30-pcie.json: /: unknown member "nodes"; did you mean "node"?
 [3]

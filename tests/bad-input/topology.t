@@ -12,10 +12,7 @@ $ cat >t.json <<END
 >   "node": {
 >     "gpus": 2, "switches": ["s", "s", "gpu1"],
 >     "links": [
->       { "from": "gpu0", "to": "z", "type": "pcie" },
->       { "from": "gpu5", "to": "s", "type": "pci" },
->       { "for": { "g": 2 }, "from": "gpu{h}", "to": "s", "type": "pcie" },
->       { "from": "s", "to": "s", "type": "pcie", "lenght": 3 }
+>       { "for": { "g": 2 }, "from": "gpu{g}", "to": "s", "type": "pcie" }
 >     ]
 >   },
 >   "all_to_all": { "algorithm": "pairwise", "setup_s": 0, "per_peer_s": 0, "sm_share_ratio": 0.6 }
@@ -31,6 +28,43 @@ $ scmoesim check t.json
 ! scmoesim: t.json: /all_to_all: missing member "source"
 ! scmoesim: t.json: /node/switches/1: "s" is named twice
 ! scmoesim: t.json: /node/switches/2: "gpu1" is a name for a GPU
+[3]
+
+Links.
+
+$ cat >t.json <<END
+> {
+>   "schema": "scmoesim/topology/1",
+>   "name": "mine", "summary": "", "source": "hand",
+>   "gpu": "a30", "node_count": 1,
+>   "link_types": {
+>     "pcie": { "bandwidth_bytes_per_s": 32e9, "efficiency_ratio": 1, "latency_s": 1e-6,
+>               "duplex": "full", "source": "hand" }
+>   },
+>   "node": {
+>     "gpus": 2, "switches": ["switch0"],
+>     "links": [
+>       { "from": "gpu0", "to": "switch1", "type": "pcie" },
+>       { "from": "gpu5", "to": "switch0", "type": "pci" },
+>       { "for": { "g": 2 }, "from": "gpu{h}", "to": "switch0", "type": "pcie" },
+>       { "for": { "g": 2 }, "from": "gpu{g", "to": "switch0", "type": "pcie" },
+>       { "for": { "g": 2 }, "from": "gpu{g}", "to": "switch0", "type": "pcie" },
+>       { "from": "switch0", "to": "gpu0", "type": "pcie" },
+>       { "from": "switch0", "to": "switch0", "type": "pcie" },
+>       { "from": "gpu0", "to": "gpu1", "type": "pcie", "lenght": 3 }
+>     ]
+>   },
+>   "all_to_all": { "algorithm": "pairwise", "setup_s": 0, "per_peer_s": 0, "sm_share_ratio": 0,
+>                   "source": "hand" }
+> }
+> END
+$ scmoesim check t.json
+! scmoesim: t.json: /node/links/0/to: unknown vertex "switch1"; did you mean "switch0"?
+! scmoesim: t.json: /node/links/1/type: expected "pcie", got "pci"; did you mean "pcie"?
+! scmoesim: t.json: /node/links/2/from: {h} is not a variable of this entry's "for"
+! scmoesim: t.json: /node/links/3/from: "gpu{g" has a '{' without its '}'
+! scmoesim: t.json: /node/links/6: a link from a vertex to itself
+! scmoesim: t.json: /node/links/7: unknown member "lenght"; known members: "for", "from", "to", "type"
 [3]
 
 GPUs that cannot reach one another.

@@ -156,6 +156,39 @@ static void check_every_layer(const void *argument)
     study_free(study);
 }
 
+/* Communication that costs nothing leaves the sum of the compute: every schedule is serial on one GPU. */
+static void check_free_communication(const void *argument)
+{
+    (void)argument;
+    static const struct {
+        const char *schedule;
+        double sum_s;
+    } sums[] = {{"top2", 2420 * US},        {"top1", 2120 * US},       {"shared", 2420 * US},
+                {"scmoe-pos1", 2420 * US},  {"scmoe-pos2", 2420 * US}, {"scmoe-pos3", 2420 * US},
+                {"scmoe2", 2720 * US},      {"dgmoe", 2430 * US},      {"top2-pipelined", 2420 * US},
+                {"shared-overlap", 2420 * US}};
+    const char *schedules[sizeof sums / sizeof *sums];
+    for (size_t i = 0; i < sizeof sums / sizeof *sums; i++)
+        schedules[i] = sums[i].schedule;
+    const char *sets[] = {"/topology/link_types/star/bandwidth_bytes_per_s=1e30",
+                          "/topology/link_types/star/latency_s=0"};
+    struct study_request request = {.model = TEST_DATA "/hand-model.json",
+                                    .topology = TEST_DATA "/star-8.json",
+                                    .costs = TEST_DATA "/hand-costs.csv",
+                                    .schedules = schedules,
+                                    .schedule_count = sizeof sums / sizeof *sums,
+                                    .sets = sets,
+                                    .set_count = 2,
+                                    .baseline = "top2"};
+    struct study *study = must_play(&request);
+    size_t count;
+    const struct result *results = study_results(study, &count);
+    for (size_t i = 0; i < count; i++)
+        gsl_test_rel(results[i].pair_time_s, sums[i].sum_s, 1e-9, "%s without communication",
+                     results[i].schedule);
+    study_free(study);
+}
+
 /* Fixing a slot plays that one, and the free search is the best of all. */
 static void check_fixed_slot(const void *argument)
 {
@@ -190,6 +223,7 @@ int main(void)
     in_child(check_two_copies, NULL, "schedules that route two or three copies");
     in_child(check_training, NULL, "training derives its backward from the forward");
     in_child(check_every_layer, NULL, "MoE in every layer");
+    in_child(check_free_communication, NULL, "free communication");
     in_child(check_fixed_slot, "/schedule/fixed_slot=1", "slot 1");
     in_child(check_fixed_slot, "/schedule/fixed_slot=2", "slot 2");
     in_child(check_fixed_slot, "/schedule/fixed_slot=3", "slot 3");

@@ -24,7 +24,7 @@ static void put_number(const char *key, double value)
 
 static void put_count(const char *key, int value)
 {
-    put_number(key, value < 0 ? NAN : value);
+    put_number(key, value < 0 ? (double)NAN : (double)value);
 }
 
 static void put_device(const struct lab *lab)

@@ -117,7 +117,7 @@ static void check_long_lines(void)
     memset(line, ' ', 200);
     line[0] = '[';
     for (int i = 1; i < 200; i++)
-        line[i] = i % 2 ? (char)('0' + i / 2 % 10) : ',';
+        line[i] = (char)(i % 2 ? '0' + i / 2 % 10 : ',');
     line[99] = 'x';
     line[200] = '\0';
     parse(line, &diag, &doc);

@@ -27,8 +27,7 @@ char *complaints_of_word(const char *word);
 
 /* A path below the source tree. The caller frees it. */
 char *source_path(const char *relative);
-/* Compares with a file below tests/unit/cluster; on a difference prints the first differing line.
- * */
+/* Compares with a file below tests/unit/cluster; where they differ, prints the first such line. */
 void check_golden(const char *file, const char *got);
 
 #endif

@@ -212,8 +212,8 @@ static void test_odd_shapes(void)
 }
 
 /* One GPU of four has a slow link. Shifts by 1, 2 and 3 load the links alike, so they form one
- * class, but its flows are not alike: three ranks wait for the slow one only where they talk to it.
- * */
+ * class, but its flows are not alike: three ranks wait for the slow one only where they talk to
+ * it. */
 static void test_one_slow_gpu(void)
 {
     char *text = document_text(

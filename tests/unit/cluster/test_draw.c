@@ -41,8 +41,8 @@ static void check_drawing(struct topology *t, const char *want, const char *why)
     topology_free(t);
 }
 
-/* GPUs joined without a switch, rings of switches, a switch with no link, half-duplex, long names.
- * */
+/* GPUs joined without a switch, rings of switches, a switch with no link, half-duplex, long
+ * names. */
 static void test_odd_shapes(void)
 {
     char *text = document_text(

@@ -1,0 +1,99 @@
+#include "timeline.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "json.h"
+#include "version.h"
+
+static void put_member(FILE *to, const char *key, const char *text)
+{
+    fprintf(to, "  \"%s\": ", key);
+    json_put_string(to, text);
+    fputs(",\n", to);
+}
+
+static void put_number(FILE *to, const char *key, double value)
+{
+    if (isfinite(value))
+        fprintf(to, "  \"%s\": %.17g,\n", key, value);
+    else
+        fprintf(to, "  \"%s\": null,\n", key);
+}
+
+static void put_provenance(FILE *to, const struct timeline *timeline)
+{
+    put_member(to, "probe", "scmoesim-probe " PROBE_VERSION);
+    put_member(to, "gpu", timeline->gpu);
+    put_member(to, "driver", timeline->facts.driver);
+    put_member(to, "command", timeline->options->line);
+    put_number(to, "power_limit_w", timeline->facts.power_limit_w);
+    put_number(to, "sm_clock_mean_hz", timeline->averages[0].sm_clock_hz);
+    put_number(to, "power_mean_w", timeline->averages[0].power_w);
+}
+
+static void put_times(FILE *to, const struct timeline *timeline)
+{
+    put_number(to, "pair_time_s", timeline->pair.median_s);
+    put_number(to, "pair_time_p10_s", timeline->pair.p10_s);
+    put_number(to, "pair_time_p90_s", timeline->pair.p90_s);
+    put_number(to, "instrumented_pair_time_s", timeline->instrumented_pair.median_s);
+}
+
+static void put_operators(FILE *to, const struct timeline *timeline)
+{
+    const struct plan *plan = timeline->plan;
+    fputs("  \"operators\": [", to);
+    for (size_t i = 0; i < plan->operator_count; i++) {
+        const struct plan_operator *operator = &plan->operators[i];
+        fprintf(to, "%s\n    { \"name\": ", i ? "," : "");
+        json_put_string(to, operator->name);
+        fprintf(to, ", \"kind\": \"%s\", \"pass\": \"%s\", \"queue\": ", kind_names[operator->kind],
+                pass_names[operator->pass]);
+        json_put_string(to, plan->queues[operator->queue]);
+        fprintf(to, ", \"start_s\": %.17g, \"end_s\": %.17g }", timeline->start_s[i],
+                timeline->end_s[i]);
+    }
+    fputs("\n  ]\n}\n", to);
+}
+
+static void put_all(FILE *to, const struct timeline *timeline)
+{
+    const struct options *options = timeline->options;
+    fputs("{\n  \"schema\": \"scmoesim/timeline/1\",\n", to);
+    put_member(to, "origin", "measured");
+    put_member(to, "schedule", timeline->plan->schedule);
+    put_member(to, "plan", options->plan);
+    put_member(to, "launch", options->graph ? "graph" : "eager");
+    put_number(to, "factor_ratio", options->factor);
+    put_number(to, "pairs", (double)options->pairs);
+    put_times(to, timeline);
+    put_provenance(to, timeline);
+    put_operators(to, timeline);
+}
+
+int timeline_write(const struct timeline *timeline, const char *path, struct complaint *why)
+{
+    if (strcmp(path, "-") == 0) {
+        put_all(stdout, timeline);
+        return fflush(stdout) ? complain(why, "standard output: %s", strerror(errno)) : 0;
+    }
+    char beside[4096];
+    if (snprintf(beside, sizeof beside, "%s.part", path) >= (int)sizeof beside)
+        return complain(why, "%s: the name is too long", path);
+    FILE *to = fopen(beside, "w");
+    if (!to)
+        return complain(why, "%s: %s", beside, strerror(errno));
+    put_all(to, timeline);
+    int broken = ferror(to);
+    if (fclose(to) || broken || rename(beside, path))
+        return complain(why, "%s: %s", path, strerror(errno));
+    return 0;
+}
+
+void timeline_done(struct timeline *timeline)
+{
+    free(timeline->start_s);
+    free(timeline->end_s);
+}
