@@ -16,44 +16,37 @@ static int write_plan(const struct command *me, const struct study *study, bool 
     return write_output(output, &text);
 }
 
+static int play(const struct command *me, const struct study_request *request, bool backward,
+                const char *output)
+{
+    struct diag diag = {0};
+    struct study *study = NULL;
+    int code;
+    if (study_load(request, &diag, &study) < 0 || study_run(study, &diag) < 0)
+        code = input_error(&diag);
+    else
+        code = write_plan(me, study, backward, output);
+    study_free(study);
+    return code;
+}
+
 static int plan(const struct command *me, int argc, char *argv[])
 {
     struct study_options options;
-    struct option_row rows[STUDY_OPTION_COUNT + 3];
+    struct study_request request;
     const char *output = "-";
     bool backward = false;
-    study_options_rows(&options, rows);
-    options.schedule = "scmoe-pos2";
-    const struct option_row own[3] = {
+    const struct option_row own[] = {
         {"backward", NULL, "the backward pass (with --mode training)", &backward, NULL, NULL},
-        {"output", "FILE", "write to FILE instead of standard output", NULL,
-         &output, NULL},
+        {"output", "FILE", "write to FILE instead of standard output", NULL, &output, NULL},
         {0}};
-    memcpy(rows + STUDY_OPTION_COUNT, own, sizeof own);
-    const char **rest;
-    size_t rest_count;
-    int code = read_options(me, rows, argc, argv, &rest, &rest_count);
-    if (code >= 0) {
-        free(options.sets);
-        return code;
-    }
-    struct study_request request;
-    if (rest_count)
-        code = usage_error(me, "unexpected argument \"%s\"", rest[0]);
-    if (code < 0)
-        code = study_options_request(me, &options, &request);
+    study_options_init(&options);
+    options.schedule = "scmoe-pos2";
+    int code = study_options_read(me, &options, own, argc, argv, &request);
     if (code < 0 && backward && request.mode != MODE_TRAINING)
         code = usage_error(me, "--backward needs --mode training");
-    if (code < 0) {
-        struct diag diag = {0};
-        struct study *study = NULL;
-        if (study_load(&request, &diag, &study) < 0 || study_run(study, &diag) < 0)
-            code = input_error(&diag);
-        else
-            code = write_plan(me, study, backward, output);
-        study_free(study);
-    }
-    free(rest);
+    if (code < 0)
+        code = play(me, &request, backward, output);
     study_options_done(&options);
     return code;
 }

@@ -65,35 +65,23 @@ static int play(const struct study_request *request, const struct outputs *to)
 static int run(const struct command *me, int argc, char *argv[])
 {
     struct study_options options;
+    struct study_request request;
     struct outputs to = {0};
-    struct option_row rows[STUDY_OPTION_COUNT + 4];
-    study_options_rows(&options, rows);
-    const struct option_row own[4] = {
-        {"output", "FILE", "write FILE.csv or FILE.json instead of a table; '-' is CSV on standard output",
+    const struct option_row own[] = {
+        {"output", "FILE", "write FILE.csv or FILE.json instead of a table; '-' is CSV on standard "
+                           "output",
          NULL, &to.output, NULL},
         {"trace", "FILE.json", "also write the timelines for Perfetto (ui.perfetto.dev)", NULL,
          &to.trace, NULL},
         {"timeline", "FILE.svg", "also draw the queues of one GPU, schedules above one another", NULL,
          &to.timeline, NULL},
         {0}};
-    memcpy(rows + STUDY_OPTION_COUNT, own, sizeof own);
-    const char **rest;
-    size_t rest_count;
-    int code = read_options(me, rows, argc, argv, &rest, &rest_count);
-    if (code >= 0) {
-        free(options.sets);
-        return code;
-    }
-    struct study_request request;
-    if (rest_count)
-        code = usage_error(me, "unexpected argument \"%s\"", rest[0]);
+    study_options_init(&options);
+    int code = study_options_read(me, &options, own, argc, argv, &request);
     if (code < 0)
         code = check_outputs(me, &to);
     if (code < 0)
-        code = study_options_request(me, &options, &request);
-    if (code < 0)
         code = play(&request, &to);
-    free(rest);
     study_options_done(&options);
     return code;
 }

@@ -4,13 +4,19 @@
 #include <string.h>
 #include "sim/base/mem.h"
 
-void study_options_rows(struct study_options *o, struct option_row *rows)
+#define STUDY_OPTION_COUNT 10
+
+void study_options_init(struct study_options *o)
 {
     *o = (struct study_options){.model = "swinv2-moe-s",
                                 .topology = "8xa30-pcie",
                                 .schedule = "all",
                                 .mode = "inference",
                                 .baseline = "top2"};
+}
+
+static void fill_rows(struct study_options *o, struct option_row *rows)
+{
     const struct option_row all[STUDY_OPTION_COUNT] = {
         {"model", "NAME|FILE", "architecture (default swinv2-moe-s); 'scmoesim list models'", NULL,
          &o->model, NULL},
@@ -59,8 +65,8 @@ static size_t split(const char *list, const char ***ret)
     return count;
 }
 
-int study_options_request(const struct command *me, struct study_options *o,
-                          struct study_request *ret)
+static int make_request(const struct command *me, struct study_options *o,
+                        struct study_request *ret)
 {
     *ret = (struct study_request){
         .model = o->model,
@@ -95,6 +101,30 @@ int study_options_request(const struct command *me, struct study_options *o,
         if (!*o->schedules[i])
             return usage_error(me, "--schedule: an empty name in \"%s\"", o->schedule);
     return -1;
+}
+
+int study_options_read(const struct command *me, struct study_options *o,
+                       const struct option_row *own, int argc, char *argv[],
+                       struct study_request *ret)
+{
+    size_t own_count = 0;
+    while (own[own_count].name)
+        own_count++;
+    struct option_row *rows = mem_zeroed(STUDY_OPTION_COUNT + own_count + 1, sizeof *rows);
+    fill_rows(o, rows);
+    memcpy(rows + STUDY_OPTION_COUNT, own, own_count * sizeof *rows);
+    const char **rest;
+    size_t rest_count;
+    int code = read_options(me, rows, argc, argv, &rest, &rest_count);
+    free(rows);
+    if (code >= 0)
+        return code;
+    if (rest_count)
+        code = usage_error(me, "unexpected argument \"%s\"", rest[0]);
+    else
+        code = make_request(me, o, ret);
+    free(rest);
+    return code;
 }
 
 void study_options_done(struct study_options *o)

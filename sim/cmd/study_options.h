@@ -13,12 +13,16 @@ struct study_options {
     char token_count[32];   /* --tokens without a suffix */
 };
 
-#define STUDY_OPTION_COUNT 10
-/* Fills rows[0 .. STUDY_OPTION_COUNT) with defaults set in *options. */
-void study_options_rows(struct study_options *options, struct option_row *rows);
-/* The request; its words are borrowed from options. Returns -1 to go on, else an exit code. */
-int study_options_request(const struct command *me, struct study_options *options,
-                          struct study_request *ret);
+/* The defaults of every command. */
+void study_options_init(struct study_options *options);
+
+/* Reads the command line of a command that takes these options, the command's own rows (ending in an
+ * empty one) and no other arguments. The request's words are borrowed from options. Returns -1 to go
+ * on, else an exit code; study_options_done is due in both cases. */
+int study_options_read(const struct command *me, struct study_options *options,
+                       const struct option_row *own, int argc, char *argv[],
+                       struct study_request *ret);
+
 void study_options_done(struct study_options *options);
 
 #endif

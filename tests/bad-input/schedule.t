@@ -124,12 +124,12 @@ A pipeline of operators that there are not, in chunks that there cannot be.
 $ cat >s.json <<END
 > {
 >   "schema": "scmoesim/schedule/1", "name": "mine", "summary": "", "source": "hand",
->   "routed_top_k": 1, "graph_of": "top1",
+>   "routed_top_k": 1, "graph_of": "top2",
 >   "pipeline": { "operators": ["dispatch", "exprt"], "chunks": [2, 0, 1e3] }
 > }
 > END
 $ scmoesim check s.json
-! scmoesim: s.json: /graph_of: schedule "top1" takes its own graph from elsewhere
+! scmoesim: s.json: /pipeline/operators/1: no operator "exprt"; did you mean "expert"?
 [3]
 
 No graph; two; one from a schedule that there is not, or that has none of its own.

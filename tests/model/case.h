@@ -33,6 +33,17 @@ static inline void in_child(void (*body)(const void *argument), const void *argu
     gsl_test(!WIFEXITED(status) || WEXITSTATUS(status) != 0, "%s", what);
 }
 
+/* The hand-made case: round kernel times, eight GPUs on an ideal switch, speedups over top-2. */
+static inline struct study_request hand_request(const char *const *schedules, size_t count)
+{
+    return (struct study_request){.model = TEST_DATA "/hand-model.json",
+                                  .topology = TEST_DATA "/star-8.json",
+                                  .costs = TEST_DATA "/hand-costs.csv",
+                                  .schedules = schedules,
+                                  .schedule_count = count,
+                                  .baseline = "top2"};
+}
+
 /* Loads and plays; prints what is wrong and ends the child otherwise. */
 static inline struct study *must_play(const struct study_request *request)
 {

@@ -40,14 +40,10 @@ static double pair_time_s(const char *costs, const char *schedule, size_t slot, 
         char set[64];
         snprintf(set, sizeof set, "/schedule/fixed_slot=%zu", slot);
         const char *schedules[] = {schedule}, *sets[] = {set};
-        struct study_request request = {.model = TEST_DATA "/hand-model.json",
-                                        .topology = TEST_DATA "/star-8.json",
-                                        .costs = costs,
-                                        .schedules = schedules,
-                                        .schedule_count = 1,
-                                        .sets = sets,
-                                        .set_count = slot ? 1 : 0,
-                                        .baseline = "top2"};
+        struct study_request request = hand_request(schedules, 1);
+        request.costs = costs;
+        request.sets = sets;
+        request.set_count = slot ? 1 : 0;
         struct study *study = must_play(&request);
         size_t count;
         const struct result *result = study_results(study, &count);

@@ -47,12 +47,7 @@ static void check_case(const void *argument)
 {
     const struct hand *hand = argument;
     const char *schedules[] = {hand->schedule};
-    struct study_request request = {.model = TEST_DATA "/hand-model.json",
-                                    .topology = TEST_DATA "/star-8.json",
-                                    .costs = TEST_DATA "/hand-costs.csv",
-                                    .schedules = schedules,
-                                    .schedule_count = 1,
-                                    .baseline = "top2"};
+    struct study_request request = hand_request(schedules, 1);
     struct study *study = must_play(&request);
     size_t count;
     const struct result *result = study_results(study, &count);
@@ -80,12 +75,7 @@ static void check_two_copies(const void *argument)
 {
     (void)argument;
     const char *schedules[] = {"top2", "top3", "top2-pipelined", "scmoe2"};
-    struct study_request request = {.model = TEST_DATA "/hand-model.json",
-                                    .topology = TEST_DATA "/star-8.json",
-                                    .costs = TEST_DATA "/hand-costs.csv",
-                                    .schedules = schedules,
-                                    .schedule_count = 4,
-                                    .baseline = "top2"};
+    struct study_request request = hand_request(schedules, 4);
     struct study *study = must_play(&request);
     size_t count;
     const struct result *result = study_results(study, &count);
@@ -111,13 +101,8 @@ static void check_training(const void *argument)
 {
     (void)argument;
     const char *schedules[] = {"top2", "scmoe-pos2", "scmoe-pos1"};
-    struct study_request request = {.model = TEST_DATA "/hand-model.json",
-                                    .topology = TEST_DATA "/star-8.json",
-                                    .costs = TEST_DATA "/hand-costs.csv",
-                                    .schedules = schedules,
-                                    .schedule_count = 3,
-                                    .mode = MODE_TRAINING,
-                                    .baseline = "top2"};
+    struct study_request request = hand_request(schedules, 3);
+    request.mode = MODE_TRAINING;
     struct study *study = must_play(&request);
     size_t count;
     const struct result *result = study_results(study, &count);
@@ -139,12 +124,8 @@ static void check_every_layer(const void *argument)
 {
     (void)argument;
     const char *schedules[] = {"top1", "shared", "scmoe-pos1"};
-    struct study_request request = {.model = TEST_DATA "/hand-every-model.json",
-                                    .topology = TEST_DATA "/star-8.json",
-                                    .costs = TEST_DATA "/hand-costs.csv",
-                                    .schedules = schedules,
-                                    .schedule_count = 3,
-                                    .baseline = "top2"};
+    struct study_request request = hand_request(schedules, 3);
+    request.model = TEST_DATA "/hand-every-model.json";
     struct study *study = must_play(&request);
     size_t count;
     const struct result *result = study_results(study, &count);
@@ -172,14 +153,9 @@ static void check_free_communication(const void *argument)
         schedules[i] = sums[i].schedule;
     const char *sets[] = {"/topology/link_types/star/bandwidth_bytes_per_s=1e30",
                           "/topology/link_types/star/latency_s=0"};
-    struct study_request request = {.model = TEST_DATA "/hand-model.json",
-                                    .topology = TEST_DATA "/star-8.json",
-                                    .costs = TEST_DATA "/hand-costs.csv",
-                                    .schedules = schedules,
-                                    .schedule_count = sizeof sums / sizeof *sums,
-                                    .sets = sets,
-                                    .set_count = 2,
-                                    .baseline = "top2"};
+    struct study_request request = hand_request(schedules, sizeof sums / sizeof *sums);
+    request.sets = sets;
+    request.set_count = 2;
     struct study *study = must_play(&request);
     size_t count;
     const struct result *results = study_results(study, &count);
@@ -197,14 +173,9 @@ static void check_fixed_slot(const void *argument)
     /* Slots of Pos-2: before MLP 600, attention 600, shared 300, or after all. */
     const double want_s[] = {620 * US + c_s(1) + 1800 * US, 2420 * US,
                              620 * US + 1500 * US + c_s(1), 620 * US + 1800 * US + c_s(1)};
-    struct study_request request = {.model = TEST_DATA "/hand-model.json",
-                                    .topology = TEST_DATA "/star-8.json",
-                                    .costs = TEST_DATA "/hand-costs.csv",
-                                    .schedules = schedules,
-                                    .schedule_count = 1,
-                                    .sets = sets,
-                                    .set_count = 1,
-                                    .baseline = "top2"};
+    struct study_request request = hand_request(schedules, 1);
+    request.sets = sets;
+    request.set_count = 1;
     struct study *study = must_play(&request);
     size_t count, slot = (size_t)(set[strlen(set) - 1] - '0');
     const struct result *result = study_results(study, &count);

@@ -11,6 +11,19 @@ static void expect(const struct timeline *timeline, size_t rank, size_t op, doub
     gsl_test_abs(timeline_span(timeline, rank, op)->end_s, end_s, 1e-12, "%s: end", what);
 }
 
+/* One dispatch, all ranks ready at once. */
+static struct timeline *dispatch_once(struct rig *rig, double bytes, double setup_s)
+{
+    struct step steps[] = {
+        {.name = "d", .kind = OPERATOR_DISPATCH, .queue = 1, .a2a_bytes = bytes}};
+    struct plan_operator operators[1];
+    struct plan plan = rig_plan(rig, rig->ranks, steps, 1, 2, operators);
+    double *compute_s = mem_zeroed(rig->ranks, sizeof *compute_s);
+    struct timeline *timeline = rig_play(rig, &plan, compute_s, setup_s, 0);
+    free(compute_s);
+    return timeline;
+}
+
 /* Two GPUs, each way of one cable: each sends half of 2 MB, both directions at once: 1 ms. */
 static void two_gpus(const void *argument)
 {
@@ -19,16 +32,12 @@ static void two_gpus(const void *argument)
         RIG_HEAD RIG_TYPES "\"node\":{\"gpus\":2,\"switches\":[],\"links\":[{\"from\":\"gpu0\","
                            "\"to\":\"gpu1\",\"type\":\"wire\"}]}}",
         2, "pairwise", false);
-    struct step steps[] = {{.name = "d", .kind = OPERATOR_DISPATCH, .queue = 1, .a2a_bytes = 2e6}};
-    struct plan_operator operators[1];
-    struct plan plan = rig_plan(&rig, 2, steps, 1, 2, operators);
-    double compute_s[2] = {0};
-    struct timeline *timeline = rig_play(&rig, &plan, compute_s, 0, 0);
+    struct timeline *timeline = dispatch_once(&rig, 2e6, 0);
     expect(timeline, 0, 0, 0, 1e-3, "two GPUs");
     expect(timeline, 1, 0, 0, 1e-3, "two GPUs");
     timeline_free(timeline);
     /* With 0.25 ms of setup before the first byte. */
-    timeline = rig_play(&rig, &plan, compute_s, 0.25e-3, 0);
+    timeline = dispatch_once(&rig, 2e6, 0.25e-3);
     expect(timeline, 0, 0, 0, 1.25e-3, "two GPUs with setup");
     timeline_free(timeline);
     rig_close(&rig);
@@ -43,11 +52,7 @@ static void half_duplex(const void *argument)
                  "\"latency_s\":0,\"duplex\":\"half\",\"source\":\"by hand\"}},\"node\":{\"gpus\":2,"
                  "\"switches\":[],\"links\":[{\"from\":\"gpu0\",\"to\":\"gpu1\",\"type\":\"bus\"}]}}",
         2, "pairwise", false);
-    struct step steps[] = {{.name = "d", .kind = OPERATOR_DISPATCH, .queue = 1, .a2a_bytes = 2e6}};
-    struct plan_operator operators[1];
-    struct plan plan = rig_plan(&rig, 2, steps, 1, 2, operators);
-    double compute_s[2] = {0};
-    struct timeline *timeline = rig_play(&rig, &plan, compute_s, 0, 0);
+    struct timeline *timeline = dispatch_once(&rig, 2e6, 0);
     expect(timeline, 0, 0, 0, 2e-3, "half-duplex bus");
     timeline_free(timeline);
     rig_close(&rig);
@@ -60,11 +65,7 @@ static void eight_on_a_star(const void *argument)
     const char *algorithm = argument;
     bool aggregate = strcmp(algorithm, "aggregate") == 0;
     struct rig rig = rig_open(RIG_STAR("8"), 8, aggregate ? "pairwise" : algorithm, aggregate);
-    struct step steps[] = {{.name = "d", .kind = OPERATOR_DISPATCH, .queue = 1, .a2a_bytes = 8e6}};
-    struct plan_operator operators[1];
-    struct plan plan = rig_plan(&rig, 8, steps, 1, 2, operators);
-    double compute_s[8] = {0};
-    struct timeline *timeline = rig_play(&rig, &plan, compute_s, 0, 0);
+    struct timeline *timeline = dispatch_once(&rig, 8e6, 0);
     for (size_t r = 0; r < 8; r++)
         expect(timeline, r, 0, 0, 7e-3, algorithm);
     gsl_test_rel(rig.flows->bound_s_per_byte * 8e6, 7e-3, 1e-12, "its bound");
@@ -86,16 +87,11 @@ static void shared_uplink(const void *argument)
         "{\"from\":[\"gpu2\",\"gpu3\"],\"to\":\"right\",\"type\":\"wire\"},"
         "{\"from\":\"left\",\"to\":\"right\",\"type\":\"wire\"}]}}",
         4, "pairwise", false);
-    struct step steps[] = {{.name = "d", .kind = OPERATOR_DISPATCH, .queue = 1, .a2a_bytes = 4e6}};
-    struct plan_operator operators[1];
-    struct plan plan = rig_plan(&rig, 4, steps, 1, 2, operators);
-    double compute_s[4] = {0};
-    struct timeline *timeline = rig_play(&rig, &plan, compute_s, 0, 0);
+    struct timeline *timeline = dispatch_once(&rig, 4e6, 0);
     for (size_t r = 0; r < 4; r++)
         expect(timeline, r, 0, 0, 4e-3, "shared uplink");
     gsl_test_rel(rig.flows->bound_s_per_byte * 4e6, 4e-3, 1e-12, "its bound");
     timeline_free(timeline);
-    /* Pairs only: EP groups of two do not touch the cable between the switches: 2 MB each, 2 ms. */
     rig_close(&rig);
 }
 
@@ -201,11 +197,7 @@ static void fast_link(const void *argument)
                  "\"gpus\":2,\"switches\":[],\"links\":[{\"from\":\"gpu0\",\"to\":\"gpu1\","
                  "\"type\":\"fast\"}]}}",
         2, "pairwise", false);
-    struct step steps[] = {{.name = "d", .kind = OPERATOR_DISPATCH, .queue = 1, .a2a_bytes = 2e9}};
-    struct plan_operator operators[1];
-    struct plan plan = rig_plan(&rig, 2, steps, 1, 2, operators);
-    double compute_s[2] = {0};
-    struct timeline *timeline = rig_play(&rig, &plan, compute_s, 0, 0);
+    struct timeline *timeline = dispatch_once(&rig, 2e9, 0);
     expect(timeline, 0, 0, 0, 5e-6 + 1.0 / 900, "1 GB over 900 GB/s, both ways at once");
     timeline_free(timeline);
     rig_close(&rig);

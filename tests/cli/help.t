@@ -1,0 +1,139 @@
+Help goes to standard output with status 0, also for one command, wherever --help stands.
+
+$ scmoesim --help
+| Usage: scmoesim COMMAND [OPTIONS] [FILE...]
+|
+| Predicts what shortcut-connected Mixture-of-Experts schedules give on a cluster.
+|
+| Commands:
+|   run        predict block-pair and end-to-end time, overlap and speedup
+|   list       name, summary and source of what ships
+|   topology   draw a cluster, or export it as SimGrid XML
+|   check      report all problems of input files
+|   plan       write the plan that 'run' plays, for the probe
+|
+| Options:
+|   --help     this text; 'scmoesim COMMAND --help' for one command
+|   --version  version of the program and of SimGrid
+|
+| Example: what ScMoE gives a vision MoE on eight PCIe GPUs
+|   scmoesim run --model swinv2-moe-s --topology 8xa30-pcie
+|
+| Exit status: 0 fine, 1 a comparison missed its tolerance, 2 usage,
+| 3 bad input, 70 a bug of ours.
+$ scmoesim run --help
+| Usage: scmoesim run [OPTIONS]
+|
+| Predict block-pair and end-to-end time, overlap and speedup.
+|
+| Options:
+|   --model NAME|FILE       architecture (default swinv2-moe-s); 'scmoesim list
+|                           models'
+|   --topology NAME|FILE|SHORTHAND
+|                           cluster (default 8xa30-pcie); 'scmoesim list
+|                           topologies', or for example
+|                           nodes=4,gpu=h100-sxm,gpus=8,nic=8x400G
+|   --schedule LIST         schedules, names or files separated by commas, or
+|                           'all' (default); 'scmoesim list schedules'
+|   --mode MODE             inference (default) or training
+|   --tokens N              tokens per GPU instead of the model's, e.g. 16Ki
+|   --ep N                  GPUs in an expert-parallel group (default: all, or one
+|                           per expert)
+|   --costs FILE.csv        measured operator times; what the file lacks is
+|                           synthesised
+|   --set /POINTER=VALUE    change an input: /model/..., /topology/..., /gpu/...,
+|                           /schedule/... by JSON Pointer; may be given many times
+|   --baseline NAME         schedule that speedups refer to (default top2)
+|   --keep-flows-apart      simulate every pair of an All-to-All as a flow of its
+|                           own (slower, same result)
+|   -o, --output FILE       write FILE.csv or FILE.json instead of a table; '-' is
+|                           CSV on standard output
+|   --trace FILE.json       also write the timelines for Perfetto
+|                           (ui.perfetto.dev)
+|   --timeline FILE.svg     also draw the queues of one GPU, schedules above one
+|                           another
+|   --help                  this text
+|
+| Examples:
+|   scmoesim run
+|   scmoesim run --model gpt2-moe-medium --topology 8xa800-nvlink --mode training
+|   scmoesim run --schedule top2,scmoe-pos2 --timeline fig.svg --trace trace.json
+|   scmoesim run --topology nodes=4,gpu=h100-sxm,gpus=8,nic=8x400G \
+|       --model gpt3-moe-xl --set /model/experts=32 -o out.csv
+$ scmoesim list --help
+| Usage: scmoesim list models|topologies|gpus|schedules
+|
+| Name, summary and source of what ships.
+|
+| Options:
+|   --brief                 leave the sources out
+|   --help                  this text
+|
+| Example:
+|   scmoesim list schedules
+$ scmoesim topology --help
+| Usage: scmoesim topology show|export NAME|FILE|SHORTHAND
+|
+| Draw a cluster, or export it as SimGrid XML.
+|
+| Options:
+|   --json                  show: print the JSON, as a shorthand expands to it
+|   --route A,B             show: the route between these ranks (default: first
+|                           and last)
+|   -o, --output FILE       write to FILE instead of standard output
+|   --help                  this text
+|
+| Examples:
+|   scmoesim topology show 8xa30-pcie --route 0,7
+|   scmoesim topology show nodes=2,gpu=h100-sxm,nic=8x400G --json
+|   scmoesim topology export 4x8xh100-ib -o cluster.xml
+$ scmoesim check --help
+| Usage: scmoesim check FILE...
+|
+| Report all problems of input files.
+|
+| Options:
+|   --help                  this text
+|
+| Example:
+|   scmoesim check my-model.json my-costs.csv
+$ scmoesim plan --help
+| Usage: scmoesim plan [OPTIONS] --schedule NAME
+|
+| Write the plan that 'run' plays, for the probe.
+|
+| Options:
+|   --model NAME|FILE       architecture (default swinv2-moe-s); 'scmoesim list
+|                           models'
+|   --topology NAME|FILE|SHORTHAND
+|                           cluster (default 8xa30-pcie); 'scmoesim list
+|                           topologies', or for example
+|                           nodes=4,gpu=h100-sxm,gpus=8,nic=8x400G
+|   --schedule LIST         schedules, names or files separated by commas, or
+|                           'all' (default); 'scmoesim list schedules'
+|   --mode MODE             inference (default) or training
+|   --tokens N              tokens per GPU instead of the model's, e.g. 16Ki
+|   --ep N                  GPUs in an expert-parallel group (default: all, or one
+|                           per expert)
+|   --costs FILE.csv        measured operator times; what the file lacks is
+|                           synthesised
+|   --set /POINTER=VALUE    change an input: /model/..., /topology/..., /gpu/...,
+|                           /schedule/... by JSON Pointer; may be given many times
+|   --baseline NAME         schedule that speedups refer to (default top2)
+|   --keep-flows-apart      simulate every pair of an All-to-All as a flow of its
+|                           own (slower, same result)
+|   --backward              the backward pass (with --mode training)
+|   -o, --output FILE       write to FILE instead of standard output
+|   --help                  this text
+|
+| Example:
+|   scmoesim plan --schedule scmoe-pos2 --set /schedule/fixed_slot=2 -o plan.json
+
+Other ways to ask for the same.
+
+$ scmoesim -h >a; scmoesim help >b; scmoesim --help | cmp - a && cmp a b
+$ scmoesim run -h >a; scmoesim help run >b; scmoesim run --help | cmp - a && cmp a b
+$ scmoesim run --schedule top2 --help | cmp - a
+
+$ scmoesim --version
+| scmoesim VERSION, SimGrid VERSION

@@ -1,0 +1,203 @@
+What ships.
+
+$ scmoesim list models
+| gpt2-moe-medium  GPT2-MoE-Medium: 24 layers of 1024, 16 experts, MoE in every
+|                  second block
+|                  source: Cai et al., 'Shortcut-connected Expert Parallelism for
+|                  Accelerating Mixture-of-Experts', arXiv 2404.05019 (ICML 2025),
+|                  Table 8: layers 24, embedding 1024, heads 16, KV heads 16, 16
+|                  experts, MoE frequency 1/2, sequence 2048, capacity factor 2.
+|                  Its Table 7 and Fig. 13 use 8 experts instead; set
+|                  /model/experts for those. Derived: FFN width 4 times the
+|                  embedding, as in the other GPT models, though it gives 1.86G
+|                  parameters where the table has 1.7B. GPT-2's byte-pair
+|                  vocabulary of 50257 and a head tied to the embedding are
+|                  assumed. Assumed, as the paper does not say: 4 sequences or
+|                  8192 tokens per GPU and micro-batch, fp16. Position embeddings
+|                  are left out.
+| gpt2-moe-small   GPT2-MoE-Small: 12 layers of 768, 8 experts, MoE in every
+|                  second block
+|                  source: Cai et al., 'Shortcut-connected Expert Parallelism for
+|                  Accelerating Mixture-of-Experts', arXiv 2404.05019 (ICML 2025),
+|                  Table 8: layers 12, embedding 768, heads 12, KV heads 12, 8
+|                  experts, MoE frequency 1/2, sequence 1024, capacity factor 2.
+|                  Derived: FFN width 4 times the embedding gives 321M parameters
+|                  where the table has 323M. GPT-2's byte-pair vocabulary of 50257
+|                  and a head tied to the embedding are assumed. Assumed, as the
+|                  paper does not say: 8 sequences or 8192 tokens per GPU and
+|                  micro-batch, fp16. Position embeddings are left out.
+| gpt3-moe-xl      GPT3-MoE-XL: 24 layers of 2048, 8 experts, MoE in every second
+|                  block
+|                  source: Cai et al., 'Shortcut-connected Expert Parallelism for
+|                  Accelerating Mixture-of-Experts', arXiv 2404.05019 (ICML 2025),
+|                  Table 8: layers 24, embedding 2048, heads 32, KV heads 32, 8
+|                  experts, MoE frequency 1/2, sequence 2048, capacity factor 2.
+|                  Derived: FFN width 4 times the embedding gives 4.13G parameters
+|                  where the table has 4.1B. GPT-2's byte-pair vocabulary of 50257
+|                  and a head tied to the embedding are assumed. Assumed, as the
+|                  paper does not say: 4 sequences or 8192 tokens per GPU and
+|                  micro-batch, fp16. Position embeddings are left out.
+| llama2-moe       LLaMA2-MoE: 24 layers of 2048, 8 gated experts in every block
+|                  source: Cai et al., 'Shortcut-connected Expert Parallelism for
+|                  Accelerating Mixture-of-Experts', arXiv 2404.05019 (ICML 2025),
+|                  Table 8: layers 24, embedding 2048, heads 16, KV heads 4, 8
+|                  experts, MoE frequency 1, sequence 2048, capacity factor 2.
+|                  Derived: gated feed-forwards (SwiGLU) need a width of about
+|                  5.4k for the table's 6.7B parameters; 5376 is the multiple of
+|                  256 that gives it. LLaMA 2's vocabulary of 32000 is assumed.
+|                  Assumed, as the paper does not say: 4 sequences or 8192 tokens
+|                  per GPU and micro-batch, fp16. Position embeddings are left
+|                  out.
+| swinv2-moe-b     SwinV2-MoE-B: vision, 4 stages, MoE in every second block of
+|                  stages 3 and 4
+|                  source: Cai et al., 'Shortcut-connected Expert Parallelism for
+|                  Accelerating Mixture-of-Experts', arXiv 2404.05019 (ICML 2025),
+|                  Table 9: image 192x192, window 12x12, embedding 128, layers
+|                  2,2,18,2, heads 4,8,16,32, 8 experts, capacity factor 1.25,
+|                  batch 1024; MoE in stages 3 and 4, shortcut in stage 3 only
+|                  (A.8). Derived: 192 / 4 / 4 = 12, so stage 3 has 144 tokens per
+|                  image, stages 1 and 2 have 16 and 4 times as many, stage 4 a
+|                  quarter (a 6x6 map, hence a window of 36). Assumed: the batch
+|                  of 1024 is global over 8 GPUs, 128 images or 18432 stage-3
+|                  tokens per GPU; MLP and expert width 4 times the embedding
+|                  (SwinV2's own); fp16 (the paper names no precision; SwinV2's
+|                  reference code trains in mixed precision). Patch embedding,
+|                  patch merging and classifier are left out.
+| swinv2-moe-s     SwinV2-MoE-S: vision, 4 stages, MoE in every second block of
+|                  stages 3 and 4
+|                  source: Cai et al., 'Shortcut-connected Expert Parallelism for
+|                  Accelerating Mixture-of-Experts', arXiv 2404.05019 (ICML 2025),
+|                  Table 9: image 192x192, window 12x12, embedding 96, layers
+|                  2,2,18,2, heads 3,6,12,24, 8 experts, capacity factor 1.25,
+|                  batch 1024; MoE in stages 3 and 4, shortcut in stage 3 only
+|                  (A.8). Derived: 192 / 4 / 4 = 12, so stage 3 has 144 tokens per
+|                  image, stages 1 and 2 have 16 and 4 times as many, stage 4 a
+|                  quarter (a 6x6 map, hence a window of 36). Assumed: the batch
+|                  of 1024 is global over 8 GPUs, 128 images or 18432 stage-3
+|                  tokens per GPU; MLP and expert width 4 times the embedding
+|                  (SwinV2's own); fp16 (the paper names no precision; SwinV2's
+|                  reference code trains in mixed precision). Patch embedding,
+|                  patch merging and classifier are left out.
+$ scmoesim list gpus
+| a100      NVIDIA A100 80 GB SXM (Ampere, NVLink, HBM2e)
+|           source: NVIDIA A100 Tensor Core GPU datasheet, 80 GB SXM: dense
+|           FP16/BF16 312, TF32 156, FP32 19.5 TFLOP/s, 2039 GB/s. SM count:
+|           NVIDIA A100 architecture whitepaper.
+| a30       NVIDIA A30 (Ampere, PCIe 4.0, 24 GB HBM2)
+|           source: NVIDIA A30 Tensor Core GPU datasheet: dense FP16/BF16 165,
+|           TF32 82, FP32 10.3 TFLOP/s, 933 GB/s, 24 GB. SM count: 3584 FP32 cores
+|           at 64 per SM.
+| a800      NVIDIA A800 80 GB SXM (Ampere, NVLink at 400 GB/s, HBM2e)
+|           source: NVIDIA A800: the A100 80 GB SXM with NVLink cut from 600 to
+|           400 GB/s, everything else unchanged; figures of the NVIDIA A100 Tensor
+|           Core GPU datasheet.
+| h100-sxm  NVIDIA H100 80 GB SXM5 (Hopper, NVLink, HBM3)
+|           source: NVIDIA H100 Tensor Core GPU architecture whitepaper, SXM5:
+|           dense FP16/BF16 989.4, TF32 494.7, FP32 66.9, FP8 1978.9 TFLOP/s, 132
+|           SMs. Memory: NVIDIA H100 datasheet, 80 GB at 3.35 TB/s.
+| h200      NVIDIA H200 141 GB SXM (Hopper, NVLink, HBM3e)
+|           source: NVIDIA H200 Tensor Core GPU datasheet: 141 GB at 4.8 TB/s,
+|           compute as H100 SXM5; NVIDIA H100 architecture whitepaper: dense
+|           FP16/BF16 989.4, TF32 494.7, FP32 66.9, FP8 1978.9 TFLOP/s, 132 SMs.
+| h800      NVIDIA H800 80 GB SXM5 (Hopper, NVLink at 400 GB/s, HBM3)
+|           source: NVIDIA H800: the H100 SXM5 with NVLink cut from 900 to 400
+|           GB/s (and slower FP64, which is not modelled); LMSYS blog 2025-09-26
+|           lists 989 BF16, 1979 FP8 TFLOP/s, 3.35 TB/s. Figures of the NVIDIA
+|           H100 architecture whitepaper: dense FP16/BF16 989.4, TF32 494.7, FP32
+|           66.9, FP8 1978.9 TFLOP/s, 132 SMs.
+$ scmoesim list topologies
+| 2x8xa800-nvlink  2 nodes of 8 A800 SXM on NVSwitch, one 100 Gb/s Ethernet NIC a
+|                  node
+|                  source: the two-node machine of the ScMoE paper (arXiv
+|                  2404.05019), section 4 and Figure 1, which says "Ethernet" and
+|                  no more. ASSUMPTION: one 100 Gb/s RoCE NIC a node, on a PCIe
+|                  switch that all GPUs reach; change it with --set
+|                  /link_types/network/bandwidth_bytes_per_s=... Each link type
+|                  names the source of its figures
+| 4x8xh100-ib      4 nodes of 8 H100 SXM, a 400 Gb/s NIC for every GPU,
+|                  rail-optimised InfiniBand
+|                  source: DGX H100 nodes: NIC r of every node on leaf switch r,
+|                  leaves joined by a non-blocking spine; each GPU shares a PCIe
+|                  5.0 x16 switch with its NIC; each link type names the source of
+|                  its figures
+| 8xa30-pcie       8 A30 on PCIe 4.0 x16: two sockets, two switches of two GPUs
+|                  each
+|                  source: the PCIe machine of the ScMoE paper (arXiv 2404.05019),
+|                  section 4 and Figure 1; the paper gives no board layout, so
+|                  this is the usual one for 8 double-width cards; each link type
+|                  names the source of its figures
+| 8xa800-nvlink    8 A800 SXM on NVSwitch
+|                  source: the NVLink machine of the ScMoE paper (arXiv
+|                  2404.05019), section 4 and Figure 1; each link type names the
+|                  source of its figures
+| 8xh100-nvlink    8 H100 SXM on NVSwitch
+|                  source: DGX/HGX H100; each link type names the source of its
+|                  figures
+$ scmoesim list schedules
+| dgmoe                 DGMoE: one top-1 path from the preceding block (Pos-2),
+|                       one from the current
+|                       source: ScMoE paper, arXiv 2404.05019, appendix A.4, Eq.
+|                       23; the two paths' queueing follows from its edges
+| scmoe-pos1            ScMoE Pos-1: routed experts fed from the preceding block's
+|                       output
+|                       source: ScMoE paper, arXiv 2404.05019, sections 3.1 and
+|                       3.2; MoE in every block: section 4.3 (window: attention
+|                       and shared expert)
+| scmoe-pos2            ScMoE Pos-2: routed experts fed from between attention and
+|                       MLP of the preceding block
+|                       source: ScMoE paper, arXiv 2404.05019, sections 3.1 and
+|                       3.2, Fig. 6 (four slots), Fig. 7
+| scmoe-pos2-pipelined  ScMoE Pos-2 in chunks, so that expert computation hides
+|                       All-to-All too
+|                       source: ScMoE paper, arXiv 2404.05019, section 3.2, Fig. 7
+|                       (fifth timeline); degrees of Tutel (MLSys 2023, Table 6a)
+| scmoe-pos3            ScMoE Pos-3: routed experts fed from the input of the
+|                       preceding block
+|                       source: ScMoE paper, arXiv 2404.05019, sections 3.1 and
+|                       3.2 (window: two attentions, MLP and shared expert)
+| scmoe2                ScMoE-2: Pos-2 with two routed experts and a shared one
+|                       source: ScMoE paper, arXiv 2404.05019, appendix A.4
+| shared                shared-expert MoE, every operator in sequence
+|                       source: ScMoE paper, arXiv 2404.05019, section 2 (Eq. 6)
+|                       and 3.2; whether the measured baseline overlaps is not
+|                       stated: here it does not
+| shared-overlap        shared-expert MoE, the shared expert beside the All-to-All
+|                       source: ScMoE paper, arXiv 2404.05019, section 2 (Eq. 6);
+|                       overlap as in SGLang and vLLM (pull requests 5829 and
+|                       28879)
+| top1                  standard top-1 MoE, every operator in sequence
+|                       source: ScMoE paper, arXiv 2404.05019, sections 2 and 3.2
+| top1-pipelined        top-1 MoE, All-to-All and experts cut into chunks that
+|                       overlap
+|                       source: ScMoE paper, arXiv 2404.05019, section 3.2, Fig.
+|                       7; degrees of Tutel (MLSys 2023, Table 6a)
+| top2                  standard top-2 MoE, every operator in sequence
+|                       source: ScMoE paper, arXiv 2404.05019, sections 2 and 3.2,
+|                       Fig. 7 (first timeline); MoE in every block: section 4.3
+| top2-pipelined        top-2 MoE, All-to-All and experts cut into chunks that
+|                       overlap
+|                       source: ScMoE paper, arXiv 2404.05019, section 3.2, Fig.
+|                       7; degrees of Tutel (MLSys 2023, Table 6a)
+| top3                  standard top-3 MoE, every operator in sequence
+|                       source: ScMoE paper, arXiv 2404.05019, sections 2 and 3.2
+$ scmoesim list --brief schedules
+| dgmoe                 DGMoE: one top-1 path from the preceding block (Pos-2),
+|                       one from the current
+| scmoe-pos1            ScMoE Pos-1: routed experts fed from the preceding block's
+|                       output
+| scmoe-pos2            ScMoE Pos-2: routed experts fed from between attention and
+|                       MLP of the preceding block
+| scmoe-pos2-pipelined  ScMoE Pos-2 in chunks, so that expert computation hides
+|                       All-to-All too
+| scmoe-pos3            ScMoE Pos-3: routed experts fed from the input of the
+|                       preceding block
+| scmoe2                ScMoE-2: Pos-2 with two routed experts and a shared one
+| shared                shared-expert MoE, every operator in sequence
+| shared-overlap        shared-expert MoE, the shared expert beside the All-to-All
+| top1                  standard top-1 MoE, every operator in sequence
+| top1-pipelined        top-1 MoE, All-to-All and experts cut into chunks that
+|                       overlap
+| top2                  standard top-2 MoE, every operator in sequence
+| top2-pipelined        top-2 MoE, All-to-All and experts cut into chunks that
+|                       overlap
+| top3                  standard top-3 MoE, every operator in sequence

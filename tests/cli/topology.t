@@ -1,0 +1,307 @@
+The drawing of a cluster, with the route between two GPUs.
+
+$ scmoesim topology show 8xa30-pcie
+| 8xa30-pcie
+| 8 A30 on PCIe 4.0 x16: two sockets, two switches of two GPUs each
+| 8 x a30
+| All-to-All: pairwise, setup 0 s, per peer 30.0 us, SM share 0.02
+|
+|                          link       carries of datasheet  latency
+| 1 node:
+|   socket0
+|   |- pcie0               pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|   |  `- gpu0, gpu1       pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|   |- pcie1: likewise
+|   `- socket1             socket   20.3 GB/s of 20.3 GB/s  80.0 ns
+|      |- pcie2            pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|      |  `- gpu4, gpu5    pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|      `- pcie3: likewise
+|
+| route node0/gpu0 -> node0/gpu7
+|   > pcie0                pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|   > socket0              pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|   > socket1              socket   20.3 GB/s of 20.3 GB/s  80.0 ns <- bottleneck
+|   > pcie3                pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|   > gpu7                 pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|   idle: 20.3 GB/s by node0/socket0-socket1>, 500 ns
+$ scmoesim topology show 8xa30-pcie --route 2,3
+| 8xa30-pcie
+| 8 A30 on PCIe 4.0 x16: two sockets, two switches of two GPUs each
+| 8 x a30
+| All-to-All: pairwise, setup 0 s, per peer 30.0 us, SM share 0.02
+|
+|                          link       carries of datasheet  latency
+| 1 node:
+|   socket0
+|   |- pcie0               pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|   |  `- gpu0, gpu1       pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|   |- pcie1: likewise
+|   `- socket1             socket   20.3 GB/s of 20.3 GB/s  80.0 ns
+|      |- pcie2            pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|      |  `- gpu4, gpu5    pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|      `- pcie3: likewise
+|
+| route node0/gpu2 -> node0/gpu3
+|   > pcie1                pcie     22.5 GB/s of 31.5 GB/s  105 ns <- bottleneck
+|   > gpu3                 pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|   idle: 22.5 GB/s by node0/gpu2-pcie1>, 210 ns
+$ scmoesim topology show 8xa800-nvlink
+| 8xa800-nvlink
+| 8 A800 SXM on NVSwitch
+| 8 x a800
+| All-to-All: pairwise, setup 75.0 us, per peer 0 s, SM share 0.15
+|
+|                          link       carries of datasheet  latency
+| 1 node:
+|   nvswitch
+|   `- gpu0 .. gpu7 (8)    nvlink    140 GB/s of  200 GB/s  936 ns
+|
+| route node0/gpu0 -> node0/gpu7
+|   > nvswitch             nvlink    140 GB/s of  200 GB/s  936 ns <- bottleneck
+|   > gpu7                 nvlink    140 GB/s of  200 GB/s  936 ns
+|   idle: 140 GB/s by node0/gpu0-nvswitch>, 1.87 us
+$ scmoesim topology show 2x8xa800-nvlink
+| 2x8xa800-nvlink
+| 2 nodes of 8 A800 SXM on NVSwitch, one 100 Gb/s Ethernet NIC a node
+| 16 x a800
+| All-to-All: pairwise, setup 75.0 us, per peer 0 s, SM share 0.15
+|
+|                          link       carries of datasheet  latency
+| 2 nodes, each:
+|   nvswitch
+|   `- gpu0 .. gpu7 (8)    nvlink    140 GB/s of  200 GB/s  936 ns
+|   pcie0
+|   |- gpu0 .. gpu7 (8)    pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|   `- nic0                pcie     22.5 GB/s of 31.5 GB/s  105 ns
+| fabric:
+|   network
+|   `- node0/nic0, node1/nic0 network  12.0 GB/s of 12.5 GB/s  1.35 us
+|
+| route node0/gpu0 -> node1/gpu7
+|   > node0/pcie0          pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|   > node0/nic0           pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|   > network              network  12.0 GB/s of 12.5 GB/s  1.35 us <- bottleneck
+|   > node1/nic0           network  12.0 GB/s of 12.5 GB/s  1.35 us
+|   > node1/pcie0          pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|   > node1/gpu7           pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|   idle: 12.0 GB/s by node0/nic0-network>, 3.12 us
+$ scmoesim topology show 8xh100-nvlink
+| 8xh100-nvlink
+| 8 H100 SXM on NVSwitch
+| 8 x h100-sxm
+| All-to-All: pairwise, setup 75.0 us, per peer 0 s, SM share 0.1515
+|
+|                          link       carries of datasheet  latency
+| 1 node:
+|   nvswitch
+|   `- gpu0 .. gpu7 (8)    nvlink    346 GB/s of  450 GB/s  936 ns
+|
+| route node0/gpu0 -> node0/gpu7
+|   > nvswitch             nvlink    346 GB/s of  450 GB/s  936 ns <- bottleneck
+|   > gpu7                 nvlink    346 GB/s of  450 GB/s  936 ns
+|   idle: 346 GB/s by node0/gpu0-nvswitch>, 1.87 us
+$ scmoesim topology show 4x8xh100-ib --route 0,31
+| 4x8xh100-ib
+| 4 nodes of 8 H100 SXM, a 400 Gb/s NIC for every GPU, rail-optimised InfiniBand
+| 32 x h100-sxm
+| All-to-All: pairwise, setup 75.0 us, per peer 0 s, SM share 0.1515
+|
+|                          link       carries of datasheet  latency
+| 4 nodes, each:
+|   nvswitch
+|   `- gpu0 .. gpu7 (8)    nvlink    346 GB/s of  450 GB/s  936 ns
+|   pcie0
+|   |- gpu0                pcie     54.2 GB/s of 63.0 GB/s  115 ns
+|   `- nic0                pcie     54.2 GB/s of 63.0 GB/s  115 ns
+|   pcie1 .. pcie7 (7): likewise
+| fabric:
+|   spine
+|   |- leaf0               uplink    192 GB/s of  200 GB/s  150 ns
+|   |  `- node0/nic0 .. node3/nic0 (4) network  48.0 GB/s of 50.0 GB/s  1.35 us
+|   `- leaf1 .. leaf7 (7): likewise
+|
+| route node0/gpu0 -> node3/gpu7
+|   > node0/pcie0          pcie     54.2 GB/s of 63.0 GB/s  115 ns
+|   > node0/nic0           pcie     54.2 GB/s of 63.0 GB/s  115 ns
+|   > leaf0                network  48.0 GB/s of 50.0 GB/s  1.35 us <- bottleneck
+|   > spine                uplink    192 GB/s of  200 GB/s  150 ns
+|   > leaf7                uplink    192 GB/s of  200 GB/s  150 ns
+|   > node3/nic7           network  48.0 GB/s of 50.0 GB/s  1.35 us
+|   > node3/pcie7          pcie     54.2 GB/s of 63.0 GB/s  115 ns
+|   > node3/gpu7           pcie     54.2 GB/s of 63.0 GB/s  115 ns
+|   idle: 48.0 GB/s by node0/nic0-leaf0>, 3.46 us
+
+A shorthand is drawn like a file.
+
+$ scmoesim topology show gpu=a30,gpus=4
+| gpu=a30,gpus=4
+| 1 node of 4 a30 on PCIe, two sockets
+| 4 x a30
+| All-to-All: pairwise, setup 0 s, per peer 30.0 us, SM share 0.02
+|
+|                          link       carries of datasheet  latency
+| 1 node:
+|   socket0
+|   |- pcie0               pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|   |  `- gpu0, gpu1       pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|   `- socket1             socket   20.3 GB/s of 20.3 GB/s  80.0 ns
+|      `- pcie1            pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|         `- gpu2, gpu3    pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|
+| route node0/gpu0 -> node0/gpu3
+|   > pcie0                pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|   > socket0              pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|   > socket1              socket   20.3 GB/s of 20.3 GB/s  80.0 ns <- bottleneck
+|   > pcie1                pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|   > gpu3                 pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|   idle: 20.3 GB/s by node0/socket0-socket1>, 500 ns
+$ scmoesim topology show gpu=h200,gpus=4,nodes=2,nic=2x200G,network=flat
+| gpu=h200,gpus=4,nodes=2,nic=2x200G,network=flat
+| 2 nodes of 4 h200 on NVSwitch; 2 NICs of 200 Gb/s a node, one switch between
+| 8 x h200
+| All-to-All: pairwise, setup 75.0 us, per peer 0 s, SM share 0.1515
+|
+|                          link       carries of datasheet  latency
+| 2 nodes, each:
+|   nvswitch
+|   `- gpu0 .. gpu3 (4)    nvlink    346 GB/s of  450 GB/s  936 ns
+|   pcie0
+|   |- gpu0, gpu1          pcie     54.2 GB/s of 63.0 GB/s  115 ns
+|   `- nic0                pcie     54.2 GB/s of 63.0 GB/s  115 ns
+|   pcie1: likewise
+| fabric:
+|   network
+|   `- node0/nic0 .. node1/nic1 (4) network  24.0 GB/s of 25.0 GB/s  1.35 us
+|
+| route node0/gpu0 -> node1/gpu3
+|   > node0/pcie0          pcie     54.2 GB/s of 63.0 GB/s  115 ns
+|   > node0/nic0           pcie     54.2 GB/s of 63.0 GB/s  115 ns
+|   > network              network  24.0 GB/s of 25.0 GB/s  1.35 us <- bottleneck
+|   > node1/nic1           network  24.0 GB/s of 25.0 GB/s  1.35 us
+|   > node1/pcie1          pcie     54.2 GB/s of 63.0 GB/s  115 ns
+|   > node1/gpu3           pcie     54.2 GB/s of 63.0 GB/s  115 ns
+|   idle: 24.0 GB/s by node0/nic0-network>, 3.16 us
+
+A shorthand expands to the file that one could have written: its JSON draws and runs the same.
+
+$ scmoesim topology show gpu=a800,gpus=2,fabric=star,bandwidth=50GB/s,latency=500ns --json
+| {
+|   "schema": "scmoesim/topology/1",
+|   "name": "gpu=a800,gpus=2,fabric=star,bandwidth=50GB/s,latency=500ns",
+|   "summary": "1 node of 2 a800 on an ideal switch",
+|   "source": "expanded from a shorthand; each link type names its own",
+|   "gpu": "a800",
+|   "node_count": 1,
+|   "link_types": {
+|     "star": {
+|       "bandwidth_bytes_per_s": 5e+10,
+|       "efficiency_ratio": 1,
+|       "latency_s": 5e-07,
+|       "duplex": "full",
+|       "source": "as given in the shorthand; for the rest: an ideal non-blocking switch with the figures given in the shorthand"
+|     }
+|   },
+|   "node": {
+|     "gpus": 2,
+|     "for": {},
+|     "switches": ["switch"],
+|     "nics": [],
+|     "links": [
+|       {
+|         "for": {
+|           "g": 2
+|         },
+|         "from": "gpu{g}",
+|         "to": "switch",
+|         "type": "star"
+|       }
+|     ]
+|   },
+|   "all_to_all": {
+|     "algorithm": "pairwise",
+|     "setup_s": 0,
+|     "per_peer_s": 0,
+|     "sm_share_ratio": 0,
+|     "source": "ideal: nothing but the links takes time"
+|   }
+| }
+$ for word in gpu=a30 gpu=a100,gpus=4 nodes=2,gpu=h100-sxm,nic=8x400G \
+>     nodes=2,gpu=a800,nic=1x100G,network=flat gpu=h200,bandwidth=300GB/s
+> do
+>     scmoesim topology show $word --json -o t.json
+>     scmoesim topology show $word >a
+>     scmoesim topology show ./t.json | sed 1d >b
+>     sed 1d a | cmp - b
+>     scmoesim run --topology $word --schedule scmoe-pos2 -o a.csv
+>     scmoesim run --topology ./t.json --schedule scmoe-pos2 -o b.csv
+>     cmp a.csv b.csv
+> done
+
+A file printed as JSON keeps its figures.
+
+$ scmoesim topology show data/tests/data/star-8.json --json
+| {
+|   "schema": "scmoesim/topology/1",
+|   "name": "star-8",
+|   "summary": "8 GPUs on an ideal switch: 50 GiB/s each way, 1 us end to end",
+|   "source": "the fabric of hand calculations: 50 * 2^30 = 53687091200 bytes/s as ASTRA-sim reads \"50 GB/s\", 500 ns a link",
+|   "gpu": "a800",
+|   "node_count": 1,
+|   "link_types": {
+|     "star": {
+|       "bandwidth_bytes_per_s": 53687091200,
+|       "efficiency_ratio": 1,
+|       "latency_s": 5e-07,
+|       "duplex": "full",
+|       "source": "chosen"
+|     }
+|   },
+|   "node": {
+|     "gpus": 8,
+|     "switches": ["switch"],
+|     "links": [
+|       {
+|         "for": {
+|           "g": 8
+|         },
+|         "from": "gpu{g}",
+|         "to": "switch",
+|         "type": "star"
+|       }
+|     ]
+|   },
+|   "all_to_all": {
+|     "algorithm": "pairwise",
+|     "setup_s": 0,
+|     "per_peer_s": 0,
+|     "sm_share_ratio": 0,
+|     "source": "ideal: nothing but the links takes time"
+|   }
+| }
+
+What SimGrid gets, and other SimGrid programs may load.
+
+$ scmoesim topology export gpu=a30,gpus=2 -o -
+| <?xml version='1.0'?>
+| <!DOCTYPE platform SYSTEM "https://simgrid.org/simgrid.dtd">
+| <platform version="4.1">
+|   <zone id="cluster" routing="Full">
+|     <host id="node0.gpu0" speed="1f"/>
+|     <host id="node0.gpu1" speed="1f"/>
+|     <link id="node0.gpu0-pcie0.fwd" bandwidth="22450050000Bps" latency="1.05e-07s" sharing_policy="SHARED"/>
+|     <link id="node0.gpu0-pcie0.rev" bandwidth="22450050000Bps" latency="1.05e-07s" sharing_policy="SHARED"/>
+|     <link id="node0.gpu1-pcie0.fwd" bandwidth="22450050000Bps" latency="1.05e-07s" sharing_policy="SHARED"/>
+|     <link id="node0.gpu1-pcie0.rev" bandwidth="22450050000Bps" latency="1.05e-07s" sharing_policy="SHARED"/>
+|     <route src="node0.gpu0" dst="node0.gpu1" symmetrical="NO"><link_ctn id="node0.gpu0-pcie0.fwd"/><link_ctn id="node0.gpu1-pcie0.rev"/></route>
+|     <route src="node0.gpu1" dst="node0.gpu0" symmetrical="NO"><link_ctn id="node0.gpu1-pcie0.fwd"/><link_ctn id="node0.gpu0-pcie0.rev"/></route>
+|   </zone>
+| </platform>
+$ mkdir -p made && scmoesim topology export 8xa30-pcie -o made/8xa30-pcie.xml
+$ for name in 8xa800-nvlink 2x8xa800-nvlink 8xh100-nvlink 4x8xh100-ib
+> do
+>     scmoesim topology export $name | grep -c '<host '
+> done
+| 8
+| 16
+| 8
+| 32

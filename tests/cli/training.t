@@ -1,0 +1,32 @@
+Training: forward and backward, each with its own slot and chunks.
+
+$ scmoesim run --mode training -o made/default.csv
+$ scmoesim run --mode training --model gpt2-moe-medium --topology 8xa800-nvlink \
+>     -o made/gpt2-moe-medium.csv
+$ scmoesim run --mode training --schedule scmoe-pos2 --set /schedule/fixed_slot=1 \
+>     --set /schedule/fixed_backward_slot=2 -o -
+| model,topology,mode,schedule,ranks,ep,tokens_per_rank,pair_time_s,speedup_ratio,end_to_end_time_s,end_to_end_speedup_ratio,compute_time_s,a2a_time_s,exposed_a2a_s,exposed_dispatch_s,exposed_combine_s,overlap_ratio,a2a_bound_ratio,limited_by,a2a_share_of_moe_ratio,slot,chunks,backward_slot,backward_chunks,eq11_slot,measured_ratio
+| swinv2-moe-s,8xa30-pcie,training,scmoe-pos2,8,8,18432,0.012425344339161946,1.9975874731550911,0.14376035814775806,1.8087862512532791,0.008718614108120179,0.0078232856804733852,0.0037067302310417674,0.0028818217331353438,0.00082490849790642362,0.52619265326158027,1.1204669207939773,"link node0/socket0-socket1> 56 % (dispatch, combine)",0.68005162825057874,1,1,2,1,1,0
+$ scmoesim run --mode training --model data/tests/data/hand-model.json \
+>     --topology data/tests/data/star-8.json --costs data/tests/data/hand-costs.csv \
+>     --schedule top2,scmoe-pos2
+| # scmoesim    VERSION
+| # model       hand: fp16, 8192 tokens per GPU at width 2048, 8 experts, capacity
+| #             factor 1
+| # topology    star-8: 1 x 8 a800, EP 8
+| # costs       data/tests/data/hand-costs.csv: 100 % of compute time measured
+| # All-to-All  pairwise: setup 0 s, SM share 0, 8 flows for 56 pairs; bound by
+| #             node0/gpu0-switch> (53.7 GB/s)
+| # run         training on 8 ranks, All-to-All among 8
+| # speedup     over top2; of the block pair, then of the whole model
+| # disp comb   of A2A: dispatch and combine time in which the GPU computes
+| #             nothing
+| #
+| # schedule      pair  speedup   model  speedup    A2A  disp  comb  overlap
+| #               (ms)      (x)    (ms)      (x)   (ms)  (ms)  (ms)      (%)
+|   top2         11.63     1.00   11.63     1.00   4.38  2.19  2.19      0.0
+|   scmoe-pos2    7.25     1.60    7.25     1.60   2.19  0.00  0.00    100.0
+| #
+| # schedule    slot chunks A2A/bound  limited by, share of path
+|   top2           -      -      1.00  compute 62 % (most in attention)
+|   scmoe-pos2   2/2      -      1.00  compute 100 % (most in attention)

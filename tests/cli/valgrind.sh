@@ -1,0 +1,18 @@
+#!/bin/sh
+# One run under valgrind: no error, nothing of ours leaked, and the bytes of a run without it.
+#   valgrind.sh SCMOESIM VALGRIND
+set -eu
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+if nm -D "$1" 2>/dev/null | grep -q __asan_init; then
+    echo "built with the address sanitizer, which valgrind cannot run"
+    exit 77
+fi
+for mode in inference training; do
+    "$1" run --mode $mode -o "$work/plain.csv"
+    "$2" --quiet --error-exitcode=1 --leak-check=full --errors-for-leak-kinds=definite \
+        "$1" run --mode $mode -o "$work/valgrind.csv" --trace "$work/t.json" --timeline "$work/t.svg"
+    cmp "$work/plain.csv" "$work/valgrind.csv"
+done
+"$2" --quiet --error-exitcode=1 --leak-check=full --errors-for-leak-kinds=definite \
+    "$1" run --schedule top2,scmoe-pos2 >/dev/null
