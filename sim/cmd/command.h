@@ -28,7 +28,7 @@ struct command {
 };
 
 extern const struct command run_command, list_command, topology_command, check_command,
-    plan_command;
+    plan_command, fit_command;
 extern const struct command *const commands[]; /* NULL-terminated, in the order of the help */
 
 /* An option is a row too; exactly one of the targets is set. */

@@ -10,7 +10,7 @@
 #endif
 
 const struct command *const commands[] = {&run_command,   &list_command, &topology_command,
-                                          &check_command, &plan_command, NULL};
+                                          &check_command, &plan_command, &fit_command, NULL};
 
 static void print_main_help(void)
 {
@@ -71,8 +71,8 @@ int main(int argc, char *argv[])
 {
     gsl_set_error_handler_off();
     int code = run_main(argc, argv);
-    /* A full disk shows only when the buffer is written out. */
-    if (fflush(stdout) != 0 || ferror(stdout)) {
+    /* A full disk shows only when the buffer is written out; who wrote it may have said so already. */
+    if ((fflush(stdout) != 0 || ferror(stdout)) && code == EXIT_FINE) {
         perror(PROGRAM ": standard output");
         return EXIT_BAD_INPUT;
     }

@@ -32,11 +32,37 @@ int cost_table_parse(const char *name, const char *text, size_t length, struct d
 void cost_table_free(struct cost_table *table);
 size_t cost_table_rows(const struct cost_table *table);
 
-/* The roofline: sum over the operator's kernels of
+/* One row as it was measured, for analyses. Fields that the file leaves empty are 0 / false. */
+struct cost_measurement {
+    const char *kind_name;   /* an operator kind, or a copy, "launch", "event"; static */
+    bool is_operator;        /* kind, pass and shape mean something; not beside a held SM */
+    enum operator_kind kind;
+    enum operator_pass pass;
+    enum dtype dtype;        /* DTYPE_COUNT where the file does not tell */
+    struct operator_shape shape;
+    double bytes;            /* of a copy */
+    size_t sm_count;         /* held by a resident copy kernel */
+    const char *protocol;    /* "hot", "paced", "mixed"; static */
+    double time_s;
+    size_t line;             /* in the file */
+};
+
+/* Rows in the table's order: by kind, pass, dtype and shape, then tokens. row < cost_table_rows. */
+void cost_table_measurement(const struct cost_table *table, size_t row,
+                            struct cost_measurement *ret);
+
+/* The roofline. Where the GPU has a fit for the kind and pass: with c = flop / (peak * compute_ratio)
+ * and m = bytes / (bandwidth * memory_ratio) of each kernel and p = blend_power,
  *
- *     kernel_launch_s + max(flop / (peak * compute_ratio), bytes / (bandwidth * memory_ratio))
+ *     overhead_s + sum of (c^p + m^p)^(1/p)
+ *
+ * else, with the ratios of the kernel's class, sum over the kernels of
+ *
+ *     kernel_launch_s + max(c, m)
  *
  * The GPU must have the dtype (checked when a scenario is set up). */
+double fitted_time_s(const struct gpu *gpu, const struct operator_fit *fit, enum operator_kind kind,
+                     enum operator_pass pass, const struct operator_shape *shape, enum dtype dtype);
 double roofline_time_s(const struct gpu *gpu, enum operator_kind kind, enum operator_pass pass,
                        const struct operator_shape *shape, enum dtype dtype);
 

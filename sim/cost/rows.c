@@ -363,3 +363,16 @@ int cost_rows_read(const struct csv *csv, struct diag *diag, struct cost_row **r
     *ret = rows;
     return 0;
 }
+
+const char *cost_key_kind_name(const double key[KEY_COUNT])
+{
+    size_t kind = (size_t)key[KEY_KIND];
+
+    return kind < OPERATOR_KIND_COUNT ? operator_kind_names[kind]
+                                      : other_kinds[kind - OPERATOR_KIND_COUNT];
+}
+
+const char *cost_key_protocol_name(const double key[KEY_COUNT])
+{
+    return protocol_names[(size_t)key[KEY_PROTOCOL]];
+}

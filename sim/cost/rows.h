@@ -49,6 +49,10 @@ int cost_rows_read(const struct csv *csv, struct diag *diag, struct cost_row **r
 /* Writes the parts of a key that describe a shape, KEY_HIDDEN to KEY_VOCABULARY. */
 void cost_key_shape(const struct operator_shape *shape, double key[KEY_COUNT]);
 
+/* The name of a row's kind, operator or not; and of its protocol. Static. */
+const char *cost_key_kind_name(const double key[KEY_COUNT]);
+const char *cost_key_protocol_name(const double key[KEY_COUNT]);
+
 /* Compares the first `depth` parts of two keys. */
 int cost_key_order(const double *a, const double *b, size_t depth);
 

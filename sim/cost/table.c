@@ -323,3 +323,43 @@ struct cost cost_of(const struct cost_table *table, const struct gpu *gpu, enum 
         return from_curve(pick_curve(group), &query);
     return (struct cost){synthetic_s(&query, shape->tokens), COST_SYNTHETIC};
 }
+
+/* ---- Rows for analyses ---- */
+
+static double told(const double *key, enum key part)
+{
+    return key[part] == KEY_ANY ? 0 : key[part];
+}
+
+void cost_table_measurement(const struct cost_table *table, size_t row,
+                            struct cost_measurement *ret)
+{
+    const double *key = table->rows[row].key;
+    bool is_operator = key[KEY_KIND] < OPERATOR_KIND_COUNT;
+
+    *ret = (struct cost_measurement){
+        .kind_name = cost_key_kind_name(key),
+        .is_operator = is_operator && told(key, KEY_SM_COUNT) == 0,
+        .kind = is_operator ? (enum operator_kind)key[KEY_KIND] : OPERATOR_KIND_COUNT,
+        .pass = key[KEY_PASS] == KEY_ANY ? PASS_FORWARD : (enum operator_pass)key[KEY_PASS],
+        .dtype = key[KEY_DTYPE] == KEY_ANY ? DTYPE_COUNT : (enum dtype)key[KEY_DTYPE],
+        .shape = {.tokens = told(key, KEY_TOKENS),
+                  .hidden = (size_t)told(key, KEY_HIDDEN),
+                  .ffn_hidden = (size_t)told(key, KEY_FFN_HIDDEN),
+                  .heads = (size_t)told(key, KEY_HEADS),
+                  .kv_heads = (size_t)told(key, KEY_KV_HEADS),
+                  .head_dim = (size_t)told(key, KEY_HEAD_DIM),
+                  .span_tokens = (size_t)told(key, KEY_SPAN_TOKENS),
+                  .causal = told(key, KEY_CAUSAL) != 0,
+                  .gated = told(key, KEY_GATED) != 0,
+                  .experts = (size_t)told(key, KEY_EXPERTS),
+                  .top_k = (size_t)told(key, KEY_TOP_K),
+                  .capacity_factor = told(key, KEY_CAPACITY_FACTOR),
+                  .vocabulary = (size_t)told(key, KEY_VOCABULARY)},
+        .bytes = told(key, KEY_BYTES),
+        .sm_count = (size_t)told(key, KEY_SM_COUNT),
+        .protocol = cost_key_protocol_name(key),
+        .time_s = table->rows[row].time_s,
+        .line = table->rows[row].line,
+    };
+}

@@ -12,7 +12,7 @@ static const char *const gpu_members[] = {
     "schema",          "name",       "summary",           "source",
     "sm_count",        "memory_bytes", "memory_bandwidth_bytes_per_s", "peak_flop_per_s",
     "kernel_launch_s", "kernel_launch_source", "efficiency", "efficiency_source",
-    NULL,
+    "fits",            "fits_source", NULL,
 };
 
 static const char *const efficiency_members[] = {"compute_ratio", "memory_ratio", NULL};
@@ -64,6 +64,50 @@ static int read_efficiency(const struct jcur *at, struct gpu *gpu)
     return r;
 }
 
+static int read_fit(const struct jcur *at, struct operator_fit *fit)
+{
+    static const char *const known[] = {"overhead_s", "compute_ratio", "memory_ratio",
+                                        "blend_power", NULL};
+    int r = jcur_object(at);
+
+    if (r < 0)
+        return r;
+    r = jcur_only(at, known);
+    r |= jget_non_negative(at, "overhead_s", &fit->overhead_s);
+    r |= read_positive(at, "compute_ratio", 4, &fit->compute_ratio);
+    r |= read_positive(at, "memory_ratio", 16, &fit->memory_ratio);
+    r |= jget_between(at, "blend_power", 1, 16, &fit->blend_power);
+    fit->fitted = r == 0;
+    return r;
+}
+
+/* "fits": { kind: { pass: { ... } } }, every level optional. */
+static int read_fits(const struct jcur *at, struct gpu *gpu)
+{
+    struct jcur kinds, passes, cell;
+    int r = 0;
+
+    if (!jcur_has(at, "fits", &kinds))
+        return 0;
+    r = jcur_object(&kinds);
+    if (r < 0)
+        return r;
+    r = jcur_only(&kinds, operator_kind_names);
+    r |= read_text(at, "fits_source", &gpu->fits_source);
+    for (size_t k = 0; k < OPERATOR_KIND_COUNT; k++) {
+        if (!jcur_has(&kinds, operator_kind_names[k], &passes))
+            continue;
+        if (jcur_object(&passes) < 0 || jcur_only(&passes, operator_pass_names) < 0) {
+            r = -EINVAL;
+            continue;
+        }
+        for (size_t p = 0; p < PASS_COUNT; p++)
+            if (jcur_has(&passes, operator_pass_names[p], &cell))
+                r |= read_fit(&cell, &gpu->fits[k][p]);
+    }
+    return r;
+}
+
 static int read_gpu(const struct jcur *at, struct gpu *gpu)
 {
     int r = jcur_object(at);
@@ -83,6 +127,7 @@ static int read_gpu(const struct jcur *at, struct gpu *gpu)
     r |= read_text(at, "kernel_launch_source", &gpu->kernel_launch_source);
     r |= read_efficiency(at, gpu);
     r |= read_text(at, "efficiency_source", &gpu->efficiency_source);
+    r |= read_fits(at, gpu);
     return r;
 }
 
@@ -123,5 +168,6 @@ void gpu_free(struct gpu *gpu)
     free(gpu->source);
     free(gpu->kernel_launch_source);
     free(gpu->efficiency_source);
+    free(gpu->fits_source);
     free(gpu);
 }

@@ -13,6 +13,16 @@ struct gpu_efficiency {
     double memory_ratio;  /* of the peak memory bandwidth, (0, 1] */
 };
 
+/* What a fit to measured operators of one kind and pass found (cost.h has the formula). */
+struct operator_fit {
+    bool fitted;
+    double overhead_s;    /* of the whole operator */
+    double compute_ratio; /* of the peak rate, (0, 1] in nature; a fit may exceed it a little */
+    double memory_ratio;  /* of the peak bandwidth; above 1 where a cache serves part of the bytes */
+    double blend_power;   /* how sharply the slower of compute and memory hides the other: 1 they add
+                             up, large only the slower counts; [1, 16] */
+};
+
 struct gpu {
     char *name, *summary, *source;
     size_t sm_count;
@@ -20,7 +30,8 @@ struct gpu {
     double peak_flop_per_s[DTYPE_COUNT]; /* dense; 0 where the GPU lacks the type */
     double kernel_launch_s;              /* per kernel on a busy stream: start and tail */
     struct gpu_efficiency efficiency[KERNEL_CLASS_COUNT];
-    char *kernel_launch_source, *efficiency_source;
+    struct operator_fit fits[OPERATOR_KIND_COUNT][PASS_COUNT]; /* where measured: used instead */
+    char *kernel_launch_source, *efficiency_source, *fits_source;
 };
 
 int gpu_read(const struct json *doc, struct diag *diag, struct gpu **ret);

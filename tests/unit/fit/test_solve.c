@@ -1,0 +1,107 @@
+/* Fits recover what made the data, within the intervals that they state. */
+#include <gsl/gsl_errno.h>
+#include <gsl/gsl_randist.h>
+#include <gsl/gsl_test.h>
+#include <math.h>
+#include "analysis/fit/fit.h"
+
+#define ROWS 60
+#define TRIALS 40
+
+static void within(const struct estimate *estimate, double truth, int *hits)
+{
+    *hits += truth >= estimate->low && truth <= estimate->high;
+}
+
+/* Copies of 4 KiB to 512 MiB over 50 GB/s and 8 us, with 2 % of noise. */
+static void copies(gsl_rng *rng)
+{
+    int latency_hits = 0, bandwidth_hits = 0;
+    for (int trial = 0; trial < TRIALS; trial++) {
+        struct cost_measurement rows[18] = {0};
+        for (size_t i = 0; i < 18; i++) {
+            rows[i].bytes = ldexp(4096, (int)i);
+            rows[i].time_s = (8e-6 + rows[i].bytes / 50e9) * exp(gsl_ran_gaussian(rng, 0.02));
+        }
+        struct diag diag = {0};
+        struct fit_solution solution;
+        gsl_test_int(fit_copies(rows, 18, &diag, &solution), 0, "copies: a fit");
+        gsl_test_rel(solution.parameters[0].value, 8e-6, 0.05, "latency");
+        gsl_test_rel(solution.parameters[1].value, 50e9, 0.05, "bandwidth");
+        within(&solution.parameters[0], 8e-6, &latency_hits);
+        within(&solution.parameters[1], 50e9, &bandwidth_hits);
+        gsl_test(solution.left_out_error_ratio < solution.mean_error_ratio,
+                 "leaving a row out never fits it better");
+        fit_solution_done(&solution);
+        diag_done(&diag);
+    }
+    /* 95 % intervals: of 40 trials 38 are expected to hold the truth, fewer than 33 once in 1,000. */
+    gsl_test(latency_hits < 33, "latency within its interval in %d of %d", latency_hits, TRIALS);
+    gsl_test(bandwidth_hits < 33, "bandwidth in %d of %d", bandwidth_hits, TRIALS);
+}
+
+static void operators(gsl_rng *rng, double noise)
+{
+    struct diag diag = {0};
+    struct gpu *gpu = NULL;
+    gsl_test_int(gpu_load("h100-sxm", &diag, &gpu), 0, "the GPU loads");
+    const struct operator_fit truth = {true, 12e-6, 0.68, 0.85, 2.5};
+    struct cost_measurement rows[ROWS] = {0};
+    const size_t widths[] = {768, 1024, 2048, 4096, 7168};
+    for (size_t i = 0; i < ROWS; i++) {
+        rows[i] = (struct cost_measurement){
+            .kind_name = "mlp", .is_operator = true, .kind = OPERATOR_MLP, .dtype = DTYPE_BF16,
+            .shape = {.tokens = ldexp(256, (int)(i / 5) % 8), .hidden = widths[i % 5],
+                      .ffn_hidden = 4 * widths[i % 5]}};
+        rows[i].time_s = fitted_time_s(gpu, &truth, OPERATOR_MLP, PASS_FORWARD, &rows[i].shape,
+                                       DTYPE_BF16) *
+                         exp(gsl_ran_gaussian(rng, noise));
+    }
+    struct operator_fit fit;
+    struct fit_solution solution;
+    gsl_test_int(fit_operators(gpu, rows, ROWS, &diag, &fit, &solution), 0, "operators: a fit");
+    /* The weak prior draws the parameters a little towards its middle even without noise. */
+    double slack = noise > 0 ? 0.1 : 0.02;
+    gsl_test_rel(fit.overhead_s, truth.overhead_s, slack, "overhead, noise %g", noise);
+    gsl_test_rel(fit.compute_ratio, truth.compute_ratio, slack, "compute ratio, noise %g", noise);
+    gsl_test_rel(fit.memory_ratio, truth.memory_ratio, 2 * slack, "memory ratio, noise %g", noise);
+    gsl_test(solution.mean_error_ratio > 0.003 + noise, "mean error %g, noise %g",
+             solution.mean_error_ratio, noise);
+    fit_solution_done(&solution);
+    gpu_free(gpu);
+    diag_done(&diag);
+}
+
+static void outliers(void)
+{
+    double residuals[11] = {0.01, -0.02, 0.015, 0, 0.02, -0.01, 0.5, 0.005, -0.015, 0.01, -0.4};
+    bool outlier[11];
+    fit_outliers(residuals, 11, outlier);
+    for (size_t i = 0; i < 11; i++)
+        gsl_test_int(outlier[i], i == 6 || i == 10, "outlier %zu", i);
+}
+
+static void too_few(void)
+{
+    struct diag diag = {0};
+    struct fit_solution solution;
+    struct cost_measurement rows[2] = {{.bytes = 1, .time_s = 1}, {.bytes = 2, .time_s = 2}};
+    gsl_test(fit_copies(rows, 2, &diag, &solution) == 0, "two rows are too few");
+    gsl_test_str(diag.count ? diag.messages[0] : "", "2 measurements cannot fix 2 parameters",
+                 "and it says so");
+    diag_done(&diag);
+}
+
+int main(void)
+{
+    gsl_set_error_handler_off();
+    gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+    gsl_rng_set(rng, 7);
+    copies(rng);
+    operators(rng, 0);
+    operators(rng, 0.03);
+    outliers();
+    too_few();
+    gsl_rng_free(rng);
+    return gsl_test_summary();
+}
