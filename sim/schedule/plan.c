@@ -216,10 +216,11 @@ static void draft_cut(struct draft *draft, const struct plan_request *request,
     *draft = cut;
 }
 
-/* Counts off operators whose waits and queue predecessor are done; what is left can never run. */
-static int check_runnable(const struct draft *draft, const char *schedule, struct diag *diag)
+/* Counts off operators whose waits and queue predecessor are done; what is left can never run. Puts them
+ * in the order found, which differs from the draft's only where one waits for a later one. */
+static int order_runnable(struct draft *draft, const char *schedule, struct diag *diag)
 {
-    size_t n = draft->count, finished = 0;
+    size_t n = draft->count, finished = 0, *order = mem_zeroed(n, sizeof *order);
     unsigned char *done = mem_zeroed(n, 1);
     for (bool progress = true; progress;) {
         progress = false;
@@ -231,7 +232,7 @@ static int check_runnable(const struct draft *draft, const char *schedule, struc
                 ready = done[b] || draft->operators[b].queue != draft->operators[i].queue;
             if (ready) {
                 done[i] = 1;
-                finished++;
+                order[finished++] = i;
                 progress = true;
             }
         }
@@ -245,7 +246,10 @@ static int check_runnable(const struct draft *draft, const char *schedule, struc
         r = diag_say(diag, "schedule %s: waits of %s can never end in this order", schedule,
                      text_get(&names));
         text_done(&names);
+    } else {
+        draft_reorder(draft, order);
     }
+    free(order);
     free(done);
     return r;
 }
@@ -270,7 +274,7 @@ int plan_build(const struct plan_request *request, struct diag *diag, struct pla
         draft_place(&draft, graph, request->slot, request->backward);
     if (request->chunks > 1)
         draft_cut(&draft, request, graph);
-    int r = check_runnable(&draft, schedule->name, diag);
+    int r = order_runnable(&draft, schedule->name, diag);
     if (r < 0) {
         draft_done(&draft);
         return r;

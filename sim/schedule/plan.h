@@ -53,6 +53,10 @@ int plan_build(const struct plan_request *request, struct diag *diag, struct pla
 /* Adds the plan as JSON, schema "scmoesim/plan/1" of doc/formats.md. */
 void plan_write_json(const struct plan *plan, enum dtype dtype, struct text *to);
 
+/* Reads what plan_write_json wrote, or somebody else in its schema. An operator may wait only for those
+ * that stand before it. */
+int plan_read(const struct json *doc, struct diag *diag, struct plan **ret, enum dtype *ret_dtype);
+
 void plan_free(struct plan *plan);
 
 #endif

@@ -134,8 +134,35 @@ static void check_deadlock(void)
     diag_done(&diag);
 }
 
+/* Written and read again, a plan is the same file. */
+static void check_round_trip(const char *schedule, size_t slot, size_t chunks, bool backward)
+{
+    struct plan *plan = build(schedule, slot, chunks, backward), *again = NULL;
+    struct diag diag = {0};
+    struct json *doc = NULL;
+    struct text first = {0}, second = {0};
+    enum dtype dtype = DTYPE_COUNT;
+    plan_write_json(plan, DTYPE_BF16, &first);
+    json_parse("plan.json", text_get(&first), first.length, &diag, &doc);
+    gsl_test_int(plan_read(doc, &diag, &again, &dtype), 0, "%s reads back", schedule);
+    diag_print(&diag, "test", stderr);
+    gsl_test_int((int)dtype, DTYPE_BF16, "%s: dtype", schedule);
+    if (again)
+        plan_write_json(again, dtype, &second);
+    gsl_test(strcmp(text_get(&first), text_get(&second)) != 0, "%s: the same file", schedule);
+    text_done(&first);
+    text_done(&second);
+    json_free(doc);
+    diag_done(&diag);
+    plan_free(plan);
+    plan_free(again);
+}
+
 int main(void)
 {
+    check_round_trip("scmoe-pos2", 2, 1, false);
+    check_round_trip("scmoe-pos2-pipelined", 3, 4, true);
+    check_round_trip("dgmoe", 1, 1, true);
     for (size_t i = 0; i < sizeof orders / sizeof *orders; i++) {
         struct plan *plan =
             build(orders[i].schedule, orders[i].slot, orders[i].chunks, orders[i].backward);
