@@ -213,9 +213,11 @@ static void exchange(const struct queue *me, double bytes)
     free(running);
 }
 
-static void all_to_all(const struct queue *me, const struct plan_operator *op)
+static void all_to_all(const struct queue *me, size_t index)
 {
     const struct engine_job *job = me->play->job;
+    const struct plan_operator *op = &job->plan->operators[index];
+    double measured_s = job->a2a_s ? job->a2a_s[index] : 0;
     sg_exec_t held = NULL; /* the SMs of the communication kernel */
     if (job->sm_share_ratio > 0) {
         held = sg_actor_exec_init(1e18); /* longer than any plan; cancelled below */
@@ -224,7 +226,9 @@ static void all_to_all(const struct queue *me, const struct plan_operator *op)
     }
     if (job->a2a_setup_s > 0)
         sg_actor_sleep_for(job->a2a_setup_s);
-    exchange(me, op->a2a_bytes);
+    exchange(me, measured_s > 0 ? 0 : op->a2a_bytes);
+    if (measured_s > 0)
+        sg_actor_sleep_for(measured_s);
     if (held) {
         sg_exec_cancel(held);
     }
@@ -247,7 +251,7 @@ static void run_queue(int argc, char *argv[])
         struct span *span = &play->timeline->spans[at];
         span->ready_s = span->start_s = span->transfer_s = now_s(play);
         if (operator_is_all_to_all(op->kind))
-            all_to_all(me, op);
+            all_to_all(me, o);
         else if (play->job->compute_s[at] > 0)
             sg_actor_execute(play->job->compute_s[at]);
         span->end_s = now_s(play);

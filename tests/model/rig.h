@@ -95,7 +95,8 @@ static inline struct timeline *rig_play(struct rig *rig, const struct plan *plan
 {
     struct diag diag = {0};
     struct timeline *timeline = NULL;
-    struct engine_job job = {plan, compute_s, rig->flows, setup_s, sm_share};
+    struct engine_job job = {.plan = plan, .compute_s = compute_s, .flows = rig->flows,
+                             .a2a_setup_s = setup_s, .sm_share_ratio = sm_share};
     if (engine_play(rig->engine, &job, &diag, &timeline) < 0) {
         diag_print(&diag, "rig", stderr);
         _exit(1);

@@ -145,6 +145,28 @@ static void held_sms(const void *argument)
     rig_close(&rig);
 }
 
+/* A measured All-to-All takes its time from the moment that both are there, whatever its bytes. */
+static void measured_exchange(const void *argument)
+{
+    (void)argument;
+    struct rig rig = rig_open(RIG_STAR("2"), 2, "pairwise", false);
+    struct step steps[] = {{.name = "a", .kind = OPERATOR_ATTENTION},
+                           {.name = "d", .kind = OPERATOR_DISPATCH, .queue = 1, .after = {0},
+                            .after_count = 1, .a2a_bytes = 4e6}};
+    struct plan_operator operators[2];
+    struct plan plan = rig_plan(&rig, 2, steps, 2, 2, operators);
+    double compute_s[4] = {1e-3, 0, 3e-3, 0}, a2a_s[2] = {0, 0.5e-3};
+    struct diag diag = {0};
+    struct timeline *timeline = NULL;
+    struct engine_job job = {.plan = &plan, .compute_s = compute_s, .flows = rig.flows,
+                             .a2a_s = a2a_s};
+    gsl_test_int(engine_play(rig.engine, &job, &diag, &timeline), 0, "plays");
+    expect(timeline, 0, 1, 1e-3, 3.5e-3, "the early rank waits for the late one");
+    expect(timeline, 1, 1, 3e-3, 3.5e-3, "the late rank");
+    timeline_free(timeline);
+    rig_close(&rig);
+}
+
 /* Two compute queues share the GPU: 2 ms and 1 ms side by side: the short one ends at 2 ms, the long at
  * 3 ms. */
 static void two_compute_queues(const void *argument)
@@ -176,7 +198,7 @@ static void deadlock(const void *argument)
     double compute_s[4] = {0};
     struct diag diag = {0};
     struct timeline *timeline = NULL;
-    struct engine_job job = {&plan, compute_s, rig.flows, 0, 0};
+    struct engine_job job = {.plan = &plan, .compute_s = compute_s, .flows = rig.flows};
     gsl_test(engine_play(rig.engine, &job, &diag, &timeline) == 0, "refuses");
     gsl_test_str(diag.count ? diag.messages[0] : "",
                  "schedule rig: 4 operators never ran: m on rank 0, m on rank 1, s on rank 0, s on "
@@ -214,6 +236,7 @@ int main(void)
     in_child(shared_uplink, NULL, "a shared uplink");
     in_child(late_rank, NULL, "a late rank");
     in_child(held_sms, NULL, "SMs held by communication");
+    in_child(measured_exchange, NULL, "a measured exchange");
     in_child(two_compute_queues, NULL, "two compute queues");
     in_child(deadlock, NULL, "a deadlock");
     return gsl_test_summary();
