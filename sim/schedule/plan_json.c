@@ -1,7 +1,7 @@
 #include "sim/base/json.h"
 #include "sim/schedule/plan.h"
 
-/* Members that the kind does not use are 0 and left out. */
+/* Members that the kind does not use are 0 or false, and left out. */
 static void write_shape(struct jout *out, const struct operator_shape *shape)
 {
     jout_inline(out);
@@ -17,17 +17,21 @@ static void write_shape(struct jout *out, const struct operator_shape *shape)
         {"kv_heads", (double)shape->kv_heads},
         {"head_dim", (double)shape->head_dim},
         {"span_tokens", (double)shape->span_tokens},
-        {"causal", shape->causal},
-        {"gated", shape->gated},
         {"experts", (double)shape->experts},
         {"top_k", (double)shape->top_k},
         {"capacity_factor", shape->capacity_factor},
-        {"shared", shape->shared},
         {"vocabulary", (double)shape->vocabulary},
     };
     for (size_t i = 0; i < sizeof members / sizeof *members; i++)
         if (members[i].value != 0)
             jout_number(out, members[i].name, members[i].value);
+    const struct {
+        const char *name;
+        bool value;
+    } flags[] = {{"causal", shape->causal}, {"gated", shape->gated}, {"shared", shape->shared}};
+    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
+        if (flags[i].value)
+            jout_bool(out, flags[i].name, true);
     jout_end(out, '}');
 }
 

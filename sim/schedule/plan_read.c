@@ -16,7 +16,6 @@ static int read_shape(const struct jcur *at, struct operator_shape *ret)
         "tokens", "hidden", "ffn_hidden", "heads", "kv_heads", "head_dim", "span_tokens", "causal",
         "gated", "experts", "top_k", "capacity_factor", "shared", "vocabulary", NULL};
     struct operator_shape shape = {0};
-    size_t causal = 0, gated = 0, shared = 0;
     const struct {
         const char *name;
         size_t *to;
@@ -27,11 +26,8 @@ static int read_shape(const struct jcur *at, struct operator_shape *ret)
                   {"kv_heads", &shape.kv_heads, SIZE_MAX_COUNT},
                   {"head_dim", &shape.head_dim, SIZE_MAX_COUNT},
                   {"span_tokens", &shape.span_tokens, SIZE_MAX_COUNT},
-                  {"causal", &causal, 1},
-                  {"gated", &gated, 1},
                   {"experts", &shape.experts, SIZE_MAX_COUNT},
                   {"top_k", &shape.top_k, SIZE_MAX_COUNT},
-                  {"shared", &shared, 1},
                   {"vocabulary", &shape.vocabulary, SIZE_MAX_COUNT}};
     int r = jcur_object(at);
     if (r < 0)
@@ -41,9 +37,9 @@ static int read_shape(const struct jcur *at, struct operator_shape *ret)
     r |= jget_non_negative_or(at, "capacity_factor", 0, &shape.capacity_factor);
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
         r |= jget_count_or(at, counts[i].name, 0, counts[i].max, 0, counts[i].to);
-    shape.causal = causal;
-    shape.gated = gated;
-    shape.shared = shared;
+    r |= jget_bool_or(at, "causal", false, &shape.causal);
+    r |= jget_bool_or(at, "gated", false, &shape.gated);
+    r |= jget_bool_or(at, "shared", false, &shape.shared);
     *ret = shape;
     return r ? -EINVAL : 0;
 }
