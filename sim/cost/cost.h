@@ -74,4 +74,15 @@ double roofline_time_s(const struct gpu *gpu, enum operator_kind kind, enum oper
 struct cost cost_of(const struct cost_table *table, const struct gpu *gpu, enum operator_kind kind,
                     enum operator_pass pass, const struct operator_shape *shape, enum dtype dtype);
 
+/* As cost_of, for a GPU that computes for that share of the time: a card that may rest clocks higher
+ * than one that never does. Interpolated between rows of protocol mixed (else paced) at the duties that
+ * the file has; hot rows stand for duty 1 where there are none. Clamped at both ends. */
+struct cost cost_at_duty(const struct cost_table *table, const struct gpu *gpu,
+                         enum operator_kind kind, enum operator_pass pass,
+                         const struct operator_shape *shape, enum dtype dtype, double duty_ratio);
+
+/* Time of a copy ("copy_h2d", …, "expert_fetch") by straight lines between the measured sizes; false
+ * where the file has fewer than two. */
+bool cost_copy_s(const struct cost_table *table, const char *kind, double bytes, double *ret);
+
 #endif

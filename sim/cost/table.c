@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <gsl/gsl_errno.h>
 #include <gsl/gsl_interp.h>
@@ -19,6 +20,7 @@ static const double reach = 1.25;
 /* One operator timed in one way at several sizes. */
 struct curve {
     enum protocol protocol;
+    double duty_ratio; /* share of the time that the GPU computed: 1 when hot */
     size_t count;
     double *tokens;      /* rising; one KEY_ANY where the file leaves tokens empty */
     double *times_s;     /* points into the table's arrays, as tokens does */
@@ -78,10 +80,18 @@ static void add_group(struct cost_table *table, const struct cost_row *row)
     table->starts[bucket_of(row->key) + 1] = table->group_count;
 }
 
+static double duty_of(const double *key)
+{
+    if (key[KEY_PROTOCOL] == PROTOCOL_HOT || key[KEY_DUTY] == KEY_ANY)
+        return 1;
+    return key[KEY_DUTY];
+}
+
 static void add_curve(struct cost_table *table, size_t first)
 {
     table->curves[table->curve_count++] = (struct curve){
         .protocol = (enum protocol)table->rows[first].key[KEY_PROTOCOL],
+        .duty_ratio = duty_of(table->rows[first].key),
         .tokens = &table->tokens[first],
         .times_s = &table->times_s[first],
     };
@@ -307,21 +317,120 @@ static struct cost from_curve(const struct curve *curve, const struct query *que
     return inside(curve, tokens);
 }
 
+static const struct group *group_for(const struct cost_table *table, const struct query *query)
+{
+    double want[KEY_COUNT] = {
+        [KEY_KIND] = query->kind, [KEY_PASS] = query->pass, [KEY_DTYPE] = query->dtype};
+    struct operator_shape used = operator_used_shape(query->kind, query->shape);
+
+    if (!table)
+        return NULL;
+    cost_key_shape(&used, want);
+    return find_group(table, want);
+}
+
 struct cost cost_of(const struct cost_table *table, const struct gpu *gpu, enum operator_kind kind,
                     enum operator_pass pass, const struct operator_shape *shape, enum dtype dtype)
 {
     struct query query = {gpu, kind, pass, shape, dtype};
-    double want[KEY_COUNT] = {[KEY_KIND] = kind, [KEY_PASS] = pass, [KEY_DTYPE] = dtype};
-    struct operator_shape used = operator_used_shape(kind, shape);
-    const struct group *group = NULL;
+    const struct group *group = group_for(table, &query);
 
-    if (table) {
-        cost_key_shape(&used, want);
-        group = find_group(table, want);
-    }
     if (group)
         return from_curve(pick_curve(group), &query);
     return (struct cost){synthetic_s(&query, shape->tokens), COST_SYNTHETIC};
+}
+
+static bool has_protocol(const struct group *group, enum protocol protocol)
+{
+    for (size_t i = 0; i < group->curve_count; i++)
+        if (group->curves[i].protocol == protocol)
+            return true;
+    return false;
+}
+
+/* The nearest curves at or below and at or above the duty; hot ones count where the protocol has none
+ * as busy. Either may come back NULL. */
+static void bracket(const struct group *group, enum protocol protocol, double duty_ratio,
+                    const struct curve **ret_below, const struct curve **ret_above)
+{
+    const struct curve *below = NULL, *above = NULL;
+
+    for (size_t i = 0; i < group->curve_count; i++) {
+        const struct curve *curve = &group->curves[i];
+        bool own = curve->protocol == protocol;
+        if (!own && curve->protocol != PROTOCOL_HOT)
+            continue;
+        if (curve->duty_ratio <= duty_ratio &&
+            (!below || curve->duty_ratio > below->duty_ratio ||
+             (curve->duty_ratio == below->duty_ratio && own)))
+            below = curve;
+        if (curve->duty_ratio >= duty_ratio &&
+            (!above || curve->duty_ratio < above->duty_ratio ||
+             (curve->duty_ratio == above->duty_ratio && own)))
+            above = curve;
+    }
+    *ret_below = below;
+    *ret_above = above;
+}
+
+struct cost cost_at_duty(const struct cost_table *table, const struct gpu *gpu,
+                         enum operator_kind kind, enum operator_pass pass,
+                         const struct operator_shape *shape, enum dtype dtype, double duty_ratio)
+{
+    struct query query = {gpu, kind, pass, shape, dtype};
+    const struct group *group = group_for(table, &query);
+    const struct curve *below, *above;
+
+    if (!group)
+        return (struct cost){synthetic_s(&query, shape->tokens), COST_SYNTHETIC};
+    bracket(group, has_protocol(group, PROTOCOL_MIXED) ? PROTOCOL_MIXED : PROTOCOL_PACED, duty_ratio,
+            &below, &above);
+    if (!below || !above || below->duty_ratio == above->duty_ratio)
+        return from_curve(above ? above : below, &query);
+    struct cost low = from_curve(below, &query), high = from_curve(above, &query);
+    double weight = (duty_ratio - below->duty_ratio) / (above->duty_ratio - below->duty_ratio);
+    return (struct cost){low.time_s + weight * (high.time_s - low.time_s),
+                         low.origin > high.origin ? low.origin : high.origin};
+}
+
+/* ---- Copies ---- */
+
+struct copy_point {
+    double bytes, time_s;
+};
+
+static int by_bytes(const void *a, const void *b)
+{
+    double x = ((const struct copy_point *)a)->bytes, y = ((const struct copy_point *)b)->bytes;
+
+    return (x > y) - (x < y);
+}
+
+bool cost_copy_s(const struct cost_table *table, const char *kind, double bytes, double *ret)
+{
+    struct copy_point *points = mem_zeroed(table->row_count, sizeof(*points));
+    size_t count = 0;
+
+    for (size_t i = 0; i < table->row_count; i++) {
+        const struct cost_row *row = &table->rows[i];
+        if (row->key[KEY_KIND] >= OPERATOR_KIND_COUNT && row->key[KEY_BYTES] > 0 &&
+            strcmp(cost_key_kind_name(row->key), kind) == 0)
+            points[count++] = (struct copy_point){row->key[KEY_BYTES], row->time_s};
+    }
+    if (count >= 2) {
+        size_t right = 1;
+        qsort(points, count, sizeof(*points), by_bytes);
+        while (right + 1 < count && points[right].bytes < bytes)
+            right++;
+        const struct copy_point *a = &points[right - 1], *b = &points[right];
+        /* Straight lines: latency plus bytes over bandwidth is one. Below the smallest size the
+         * latency stays. */
+        *ret = bytes <= a->bytes && right == 1
+                   ? a->time_s
+                   : a->time_s + (b->time_s - a->time_s) * (bytes - a->bytes) / (b->bytes - a->bytes);
+    }
+    free(points);
+    return count >= 2;
 }
 
 /* ---- Rows for analyses ---- */
