@@ -365,6 +365,35 @@ static void play_done(struct play *play)
     free(play->done);
 }
 
+/* SimGrid's clock never goes back, and sums with it round to its last bit, so a play's last digits would
+ * depend on how many came before. Hence plays take place between 1024 s and 2048 s, where that bit is
+ * the same (2^-42 s, a quarter of a picosecond), and each begins at a multiple of 2^-10 s: what is added
+ * to the clock then rounds alike for every play, and the order of plays changes nothing. The room is for
+ * some ten thousand plays; beyond it only the last digits differ. */
+#define CLOCK_FIRST_S 1024.0
+#define CLOCK_STEPS_PER_S 1024.0
+
+static void sleep_until(int argc, char *argv[])
+{
+    (void)argc;
+    (void)argv;
+    sg_actor_sleep_until(*(const double *)sg_actor_self_get_data());
+}
+
+static double align_clock(const struct engine *engine)
+{
+    double now = simgrid_get_clock();
+    double start = now < CLOCK_FIRST_S ? CLOCK_FIRST_S
+                                       : ceil(now * CLOCK_STEPS_PER_S) / CLOCK_STEPS_PER_S;
+    if (start > now) {
+        sg_actor_t actor = sg_actor_init("clock", engine->hosts[0]);
+        sg_actor_set_data(actor, &start);
+        sg_actor_start_(actor, sleep_until, 0, NULL);
+        simgrid_run();
+    }
+    return start;
+}
+
 int engine_play(struct engine *engine, const struct engine_job *job, struct diag *diag,
                 struct timeline **ret)
 {
@@ -375,7 +404,7 @@ int engine_play(struct engine *engine, const struct engine_job *job, struct diag
     timeline->operators = n;
     timeline->spans = mem_zeroed(plan->ranks * n, sizeof *timeline->spans);
     struct play play = {.engine = engine, .job = job, .timeline = timeline,
-                        .start = simgrid_get_clock()};
+                        .start = align_clock(engine)};
     play.done = mem_zeroed(plan->ranks * n, 1);
     need_mailboxes(engine, plan->queue_count, job->flows->flow_count);
     link_waits(&play);

@@ -1,0 +1,32 @@
+/* Predicts what the probe measures when it replays a plan on one GPU: one rank, its operators at
+ * measured times, its All-to-Alls as copies to and from host memory at the same time.
+ *
+ * Knows the engine and the costs; knows nothing of models, topologies or schedules' search. */
+#ifndef SCMOESIM_PREDICT_PREDICT_H
+#define SCMOESIM_PREDICT_PREDICT_H
+
+#include "sim/cost/cost.h"
+#include "sim/engine/engine.h"
+#include "sim/schedule/plan.h"
+
+struct predict_settings {
+    const struct cost_table *costs; /* operators, and copy_bidirectional over sizes */
+    const struct gpu *gpu;          /* for what the costs lack */
+    double factor_ratio;            /* times the plan's All-to-All bytes */
+};
+
+struct prediction {
+    struct timeline *timeline; /* one rank; the caller frees it */
+    double duty_ratio;         /* share of the pair that the GPU computes */
+    double measured_ratio;     /* share of compute time whose costs were measured or interpolated */
+};
+
+/* Starts SimGrid with a platform of one host; once per process. */
+int predict_open(struct diag *diag, struct engine **ret);
+
+/* A pair as part of a long series of equal ones: operators cost what they cost at the duty that the
+ * prediction itself has, found by playing again until it settles. */
+int predict_plan(struct engine *engine, const struct plan *plan, enum dtype dtype,
+                 const struct predict_settings *settings, struct diag *diag, struct prediction *ret);
+
+#endif
