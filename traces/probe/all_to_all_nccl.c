@@ -1,4 +1,5 @@
-/* All-to-All among the GPUs of this machine: NCCL's grouped sends and receives, one thread for all. */
+/* All-to-All among the GPUs of this machine: NCCL's grouped sends and receives, one thread for all.
+ */
 #include "bench.h"
 
 #include <nccl.h>
@@ -27,9 +28,9 @@ const char *collective_library_name(void)
 {
     static char name[32];
     int version = 0;
-    if (ncclGetVersion(&version) != ncclSuccess)
-        return "NCCL of unknown version";
-    snprintf(name, sizeof name, "NCCL %d.%d.%d", version / 10000, version / 100 % 100, version % 100);
+    if (ncclGetVersion(&version) != ncclSuccess) return "NCCL of unknown version";
+    snprintf(name, sizeof name, "NCCL %d.%d.%d", version / 10000, version / 100 % 100,
+             version % 100);
     return name;
 }
 
@@ -109,9 +110,9 @@ static void measure_size(struct bench *bench, struct rank *ranks, int count, siz
         time_once(ranks, count, bytes);
     for (size_t i = 0; i < samples; i++)
         time_s[i] = time_once(ranks, count, bytes);
-    struct row row = { .kind = "all_to_all", .bytes = (double)bytes };
-    row.timing = (struct timing){ quantile(time_s, samples, 0.5), quantile(time_s, samples, 0.1),
-                                  quantile(time_s, samples, 0.9), samples };
+    struct row row = {.kind = "all_to_all", .bytes = (double)bytes};
+    row.timing = (struct timing){quantile(time_s, samples, 0.5), quantile(time_s, samples, 0.1),
+                                 quantile(time_s, samples, 0.9), samples};
     rows_add(&bench->rows, &row);
     free(time_s);
 }
@@ -121,11 +122,12 @@ void measure_all_to_all(struct bench *bench)
     int wanted = bench->options->gpus, there = 0;
     try_cuda(cudaGetDeviceCount(&there));
     if (wanted < 2 || wanted > there || wanted > GPUS_MAX) {
-        note("--gpus %d: an All-to-All needs 2 to %d GPUs, and this machine has %d: none was measured",
+        note("--gpus %d: an All-to-All needs 2 to %d GPUs, and this machine has %d: none was "
+             "measured",
              wanted, GPUS_MAX, there);
         return;
     }
-    struct rank ranks[GPUS_MAX] = { { 0 } };
+    struct rank ranks[GPUS_MAX] = {{0}};
     open_ranks(ranks, wanted);
     facts_add(&bench->left_out, "ranks: %d", wanted);
     for (size_t bytes = SMALLEST; bytes <= LARGEST && !bench_time_is_up(bench); bytes *= 2)

@@ -1,9 +1,9 @@
 /* Attention by cuDNN's backend API: the softmax(Q K^T) V graph that its fused engines recognise.
  *
- * The shape of the graphs (which intermediate is declared how, the masks' comparison, the gradient's
- * fp32 accumulator) follows NVIDIA's documentation of the attention engines and the operation lists
- * of its open front end for library versions below 9.21, where masks and softmax are still written
- * out operation by operation. */
+ * The shape of the graphs (which intermediate is declared how, the masks' comparison, the
+ * gradient's fp32 accumulator) follows NVIDIA's documentation of the attention engines and the
+ * operation lists of its open front end for library versions below 9.21, where masks and softmax
+ * are still written out operation by operation. */
 #include "attention.h"
 
 #include <cuda_runtime_api.h>
@@ -51,8 +51,7 @@ struct attention_library *attention_open(void)
 
 void attention_close(struct attention_library *library)
 {
-    if (!library)
-        return;
+    if (!library) return;
     while (library->first) {
         struct attention *gone = library->first;
         library->first = gone->next;
@@ -79,13 +78,13 @@ const struct attention *attention_find(struct attention_library *library,
         return NULL;
     }
     for (struct attention *at = library->first; at; at = at->next) {
-        if (at->backward == backward && same_size(&at->size, size))
-            return at;
+        if (at->backward == backward && same_size(&at->size, size)) return at;
     }
     struct attention *made = need_memory(1, sizeof *made);
     made->size = *size;
     made->backward = backward;
-    if (attention_plan(size, backward, library->handle, NULL, &made->plan, &made->tensors, why) < 0) {
+    if (attention_plan(size, backward, library->handle, NULL, &made->plan, &made->tensors, why) <
+        0) {
         free(made);
         return NULL;
     }
@@ -125,8 +124,7 @@ struct pack {
 
 static void put(struct pack *pack, int tensor, void *pointer)
 {
-    if (tensor < 0)
-        return;
+    if (tensor < 0) return;
     pack->ids[pack->count] = tensor;
     pack->pointers[pack->count++] = pointer;
 }
@@ -141,7 +139,7 @@ void attention_run(struct attention_library *library, const struct attention *at
     char *qkv = at->qkv, *gradient = at->qkv_gradient, *workspace = at->workspace;
     float scale = 1.0f / sqrtf((float)size->head_dim), masked = -INFINITY, one = 1;
 
-    struct pack pack = { .count = 0 };
+    struct pack pack = {.count = 0};
     put(&pack, tensors->query, qkv);
     put(&pack, tensors->key, qkv + to_keys);
     put(&pack, tensors->value, qkv + to_values);

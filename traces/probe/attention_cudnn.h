@@ -1,4 +1,5 @@
-/* The attention graphs alone, apart from any GPU, so that a test can plan them where there is none. */
+/* The attention graphs alone, apart from any GPU, so that a test can plan them where there is none.
+ */
 #ifndef PROBE_ATTENTION_CUDNN_H
 #define PROBE_ATTENTION_CUDNN_H
 

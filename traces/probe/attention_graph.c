@@ -16,24 +16,24 @@ static const cudnnDataType_t real = CUDNN_DATA_FLOAT;
 /* A [batch, heads, length, dim] view of rows of row_width elements. */
 static int rows(struct sketch *s, int64_t heads, int64_t row_width)
 {
-    int64_t dims[4] = { s->batch, heads, s->length, s->dim };
-    int64_t strides[4] = { s->length * row_width, s->dim, row_width, 1 };
+    int64_t dims[4] = {s->batch, heads, s->length, s->dim};
+    int64_t strides[4] = {s->length * row_width, s->dim, row_width, 1};
     return graph_tensor(&s->graph, s->type, TENSOR_IN_MEMORY, dims, strides);
 }
 
 /* The same memory seen as [batch, heads, dim, length]. */
 static int columns(struct sketch *s, int64_t heads, int64_t row_width)
 {
-    int64_t dims[4] = { s->batch, heads, s->dim, s->length };
-    int64_t strides[4] = { s->length * row_width, s->dim, 1, row_width };
+    int64_t dims[4] = {s->batch, heads, s->dim, s->length};
+    int64_t strides[4] = {s->length * row_width, s->dim, 1, row_width};
     return graph_tensor(&s->graph, s->type, TENSOR_IN_MEMORY, dims, strides);
 }
 
 /* One fp32 number per query row. */
 static int row_numbers(struct sketch *s, enum tensor_place place)
 {
-    int64_t dims[4] = { s->batch, s->heads, s->length, 1 };
-    int64_t strides[4] = { s->heads * s->length, s->length, 1, 1 };
+    int64_t dims[4] = {s->batch, s->heads, s->length, 1};
+    int64_t strides[4] = {s->heads * s->length, s->length, 1, 1};
     return graph_tensor(&s->graph, real, place, dims, strides);
 }
 
@@ -53,8 +53,7 @@ static int combine(struct sketch *s, cudnnPointwiseMode_t mode, int x, int b)
 /* Scores of keys after the query become minus infinity. */
 static int mask_future(struct sketch *s, int x)
 {
-    if (!s->causal)
-        return x;
+    if (!s->causal) return x;
     int row = scores(s, CUDNN_DATA_INT32), column = scores(s, CUDNN_DATA_INT32);
     int keep = scores(s, CUDNN_DATA_BOOLEAN), y = scores(s, real);
     graph_index(&s->graph, 2, x, row);
@@ -80,7 +79,8 @@ static void sketch_forward(struct sketch *s)
 
     int highest = row_numbers(s, TENSOR_VIRTUAL), sum = row_numbers(s, TENSOR_VIRTUAL);
     graph_reduce(g, CUDNN_REDUCE_TENSOR_MAX, score, highest);
-    int exponent = combine(s, CUDNN_POINTWISE_EXP, combine(s, CUDNN_POINTWISE_SUB, score, highest), -1);
+    int exponent =
+        combine(s, CUDNN_POINTWISE_EXP, combine(s, CUDNN_POINTWISE_SUB, score, highest), -1);
     graph_reduce(g, CUDNN_REDUCE_TENSOR_ADD, exponent, sum);
     int logarithm = row_numbers(s, TENSOR_VIRTUAL);
     graph_pointwise(g, CUDNN_POINTWISE_LOG, real, sum, -1, -1, logarithm);
@@ -111,8 +111,8 @@ static int keys_from_heads(struct sketch *s, int transposed, int right, int64_t 
 /* Scores seen as [batch, heads, keys, queries], in the element type. */
 static int transpose(struct sketch *s, int x)
 {
-    int64_t dims[4] = { s->batch, s->heads, s->length, s->length };
-    int64_t strides[4] = { s->heads * s->length * s->length, s->length * s->length, 1, s->length };
+    int64_t dims[4] = {s->batch, s->heads, s->length, s->length};
+    int64_t strides[4] = {s->heads * s->length * s->length, s->length * s->length, 1, s->length};
     int y = graph_tensor(&s->graph, s->type, TENSOR_VIRTUAL, dims, strides);
     graph_reshape(&s->graph, x, y);
     return y;
@@ -122,8 +122,8 @@ static int transpose(struct sketch *s, int x)
 static void sketch_row_sum(struct sketch *s)
 {
     struct graph *g = &s->graph;
-    int64_t dims[4] = { s->batch, s->heads, s->length, s->dim };
-    int64_t strides[4] = { s->heads * s->length * s->dim, s->length * s->dim, s->heads * s->dim, 1 };
+    int64_t dims[4] = {s->batch, s->heads, s->length, s->dim};
+    int64_t strides[4] = {s->heads * s->length * s->dim, s->length * s->dim, s->heads * s->dim, 1};
     int product = graph_tensor(g, real, TENSOR_VIRTUAL, dims, strides);
     graph_pointwise(g, CUDNN_POINTWISE_MUL, real, s->at.out_gradient, s->at.out, -1, product);
     int sum = row_numbers(s, TENSOR_VIRTUAL);
@@ -137,12 +137,12 @@ static void sketch_row_sum(struct sketch *s)
 static void sketch_query_gradient(struct sketch *s, int score_gradient, int64_t packed)
 {
     struct graph *g = &s->graph;
-    int64_t dims[4] = { s->batch, s->kv_heads, s->length, s->dim };
-    int64_t strides[4] = { s->length * packed, s->dim, packed, 1 };
+    int64_t dims[4] = {s->batch, s->kv_heads, s->length, s->dim};
+    int64_t strides[4] = {s->length * packed, s->dim, packed, 1};
     int key_rows = graph_tensor(g, s->type, TENSOR_VIRTUAL, dims, strides);
     graph_reshape(g, s->at.key, key_rows);
-    int64_t wide[4] = { s->batch, s->heads, s->length, s->dim };
-    int64_t dense[4] = { s->heads * s->length * s->dim, s->length * s->dim, s->dim, 1 };
+    int64_t wide[4] = {s->batch, s->heads, s->length, s->dim};
+    int64_t dense[4] = {s->heads * s->length * s->dim, s->length * s->dim, s->dim, 1};
     s->at.accumulator = graph_tensor(g, real, TENSOR_IN_MEMORY, wide, dense);
     graph_matmul(g, score_gradient, key_rows, s->at.accumulator);
     s->at.query_gradient = rows(s, s->heads, packed);
@@ -187,9 +187,12 @@ int attention_plan(const struct attention_size *size, bool backward, cudnnHandle
         return complain(why, "cuDNN's fused attention takes fp16 and bf16, not %s",
                         dtype_names[size->dtype]);
     struct sketch s = {
-        .batch = (int64_t)size->batch, .heads = (int64_t)size->heads,
-        .kv_heads = (int64_t)size->kv_heads, .length = (int64_t)size->length,
-        .dim = (int64_t)size->head_dim, .causal = size->causal,
+        .batch = (int64_t)size->batch,
+        .heads = (int64_t)size->heads,
+        .kv_heads = (int64_t)size->kv_heads,
+        .length = (int64_t)size->length,
+        .dim = (int64_t)size->head_dim,
+        .causal = size->causal,
         .type = size->dtype == DTYPE_FP16 ? CUDNN_DATA_HALF : CUDNN_DATA_BFLOAT16,
     };
     memset(&s.at, 0xff, sizeof s.at); /* every tensor -1: absent */
@@ -198,8 +201,7 @@ int attention_plan(const struct attention_size *size, bool backward, cudnnHandle
     else
         sketch_forward(&s);
     int r = graph_plan(&s.graph, handle, device, ret, why);
-    if (r == 0)
-        *ret_tensors = s.at;
+    if (r == 0) *ret_tensors = s.at;
     graph_done(&s.graph);
     return r;
 }

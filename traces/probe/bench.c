@@ -28,7 +28,7 @@ void facts_done(struct facts *facts)
     for (size_t i = 0; i < facts->count; i++)
         free(facts->line[i]);
     free(facts->line);
-    *facts = (struct facts){ 0 };
+    *facts = (struct facts){0};
 }
 
 bool bench_time_is_up(struct bench *bench)
@@ -40,16 +40,19 @@ bool bench_time_is_up(struct bench *bench)
     return bench->stopped;
 }
 
-struct operator *bench_operator(struct bench *bench, const struct job *job)
+struct op *bench_operator(struct bench *bench, const struct job *job)
 {
     struct complaint why;
-    struct operator_spec spec = { .kind = job->kind, .pass = job->pass, .shape = job->shape,
-                                  .dtype = bench->options->dtype,
-                                  .routed_experts = job->routed_experts };
-    struct operator *made = operator_make(&bench->lab, &spec, &why);
+    struct operator_spec spec = {.kind = job->kind,
+                                 .pass = job->pass,
+                                 .shape = job->shape,
+                                 .dtype = bench->options->dtype,
+                                 .routed_experts = job->routed_experts};
+    struct op *made = operator_make(&bench->lab, &spec, &why);
     if (!made) {
-        facts_add(&bench->left_out, "left_out: %s %s tokens %zu hidden %zu: %s", kind_names[job->kind],
-                  pass_names[job->pass], job->shape.tokens, job->shape.hidden, why.text);
+        facts_add(&bench->left_out, "left_out: %s %s tokens %zu hidden %zu: %s",
+                  kind_names[job->kind], pass_names[job->pass], job->shape.tokens,
+                  job->shape.hidden, why.text);
         note("%s", bench->left_out.line[bench->left_out.count - 1]);
     }
     return made;
@@ -59,14 +62,16 @@ static void run_operator(void *context, int repetition, cudaStream_t stream)
 {
     const struct operator_step *step = context;
     for (int i = 0; i < step->repeats; i++)
-        operator_run(step->lab, step->operator,
-                     (int)((long)repetition * step->repeats + i) % step->operator->sets, stream);
+        operator_run(step->lab, step->op,
+                     (int)((long)repetition * step->repeats + i) % step->op->sets, stream);
 }
 
 struct step step_of_operator(struct operator_step *context, int slot)
 {
-    return (struct step){ .run = run_operator, .context = context, .slot = slot,
-                          .launches = context->repeats * operator_launches(context->operator) };
+    return (struct step){.run = run_operator,
+                         .context = context,
+                         .slot = slot,
+                         .launches = context->repeats * operator_launches(context->op)};
 }
 
 static void run_pause(void *context, int repetition, cudaStream_t stream)
@@ -77,7 +82,7 @@ static void run_pause(void *context, int repetition, cudaStream_t stream)
 
 struct step step_of_pause(double *seconds)
 {
-    return (struct step){ .run = run_pause, .context = seconds, .slot = -1, .launches = 1 };
+    return (struct step){.run = run_pause, .context = seconds, .slot = -1, .launches = 1};
 }
 
 static struct timing per_run(struct timing timing, int repeats)
@@ -88,9 +93,9 @@ static struct timing per_run(struct timing timing, int repeats)
     return timing;
 }
 
-struct timing bench_time_hot(struct bench *bench, const struct operator *operator)
+struct timing bench_time_hot(struct bench *bench, const struct op *op)
 {
-    struct operator_step context = { &bench->lab, operator, 1 };
+    struct operator_step context = {&bench->lab, op, 1};
     struct step step = step_of_operator(&context, 0);
     struct timing timing;
     context.repeats = repeats_for(estimate_step(&bench->lab, &step), step.launches);
@@ -99,11 +104,10 @@ struct timing bench_time_hot(struct bench *bench, const struct operator *operato
     return per_run(timing, context.repeats);
 }
 
-static struct timing time_paced(struct bench *bench, const struct operator *operator, double hot_s,
-                                double duty)
+static struct timing time_paced(struct bench *bench, const struct op *op, double hot_s, double duty)
 {
-    struct operator_step context = { &bench->lab, operator, 1 };
-    struct step steps[2] = { step_of_operator(&context, 0) };
+    struct operator_step context = {&bench->lab, op, 1};
+    struct step steps[2] = {step_of_operator(&context, 0)};
     struct timing timing;
     context.repeats = repeats_for(hot_s, steps[0].launches);
     steps[0] = step_of_operator(&context, 0);
@@ -117,28 +121,26 @@ static void measure_job(struct bench *bench, const struct job *job)
 {
     const struct options *options = bench->options;
     struct row row = row_of_operator(job->kind, job->pass, options->dtype, &job->shape);
-    if (rows_have(&bench->rows, &row))
-        return;
+    if (rows_have(&bench->rows, &row)) return;
     size_t mark = lab_mark(&bench->lab);
-    struct operator *operator = bench_operator(bench, job);
-    if (operator) {
+    struct op *op = bench_operator(bench, job);
+    if (op) {
         nvml_sample_label(bench->nvml, LABEL_HOT);
-        row.timing = bench_time_hot(bench, operator);
+        row.timing = bench_time_hot(bench, op);
         double hot_s = row.timing.median_s;
-        if (options->protocols >> PROTOCOL_HOT & 1)
-            rows_add(&bench->rows, &row);
+        if (options->protocols >> PROTOCOL_HOT & 1) rows_add(&bench->rows, &row);
         nvml_sample_label(bench->nvml, LABEL_PACED);
         row.protocol = PROTOCOL_PACED;
-        for (size_t i = 0; i < options->duty_count && options->protocols >> PROTOCOL_PACED & 1; i++) {
+        for (size_t i = 0; i < options->duty_count && options->protocols >> PROTOCOL_PACED & 1;
+             i++) {
             row.duty_ratio = options->duty[i];
-            if (row.duty_ratio >= 1)
-                continue;
-            row.timing = time_paced(bench, operator, hot_s, row.duty_ratio);
+            if (row.duty_ratio >= 1) continue;
+            row.timing = time_paced(bench, op, hot_s, row.duty_ratio);
             rows_add(&bench->rows, &row);
         }
         nvml_sample_label(bench->nvml, -1);
     }
-    operator_free(operator);
+    operator_free(op);
     lab_release(&bench->lab, mark);
 }
 
@@ -150,7 +152,7 @@ void measure_jobs(struct bench *bench, const struct jobs *jobs)
 
 static void add_averages(struct facts *facts, const struct nvml_average averages[NVML_LABELS])
 {
-    static const char *const names[LABEL_COUNT] = { "hot", "paced", "mixed", "contention", "copies" };
+    static const char *const names[LABEL_COUNT] = {"hot", "paced", "mixed", "contention", "copies"};
     for (int i = 0; i < LABEL_COUNT; i++) {
         if (averages[i].readings)
             facts_add(facts, "%s_sm_clock_hz: %.0f mean, %s_power_w: %.0f mean of %lu readings",
@@ -161,8 +163,7 @@ static void add_averages(struct facts *facts, const struct nvml_average averages
 
 static void add_known(struct facts *facts, const char *key, double value)
 {
-    if (isfinite(value))
-        facts_add(facts, "%s: %.0f", key, value);
+    if (isfinite(value)) facts_add(facts, "%s: %.0f", key, value);
 }
 
 void bench_facts(struct bench *bench, const struct nvml_average averages[NVML_LABELS],
@@ -175,14 +176,13 @@ void bench_facts(struct bench *bench, const struct nvml_average averages[NVML_LA
     struct tm parts;
     nvml_describe(bench->nvml, &known);
     try_cuda(cudaRuntimeGetVersion(&runtime));
-    if (gmtime_r(&now, &parts))
-        strftime(date, sizeof date, "%Y-%m-%d", &parts);
+    if (gmtime_r(&now, &parts)) strftime(date, sizeof date, "%Y-%m-%d", &parts);
     size_t blas = cublasLtGetVersion();
     facts_add(facts, "gpu: %s", bench->lab.about.name);
     facts_add(facts, "driver: %s", known.driver);
-    facts_add(facts, "cuda: %d.%d, cuBLASLt %zu.%zu.%zu, %s, %s", runtime / 1000, runtime % 1000 / 10,
-              blas / 10000, blas / 100 % 100, blas % 100, attention_library_name(),
-              collective_library_name());
+    facts_add(facts, "cuda: %d.%d, cuBLASLt %zu.%zu.%zu, %s, %s", runtime / 1000,
+              runtime % 1000 / 10, blas / 10000, blas / 100 % 100, blas % 100,
+              attention_library_name(), collective_library_name());
     add_known(facts, "sm_clock_hz", known.sm_clock_max_hz);
     add_known(facts, "power_limit_w", known.power_limit_w);
     if (known.pcie_generation > 0)
@@ -191,8 +191,7 @@ void bench_facts(struct bench *bench, const struct nvml_average averages[NVML_LA
     facts_add(facts, "command: %s", bench->options->line);
     facts_add(facts, "probe: scmoesim-probe " PROBE_VERSION);
     add_averages(facts, averages);
-    if (bench->stopped)
-        facts_add(facts, "incomplete: the time limit was reached");
+    if (bench->stopped) facts_add(facts, "incomplete: the time limit was reached");
     for (size_t i = 0; i < bench->left_out.count; i++)
         facts_add(facts, "%s", bench->left_out.line[i]);
 }

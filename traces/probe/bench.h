@@ -3,6 +3,7 @@
 #define PROBE_BENCH_H
 
 #include <stdbool.h>
+#include "exchange.h"
 #include "jobs.h"
 #include "lab.h"
 #include "nvml.h"
@@ -25,24 +26,25 @@ struct bench {
     const struct options *options;
     struct lab lab;
     struct nvml *nvml;
+    struct exchange exchange; /* made where copies are part of the measurement */
     struct timing_limits limits;
     struct rows rows;
     struct rows beside_copies; /* operators beside both copy engines: a file of their own */
     struct facts left_out;
-    double deadline_s;         /* on host_seconds(); 0: none */
-    bool stopped;              /* the deadline cut the measurement short */
+    double deadline_s; /* on host_seconds(); 0: none */
+    bool stopped;      /* the deadline cut the measurement short */
 };
 
 /* True once the deadline has passed; says so the first time. */
 bool bench_time_is_up(struct bench *bench);
 
 /* An operator for a job, or NULL after noting why it is left out. */
-struct operator *bench_operator(struct bench *bench, const struct job *job);
+struct op *bench_operator(struct bench *bench, const struct job *job);
 
 /* A step that runs an operator `repeats` times, on the next sets each time. */
 struct operator_step {
     const struct lab *lab;
-    const struct operator *operator;
+    const struct op *op;
     int repeats;
 };
 struct step step_of_operator(struct operator_step *context, int slot);
@@ -50,7 +52,7 @@ struct step step_of_operator(struct operator_step *context, int slot);
 struct step step_of_pause(double *seconds);
 
 /* Time of one run of an operator, back to back, with the spread per run. */
-struct timing bench_time_hot(struct bench *bench, const struct operator *operator);
+struct timing bench_time_hot(struct bench *bench, const struct op *op);
 
 /* The parts of a measurement, each in a file of its own. */
 void measure_jobs(struct bench *bench, const struct jobs *jobs);

@@ -8,20 +8,20 @@
 #include "base.h"
 #include "commands.h"
 
-/* What rounding allows, as |error| / |result|. A chain of up to eight results is rounded to the element
- * type, each to half a unit in the last place: 8 * 2^-9 for bf16 (8 significant bits), 8 * 2^-12 for
- * fp16 and for tf32 operands (11 bits), 8 * 2^-25 for fp32, here with the sums' own rounding. */
+/* What rounding allows, as |error| / |result|. A chain of up to eight results is rounded to the
+ * element type, each to half a unit in the last place: 8 * 2^-9 for bf16 (8 significant bits), 8 *
+ * 2^-12 for fp16 and for tf32 operands (11 bits), 8 * 2^-25 for fp32, here with the sums' own
+ * rounding. */
 static double bound_of(enum dtype dtype)
 {
-    static const double bounds[DTYPE_COUNT] = { [DTYPE_FP32] = 1e-5, [DTYPE_TF32] = 2e-3,
-                                                [DTYPE_FP16] = 2e-3, [DTYPE_BF16] = 1.6e-2 };
+    static const double bounds[DTYPE_COUNT] = {
+        [DTYPE_FP32] = 1e-5, [DTYPE_TF32] = 2e-3, [DTYPE_FP16] = 2e-3, [DTYPE_BF16] = 1.6e-2};
     return bounds[dtype];
 }
 
 double *check_room(struct check *check, size_t count)
 {
-    if (check->kept_count == KEPT_MAX)
-        die(EXIT_BUG, "a check keeps more than %d arrays", KEPT_MAX);
+    if (check->kept_count == KEPT_MAX) die(EXIT_BUG, "a check keeps more than %d arrays", KEPT_MAX);
     return check->kept[check->kept_count++] = need_memory(count, sizeof(double));
 }
 
@@ -57,12 +57,12 @@ static double from_bits(enum dtype dtype, const unsigned char *at)
 
 const double *check_fetch(struct check *check, enum buffer which)
 {
-    const struct operator_buffer *buffer = &check->operator->buffer[which];
-    enum dtype dtype = buffer->element == ELEMENT_DTYPE ? check->operator->spec.dtype : DTYPE_FP32;
+    const struct operator_buffer *buffer = &check->op->buffer[which];
+    enum dtype dtype = buffer->element == ELEMENT_DTYPE ? check->op->spec.dtype : DTYPE_FP32;
     size_t size = dtype_size(dtype);
     unsigned char *raw = need_memory(buffer->count, size);
     double *values = check_room(check, buffer->count);
-    try_cuda(cudaMemcpy(raw, operator_at(check->operator, which, 0), buffer->count * size,
+    try_cuda(cudaMemcpy(raw, operator_at(check->op, which, 0), buffer->count * size,
                         cudaMemcpyDeviceToHost));
     for (size_t i = 0; i < buffer->count; i++) {
         int32_t whole;
@@ -75,16 +75,15 @@ const double *check_fetch(struct check *check, enum buffer which)
 
 static void judge(struct check *check, const char *name, bool good, double error)
 {
-    const struct operator_spec *spec = &check->operator->spec;
+    const struct operator_spec *spec = &check->op->spec;
     if (!(error <= check->worst)) {
         check->worst = error;
         check->worst_name = name;
     }
-    if (good)
-        return;
+    if (good) return;
     check->wrong++;
-    note("%s %s %s: %s is wrong (relative error %.3g)", kind_names[spec->kind], pass_names[spec->pass],
-         dtype_names[spec->dtype], name, error);
+    note("%s %s %s: %s is wrong (relative error %.3g)", kind_names[spec->kind],
+         pass_names[spec->pass], dtype_names[spec->dtype], name, error);
 }
 
 void check_within(struct check *check, const char *name, const double *got, const double *want,
@@ -101,8 +100,8 @@ void check_within(struct check *check, const char *name, const double *got, cons
 
 void check_close(struct check *check, const char *name, enum buffer which, const double *want)
 {
-    check_within(check, name, check_fetch(check, which), want, check->operator->buffer[which].count,
-                 bound_of(check->operator->spec.dtype));
+    check_within(check, name, check_fetch(check, which), want, check->op->buffer[which].count,
+                 bound_of(check->op->spec.dtype));
 }
 
 void check_true(struct check *check, const char *name, bool holds)
@@ -110,11 +109,11 @@ void check_true(struct check *check, const char *name, bool holds)
     judge(check, name, holds, holds ? 0 : INFINITY);
 }
 
-/* Results become NaN (all bits set), then the passes run again. Slots that an earlier operator assigned
- * are inputs here. */
+/* Results become NaN (all bits set), then the passes run again. Slots that an earlier operator
+ * assigned are inputs here. */
 static void run_poisoned(struct check *check)
 {
-    const struct operator *op = check->operator;
+    const struct op *op = check->op;
     struct lab *lab = check->lab;
     for (int i = 0; i < BUFFER_COUNT; i++) {
         const struct operator_buffer *buffer = &op->buffer[i];
@@ -124,67 +123,105 @@ static void run_poisoned(struct check *check)
                                      lab->stream));
     }
     operator_forward(lab, op, 0, lab->stream);
-    if (op->spec.pass != PASS_FORWARD)
-        operator_input_gradient(lab, op, 0, lab->stream);
-    if (op->spec.pass == PASS_WEIGHT_GRADIENT)
-        operator_weight_gradient(lab, op, 0, lab->stream);
+    if (op->spec.pass != PASS_FORWARD) operator_input_gradient(lab, op, 0, lab->stream);
+    if (op->spec.pass == PASS_WEIGHT_GRADIENT) operator_weight_gradient(lab, op, 0, lab->stream);
     try_cuda(cudaStreamSynchronize(lab->stream));
 }
 
 static void check_written(struct check *check)
 {
     for (int i = 0; i < BUFFER_COUNT; i++) {
-        const struct operator_buffer *buffer = &check->operator->buffer[i];
-        if (buffer->count == 0 || buffer->element == ELEMENT_INT)
-            continue;
+        const struct operator_buffer *buffer = &check->op->buffer[i];
+        if (buffer->count == 0 || buffer->element == ELEMENT_INT) continue;
         const double *values = check_fetch(check, (enum buffer)i);
         size_t bad = 0;
         for (size_t j = 0; j < buffer->count; j++)
             bad += !isfinite(values[j]);
-        if (bad)
-            check_true(check, "every element is written and finite", false);
+        if (bad) check_true(check, "every element is written and finite", false);
     }
     check_done(check);
 }
 
-/* Small shapes that differ in what can go wrong: grouped heads, windows that are no multiple of a tile,
- * gating, capacity that overflows, widths below a warp's reach, an unaligned vocabulary. */
+/* Small shapes that differ in what can go wrong: grouped heads, windows that are no multiple of a
+ * tile, gating, capacity that overflows, widths below a warp's reach, an unaligned vocabulary. */
 static const struct shape shapes[] = {
-    { .tokens = 128, .hidden = 128, .ffn_hidden = 256, .heads = 4, .kv_heads = 4, .head_dim = 32,
-      .span_tokens = 64, .causal = true, .experts = 8, .top_k = 2, .capacity_factor = 1.25,
-      .shared = true, .vocabulary = 264 },
-    { .tokens = 144, .hidden = 256, .ffn_hidden = 320, .heads = 4, .kv_heads = 2, .head_dim = 64,
-      .span_tokens = 48, .gated = true, .experts = 4, .top_k = 1, .capacity_factor = 1,
-      .vocabulary = 257 },
-    { .tokens = 96, .hidden = 96, .ffn_hidden = 384, .heads = 3, .kv_heads = 3, .head_dim = 32,
-      .span_tokens = 96, .experts = 3, .top_k = 3, .capacity_factor = 2, .vocabulary = 100 },
-    { .tokens = 260, .hidden = 2048, .ffn_hidden = 64, .heads = 2, .kv_heads = 1, .head_dim = 128,
-      .span_tokens = 130, .causal = true, .gated = true, .experts = 65, .top_k = 4,
-      .capacity_factor = 1.5, .shared = true, .vocabulary = 128 },
+    {.tokens = 128,
+     .hidden = 128,
+     .ffn_hidden = 256,
+     .heads = 4,
+     .kv_heads = 4,
+     .head_dim = 32,
+     .span_tokens = 64,
+     .causal = true,
+     .experts = 8,
+     .top_k = 2,
+     .capacity_factor = 1.25,
+     .shared = true,
+     .vocabulary = 264},
+    {.tokens = 144,
+     .hidden = 256,
+     .ffn_hidden = 320,
+     .heads = 4,
+     .kv_heads = 2,
+     .head_dim = 64,
+     .span_tokens = 48,
+     .gated = true,
+     .experts = 4,
+     .top_k = 1,
+     .capacity_factor = 1,
+     .vocabulary = 257},
+    {.tokens = 96,
+     .hidden = 96,
+     .ffn_hidden = 384,
+     .heads = 3,
+     .kv_heads = 3,
+     .head_dim = 32,
+     .span_tokens = 96,
+     .experts = 3,
+     .top_k = 3,
+     .capacity_factor = 2,
+     .vocabulary = 100},
+    {.tokens = 260,
+     .hidden = 2048,
+     .ffn_hidden = 64,
+     .heads = 2,
+     .kv_heads = 1,
+     .head_dim = 128,
+     .span_tokens = 130,
+     .causal = true,
+     .gated = true,
+     .experts = 65,
+     .top_k = 4,
+     .capacity_factor = 1.5,
+     .shared = true,
+     .vocabulary = 128},
 };
 
 static int check_one(struct lab *lab, enum kind kind, enum pass pass, enum dtype dtype,
                      const struct shape *shape)
 {
     struct complaint why;
-    struct operator_spec spec = { .kind = kind, .pass = pass, .dtype = dtype, .sets = 2,
-                                  .shape = shape_of_kind(shape, kind),
-                                  .routed_experts = shape->experts };
+    struct operator_spec spec = {.kind = kind,
+                                 .pass = pass,
+                                 .dtype = dtype,
+                                 .sets = 2,
+                                 .shape = shape_of_kind(shape, kind),
+                                 .routed_experts = shape->experts};
     size_t mark = lab_mark(lab);
-    struct operator *op = operator_make(lab, &spec, &why);
+    struct op *op = operator_make(lab, &spec, &why);
     if (!op) {
         printf("%-18s %-16s %-5s tokens %4zu  left out: %s\n", kind_names[kind], pass_names[pass],
                dtype_names[dtype], shape->tokens, why.text);
         lab_release(lab, mark);
         return kind_uses_attention(kind) ? 0 : 1;
     }
-    struct check check = { .lab = lab, .operator = op, .worst_name = "" };
+    struct check check = {.lab = lab, .op = op, .worst_name = ""};
     run_poisoned(&check);
     check_written(&check);
     check_kind(&check);
-    printf("%-18s %-16s %-5s tokens %4zu  %s  worst %.2e (%s)\n", kind_names[kind], pass_names[pass],
-           dtype_names[dtype], shape->tokens, check.wrong ? "WRONG" : "fine ", check.worst,
-           check.worst_name);
+    printf("%-18s %-16s %-5s tokens %4zu  %s  worst %.2e (%s)\n", kind_names[kind],
+           pass_names[pass], dtype_names[dtype], shape->tokens, check.wrong ? "WRONG" : "fine ",
+           check.worst, check.worst_name);
     fflush(stdout);
     check_done(&check);
     operator_free(op);
@@ -211,7 +248,8 @@ int command_check(const struct options *options)
             }
         }
     }
-    printf("%d operators checked, %d wrong; attention by %s\n", done, wrong, attention_library_name());
+    printf("%d operators checked, %d wrong; attention by %s\n", done, wrong,
+           attention_library_name());
     lab_done(&lab);
     return wrong ? EXIT_CHECK_FAILED : EXIT_FINE;
 }

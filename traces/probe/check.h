@@ -9,12 +9,12 @@
 
 struct check {
     struct lab *lab;
-    const struct operator *operator;
+    const struct op *op;
     double *kept[KEPT_MAX]; /* freed with the check */
     size_t kept_count;
-    double worst;           /* greatest relative error */
+    double worst; /* greatest relative error */
     const char *worst_name;
-    int wrong;              /* comparisons that failed */
+    int wrong; /* comparisons that failed */
 };
 
 /* A buffer of the first set, as doubles; and room for doubles. Freed with the check. */

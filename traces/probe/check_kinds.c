@@ -6,30 +6,30 @@
 
 static bool has_input_gradient(const struct check *check)
 {
-    return check->operator->spec.pass != PASS_FORWARD;
+    return check->op->spec.pass != PASS_FORWARD;
 }
 
 static bool has_weight_gradient(const struct check *check)
 {
-    return check->operator->spec.pass == PASS_WEIGHT_GRADIENT;
+    return check->op->spec.pass == PASS_WEIGHT_GRADIENT;
 }
 
 const double *check_normed(struct check *check)
 {
-    size_t rows = check->operator->rows, width = check->operator->spec.shape.hidden;
+    size_t rows = check->op->rows, width = check->op->spec.shape.hidden;
     double *normed = check_room(check, rows * width);
-    ref_norm(check_fetch(check, X), check_fetch(check, GAIN), check_fetch(check, BIAS), normed, rows,
-             width);
+    ref_norm(check_fetch(check, X), check_fetch(check, GAIN), check_fetch(check, BIAS), normed,
+             rows, width);
     return normed;
 }
 
 void check_norm_gradient(struct check *check, const double *slope, const double *skip)
 {
-    size_t rows = check->operator->rows, width = check->operator->spec.shape.hidden;
+    size_t rows = check->op->rows, width = check->op->spec.shape.hidden;
     double *dx = check_room(check, rows * width), *dgain = check_room(check, width);
     double *dbias = check_room(check, width);
-    ref_norm_gradient(check_fetch(check, X), check_fetch(check, GAIN), slope, skip, dx, dgain, dbias,
-                      rows, width);
+    ref_norm_gradient(check_fetch(check, X), check_fetch(check, GAIN), slope, skip, dx, dgain,
+                      dbias, rows, width);
     check_close(check, "dx", DX, dx);
     check_close(check, "dgain", D_GAIN, dgain);
     check_close(check, "dbias", D_BIAS, dbias);
@@ -43,16 +43,16 @@ static const double *sum(struct check *check, const double *a, const double *b, 
     return y;
 }
 
-static struct ref_attention reference_size(const struct operator *op)
+static struct ref_attention reference_size(const struct op *op)
 {
     struct attention_size size = attention_size_of(&op->spec.shape, op->spec.dtype);
-    return (struct ref_attention){ size.batch, size.length, size.heads, size.kv_heads, size.head_dim,
-                                   size.causal };
+    return (struct ref_attention){size.batch,    size.length,   size.heads,
+                                  size.kv_heads, size.head_dim, size.causal};
 }
 
 static void check_attention(struct check *check)
 {
-    const struct operator *op = check->operator;
+    const struct op *op = check->op;
     const struct shape *shape = &op->spec.shape;
     size_t rows = op->rows, hidden = shape->hidden, width = shape->heads * shape->head_dim;
     size_t packed = width + 2 * shape->kv_heads * shape->head_dim;
@@ -65,8 +65,7 @@ static void check_attention(struct check *check)
     ref_attention(&size, qkv, core);
     ref_multiply(core, w_out, projected, rows, width, hidden);
     check_close(check, "y", Y, sum(check, x, projected, rows * hidden));
-    if (!has_input_gradient(check))
-        return;
+    if (!has_input_gradient(check)) return;
     const double *dy = check_fetch(check, DY);
     double *dcore = check_room(check, rows * width), *dqkv = check_room(check, rows * packed);
     double *dnormed = check_room(check, rows * hidden);
@@ -74,9 +73,9 @@ static void check_attention(struct check *check)
     ref_attention_gradient(&size, qkv, dcore, dqkv);
     ref_multiply_input_gradient(dqkv, w_qkv, dnormed, rows, hidden, packed);
     check_norm_gradient(check, dnormed, dy);
-    if (!has_weight_gradient(check))
-        return;
-    double *dw_out = check_room(check, width * hidden), *dw_qkv = check_room(check, packed * hidden);
+    if (!has_weight_gradient(check)) return;
+    double *dw_out = check_room(check, width * hidden),
+           *dw_qkv = check_room(check, packed * hidden);
     ref_multiply_weight_gradient(dy, core, dw_out, rows, width, hidden);
     ref_multiply_weight_gradient(dqkv, normed, dw_qkv, rows, hidden, packed);
     check_close(check, "dw_out", D_W_OUT, dw_out);
@@ -86,7 +85,7 @@ static void check_attention(struct check *check)
 /* Networks of `batch` experts, or one; in: their input rows. */
 static void check_feed_forward(struct check *check, const double *in, size_t batch)
 {
-    const struct operator *op = check->operator;
+    const struct op *op = check->op;
     const struct shape *shape = &op->spec.shape;
     size_t hidden = shape->hidden, ffn = shape->ffn_hidden, wide = shape->gated ? 2 * ffn : ffn;
     size_t all = op->rows, rows = all / batch;
@@ -98,12 +97,11 @@ static void check_feed_forward(struct check *check, const double *in, size_t bat
                      hidden, wide);
     ref_activation(shape->gated, pre, act, all, ffn);
     for (size_t e = 0; e < batch; e++)
-        ref_multiply(act + e * rows * ffn, w_down + e * ffn * hidden, y + e * rows * hidden, rows, ffn,
-                     hidden);
+        ref_multiply(act + e * rows * ffn, w_down + e * ffn * hidden, y + e * rows * hidden, rows,
+                     ffn, hidden);
     bool residual = op->spec.kind == KIND_MLP, norm = op->spec.kind != KIND_EXPERT;
     check_close(check, "y", Y, residual ? sum(check, check_fetch(check, X), y, all * hidden) : y);
-    if (!has_input_gradient(check))
-        return;
+    if (!has_input_gradient(check)) return;
     const double *dy = check_fetch(check, DY);
     double *dact = check_room(check, all * ffn), *dpre = check_room(check, all * wide);
     double *din = check_room(check, all * hidden);
@@ -118,8 +116,7 @@ static void check_feed_forward(struct check *check, const double *in, size_t bat
         check_norm_gradient(check, din, residual ? dy : NULL);
     else
         check_close(check, "dx", DX, din);
-    if (!has_weight_gradient(check))
-        return;
+    if (!has_weight_gradient(check)) return;
     double *dw_up = check_room(check, batch * hidden * wide);
     double *dw_down = check_room(check, batch * hidden * ffn);
     for (size_t e = 0; e < batch; e++) {
@@ -136,15 +133,14 @@ static void check_feed_forward(struct check *check, const double *in, size_t bat
 static void check_projection(struct check *check, enum buffer weight, enum buffer weight_gradient,
                              size_t inputs, size_t outputs)
 {
-    size_t rows = check->operator->rows;
-    bool norm = check->operator->spec.kind == KIND_LM_HEAD;
+    size_t rows = check->op->rows;
+    bool norm = check->op->spec.kind == KIND_LM_HEAD;
     const double *in = norm ? check_normed(check) : check_fetch(check, X);
     const double *w = check_fetch(check, weight);
     double *y = check_room(check, rows * outputs);
     ref_multiply(in, w, y, rows, inputs, outputs);
     check_close(check, "y", Y, y);
-    if (!has_input_gradient(check))
-        return;
+    if (!has_input_gradient(check)) return;
     const double *dy = check_fetch(check, DY);
     double *din = check_room(check, rows * inputs);
     ref_multiply_input_gradient(dy, w, din, rows, inputs, outputs);
@@ -152,8 +148,7 @@ static void check_projection(struct check *check, enum buffer weight, enum buffe
         check_norm_gradient(check, din, NULL);
     else
         check_close(check, "dx", DX, din);
-    if (!has_weight_gradient(check))
-        return;
+    if (!has_weight_gradient(check)) return;
     double *dw = check_room(check, inputs * outputs);
     ref_multiply_weight_gradient(dy, in, dw, rows, inputs, outputs);
     check_close(check, "dw", weight_gradient, dw);
@@ -161,15 +156,14 @@ static void check_projection(struct check *check, enum buffer weight, enum buffe
 
 static void check_core(struct check *check)
 {
-    const struct operator *op = check->operator;
+    const struct op *op = check->op;
     struct ref_attention size = reference_size(op);
     size_t rows = size.batch * size.length, packed = (size.heads + 2 * size.kv_heads) * size.dim;
     const double *qkv = check_fetch(check, X);
     double *out = check_room(check, rows * size.heads * size.dim);
     ref_attention(&size, qkv, out);
     check_close(check, "y", Y, out);
-    if (!has_input_gradient(check))
-        return;
+    if (!has_input_gradient(check)) return;
     double *dqkv = check_room(check, rows * packed);
     ref_attention_gradient(&size, qkv, check_fetch(check, DY), dqkv);
     check_close(check, "dx", DX, dqkv);
@@ -178,13 +172,12 @@ static void check_core(struct check *check)
 static void check_norm(struct check *check)
 {
     check_close(check, "y", Y, check_normed(check));
-    if (has_input_gradient(check))
-        check_norm_gradient(check, check_fetch(check, DY), NULL);
+    if (has_input_gradient(check)) check_norm_gradient(check, check_fetch(check, DY), NULL);
 }
 
 static void check_residual(struct check *check)
 {
-    size_t count = check->operator->buffer[X].count;
+    size_t count = check->op->buffer[X].count;
     const double *other = check_fetch(check, RESIDUAL);
     check_close(check, "y", Y, sum(check, check_fetch(check, X), other, count));
     if (has_input_gradient(check))
@@ -193,10 +186,10 @@ static void check_residual(struct check *check)
 
 void check_kind(struct check *check)
 {
-    const struct shape *shape = &check->operator->spec.shape;
+    const struct shape *shape = &check->op->spec.shape;
     size_t hidden = shape->hidden, width = shape->heads * shape->head_dim;
     size_t packed = width + 2 * shape->kv_heads * shape->head_dim;
-    switch (check->operator->spec.kind) {
+    switch (check->op->spec.kind) {
     case KIND_ATTENTION:
         check_attention(check);
         break;
@@ -235,6 +228,6 @@ void check_kind(struct check *check)
         check_projection(check, W_UP, D_W_UP, hidden, shape->vocabulary);
         break;
     default:
-        die(EXIT_BUG, "no check for %s", kind_names[check->operator->spec.kind]);
+        die(EXIT_BUG, "no check for %s", kind_names[check->op->spec.kind]);
     }
 }

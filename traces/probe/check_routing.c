@@ -1,12 +1,12 @@
-/* What gate, encode and decode should have computed. Choices are checked against the GPU's own logits
- * and slots, so that a near tie is no error. */
+/* What gate, encode and decode should have computed. Choices are checked against the GPU's own
+ * logits and slots, so that a near tie is no error. */
 #include "check.h"
 
 #include "reference.h"
 
 void check_gate(struct check *check)
 {
-    const struct operator *op = check->operator;
+    const struct op *op = check->op;
     size_t rows = op->rows, hidden = op->spec.shape.hidden, experts = op->spec.shape.experts;
     size_t top_k = op->spec.shape.top_k;
     const double *normed = check_normed(check), *w = check_fetch(check, W_GATE);
@@ -35,10 +35,10 @@ void check_gate(struct check *check)
     }
     check_true(check, "the greatest shares are chosen", greatest);
     check_within(check, "weights", check_fetch(check, WEIGHT_OF), weight, rows * top_k, 1e-5);
-    if (op->spec.pass == PASS_FORWARD || !greatest)
-        return;
+    if (op->spec.pass == PASS_FORWARD || !greatest) return;
     const double *dweight = check_fetch(check, D_WEIGHT_OF);
-    double *dlogits = check_room(check, rows * experts), *dnormed = check_room(check, rows * hidden);
+    double *dlogits = check_room(check, rows * experts),
+           *dnormed = check_room(check, rows * hidden);
     for (size_t t = 0; t < rows; t++) {
         double mean = 0;
         for (size_t k = 0; k < top_k; k++)
@@ -52,8 +52,7 @@ void check_gate(struct check *check)
     check_close(check, "dlogits", D_LOGITS, dlogits);
     ref_multiply_input_gradient(dlogits, w, dnormed, rows, hidden, experts);
     check_norm_gradient(check, dnormed, NULL);
-    if (op->spec.pass != PASS_WEIGHT_GRADIENT)
-        return;
+    if (op->spec.pass != PASS_WEIGHT_GRADIENT) return;
     double *dw = check_room(check, experts * hidden);
     ref_multiply_weight_gradient(dlogits, normed, dw, rows, hidden, experts);
     check_close(check, "dw_gate", D_W_GATE, dw);
@@ -62,7 +61,7 @@ void check_gate(struct check *check)
 /* Slots must be different, in the right expert's part, and refused only where that part is full. */
 static void check_slots(struct check *check)
 {
-    const struct operator *op = check->operator;
+    const struct op *op = check->op;
     size_t copies = op->rows * op->spec.shape.top_k, experts = op->spec.routed_experts;
     const double *expert = check_fetch(check, EXPERT_OF), *slot = check_fetch(check, SLOT);
     double *owner = check_room(check, op->buffer_rows), *kept = check_room(check, experts);
@@ -71,12 +70,10 @@ static void check_slots(struct check *check)
     for (size_t c = 0; c < copies; c++) {
         size_t e = (size_t)expert[c];
         asked[e]++;
-        if (slot[c] < 0)
-            continue;
+        if (slot[c] < 0) continue;
         size_t place = (size_t)slot[c];
         good = good && place < op->buffer_rows && place / op->capacity == e && owner[place] == 0;
-        if (place < op->buffer_rows)
-            owner[place]++;
+        if (place < op->buffer_rows) owner[place]++;
         kept[e]++;
     }
     for (size_t e = 0; e < experts; e++) {
@@ -89,7 +86,7 @@ static void check_slots(struct check *check)
 /* Rows moved to their slots, times scale; zeros elsewhere. */
 static const double *scattered(struct check *check, const double *x, const double *scale)
 {
-    const struct operator *op = check->operator;
+    const struct op *op = check->op;
     size_t width = op->spec.shape.hidden, top_k = op->spec.shape.top_k;
     const double *slot = check_fetch(check, SLOT);
     double *buffer = check_room(check, op->buffer_rows * width);
@@ -102,7 +99,7 @@ static const double *scattered(struct check *check, const double *x, const doubl
 
 static double *gathered(struct check *check, const double *buffer, const double *scale)
 {
-    const struct operator *op = check->operator;
+    const struct op *op = check->op;
     size_t width = op->spec.shape.hidden, top_k = op->spec.shape.top_k;
     const double *slot = check_fetch(check, SLOT);
     double *rows = check_room(check, op->rows * width);
@@ -118,13 +115,13 @@ void check_encode(struct check *check)
 {
     check_slots(check);
     check_close(check, "y", Y, scattered(check, check_fetch(check, X), NULL));
-    if (check->operator->spec.pass != PASS_FORWARD)
+    if (check->op->spec.pass != PASS_FORWARD)
         check_close(check, "dx", DX, gathered(check, check_fetch(check, DY), NULL));
 }
 
 void check_decode(struct check *check)
 {
-    const struct operator *op = check->operator;
+    const struct op *op = check->op;
     size_t width = op->spec.shape.hidden, top_k = op->spec.shape.top_k;
     const double *x = check_fetch(check, X), *weight = check_fetch(check, WEIGHT_OF);
     const double *residual = check_fetch(check, RESIDUAL), *slot = check_fetch(check, SLOT);
@@ -134,8 +131,7 @@ void check_decode(struct check *check)
     for (size_t i = 0; i < op->rows * width; i++)
         y[i] += residual[i] + (shared ? shared[i] : 0);
     check_close(check, "y", Y, y);
-    if (op->spec.pass == PASS_FORWARD)
-        return;
+    if (op->spec.pass == PASS_FORWARD) return;
     const double *dy = check_fetch(check, DY);
     check_close(check, "dx", DX, scattered(check, dy, weight));
     double *dweight = check_room(check, op->rows * top_k);
@@ -143,5 +139,6 @@ void check_decode(struct check *check)
         for (size_t j = 0; slot[c] >= 0 && j < width; j++)
             dweight[c] += dy[c / top_k * width + j] * x[(size_t)slot[c] * width + j];
     }
-    check_within(check, "dweight", check_fetch(check, D_WEIGHT_OF), dweight, op->rows * top_k, 1e-5);
+    check_within(check, "dweight", check_fetch(check, D_WEIGHT_OF), dweight, op->rows * top_k,
+                 1e-5);
 }

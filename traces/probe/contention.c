@@ -3,10 +3,10 @@
 
 #include <math.h>
 #include <unistd.h>
-#include "exchange.h"
 #include "kernels.h"
 
-#define RESIDENT_BYTES ((size_t)256 << 20) /* several times the L2, so that the copy reaches memory */
+#define RESIDENT_BYTES                                                                             \
+    ((size_t)256 << 20) /* several times the L2, so that the copy reaches memory */
 #define ENGINE_BYTES ((size_t)64 << 20)
 
 struct resident {
@@ -22,11 +22,11 @@ static bool resident_init(struct resident *resident, struct lab *lab)
     resident->from = lab_take(lab, RESIDENT_BYTES);
     resident->to = lab_take(lab, RESIDENT_BYTES);
     resident->copied = lab_take(lab, sizeof *resident->copied);
-    if (!resident->from || !resident->to || !resident->copied)
-        return false;
+    if (!resident->from || !resident->to || !resident->copied) return false;
     fill_random(DTYPE_FP32, resident->from, RESIDENT_BYTES / 4, 1, lab->seed++, lab->stream);
     try_cuda(cudaHostAlloc((void **)&resident->stop, sizeof *resident->stop, cudaHostAllocMapped));
-    try_cuda(cudaHostGetDevicePointer((void **)&resident->stop_on_device, (void *)resident->stop, 0));
+    try_cuda(
+        cudaHostGetDevicePointer((void **)&resident->stop_on_device, (void *)resident->stop, 0));
     try_cuda(cudaStreamCreateWithFlags(&resident->stream, cudaStreamNonBlocking));
     *resident->stop = 1; /* the first launch only loads the kernel */
     launch_resident_copy(1, resident->from, resident->to, RESIDENT_BYTES, resident->stop_on_device,
@@ -45,8 +45,8 @@ static void resident_start(struct resident *resident, int sms)
 {
     *resident->stop = 0;
     try_cuda(cudaMemsetAsync(resident->copied, 0, sizeof *resident->copied, resident->stream));
-    launch_resident_copy(sms, resident->from, resident->to, RESIDENT_BYTES, resident->stop_on_device,
-                         resident->copied, resident->stream);
+    launch_resident_copy(sms, resident->from, resident->to, RESIDENT_BYTES,
+                         resident->stop_on_device, resident->copied, resident->stream);
     usleep(2000); /* in place before anything else asks for SMs */
 }
 
@@ -61,18 +61,17 @@ static double resident_stop(struct resident *resident)
     return 2 * (double)copied;
 }
 
-static void time_beside_sms(struct bench *bench, const struct job *job, const struct operator *operator,
+static void time_beside_sms(struct bench *bench, const struct job *job, const struct op *op,
                             struct resident *resident)
 {
-    static const int sm_counts[] = { 2, 4, 8, 16, 32, 64 };
+    static const int sm_counts[] = {2, 4, 8, 16, 32, 64};
     struct row row = row_of_operator(job->kind, job->pass, bench->options->dtype, &job->shape);
     for (size_t i = 0; i < sizeof sm_counts / sizeof *sm_counts; i++) {
-        if (sm_counts[i] >= bench->lab.about.multiProcessorCount)
-            break;
+        if (sm_counts[i] >= bench->lab.about.multiProcessorCount) break;
         row.sm_count = sm_counts[i];
         double begin_s = host_seconds();
         resident_start(resident, row.sm_count);
-        row.timing = bench_time_hot(bench, operator);
+        row.timing = bench_time_hot(bench, op);
         double bytes = resident_stop(resident), gone_s = host_seconds() - begin_s;
         rows_add(&bench->rows, &row);
         if (job->kind == KIND_MLP && job->pass == PASS_FORWARD)
@@ -81,9 +80,10 @@ static void time_beside_sms(struct bench *bench, const struct job *job, const st
     }
 }
 
-/* Both engines get work for as long as the timing should take; too little is tried again with more. */
-static void time_beside_engines(struct bench *bench, const struct job *job,
-                                const struct operator *operator, const struct exchange *exchange)
+/* Both engines get work for as long as the timing should take; too little is tried again with more.
+ */
+static void time_beside_engines(struct bench *bench, const struct job *job, const struct op *op,
+                                const struct exchange *exchange)
 {
     struct row row = row_of_operator(job->kind, job->pass, bench->options->dtype, &job->shape);
     row.bytes = (double)ENGINE_BYTES;
@@ -95,7 +95,7 @@ static void time_beside_engines(struct bench *bench, const struct job *job,
             copy_out(exchange, (double)ENGINE_BYTES, exchange->out);
             copy_in(exchange, (double)ENGINE_BYTES, exchange->in);
         }
-        row.timing = bench_time_hot(bench, operator);
+        row.timing = bench_time_hot(bench, op);
         bool busy = cudaStreamQuery(exchange->out) == cudaErrorNotReady &&
                     cudaStreamQuery(exchange->in) == cudaErrorNotReady;
         try_cuda(cudaStreamSynchronize(exchange->out));
@@ -112,26 +112,22 @@ static void time_beside_engines(struct bench *bench, const struct job *job,
 void measure_contention(struct bench *bench, const struct jobs *jobs)
 {
     size_t mark = lab_mark(&bench->lab);
-    struct resident resident = { 0 };
-    struct exchange exchange = { 0 };
-    struct complaint why;
-    if (!resident_init(&resident, &bench->lab) ||
-        exchange_init(&exchange, &bench->lab, ENGINE_BYTES, &why) < 0)
+    struct resident resident = {0};
+    if (!resident_init(&resident, &bench->lab))
         die(EXIT_BUG, "contention: not enough memory on the GPU");
     for (size_t i = 0; i < jobs->count && !bench_time_is_up(bench); i++) {
         const struct job *job = &jobs->job[i];
         size_t inner = lab_mark(&bench->lab);
-        struct operator *operator = bench_operator(bench, job);
-        if (operator) {
+        struct op *op = bench_operator(bench, job);
+        if (op) {
             nvml_sample_label(bench->nvml, LABEL_CONTENTION);
-            time_beside_sms(bench, job, operator, &resident);
-            time_beside_engines(bench, job, operator, &exchange);
+            time_beside_sms(bench, job, op, &resident);
+            time_beside_engines(bench, job, op, &bench->exchange);
             nvml_sample_label(bench->nvml, -1);
         }
-        operator_free(operator);
+        operator_free(op);
         lab_release(&bench->lab, inner);
     }
-    exchange_done(&exchange);
     resident_done(&resident);
     lab_release(&bench->lab, mark);
 }

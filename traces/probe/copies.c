@@ -1,15 +1,14 @@
 /* Copies over sizes, fetching an expert's weights, and what a launch and an event cost. */
 #include "bench.h"
 
-#include "exchange.h"
 #include "kernels.h"
 
 #define SMALLEST ((size_t)4 << 10)
-#define LARGEST ((size_t)512 << 20)
+#define LARGEST ((size_t)512 << 20) /* the exchange's buffers are as large */
 
 enum direction { COPY_IN, COPY_OUT, COPY_BOTH, COPY_WITHIN, DIRECTION_COUNT };
-static const char *const direction_names[DIRECTION_COUNT] = { "copy_h2d", "copy_d2h",
-                                                              "copy_bidirectional", "copy_d2d" };
+static const char *const direction_names[DIRECTION_COUNT] = {"copy_h2d", "copy_d2h",
+                                                             "copy_bidirectional", "copy_d2d"};
 
 struct copy {
     const struct exchange *exchange;
@@ -40,8 +39,8 @@ static void run_copy(void *context, int repetition, cudaStream_t stream)
 static struct timing time_copy(struct bench *bench, const struct exchange *exchange,
                                enum direction direction, double bytes)
 {
-    struct copy copy = { exchange, direction, bytes };
-    struct step step = { run_copy, &copy, exchange_launches(exchange, bytes), 0 };
+    struct copy copy = {exchange, direction, bytes};
+    struct step step = {run_copy, &copy, exchange_launches(exchange, bytes), 0};
     struct timing timing;
     time_steps(&bench->lab, &step, 1, 1, &bench->limits, &timing);
     return timing;
@@ -51,7 +50,7 @@ static void measure_sizes(struct bench *bench, const struct exchange *exchange)
 {
     for (int direction = 0; direction < DIRECTION_COUNT; direction++) {
         for (size_t bytes = SMALLEST; bytes <= LARGEST && !bench_time_is_up(bench); bytes *= 2) {
-            struct row row = { .kind = direction_names[direction], .bytes = (double)bytes };
+            struct row row = {.kind = direction_names[direction], .bytes = (double)bytes};
             row.timing = time_copy(bench, exchange, (enum direction)direction, row.bytes);
             rows_add(&bench->rows, &row);
         }
@@ -72,14 +71,14 @@ static void measure_fetches(struct bench *bench, const struct exchange *exchange
         const struct model *model = &options->model[m];
         for (size_t s = 0; s < model->stage_count && !bench_time_is_up(bench); s++) {
             const struct stage *stage = &model->stage[s];
-            if (!stage->has_moe)
-                continue;
-            struct row row = { .kind = "expert_fetch", .dtype = dtype_names[options->dtype],
-                               .fields = FIELD_HIDDEN | FIELD_FFN | FIELD_GATED,
-                               .shape = { .hidden = stage->shape.hidden,
-                                          .ffn_hidden = stage->expert_hidden,
-                                          .gated = stage->shape.gated },
-                               .bytes = expert_bytes(stage, options->dtype) };
+            if (!stage->has_moe) continue;
+            struct row row = {.kind = "expert_fetch",
+                              .dtype = dtype_names[options->dtype],
+                              .fields = FIELD_HIDDEN | FIELD_FFN | FIELD_GATED,
+                              .shape = {.hidden = stage->shape.hidden,
+                                        .ffn_hidden = stage->expert_hidden,
+                                        .gated = stage->shape.gated},
+                              .bytes = expert_bytes(stage, options->dtype)};
             row.timing = time_copy(bench, exchange, COPY_IN, row.bytes);
             rows_add(&bench->rows, &row);
         }
@@ -95,18 +94,17 @@ static void run_train(void *context, int repetition, cudaStream_t stream)
     cudaEvent_t event = context;
     for (int i = 0; i < TRAIN; i++) {
         launch_empty(stream);
-        if (event)
-            try_cuda(cudaEventRecord(event, stream));
+        if (event) try_cuda(cudaEventRecord(event, stream));
     }
 }
 
 static struct timing time_train(struct bench *bench, cudaEvent_t event)
 {
-    struct step step = { run_train, event, event ? 2 * TRAIN : TRAIN, 0 };
+    struct step step = {run_train, event, event ? 2 * TRAIN : TRAIN, 0};
     struct timing timing;
     time_steps(&bench->lab, &step, 1, 1, &bench->limits, &timing);
-    return (struct timing){ timing.median_s / TRAIN, timing.p10_s / TRAIN, timing.p90_s / TRAIN,
-                            timing.samples };
+    return (struct timing){timing.median_s / TRAIN, timing.p10_s / TRAIN, timing.p90_s / TRAIN,
+                           timing.samples};
 }
 
 /* How long the host takes to hand over a launch while the queue is held. */
@@ -125,34 +123,27 @@ static void measure_overheads(struct bench *bench)
 {
     cudaEvent_t event;
     try_cuda(cudaEventCreate(&event));
-    struct row row = { .kind = "launch", .timing = time_train(bench, NULL) };
+    struct row row = {.kind = "launch", .timing = time_train(bench, NULL)};
     rows_add(&bench->rows, &row);
     struct timing both = time_train(bench, event);
     double launch_s = row.timing.median_s;
-    row = (struct row){ .kind = "event", .timing = { both.median_s - launch_s, both.p10_s - launch_s,
-                                                     both.p90_s - launch_s, both.samples } };
-    if (row.timing.median_s > 0)
-        rows_add(&bench->rows, &row);
+    row = (struct row){.kind = "event",
+                       .timing = {both.median_s - launch_s, both.p10_s - launch_s,
+                                  both.p90_s - launch_s, both.samples}};
+    if (row.timing.median_s > 0) rows_add(&bench->rows, &row);
     facts_add(&bench->left_out, "host_launch_s: %.3g", host_launch_s(bench));
     try_cuda(cudaEventDestroy(event));
 }
 
 void measure_copies(struct bench *bench)
 {
-    size_t mark = lab_mark(&bench->lab);
-    struct exchange exchange;
-    struct complaint why;
     struct timing_limits usual = bench->limits;
-    if (exchange_init(&exchange, &bench->lab, LARGEST, &why) < 0)
-        die(EXIT_BUG, "copies: %s", why.text);
     bench->limits.warm_up_s = 0.005;
     bench->limits.sample_s = 0.02;
     nvml_sample_label(bench->nvml, LABEL_COPIES);
     measure_overheads(bench);
-    measure_sizes(bench, &exchange);
-    measure_fetches(bench, &exchange);
+    measure_sizes(bench, &bench->exchange);
+    measure_fetches(bench, &bench->exchange);
     nvml_sample_label(bench->nvml, -1);
     bench->limits = usual;
-    exchange_done(&exchange);
-    lab_release(&bench->lab, mark);
 }

@@ -38,8 +38,7 @@ static void set_tensor(struct graph *graph, cudnnBackendDescriptor_t on,
 
 static void finalize(struct graph *graph, cudnnBackendDescriptor_t made, const char *what)
 {
-    if (graph->status == CUDNN_STATUS_SUCCESS)
-        ok(graph, cudnnBackendFinalize(made), what);
+    if (graph->status == CUDNN_STATUS_SUCCESS) ok(graph, cudnnBackendFinalize(made), what);
 }
 
 int graph_tensor(struct graph *graph, cudnnDataType_t type, enum tensor_place place,
@@ -65,15 +64,16 @@ int graph_tensor(struct graph *graph, cudnnDataType_t type, enum tensor_place pl
     return number;
 }
 
-int graph_virtual(struct graph *graph, cudnnDataType_t type, int64_t a, int64_t b, int64_t c, int64_t d)
+int graph_virtual(struct graph *graph, cudnnDataType_t type, int64_t a, int64_t b, int64_t c,
+                  int64_t d)
 {
-    int64_t dims[4] = { a, b, c, d }, strides[4] = { b * c * d, c * d, d, 1 };
+    int64_t dims[4] = {a, b, c, d}, strides[4] = {b * c * d, c * d, d, 1};
     return graph_tensor(graph, type, TENSOR_VIRTUAL, dims, strides);
 }
 
 int graph_scalar(struct graph *graph, cudnnDataType_t type)
 {
-    int64_t one[4] = { 1, 1, 1, 1 };
+    int64_t one[4] = {1, 1, 1, 1};
     return graph_tensor(graph, type, TENSOR_BY_VALUE, one, one);
 }
 
@@ -84,7 +84,8 @@ static cudnnBackendDescriptor_t add_part(struct graph *graph, cudnnBackendDescri
     return graph->parts[graph->part_count++] = create(graph, type);
 }
 
-static cudnnBackendDescriptor_t add_operation(struct graph *graph, cudnnBackendDescriptorType_t type)
+static cudnnBackendDescriptor_t add_operation(struct graph *graph,
+                                              cudnnBackendDescriptorType_t type)
 {
     if (graph->operation_count == GRAPH_OPERATIONS_MAX)
         die(EXIT_BUG, "an attention graph has more than %d operations", GRAPH_OPERATIONS_MAX);
@@ -97,11 +98,11 @@ static void pointwise(struct graph *graph, cudnnPointwiseMode_t mode, cudnnDataT
     cudnnBackendDescriptor_t part = add_part(graph, CUDNN_BACKEND_POINTWISE_DESCRIPTOR);
     set(graph, part, CUDNN_ATTR_POINTWISE_MODE, CUDNN_TYPE_POINTWISE_MODE, 1, &mode);
     set(graph, part, CUDNN_ATTR_POINTWISE_MATH_PREC, CUDNN_TYPE_DATA_TYPE, 1, &math);
-    if (axis >= 0)
-        set(graph, part, CUDNN_ATTR_POINTWISE_AXIS, CUDNN_TYPE_INT64, 1, &axis);
+    if (axis >= 0) set(graph, part, CUDNN_ATTR_POINTWISE_AXIS, CUDNN_TYPE_INT64, 1, &axis);
     finalize(graph, part, "pointwise setting");
 
-    cudnnBackendDescriptor_t made = add_operation(graph, CUDNN_BACKEND_OPERATION_POINTWISE_DESCRIPTOR);
+    cudnnBackendDescriptor_t made =
+        add_operation(graph, CUDNN_BACKEND_OPERATION_POINTWISE_DESCRIPTOR);
     set(graph, made, CUDNN_ATTR_OPERATION_POINTWISE_PW_DESCRIPTOR, CUDNN_TYPE_BACKEND_DESCRIPTOR, 1,
         &part);
     set_tensor(graph, made, CUDNN_ATTR_OPERATION_POINTWISE_XDESC, x);
@@ -111,8 +112,8 @@ static void pointwise(struct graph *graph, cudnnPointwiseMode_t mode, cudnnDataT
     finalize(graph, made, "pointwise operation");
 }
 
-void graph_pointwise(struct graph *graph, cudnnPointwiseMode_t mode, cudnnDataType_t math, int x, int b,
-                     int select, int y)
+void graph_pointwise(struct graph *graph, cudnnPointwiseMode_t mode, cudnnDataType_t math, int x,
+                     int b, int select, int y)
 {
     pointwise(graph, mode, math, -1, x, b, select, y);
 }
@@ -137,15 +138,16 @@ void graph_matmul(struct graph *graph, int a, int b, int c)
     finalize(graph, made, "matmul operation");
 }
 
-void graph_reduce(struct graph *graph, cudnnReduceTensorOp_t operator, int x, int y)
+void graph_reduce(struct graph *graph, cudnnReduceTensorOp_t op, int x, int y)
 {
     cudnnDataType_t math = CUDNN_DATA_FLOAT;
     cudnnBackendDescriptor_t part = add_part(graph, CUDNN_BACKEND_REDUCTION_DESCRIPTOR);
-    set(graph, part, CUDNN_ATTR_REDUCTION_OPERATOR, CUDNN_TYPE_REDUCTION_OPERATOR_TYPE, 1, &operator);
+    set(graph, part, CUDNN_ATTR_REDUCTION_OPERATOR, CUDNN_TYPE_REDUCTION_OPERATOR_TYPE, 1, &op);
     set(graph, part, CUDNN_ATTR_REDUCTION_COMP_TYPE, CUDNN_TYPE_DATA_TYPE, 1, &math);
     finalize(graph, part, "reduction setting");
 
-    cudnnBackendDescriptor_t made = add_operation(graph, CUDNN_BACKEND_OPERATION_REDUCTION_DESCRIPTOR);
+    cudnnBackendDescriptor_t made =
+        add_operation(graph, CUDNN_BACKEND_OPERATION_REDUCTION_DESCRIPTOR);
     set_tensor(graph, made, CUDNN_ATTR_OPERATION_REDUCTION_XDESC, x);
     set_tensor(graph, made, CUDNN_ATTR_OPERATION_REDUCTION_YDESC, y);
     set(graph, made, CUDNN_ATTR_OPERATION_REDUCTION_DESC, CUDNN_TYPE_BACKEND_DESCRIPTOR, 1, &part);
@@ -154,7 +156,8 @@ void graph_reduce(struct graph *graph, cudnnReduceTensorOp_t operator, int x, in
 
 void graph_reshape(struct graph *graph, int x, int y)
 {
-    cudnnBackendDescriptor_t made = add_operation(graph, CUDNN_BACKEND_OPERATION_RESHAPE_DESCRIPTOR);
+    cudnnBackendDescriptor_t made =
+        add_operation(graph, CUDNN_BACKEND_OPERATION_RESHAPE_DESCRIPTOR);
     set_tensor(graph, made, CUDNN_ATTR_OPERATION_RESHAPE_XDESC, x);
     set_tensor(graph, made, CUDNN_ATTR_OPERATION_RESHAPE_YDESC, y);
     finalize(graph, made, "reshape operation");
@@ -164,7 +167,8 @@ void graph_reshape(struct graph *graph, int x, int y)
 
 /* The library's ranking of ways to run the graph; returns how many. */
 static int rank(struct graph *graph, cudnnBackendDescriptor_t operations,
-                cudnnBackendDescriptor_t device, cudnnBackendDescriptor_t candidates[CANDIDATES_MAX])
+                cudnnBackendDescriptor_t device,
+                cudnnBackendDescriptor_t candidates[CANDIDATES_MAX])
 {
     cudnnBackendHeurMode_t mode = CUDNN_HEUR_MODE_A;
     cudnnBackendDescriptor_t heuristics = create(graph, CUDNN_BACKEND_ENGINEHEUR_DESCRIPTOR);
@@ -179,12 +183,12 @@ static int rank(struct graph *graph, cudnnBackendDescriptor_t operations,
         candidates[i] = create(graph, CUDNN_BACKEND_ENGINECFG_DESCRIPTOR);
     int64_t found = 0;
     if (graph->status == CUDNN_STATUS_SUCCESS)
-        ok(graph, cudnnBackendGetAttribute(heuristics, CUDNN_ATTR_ENGINEHEUR_RESULTS,
-                                           CUDNN_TYPE_BACKEND_DESCRIPTOR, CANDIDATES_MAX, &found,
-                                           candidates),
+        ok(graph,
+           cudnnBackendGetAttribute(heuristics, CUDNN_ATTR_ENGINEHEUR_RESULTS,
+                                    CUDNN_TYPE_BACKEND_DESCRIPTOR, CANDIDATES_MAX, &found,
+                                    candidates),
            "heuristics' results");
-    if (heuristics)
-        cudnnBackendDestroyDescriptor(heuristics);
+    if (heuristics) cudnnBackendDestroyDescriptor(heuristics);
     return (int)found;
 }
 
@@ -192,28 +196,27 @@ static int try_candidate(cudnnBackendDescriptor_t candidate, cudnnHandle_t handl
                          cudnnBackendDescriptor_t device, struct graph_plan *ret)
 {
     cudnnBackendDescriptor_t plan = NULL;
-    cudnnStatus_t status = cudnnBackendCreateDescriptor(CUDNN_BACKEND_EXECUTION_PLAN_DESCRIPTOR, &plan);
+    cudnnStatus_t status =
+        cudnnBackendCreateDescriptor(CUDNN_BACKEND_EXECUTION_PLAN_DESCRIPTOR, &plan);
     if (status == CUDNN_STATUS_SUCCESS && handle)
-        status = cudnnBackendSetAttribute(plan, CUDNN_ATTR_EXECUTION_PLAN_HANDLE, CUDNN_TYPE_HANDLE, 1,
-                                          &handle);
+        status = cudnnBackendSetAttribute(plan, CUDNN_ATTR_EXECUTION_PLAN_HANDLE, CUDNN_TYPE_HANDLE,
+                                          1, &handle);
     if (status == CUDNN_STATUS_SUCCESS && device)
         status = cudnnBackendSetAttribute(plan, CUDNN_ATTR_EXECUTION_PLAN_DEVICEPROP,
                                           CUDNN_TYPE_BACKEND_DESCRIPTOR, 1, &device);
     if (status == CUDNN_STATUS_SUCCESS)
         status = cudnnBackendSetAttribute(plan, CUDNN_ATTR_EXECUTION_PLAN_ENGINE_CONFIG,
                                           CUDNN_TYPE_BACKEND_DESCRIPTOR, 1, &candidate);
-    if (status == CUDNN_STATUS_SUCCESS)
-        status = cudnnBackendFinalize(plan);
+    if (status == CUDNN_STATUS_SUCCESS) status = cudnnBackendFinalize(plan);
     int64_t bytes = 0, count = 0;
     if (status == CUDNN_STATUS_SUCCESS)
         status = cudnnBackendGetAttribute(plan, CUDNN_ATTR_EXECUTION_PLAN_WORKSPACE_SIZE,
                                           CUDNN_TYPE_INT64, 1, &count, &bytes);
     if (status != CUDNN_STATUS_SUCCESS) {
-        if (plan)
-            cudnnBackendDestroyDescriptor(plan);
+        if (plan) cudnnBackendDestroyDescriptor(plan);
         return -1;
     }
-    *ret = (struct graph_plan){ .plan = plan, .workspace_bytes = bytes };
+    *ret = (struct graph_plan){.plan = plan, .workspace_bytes = bytes};
     return 0;
 }
 
@@ -227,7 +230,7 @@ int graph_plan(struct graph *graph, cudnnHandle_t handle, cudnnBackendDescriptor
         set(graph, operations, CUDNN_ATTR_OPERATIONGRAPH_HANDLE, CUDNN_TYPE_HANDLE, 1, &handle);
     finalize(graph, operations, "operation graph");
 
-    cudnnBackendDescriptor_t candidates[CANDIDATES_MAX] = { NULL };
+    cudnnBackendDescriptor_t candidates[CANDIDATES_MAX] = {NULL};
     int found = rank(graph, operations, device, candidates);
     int r = -1;
     for (int i = 0; i < found && r < 0 && graph->status == CUDNN_STATUS_SUCCESS; i++)
@@ -240,50 +243,43 @@ int graph_plan(struct graph *graph, cudnnHandle_t handle, cudnnBackendDescriptor
         complain(why, "cuDNN: none of %d ways to run this attention is supported here", found);
     }
     for (int i = 0; i < CANDIDATES_MAX; i++) {
-        if (candidates[i])
-            cudnnBackendDestroyDescriptor(candidates[i]);
+        if (candidates[i]) cudnnBackendDestroyDescriptor(candidates[i]);
     }
-    if (operations)
-        cudnnBackendDestroyDescriptor(operations);
+    if (operations) cudnnBackendDestroyDescriptor(operations);
     return r;
 }
 
 void graph_done(struct graph *graph)
 {
     for (int i = 0; i < graph->operation_count; i++) {
-        if (graph->operations[i])
-            cudnnBackendDestroyDescriptor(graph->operations[i]);
+        if (graph->operations[i]) cudnnBackendDestroyDescriptor(graph->operations[i]);
     }
     for (int i = 0; i < graph->part_count; i++) {
-        if (graph->parts[i])
-            cudnnBackendDestroyDescriptor(graph->parts[i]);
+        if (graph->parts[i]) cudnnBackendDestroyDescriptor(graph->parts[i]);
     }
     for (int i = 0; i < graph->tensor_count; i++) {
-        if (graph->tensors[i])
-            cudnnBackendDestroyDescriptor(graph->tensors[i]);
+        if (graph->tensors[i]) cudnnBackendDestroyDescriptor(graph->tensors[i]);
     }
-    *graph = (struct graph){ .status = CUDNN_STATUS_SUCCESS };
+    *graph = (struct graph){.status = CUDNN_STATUS_SUCCESS};
 }
 
 cudnnStatus_t graph_run(cudnnHandle_t handle, const struct graph_plan *plan, const int64_t *ids,
                         void *const *pointers, int count, void *workspace)
 {
     cudnnBackendDescriptor_t pack = NULL;
-    cudnnStatus_t status = cudnnBackendCreateDescriptor(CUDNN_BACKEND_VARIANT_PACK_DESCRIPTOR, &pack);
+    cudnnStatus_t status =
+        cudnnBackendCreateDescriptor(CUDNN_BACKEND_VARIANT_PACK_DESCRIPTOR, &pack);
     if (status == CUDNN_STATUS_SUCCESS)
-        status = cudnnBackendSetAttribute(pack, CUDNN_ATTR_VARIANT_PACK_UNIQUE_IDS, CUDNN_TYPE_INT64,
-                                          count, ids);
+        status = cudnnBackendSetAttribute(pack, CUDNN_ATTR_VARIANT_PACK_UNIQUE_IDS,
+                                          CUDNN_TYPE_INT64, count, ids);
     if (status == CUDNN_STATUS_SUCCESS)
         status = cudnnBackendSetAttribute(pack, CUDNN_ATTR_VARIANT_PACK_DATA_POINTERS,
                                           CUDNN_TYPE_VOID_PTR, count, pointers);
     if (status == CUDNN_STATUS_SUCCESS)
-        status = cudnnBackendSetAttribute(pack, CUDNN_ATTR_VARIANT_PACK_WORKSPACE, CUDNN_TYPE_VOID_PTR,
-                                          1, &workspace);
-    if (status == CUDNN_STATUS_SUCCESS)
-        status = cudnnBackendFinalize(pack);
-    if (status == CUDNN_STATUS_SUCCESS)
-        status = cudnnBackendExecute(handle, plan->plan, pack);
-    if (pack)
-        cudnnBackendDestroyDescriptor(pack);
+        status = cudnnBackendSetAttribute(pack, CUDNN_ATTR_VARIANT_PACK_WORKSPACE,
+                                          CUDNN_TYPE_VOID_PTR, 1, &workspace);
+    if (status == CUDNN_STATUS_SUCCESS) status = cudnnBackendFinalize(pack);
+    if (status == CUDNN_STATUS_SUCCESS) status = cudnnBackendExecute(handle, plan->plan, pack);
+    if (pack) cudnnBackendDestroyDescriptor(pack);
     return status;
 }

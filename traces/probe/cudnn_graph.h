@@ -1,8 +1,8 @@
 /* Writing down a graph of operations for cuDNN's backend API, and turning it into a plan.
  *
- * The API wants a dozen calls per operation; here an operation is one line. The builder remembers the
- * first thing that went wrong and then ignores everything until graph_plan, which reports it. It knows
- * nothing of attention. */
+ * The API wants a dozen calls per operation; here an operation is one line. The builder remembers
+ * the first thing that went wrong and then ignores everything until graph_plan, which reports it.
+ * It knows nothing of attention. */
 #ifndef PROBE_CUDNN_GRAPH_H
 #define PROBE_CUDNN_GRAPH_H
 
@@ -31,24 +31,27 @@ enum tensor_place { TENSOR_IN_MEMORY, TENSOR_VIRTUAL, TENSOR_BY_VALUE };
 int graph_tensor(struct graph *graph, cudnnDataType_t type, enum tensor_place place,
                  const int64_t dims[4], const int64_t strides[4]);
 /* A virtual tensor packed in the order of its dimensions. */
-int graph_virtual(struct graph *graph, cudnnDataType_t type, int64_t a, int64_t b, int64_t c, int64_t d);
+int graph_virtual(struct graph *graph, cudnnDataType_t type, int64_t a, int64_t b, int64_t c,
+                  int64_t d);
 /* One number that the host passes when the plan runs. */
 int graph_scalar(struct graph *graph, cudnnDataType_t type);
 
 /* Operations on tensor numbers; -1 stands for an operand that the mode does not take. */
-void graph_pointwise(struct graph *graph, cudnnPointwiseMode_t mode, cudnnDataType_t math, int x, int b,
-                     int select, int y);
+void graph_pointwise(struct graph *graph, cudnnPointwiseMode_t mode, cudnnDataType_t math, int x,
+                     int b, int select, int y);
 void graph_index(struct graph *graph, int64_t axis, int x, int y);
 void graph_matmul(struct graph *graph, int a, int b, int c);
-void graph_reduce(struct graph *graph, cudnnReduceTensorOp_t operator, int x, int y);
+void graph_reduce(struct graph *graph, cudnnReduceTensorOp_t op, int x, int y);
 void graph_reshape(struct graph *graph, int x, int y);
 
-/* A plan that is ready to run: the first of the library's own ranking that this machine supports. */
+/* A plan that is ready to run: the first of the library's own ranking that this machine supports.
+ */
 struct graph_plan {
     cudnnBackendDescriptor_t plan;
     int64_t workspace_bytes;
 };
-/* handle for a real GPU; or NULL with a device-properties descriptor, to plan where there is none. */
+/* handle for a real GPU; or NULL with a device-properties descriptor, to plan where there is none.
+ */
 int graph_plan(struct graph *graph, cudnnHandle_t handle, cudnnBackendDescriptor_t device,
                struct graph_plan *ret, struct complaint *why);
 void graph_done(struct graph *graph);

@@ -1,5 +1,6 @@
-/* One rank's side of an All-to-All where there is one GPU: the bytes leave to pinned host memory and
- * arrive from it at the same time, on two streams of their own, joined to the stream that asked. */
+/* One rank's side of an All-to-All where there is one GPU: the bytes leave to pinned host memory
+ * and arrive from it at the same time, on two streams of their own, joined to the stream that
+ * asked. */
 #ifndef PROBE_EXCHANGE_H
 #define PROBE_EXCHANGE_H
 
@@ -12,9 +13,9 @@
 struct exchange {
     cudaStream_t out, in;
     cudaEvent_t begin, out_done, in_done;
-    char *host_out, *host_in;      /* pinned */
+    char *host_out, *host_in; /* pinned */
     char *device_out, *device_in;
-    size_t room;                   /* bytes of each of the four; longer exchanges go round */
+    size_t room; /* bytes of each of the four; longer exchanges go round */
 };
 
 /* Device memory comes from the lab. Negative with a complaint when it does not suffice. */

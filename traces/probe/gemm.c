@@ -9,7 +9,8 @@
 #include "lab.h"
 
 #define CANDIDATES_MAX 8
-#define WORKSPACE_MAX (64u << 20) /* 32 MiB is what NVIDIA suggests for Hopper; twice that at most */
+#define WORKSPACE_MAX                                                                              \
+    (64u << 20) /* 32 MiB is what NVIDIA suggests for Hopper; twice that at most */
 #define TUNING_RUNS 5
 
 struct gemm {
@@ -52,8 +53,7 @@ static void gemm_free(struct gemm *gemm)
 
 void gemm_close(struct gemm_library *library)
 {
-    if (!library)
-        return;
+    if (!library) return;
     while (library->first) {
         struct gemm *gone = library->first;
         library->first = gone->next;
@@ -120,8 +120,8 @@ static int propose(struct gemm *gemm, cublasLtMatmulHeuristicResult_t found[CAND
     cublasLtMatmulPreference_t wish;
     try_blas(cublasLtMatmulPreferenceCreate(&wish));
     size_t most = WORKSPACE_MAX;
-    try_blas(cublasLtMatmulPreferenceSetAttribute(wish, CUBLASLT_MATMUL_PREF_MAX_WORKSPACE_BYTES, &most,
-                                                  sizeof most));
+    try_blas(cublasLtMatmulPreferenceSetAttribute(wish, CUBLASLT_MATMUL_PREF_MAX_WORKSPACE_BYTES,
+                                                  &most, sizeof most));
     int count = 0;
     cublasStatus_t status = cublasLtMatmulAlgoGetHeuristic(
         gemm->handle, gemm->operation, gemm->left, gemm->right, gemm->result, gemm->result, wish,
@@ -137,7 +137,8 @@ struct operands {
 
 static bool take_operands(struct lab *lab, const struct gemm_size *size, struct operands *ret)
 {
-    size_t x = size->rows * size->inputs * size->batch, y = size->rows * size->outputs * size->batch;
+    size_t x = size->rows * size->inputs * size->batch,
+           y = size->rows * size->outputs * size->batch;
     size_t w = size->inputs * size->outputs * size->batch;
     size_t a = size->pass == PASS_FORWARD ? x : y, b = size->pass == PASS_WEIGHT_GRADIENT ? x : w;
     size_t result = size->pass == PASS_FORWARD ? y : size->pass == PASS_INPUT_GRADIENT ? x : w;
@@ -146,8 +147,7 @@ static bool take_operands(struct lab *lab, const struct gemm_size *size, struct 
     ret->b = lab_take(lab, b * bytes);
     ret->result = lab_take(lab, result * sizeof(float));
     ret->workspace = lab_take(lab, WORKSPACE_MAX);
-    if (!ret->a || !ret->b || !ret->result || !ret->workspace)
-        return false;
+    if (!ret->a || !ret->b || !ret->result || !ret->workspace) return false;
     fill_random(size->dtype, ret->a, a, 1, lab->seed++, lab->stream);
     fill_random(size->dtype, ret->b, b, 1, lab->seed++, lab->stream);
     return true;
@@ -161,12 +161,11 @@ static double time_candidate(struct lab *lab, struct gemm *gemm, const struct op
     const float one = 1, zero = 0;
     for (int i = -1; i < TUNING_RUNS; i++) {
         /* Read by the weight gradient as in gemm_run: left is b, right is a. */
-        cublasStatus_t status = cublasLtMatmul(gemm->handle, gemm->operation, &one, at->b, gemm->left,
-                                               at->a, gemm->right, &zero, at->result, gemm->result,
-                                               at->result, gemm->result, &gemm->algorithm,
-                                               at->workspace, WORKSPACE_MAX, lab->stream);
-        if (status != CUBLAS_STATUS_SUCCESS)
-            return INFINITY;
+        cublasStatus_t status =
+            cublasLtMatmul(gemm->handle, gemm->operation, &one, at->b, gemm->left, at->a,
+                           gemm->right, &zero, at->result, gemm->result, at->result, gemm->result,
+                           &gemm->algorithm, at->workspace, WORKSPACE_MAX, lab->stream);
+        if (status != CUBLAS_STATUS_SUCCESS) return INFINITY;
         try_cuda(cudaEventRecord(events[i + 1], lab->stream));
     }
     try_cuda(cudaEventSynchronize(events[TUNING_RUNS]));
@@ -205,8 +204,7 @@ static bool tune(struct lab *lab, struct gemm *gemm)
         try_cuda(cudaEventDestroy(events[i]));
     try_cuda(cudaStreamSynchronize(lab->stream));
     lab_release(lab, mark);
-    if (best < 0)
-        return false;
+    if (best < 0) return false;
     gemm->algorithm = found[best].algo;
     gemm->workspace_bytes = found[best].workspaceSize;
     return true;
@@ -223,8 +221,7 @@ const struct gemm *gemm_find(struct lab *lab, const struct gemm_size *size)
 {
     struct gemm_library *library = lab->gemm;
     for (struct gemm *at = library->first; at; at = at->next) {
-        if (same_size(&at->size, size))
-            return at;
+        if (same_size(&at->size, size)) return at;
     }
     struct gemm *made = need_memory(1, sizeof *made);
     made->size = *size;
@@ -247,7 +244,7 @@ void gemm_run(const struct gemm *gemm, const void *a, const void *b, void *resul
               cudaStream_t stream)
 {
     const float one = 1, zero = 0;
-    try_blas(cublasLtMatmul(gemm->handle, gemm->operation, &one, b, gemm->left, a, gemm->right, &zero,
-                            result, gemm->result, result, gemm->result, &gemm->algorithm, workspace,
-                            gemm->workspace_bytes, stream));
+    try_blas(cublasLtMatmul(gemm->handle, gemm->operation, &one, b, gemm->left, a, gemm->right,
+                            &zero, result, gemm->result, result, gemm->result, &gemm->algorithm,
+                            workspace, gemm->workspace_bytes, stream));
 }

@@ -64,6 +64,14 @@ static void put_management(struct nvml *nvml)
     put_count("nvlink_count", facts.nvlinks);
 }
 
+/* What a pause of 100 us really takes: paced measurements rest on it. */
+static double pause_time_s(struct lab *lab)
+{
+    double pause_s = 100e-6;
+    struct step step = step_of_pause(&pause_s);
+    return estimate_step(lab, &step);
+}
+
 int command_info(const struct options *options)
 {
     struct lab lab;
@@ -80,6 +88,7 @@ int command_info(const struct options *options)
     put_device(&lab);
     put_management(nvml);
     put_count("gpu_count", devices);
+    put_number("pause_of_100_us_s", pause_time_s(&lab));
     printf("  \"cuda_runtime\": \"%d.%d\",\n", runtime / 1000, runtime % 1000 / 10);
     printf("  \"cuda_driver\": \"%d.%d\",\n", driver / 1000, driver % 1000 / 10);
     put_count("cublaslt_version", (int)cublasLtGetVersion());

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TOKENS_MAX 4194304.0
+#define TOKENS_MAX 4194304
 #define SIZES_MAX 4096
 
 struct shape stage_shape(const struct model *model, const struct stage *stage, enum kind kind,
@@ -14,13 +14,11 @@ struct shape stage_shape(const struct model *model, const struct stage *stage, e
     shape.tokens = tokens;
     shape.top_k = top_k;
     shape.shared = top_k == 1;
-    if (kind == KIND_SHARED_EXPERT)
-        shape.ffn_hidden = stage->shared_expert_hidden;
+    if (kind == KIND_SHARED_EXPERT) shape.ffn_hidden = stage->shared_expert_hidden;
     if (kind == KIND_EXPERT) {
         shape.ffn_hidden = stage->expert_hidden;
         shape.experts = model->experts > ep ? model->experts / ep : 1;
-        shape.tokens =
-            (size_t)ceil((double)tokens * (double)top_k * model->capacity_factor - 1e-9);
+        shape.tokens = (size_t)ceil((double)tokens * (double)top_k * model->capacity_factor - 1e-9);
     }
     return shape_of_kind(&shape, kind);
 }
@@ -37,8 +35,7 @@ static bool have(const struct jobs *jobs, const struct job *job)
 
 static void add(struct jobs *jobs, const struct job *job)
 {
-    if (have(jobs, job))
-        return;
+    if (have(jobs, job)) return;
     if (jobs->count == jobs->room) {
         jobs->room = jobs->room ? 2 * jobs->room : 128;
         jobs->job = resize_memory(jobs->job, jobs->room, sizeof *jobs->job);
@@ -53,8 +50,7 @@ static bool depends_on_routing(enum kind kind)
 
 static bool belongs(const struct model *model, const struct stage *stage, enum kind kind)
 {
-    if (kind_is_all_to_all(kind))
-        return false;
+    if (kind_is_all_to_all(kind)) return false;
     if (kind == KIND_LM_HEAD)
         return model->vocabulary > 0 && stage == &model->stage[model->stage_count - 1];
     return stage->has_moe || !(depends_on_routing(kind) || kind == KIND_SHARED_EXPERT);
@@ -63,16 +59,18 @@ static bool belongs(const struct model *model, const struct stage *stage, enum k
 static void add_kind(struct jobs *jobs, const struct model *model, const struct stage *stage,
                      enum kind kind, size_t tokens, const struct job_wishes *wishes)
 {
-    size_t top_k[2] = { 1, model->top_k };
+    size_t top_k[2] = {1, model->top_k};
     int ways = depends_on_routing(kind) && model->top_k > 1 ? 2 : 1;
     for (int pass = 0; pass < PASS_COUNT; pass++) {
         if (!(wishes->passes >> pass & 1) ||
             (pass == PASS_WEIGHT_GRADIENT && !kind_has_weights(kind)))
             continue;
         for (int i = 0; i < ways; i++) {
-            struct job job = { .kind = kind, .pass = (enum pass)pass,
-                               .shape = stage_shape(model, stage, kind, tokens, top_k[i], wishes->ep),
-                               .routed_experts = model->experts };
+            struct job job = {.kind = kind,
+                              .pass = (enum pass)pass,
+                              .shape =
+                                  stage_shape(model, stage, kind, tokens, top_k[i], wishes->ep),
+                              .routed_experts = model->experts};
             add(jobs, &job);
         }
     }
@@ -97,18 +95,16 @@ void jobs_add_model(struct jobs *jobs, const struct model *model, const struct j
 void jobs_done(struct jobs *jobs)
 {
     free(jobs->job);
-    *jobs = (struct jobs){ 0 };
+    *jobs = (struct jobs){0};
 }
 
 static bool put_size(size_t *sizes, size_t *count, double value)
 {
     /* Whole tiles keep products aligned; small sizes stay as asked for. */
     double rounded = value >= 128 ? 64 * round(value / 64) : round(value);
-    if (*count == SIZES_MAX)
-        return false;
+    if (*count == SIZES_MAX) return false;
     for (size_t i = 0; i < *count; i++) {
-        if ((double)sizes[i] == rounded)
-            return true;
+        if ((double)sizes[i] == rounded) return true;
     }
     sizes[(*count)++] = (size_t)rounded;
     return true;
@@ -120,22 +116,23 @@ int tokens_parse(const char *text, size_t **ret, size_t *ret_count, struct compl
     const char *at = text;
     bool good = *text != '\0';
     while (good && *at) {
-        double from, to;
+        unsigned from, to;
         int steps, used = 0;
-        if (sscanf(at, "%lf..%lf:%d%n", &from, &to, &steps, &used) == 3 && used) {
+        if (*at < '0' || *at > '9') {
+            good = false;
+        } else if (sscanf(at, "%9u..%9u:%4d%n", &from, &to, &steps, &used) == 3 && used) {
             good = from >= 1 && to > from && to <= TOKENS_MAX && steps >= 2 && steps <= 512;
             for (int i = 0; good && i < steps; i++)
-                good = put_size(sizes, &count, from * pow(to / from, (double)i / (steps - 1)));
-        } else if (sscanf(at, "%lf%n", &from, &used) == 1 && used) {
-            good = from >= 1 && from <= TOKENS_MAX && from == floor(from) && count < SIZES_MAX;
-            if (good)
-                sizes[count++] = (size_t)from;
+                good =
+                    put_size(sizes, &count, from * pow((double)to / from, (double)i / (steps - 1)));
+        } else if (sscanf(at, "%9u%n", &from, &used) == 1 && used) {
+            good = from >= 1 && from <= TOKENS_MAX && count < SIZES_MAX;
+            if (good) sizes[count++] = from;
         } else {
             good = false;
         }
         at += used;
-        if (good && *at && (*at != ',' || !at[1]))
-            good = false;
+        if (good && *at && (*at != ',' || !at[1])) good = false;
         at += *at == ',';
     }
     if (!good) {
@@ -159,11 +156,10 @@ int words_parse(const char *option, const char *text, const char *const *words, 
     for (const char *at = text; *at;) {
         char word[64] = "";
         size_t length = strcspn(at, ",");
-        if (length < sizeof word)
-            memcpy(word, at, length);
+        if (length < sizeof word) memcpy(word, at, length);
         int place = word_index(words, word);
         if (place < 0) {
-            struct complaint known = { "" };
+            struct complaint known = {""};
             for (int i = 0; words[i]; i++) {
                 size_t used = strlen(known.text);
                 snprintf(known.text + used, sizeof known.text - used, " %s", words[i]);
@@ -174,8 +170,7 @@ int words_parse(const char *option, const char *text, const char *const *words, 
         bits |= 1u << place;
         at += length + (at[length] == ',');
     }
-    if (!bits)
-        return complain(why, "%s: empty list", option);
+    if (!bits) return complain(why, "%s: empty list", option);
     *ret = bits;
     return 0;
 }

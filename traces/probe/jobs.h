@@ -20,11 +20,11 @@ struct jobs {
 };
 
 struct job_wishes {
-    unsigned kinds;            /* bit per enum kind */
-    unsigned passes;           /* bit per enum pass */
-    const size_t *tokens;      /* of a stage of ratio 1; NULL: the model's own */
+    unsigned kinds;       /* bit per enum kind */
+    unsigned passes;      /* bit per enum pass */
+    const size_t *tokens; /* of a stage of ratio 1; NULL: the model's own */
     size_t token_count;
-    size_t ep;                 /* GPUs among which experts are spread */
+    size_t ep; /* GPUs among which experts are spread */
 };
 
 /* Adds what a model asks for, leaving out what is there already; sizes rise within a stage. */
@@ -35,7 +35,8 @@ void jobs_done(struct jobs *jobs);
 struct shape stage_shape(const struct model *model, const struct stage *stage, enum kind kind,
                          size_t tokens, size_t top_k, size_t ep);
 
-/* "256,512" or "256..32768:8" (so many sizes, evenly spaced on a logarithmic scale), mixed freely. */
+/* "256,512" or "256..32768:8" (so many sizes, evenly spaced on a logarithmic scale), mixed freely.
+ */
 int tokens_parse(const char *text, size_t **ret, size_t *ret_count, struct complaint *why);
 
 /* Bits of a comma-separated list of words; "all" is every bit. */

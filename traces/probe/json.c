@@ -35,8 +35,7 @@ static char next(struct reader *reader)
 
 static bool take(struct reader *reader, char c)
 {
-    if (next(reader) != c)
-        return false;
+    if (next(reader) != c) return false;
     reader->at++;
     return true;
 }
@@ -77,16 +76,14 @@ static char *put_escape(struct reader *reader, char *to)
     }
     unsigned code = 0;
     int digits = 0;
-    if (c != 'u' || sscanf(reader->at, "%4x%n", &code, &digits) != 1 || digits != 4)
-        return NULL;
+    if (c != 'u' || sscanf(reader->at, "%4x%n", &code, &digits) != 1 || digits != 4) return NULL;
     reader->at += 4;
     return put_utf8(to, code);
 }
 
 static char *string(struct reader *reader)
 {
-    if (!take(reader, '"'))
-        return refuse(reader, "expected a string");
+    if (!take(reader, '"')) return refuse(reader, "expected a string");
     size_t room = strcspn(reader->at, "\n") + 1;
     char *text = need_memory(room, 1), *to = text;
     while (*reader->at != '"') {
@@ -113,8 +110,7 @@ static char *string(struct reader *reader)
 static struct json *children(struct reader *reader, struct json *into, char closing)
 {
     struct json **last = &into->first;
-    if (take(reader, closing))
-        return into;
+    if (take(reader, closing)) return into;
     do {
         char *key = NULL;
         if (closing == '}') {
@@ -149,7 +145,7 @@ static struct json *word(struct reader *reader, char *key)
         const char *text;
         enum json_type type;
         double number;
-    } words[] = { { "true", JSON_BOOL, 1 }, { "false", JSON_BOOL, 0 }, { "null", JSON_NULL, 0 } };
+    } words[] = {{"true", JSON_BOOL, 1}, {"false", JSON_BOOL, 0}, {"null", JSON_NULL, 0}};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         size_t length = strlen(words[i].text);
         if (strncmp(reader->at, words[i].text, length) == 0) {
@@ -186,8 +182,8 @@ static struct json *value(struct reader *reader, char *key)
             return refuse(reader, "nested too deeply");
         }
         reader->at++;
-        struct json *made = children(reader, node(c == '{' ? JSON_OBJECT : JSON_ARRAY, key),
-                                     c == '{' ? '}' : ']');
+        struct json *made =
+            children(reader, node(c == '{' ? JSON_OBJECT : JSON_ARRAY, key), c == '{' ? '}' : ']');
         reader->depth--;
         return made;
     }
@@ -201,14 +197,13 @@ static struct json *value(struct reader *reader, char *key)
         made->text = text;
         return made;
     }
-    if (c == '-' || (c >= '0' && c <= '9'))
-        return number(reader, key);
+    if (c == '-' || (c >= '0' && c <= '9')) return number(reader, key);
     return word(reader, key);
 }
 
 struct json *json_parse(const char *name, const char *text, struct complaint *why)
 {
-    struct reader reader = { .name = name, .begin = text, .at = text, .why = why };
+    struct reader reader = {.name = name, .begin = text, .at = text, .why = why};
     struct json *made = value(&reader, NULL);
     if (made && next(&reader)) {
         json_free(made);
@@ -220,8 +215,7 @@ struct json *json_parse(const char *name, const char *text, struct complaint *wh
 struct json *json_load(const char *path, struct complaint *why)
 {
     char *text = read_file(path, why);
-    if (!text)
-        return NULL;
+    if (!text) return NULL;
     struct json *made = json_parse(path, text, why);
     free(text);
     return made;
@@ -242,8 +236,7 @@ void json_free(struct json *json)
 const struct json *json_member(const struct json *object, const char *key)
 {
     for (const struct json *at = object->first; at; at = at->next) {
-        if (at->key && strcmp(at->key, key) == 0)
-            return at;
+        if (at->key && strcmp(at->key, key) == 0) return at;
     }
     return NULL;
 }
@@ -258,22 +251,22 @@ int json_text(const struct json *object, const char *where, const char *key, con
     return 0;
 }
 
-int json_count(const struct json *object, const char *where, const char *key, size_t min, size_t max,
-               size_t *ret, struct complaint *why)
+int json_count(const struct json *object, const char *where, const char *key, size_t min,
+               size_t max, size_t *ret, struct complaint *why)
 {
     const struct json *at = json_member(object, key);
     if (!at || at->type != JSON_NUMBER || at->number != floor(at->number) ||
         at->number < (double)min || at->number > (double)max)
-        return complain(why, "%s: %s: expected a whole number within %zu and %zu", where, key, min, max);
+        return complain(why, "%s: %s: expected a whole number within %zu and %zu", where, key, min,
+                        max);
     *ret = (size_t)at->number;
     return 0;
 }
 
-int json_count_or(const struct json *object, const char *where, const char *key, size_t min, size_t max,
-                  size_t absent, size_t *ret, struct complaint *why)
+int json_count_or(const struct json *object, const char *where, const char *key, size_t min,
+                  size_t max, size_t absent, size_t *ret, struct complaint *why)
 {
-    if (json_member(object, key))
-        return json_count(object, where, key, min, max, ret, why);
+    if (json_member(object, key)) return json_count(object, where, key, min, max, ret, why);
     *ret = absent;
     return 0;
 }
@@ -288,8 +281,8 @@ int json_number_or(const struct json *object, const char *where, const char *key
     return 0;
 }
 
-int json_bool_or(const struct json *object, const char *where, const char *key, bool absent, bool *ret,
-                 struct complaint *why)
+int json_bool_or(const struct json *object, const char *where, const char *key, bool absent,
+                 bool *ret, struct complaint *why)
 {
     const struct json *at = json_member(object, key);
     if (at && at->type != JSON_BOOL)
@@ -298,13 +291,12 @@ int json_bool_or(const struct json *object, const char *where, const char *key, 
     return 0;
 }
 
-int json_schema(const struct json *object, const char *where, const char *want, struct complaint *why)
+int json_schema(const struct json *object, const char *where, const char *want,
+                struct complaint *why)
 {
     const char *found = NULL;
-    if (object->type != JSON_OBJECT)
-        return complain(why, "%s: expected an object", where);
-    if (json_text(object, where, "schema", &found, why) < 0)
-        return -1;
+    if (object->type != JSON_OBJECT) return complain(why, "%s: expected an object", where);
+    if (json_text(object, where, "schema", &found, why) < 0) return -1;
     if (strcmp(found, want) != 0)
         return complain(why, "%s: schema: expected \"%s\", got \"%s\"", where, want, found);
     return 0;

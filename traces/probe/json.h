@@ -13,12 +13,12 @@ enum json_type { JSON_NULL, JSON_BOOL, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSO
 
 struct json {
     enum json_type type;
-    char *key;             /* member name; NULL elsewhere */
-    char *text;            /* of a string */
-    double number;         /* of a number; 0 or 1 for bool */
-    struct json *first;    /* of an array or object */
-    struct json *next;     /* sibling */
-    size_t count;          /* children */
+    char *key;          /* member name; NULL elsewhere */
+    char *text;         /* of a string */
+    double number;      /* of a number; 0 or 1 for bool */
+    struct json *first; /* of an array or object */
+    struct json *next;  /* sibling */
+    size_t count;       /* children */
 };
 
 /* name stands for the file in messages: "NAME:LINE:COLUMN: expected …". NULL with a complaint. */
@@ -28,19 +28,21 @@ void json_free(struct json *json);
 
 const struct json *json_member(const struct json *object, const char *key); /* NULL when absent */
 
-/* Members as values; 0, or negative with a complaint that names object and member. `where` says what
- * the object is ("models/x.json: /stages/0"). The _or forms take a value for an absent member. */
+/* Members as values; 0, or negative with a complaint that names object and member. `where` says
+ * what the object is ("models/x.json: /stages/0"). The _or forms take a value for an absent member.
+ */
 int json_text(const struct json *object, const char *where, const char *key, const char **ret,
               struct complaint *why);
-int json_count(const struct json *object, const char *where, const char *key, size_t min, size_t max,
-               size_t *ret, struct complaint *why);
-int json_count_or(const struct json *object, const char *where, const char *key, size_t min, size_t max,
-                  size_t absent, size_t *ret, struct complaint *why);
+int json_count(const struct json *object, const char *where, const char *key, size_t min,
+               size_t max, size_t *ret, struct complaint *why);
+int json_count_or(const struct json *object, const char *where, const char *key, size_t min,
+                  size_t max, size_t absent, size_t *ret, struct complaint *why);
 int json_number_or(const struct json *object, const char *where, const char *key, double min,
                    double absent, double *ret, struct complaint *why);
-int json_bool_or(const struct json *object, const char *where, const char *key, bool absent, bool *ret,
-                 struct complaint *why);
-int json_schema(const struct json *object, const char *where, const char *want, struct complaint *why);
+int json_bool_or(const struct json *object, const char *where, const char *key, bool absent,
+                 bool *ret, struct complaint *why);
+int json_schema(const struct json *object, const char *where, const char *want,
+                struct complaint *why);
 
 /* Writes text as a JSON string, quotes included. */
 void json_put_string(FILE *to, const char *text);

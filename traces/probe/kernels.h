@@ -48,12 +48,13 @@ void softmax_top_k_gradient(enum dtype dtype, const float *logits, const int *ex
  * -1 beyond the capacity. counts [experts] ends as the copies that asked. */
 void assign_slots(const int *expert, int *slot, int *counts, size_t tokens, size_t experts,
                   size_t top_k, size_t capacity, cudaStream_t stream);
-/* buffer[slot] = scale * x[token] for every copy (scale NULL: 1), zeros in rows that nobody got. With
- * y and dot: dot[token][copy] = x[token] . y[slot], the gradient of the scale. */
+/* buffer[slot] = scale * x[token] for every copy (scale NULL: 1), zeros in rows that nobody got.
+ * With y and dot: dot[token][copy] = x[token] . y[slot], the gradient of the scale. */
 void scatter_rows(enum dtype dtype, const void *x, const int *slot, const int *counts,
                   const float *scale, const void *y, float *dot, void *buffer, size_t tokens,
                   size_t experts, size_t top_k, size_t capacity, size_t width, cudaStream_t stream);
-/* out[token] = sum over copies of scale * buffer[slot] (scale NULL: 1), plus a and b unless NULL. */
+/* out[token] = sum over copies of scale * buffer[slot] (scale NULL: 1), plus a and b unless NULL.
+ */
 void gather_rows(enum dtype dtype, const void *buffer, const int *slot, const float *scale,
                  const void *a, const void *b, void *out, size_t tokens, size_t top_k, size_t width,
                  cudaStream_t stream);

@@ -35,7 +35,7 @@ void lab_init(struct lab *lab, int device, double share)
     if (error != cudaSuccess || device >= count)
         die(EXIT_NO_GPU, "no GPU %d here (%s)", device,
             error == cudaSuccess ? "fewer are installed" : cudaGetErrorString(error));
-    *lab = (struct lab){ .device = device, .seed = 1 };
+    *lab = (struct lab){.device = device, .seed = 1};
     try_cuda(cudaSetDevice(device));
     try_cuda(cudaGetDeviceProperties(&lab->about, device));
     try_cuda(cudaStreamCreateWithFlags(&lab->stream, cudaStreamNonBlocking));
@@ -55,14 +55,13 @@ void lab_done(struct lab *lab)
     try_cuda(cudaFree(lab->memory));
     try_cuda(cudaFreeHost((void *)lab->flag));
     try_cuda(cudaStreamDestroy(lab->stream));
-    *lab = (struct lab){ 0 };
+    *lab = (struct lab){0};
 }
 
 void *lab_take(struct lab *lab, size_t bytes)
 {
     size_t rounded = (bytes + 255) / 256 * 256;
-    if (rounded < bytes || rounded > lab->memory_bytes - lab->memory_used)
-        return NULL;
+    if (rounded < bytes || rounded > lab->memory_bytes - lab->memory_used) return NULL;
     char *at = lab->memory + lab->memory_used;
     lab->memory_used += rounded;
     try_cuda(cudaMemsetAsync(at, 0xff, rounded, lab->stream));

@@ -17,30 +17,31 @@ void check_cuda(cudaError_t error, const char *call, const char *file, int line)
 struct lab {
     int device;
     struct cudaDeviceProp about;
-    cudaStream_t stream;          /* where operators are made and timed */
-    char *memory;                 /* one block, handed out from the bottom */
+    cudaStream_t stream; /* where operators are made and timed */
+    char *memory;        /* one block, handed out from the bottom */
     size_t memory_bytes, memory_used;
     struct gemm_library *gemm;
     struct attention_library *attention; /* NULL without one */
-    uint64_t seed;                /* of the next random fill */
-    volatile unsigned *flag;      /* mapped host memory: how far queues may go */
+    uint64_t seed;                       /* of the next random fill */
+    volatile unsigned *flag;             /* mapped host memory: how far queues may go */
     unsigned *flag_on_device;
-    unsigned holds;               /* handed out so far */
+    unsigned holds; /* handed out so far */
 };
 
-/* Ends the process with EXIT_NO_GPU where there is none. share of the free memory (0..1] is taken. */
+/* Ends the process with EXIT_NO_GPU where there is none. share of the free memory (0..1] is taken.
+ */
 void lab_init(struct lab *lab, int device, double share);
 void lab_done(struct lab *lab);
 
-/* 256-byte aligned device memory, filled with 0xff so that unwritten floats are NaN; NULL when there
- * is no more. Give back everything since a mark with lab_release. */
+/* 256-byte aligned device memory, filled with 0xff so that unwritten floats are NaN; NULL when
+ * there is no more. Give back everything since a mark with lab_release. */
 void *lab_take(struct lab *lab, size_t bytes);
 size_t lab_mark(const struct lab *lab);
 void lab_release(struct lab *lab, size_t mark);
 
-/* Holds a stream: what is enqueued after lab_hold waits until lab_let_go of the returned number (and
- * every earlier one). At most a few hundred launches may stand behind a hold: the driver's queue is
- * finite. */
+/* Holds a stream: what is enqueued after lab_hold waits until lab_let_go of the returned number
+ * (and every earlier one). At most a few hundred launches may stand behind a hold: the driver's
+ * queue is finite. */
 unsigned lab_hold(struct lab *lab, cudaStream_t stream);
 void lab_let_go(struct lab *lab, unsigned number);
 

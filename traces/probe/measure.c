@@ -4,22 +4,33 @@
 #include <string.h>
 #include "bench.h"
 
+#define EXCHANGE_ROOM ((size_t)512 << 20)
+
+static void open_exchange(struct bench *bench)
+{
+    const struct options *options = bench->options;
+    struct complaint why;
+    if (!options->copies && !options->contention && !(options->protocols >> PROTOCOL_MIXED & 1))
+        return;
+    if (exchange_init(&bench->exchange, &bench->lab, EXCHANGE_ROOM, &why) < 0)
+        die(EXIT_BUG, "%s", why.text);
+}
+
 static void open_bench(struct bench *bench, const struct options *options)
 {
     char bus[32];
-    *bench = (struct bench){ .options = options };
-    if (options->time_limit_s > 0)
-        bench->deadline_s = host_seconds() + options->time_limit_s;
-    bench->limits = (struct timing_limits){ .warm_up_s = options->warm_up_s,
-                                            .sample_s = options->sample_s,
-                                            .samples_min = options->samples,
-                                            .samples_max = options->samples < 1000 ? 1000
-                                                                                   : options->samples };
+    *bench = (struct bench){.options = options};
+    if (options->time_limit_s > 0) bench->deadline_s = host_seconds() + options->time_limit_s;
+    bench->limits =
+        (struct timing_limits){.warm_up_s = options->warm_up_s,
+                               .sample_s = options->sample_s,
+                               .samples_min = options->samples,
+                               .samples_max = options->samples < 1000 ? 1000 : options->samples};
     lab_init(&bench->lab, options->device, options->gpus ? 0.5 : 0.9);
     try_cuda(cudaDeviceGetPCIBusId(bus, sizeof bus, options->device));
     bench->nvml = nvml_open(bus);
-    if (!bench->nvml)
-        note("the management library is missing: clocks and power stay unknown");
+    if (!bench->nvml) note("the management library is missing: clocks and power stay unknown");
+    open_exchange(bench);
     nvml_sample_start(bench->nvml);
 }
 
@@ -41,17 +52,16 @@ static int write_beside(struct bench *bench, const struct facts *facts)
     const char *path = bench->options->output;
     size_t length = strlen(path);
     char beside[4096];
-    if (bench->beside_copies.count == 0 || strcmp(path, "-") == 0)
-        return EXIT_FINE;
-    if (length > 4 && strcmp(path + length - 4, ".csv") == 0)
-        length -= 4;
+    if (bench->beside_copies.count == 0 || strcmp(path, "-") == 0) return EXIT_FINE;
+    if (length > 4 && strcmp(path + length - 4, ".csv") == 0) length -= 4;
     if (snprintf(beside, sizeof beside, "%.*s.copies.csv", (int)length, path) >= (int)sizeof beside)
         return EXIT_BAD_INPUT;
-    struct facts more = { 0 };
+    struct facts more = {0};
     for (size_t i = 0; i < facts->count; i++)
         facts_add(&more, "%s", facts->line[i]);
-    facts_add(&more, "beside: every operator ran beside copies of `bytes` each, from and to the host at "
-                     "the same time");
+    facts_add(&more,
+              "beside: every operator ran beside copies of `bytes` each, from and to the host at "
+              "the same time");
     int r = write_rows(bench, &bench->beside_copies, beside, &more);
     facts_done(&more);
     return r;
@@ -60,7 +70,7 @@ static int write_beside(struct bench *bench, const struct facts *facts)
 static int close_bench(struct bench *bench)
 {
     struct nvml_average averages[NVML_LABELS];
-    struct facts facts = { 0 };
+    struct facts facts = {0};
     nvml_sample_stop(bench->nvml, averages);
     bench_facts(bench, averages, &facts);
     int r = write_rows(bench, &bench->rows, bench->options->output, &facts);
@@ -70,24 +80,23 @@ static int close_bench(struct bench *bench)
     rows_done(&bench->rows);
     rows_done(&bench->beside_copies);
     nvml_close(bench->nvml);
+    exchange_done(&bench->exchange);
     lab_done(&bench->lab);
     return r ? r : beside;
 }
 
-/* One size of one model: operators alone, then in sequence, so that a run cut short by its time limit
- * has whole sizes. */
+/* One size of one model: operators alone, then in sequence, so that a run cut short by its time
+ * limit has whole sizes. */
 static void measure_size(struct bench *bench, const struct model *model, size_t tokens)
 {
     const struct options *options = bench->options;
-    struct job_wishes wishes = { options->kinds, options->passes, &tokens, 1, options->ep };
-    struct jobs jobs = { 0 };
+    struct job_wishes wishes = {options->kinds, options->passes, &tokens, 1, options->ep};
+    struct jobs jobs = {0};
     jobs_add_model(&jobs, model, &wishes);
     if (options->protocols & (1u << PROTOCOL_HOT | 1u << PROTOCOL_PACED))
         measure_jobs(bench, &jobs);
-    if (options->protocols >> PROTOCOL_MIXED & 1)
-        measure_mixed(bench, model, tokens);
-    if (options->contention)
-        measure_contention(bench, &jobs);
+    if (options->protocols >> PROTOCOL_MIXED & 1) measure_mixed(bench, model, tokens);
+    if (options->contention) measure_contention(bench, &jobs);
     jobs_done(&jobs);
 }
 
@@ -101,8 +110,8 @@ static void measure_models(struct bench *bench)
         for (size_t t = 0; t < count && !bench_time_is_up(bench); t++) {
             double begin_s = host_seconds();
             measure_size(bench, model, tokens[t]);
-            note("%s, %zu tokens: %zu rows so far, %.1f s", model->name, tokens[t], bench->rows.count,
-                 host_seconds() - begin_s);
+            note("%s, %zu tokens: %zu rows so far, %.1f s", model->name, tokens[t],
+                 bench->rows.count, host_seconds() - begin_s);
         }
     }
 }
@@ -110,8 +119,7 @@ static void measure_models(struct bench *bench)
 /* The dtype of the command line, else of the first model: a file holds one. */
 static void choose_dtype(struct options *options)
 {
-    if (options->has_dtype)
-        return;
+    if (options->has_dtype) return;
     options->dtype = DTYPE_BF16;
     if (options->model_count) {
         if (!options->model[0].has_dtype)
@@ -126,10 +134,8 @@ int command_measure(struct options *options)
     struct bench bench;
     choose_dtype(options);
     open_bench(&bench, options);
-    if (options->copies)
-        measure_copies(&bench);
-    if (options->gpus)
-        measure_all_to_all(&bench);
+    if (options->copies) measure_copies(&bench);
+    if (options->gpus) measure_all_to_all(&bench);
     measure_models(&bench);
     return close_bench(&bench);
 }

@@ -10,7 +10,7 @@
 struct stage {
     char name[64];
     double token_ratio;
-    struct shape shape;      /* tokens 0; ffn_hidden is the MLP's */
+    struct shape shape; /* tokens 0; ffn_hidden is the MLP's */
     size_t expert_hidden, shared_expert_hidden;
     bool has_moe;
 };
@@ -18,7 +18,7 @@ struct stage {
 struct model {
     char name[64];
     enum dtype dtype;
-    bool has_dtype;          /* false when the file's dtype is one that the probe cannot run */
+    bool has_dtype; /* false when the file's dtype is one that the probe cannot run */
     size_t tokens, experts, top_k, vocabulary;
     double capacity_factor;
     struct stage stage[STAGES_MAX];

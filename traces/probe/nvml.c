@@ -40,23 +40,22 @@ static bool bind_all(struct nvml *nvml)
         const char *name;
         void **to;
     } wanted[] = {
-        { "nvmlShutdown", (void **)&nvml->shutdown },
-        { "nvmlDeviceGetClockInfo", (void **)&nvml->clock },
-        { "nvmlDeviceGetMaxClockInfo", (void **)&nvml->clock_max },
-        { "nvmlDeviceGetPowerUsage", (void **)&nvml->power },
-        { "nvmlDeviceGetEnforcedPowerLimit", (void **)&nvml->power_limit },
-        { "nvmlDeviceGetTemperature", (void **)&nvml->temperature },
-        { "nvmlDeviceGetCurrPcieLinkGeneration", (void **)&nvml->generation },
-        { "nvmlDeviceGetCurrPcieLinkWidth", (void **)&nvml->width },
-        { "nvmlDeviceGetMaxPcieLinkGeneration", (void **)&nvml->generation_max },
-        { "nvmlDeviceGetMaxPcieLinkWidth", (void **)&nvml->width_max },
-        { "nvmlDeviceGetNvLinkState", (void **)&nvml->link_state },
-        { "nvmlSystemGetDriverVersion", (void **)&nvml->driver },
+        {"nvmlShutdown", (void **)&nvml->shutdown},
+        {"nvmlDeviceGetClockInfo", (void **)&nvml->clock},
+        {"nvmlDeviceGetMaxClockInfo", (void **)&nvml->clock_max},
+        {"nvmlDeviceGetPowerUsage", (void **)&nvml->power},
+        {"nvmlDeviceGetEnforcedPowerLimit", (void **)&nvml->power_limit},
+        {"nvmlDeviceGetTemperature", (void **)&nvml->temperature},
+        {"nvmlDeviceGetCurrPcieLinkGeneration", (void **)&nvml->generation},
+        {"nvmlDeviceGetCurrPcieLinkWidth", (void **)&nvml->width},
+        {"nvmlDeviceGetMaxPcieLinkGeneration", (void **)&nvml->generation_max},
+        {"nvmlDeviceGetMaxPcieLinkWidth", (void **)&nvml->width_max},
+        {"nvmlDeviceGetNvLinkState", (void **)&nvml->link_state},
+        {"nvmlSystemGetDriverVersion", (void **)&nvml->driver},
     };
     for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
         *wanted[i].to = dlsym(nvml->library, wanted[i].name);
-        if (!*wanted[i].to)
-            return false;
+        if (!*wanted[i].to) return false;
     }
     return true;
 }
@@ -64,8 +63,7 @@ static bool bind_all(struct nvml *nvml)
 struct nvml *nvml_open(const char *pci_bus_id)
 {
     void *library = dlopen("libnvidia-ml.so.1", RTLD_NOW);
-    if (!library)
-        return NULL;
+    if (!library) return NULL;
     struct nvml *nvml = need_memory(1, sizeof *nvml);
     nvml->library = library;
     nvml->label = -1;
@@ -83,8 +81,7 @@ struct nvml *nvml_open(const char *pci_bus_id)
 
 void nvml_close(struct nvml *nvml)
 {
-    if (!nvml)
-        return;
+    if (!nvml) return;
     nvml->shutdown();
     dlclose(nvml->library);
     free(nvml);
@@ -97,12 +94,12 @@ static double scaled(int status, unsigned value, double unit)
 
 void nvml_read(struct nvml *nvml, struct nvml_reading *ret)
 {
-    *ret = (struct nvml_reading){ NAN, NAN, NAN, NAN };
-    if (!nvml)
-        return;
+    *ret = (struct nvml_reading){NAN, NAN, NAN, NAN};
+    if (!nvml) return;
     unsigned value = 0;
-    ret->sm_clock_hz = scaled(nvml->clock(nvml->device, CLOCK_SM, &value), value, 1e6);
-    int status = nvml->clock(nvml->device, CLOCK_MEMORY, &value);
+    int status = nvml->clock(nvml->device, CLOCK_SM, &value);
+    ret->sm_clock_hz = scaled(status, value, 1e6);
+    status = nvml->clock(nvml->device, CLOCK_MEMORY, &value);
     ret->memory_clock_hz = scaled(status, value, 1e6);
     status = nvml->power(nvml->device, &value);
     ret->power_w = scaled(status, value, 1e-3);
@@ -117,12 +114,10 @@ static int count_of(int status, unsigned value)
 
 void nvml_describe(struct nvml *nvml, struct nvml_facts *ret)
 {
-    *ret = (struct nvml_facts){ "", NAN, NAN, NAN, -1, -1, -1, -1, -1 };
-    if (!nvml)
-        return;
+    *ret = (struct nvml_facts){"", NAN, NAN, NAN, -1, -1, -1, -1, -1};
+    if (!nvml) return;
     unsigned value = 0;
-    if (nvml->driver(ret->driver, sizeof ret->driver) != 0)
-        ret->driver[0] = '\0';
+    if (nvml->driver(ret->driver, sizeof ret->driver) != 0) ret->driver[0] = '\0';
     int status = nvml->power_limit(nvml->device, &value);
     ret->power_limit_w = scaled(status, value, 1e-3);
     status = nvml->clock_max(nvml->device, CLOCK_SM, &value);
@@ -140,21 +135,21 @@ void nvml_describe(struct nvml *nvml, struct nvml_facts *ret)
     ret->nvlinks = 0;
     for (unsigned link = 0; link < LINKS_MAX; link++) {
         int active = 0;
-        if (nvml->link_state(nvml->device, link, &active) == 0 && active)
-            ret->nvlinks++;
+        if (nvml->link_state(nvml->device, link, &active) == 0 && active) ret->nvlinks++;
     }
 }
 
 static void *sample(void *context)
 {
     struct nvml *nvml = context;
-    const struct timespec pause = { .tv_nsec = 20000000 };
+    const struct timespec pause = {.tv_nsec = 20000000};
     while (!nvml->stop) {
         int label = nvml->label;
         struct nvml_reading now;
         nvml_read(nvml, &now);
         /* A reading that straddles a change of label belongs to neither. */
-        if (label >= 0 && label == nvml->label && isfinite(now.sm_clock_hz) && isfinite(now.power_w)) {
+        if (label >= 0 && label == nvml->label && isfinite(now.sm_clock_hz) &&
+            isfinite(now.power_w)) {
             nvml->clock_sum[label] += now.sm_clock_hz;
             nvml->power_sum[label] += now.power_w;
             nvml->readings[label]++;
@@ -166,30 +161,26 @@ static void *sample(void *context)
 
 void nvml_sample_start(struct nvml *nvml)
 {
-    if (nvml && pthread_create(&nvml->thread, NULL, sample, nvml) == 0)
-        nvml->running = true;
+    if (nvml && pthread_create(&nvml->thread, NULL, sample, nvml) == 0) nvml->running = true;
 }
 
 void nvml_sample_label(struct nvml *nvml, int label)
 {
-    if (nvml)
-        nvml->label = label;
+    if (nvml) nvml->label = label;
 }
 
 void nvml_sample_stop(struct nvml *nvml, struct nvml_average ret[NVML_LABELS])
 {
     for (int i = 0; i < NVML_LABELS; i++)
-        ret[i] = (struct nvml_average){ NAN, NAN, 0 };
-    if (!nvml || !nvml->running)
-        return;
+        ret[i] = (struct nvml_average){NAN, NAN, 0};
+    if (!nvml || !nvml->running) return;
     nvml->stop = true;
     pthread_join(nvml->thread, NULL);
     nvml->running = false;
     for (int i = 0; i < NVML_LABELS; i++) {
-        if (nvml->readings[i] == 0)
-            continue;
+        if (nvml->readings[i] == 0) continue;
         double readings = (double)nvml->readings[i];
-        ret[i] = (struct nvml_average){ nvml->clock_sum[i] / readings, nvml->power_sum[i] / readings,
-                                        nvml->readings[i] };
+        ret[i] = (struct nvml_average){nvml->clock_sum[i] / readings, nvml->power_sum[i] / readings,
+                                       nvml->readings[i]};
     }
 }

@@ -1,5 +1,5 @@
-/* What the driver's management library knows: clocks, power, links. Loaded when the program runs, so
- * that a machine without it still builds and measures; unknown values are NaN or -1. */
+/* What the driver's management library knows: clocks, power, links. Loaded when the program runs,
+ * so that a machine without it still builds and measures; unknown values are NaN or -1. */
 #ifndef PROBE_NVML_H
 #define PROBE_NVML_H
 

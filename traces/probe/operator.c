@@ -10,51 +10,49 @@
 #define ROTATION_BYTES (160u << 20)
 #define SETS_MAX 64
 
-static size_t element_bytes(const struct operator *op, const struct operator_buffer *buffer)
+static size_t element_bytes(const struct op *op, const struct operator_buffer *buffer)
 {
     return buffer->element == ELEMENT_DTYPE ? dtype_size(op->spec.dtype) : 4;
 }
 
-static size_t buffer_bytes(const struct operator *op, const struct operator_buffer *buffer)
+static size_t buffer_bytes(const struct op *op, const struct operator_buffer *buffer)
 {
     return (buffer->count * element_bytes(op, buffer) + 255) / 256 * 256;
 }
 
-void *operator_at(const struct operator *op, enum buffer which, int set)
+void *operator_at(const struct op *op, enum buffer which, int set)
 {
     const struct operator_buffer *buffer = &op->buffer[which];
     if (buffer->count == 0)
-        die(EXIT_BUG, "%s %s has no buffer %d", kind_names[op->spec.kind], pass_names[op->spec.pass],
-            (int)which);
+        die(EXIT_BUG, "%s %s has no buffer %d", kind_names[op->spec.kind],
+            pass_names[op->spec.pass], (int)which);
     return buffer->base + (size_t)set * buffer->stride_bytes;
 }
 
-static bool is_borrowed(const struct operator *op, int which)
+static bool is_borrowed(const struct op *op, int which)
 {
     const struct operator_buffer *buffer = &op->buffer[which];
     return which == X && op->spec.input && op->spec.pass == PASS_FORWARD &&
            buffer->count * element_bytes(op, buffer) <= op->spec.input_bytes;
 }
 
-static int choose_sets(const struct operator *op)
+static int choose_sets(const struct op *op)
 {
-    if (op->spec.sets)
-        return op->spec.sets;
+    if (op->spec.sets) return op->spec.sets;
     if (op->set_bytes >= 3 * (size_t)ROTATION_BYTES)
         return 1; /* one run already sweeps the cache */
     size_t sets = 1 + ROTATION_BYTES / (op->set_bytes ? op->set_bytes : 1);
     return sets < 2 ? 2 : sets > SETS_MAX ? SETS_MAX : (int)sets;
 }
 
-static int take_buffers(struct lab *lab, struct operator *op, struct complaint *why)
+static int take_buffers(struct lab *lab, struct op *op, struct complaint *why)
 {
     for (int i = 0; i < BUFFER_COUNT; i++)
         op->set_bytes += is_borrowed(op, i) ? 0 : buffer_bytes(op, &op->buffer[i]);
     op->sets = choose_sets(op);
     for (int i = 0; i < BUFFER_COUNT; i++) {
         struct operator_buffer *buffer = &op->buffer[i];
-        if (buffer->count == 0)
-            continue;
+        if (buffer->count == 0) continue;
         if (is_borrowed(op, i)) {
             buffer->base = op->spec.input;
             buffer->content = FILL_NOTHING;
@@ -69,11 +67,11 @@ static int take_buffers(struct lab *lab, struct operator *op, struct complaint *
     return 0;
 }
 
-static int take_workspace(struct lab *lab, struct operator *op, struct complaint *why)
+static int take_workspace(struct lab *lab, struct op *op, struct complaint *why)
 {
     size_t bytes = 256;
     for (int pass = 0; pass < PASS_COUNT; pass++) {
-        const struct gemm *products[2] = { op->first[pass], op->second[pass] };
+        const struct gemm *products[2] = {op->first[pass], op->second[pass]};
         for (int i = 0; i < 2; i++) {
             if (products[i] && gemm_workspace_bytes(products[i]) > bytes)
                 bytes = gemm_workspace_bytes(products[i]);
@@ -85,11 +83,12 @@ static int take_workspace(struct lab *lab, struct operator *op, struct complaint
     }
     op->workspace = lab_take(lab, bytes);
     if (!op->workspace)
-        return complain(why, "a workspace of %zu MiB does not fit in the GPU's memory", bytes >> 20);
+        return complain(why, "a workspace of %zu MiB does not fit in the GPU's memory",
+                        bytes >> 20);
     return 0;
 }
 
-static void fill(struct lab *lab, struct operator *op, int which, int set)
+static void fill(struct lab *lab, struct op *op, int which, int set)
 {
     const struct operator_buffer *buffer = &op->buffer[which];
     enum dtype dtype = buffer->element == ELEMENT_FLOAT ? DTYPE_FP32 : op->spec.dtype;
@@ -107,7 +106,8 @@ static void fill(struct lab *lab, struct operator *op, int which, int set)
         fill_around_one(dtype, to, buffer->count, 0.1f, seed, lab->stream);
         break;
     case FILL_EXPERTS:
-        fill_experts(to, op->rows, op->spec.routed_experts, op->spec.shape.top_k, seed, lab->stream);
+        fill_experts(to, op->rows, op->spec.routed_experts, op->spec.shape.top_k, seed,
+                     lab->stream);
         break;
     case FILL_NOTHING:
         break;
@@ -115,25 +115,21 @@ static void fill(struct lab *lab, struct operator *op, int which, int set)
 }
 
 /* Runs what comes before the pass, then the pass, so that every buffer holds what it will hold. */
-static void prepare(struct lab *lab, struct operator *op, int set)
+static void prepare(struct lab *lab, struct op *op, int set)
 {
     for (int i = 0; i < BUFFER_COUNT; i++) {
-        if (op->buffer[i].count)
-            fill(lab, op, i, set);
+        if (op->buffer[i].count) fill(lab, op, i, set);
     }
     if (op->spec.kind == KIND_DECODE)
         assign_slots(operator_at(op, EXPERT_OF, set), operator_at(op, SLOT, set),
                      operator_at(op, COUNTS, set), op->rows, op->spec.routed_experts,
                      op->spec.shape.top_k, op->capacity, lab->stream);
     operator_forward(lab, op, set, lab->stream);
-    if (op->spec.pass != PASS_FORWARD)
-        operator_input_gradient(lab, op, set, lab->stream);
-    if (op->spec.pass == PASS_WEIGHT_GRADIENT)
-        operator_weight_gradient(lab, op, set, lab->stream);
+    if (op->spec.pass != PASS_FORWARD) operator_input_gradient(lab, op, set, lab->stream);
+    if (op->spec.pass == PASS_WEIGHT_GRADIENT) operator_weight_gradient(lab, op, set, lab->stream);
 }
 
-struct operator *operator_make(struct lab *lab, const struct operator_spec *spec,
-                               struct complaint *why)
+struct op *operator_make(struct lab *lab, const struct operator_spec *spec, struct complaint *why)
 {
     const char *problem = shape_problem(&spec->shape, spec->kind);
     if (problem) {
@@ -144,7 +140,7 @@ struct operator *operator_make(struct lab *lab, const struct operator_spec *spec
         complain(why, "%s has no weights", kind_names[spec->kind]);
         return NULL;
     }
-    struct operator *op = need_memory(1, sizeof *op);
+    struct op *op = need_memory(1, sizeof *op);
     op->spec = *spec;
     if (op->spec.routed_experts == 0)
         op->spec.routed_experts = spec->shape.experts ? spec->shape.experts : 64;
@@ -159,12 +155,12 @@ struct operator *operator_make(struct lab *lab, const struct operator_spec *spec
     return op;
 }
 
-void operator_free(struct operator *op)
+void operator_free(struct op *op)
 {
     free(op);
 }
 
-void operator_run(const struct lab *lab, const struct operator *op, int set, cudaStream_t stream)
+void operator_run(const struct lab *lab, const struct op *op, int set, cudaStream_t stream)
 {
     if (op->spec.pass == PASS_FORWARD)
         operator_forward(lab, op, set, stream);
@@ -174,14 +170,14 @@ void operator_run(const struct lab *lab, const struct operator *op, int set, cud
         operator_weight_gradient(lab, op, set, stream);
 }
 
-int operator_launches(const struct operator *op)
+int operator_launches(const struct op *op)
 {
     /* Kernels of the longest pass, with split-K reductions, memsets and the several launches that a
      * fused attention gradient makes counted generously. */
     return kind_uses_attention(op->spec.kind) ? 16 : 10;
 }
 
-void *operator_output(const struct operator *op, size_t *ret_bytes)
+void *operator_output(const struct op *op, size_t *ret_bytes)
 {
     enum buffer which = op->spec.pass == PASS_FORWARD ? Y : DX;
     if (op->buffer[which].count == 0) {

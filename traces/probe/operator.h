@@ -1,5 +1,5 @@
-/* Operators on the GPU: the same objects are timed by `measure`, played by `replay` and held against
- * a reference by `check`.
+/* Operators on the GPU: the same objects are timed by `measure`, played by `replay` and held
+ * against a reference by `check`.
  *
  * An operator owns its buffers, in several sets so that repeated runs do not find their data in the
  * cache. Making one fills inputs with random numbers and runs it once a set, so that gradients find
@@ -15,10 +15,46 @@
 #include "shape.h"
 
 enum buffer {
-    X, Y, GAIN, BIAS, ROW_STATS, NORMED, QKV, CORE, LOG_SUM_EXP, PROJECTED, RESIDUAL, SHARED,
-    W_QKV, W_OUT, W_UP, W_DOWN, W_GATE, PRE, ACT, LOGITS, EXPERT_OF, WEIGHT_OF, SLOT, COUNTS,
-    DY, DX, D_NORMED, D_QKV, D_CORE, D_PRE, D_ACT, D_LOGITS, D_WEIGHT_OF,
-    D_W_QKV, D_W_OUT, D_W_UP, D_W_DOWN, D_W_GATE, D_GAIN, D_BIAS,
+    X,
+    Y,
+    GAIN,
+    BIAS,
+    ROW_STATS,
+    NORMED,
+    QKV,
+    CORE,
+    LOG_SUM_EXP,
+    PROJECTED,
+    RESIDUAL,
+    SHARED,
+    W_QKV,
+    W_OUT,
+    W_UP,
+    W_DOWN,
+    W_GATE,
+    PRE,
+    ACT,
+    LOGITS,
+    EXPERT_OF,
+    WEIGHT_OF,
+    SLOT,
+    COUNTS,
+    DY,
+    DX,
+    D_NORMED,
+    D_QKV,
+    D_CORE,
+    D_PRE,
+    D_ACT,
+    D_LOGITS,
+    D_WEIGHT_OF,
+    D_W_QKV,
+    D_W_OUT,
+    D_W_UP,
+    D_W_DOWN,
+    D_W_GATE,
+    D_GAIN,
+    D_BIAS,
     BUFFER_COUNT
 };
 
@@ -26,12 +62,12 @@ enum element { ELEMENT_DTYPE, ELEMENT_FLOAT, ELEMENT_INT };
 enum content { FILL_NOTHING, FILL_DATA, FILL_WEIGHT, FILL_NEAR_ONE, FILL_EXPERTS };
 
 struct operator_buffer {
-    size_t count;           /* elements in one set; 0: the operator has no such buffer */
+    size_t count; /* elements in one set; 0: the operator has no such buffer */
     enum element element;
     enum content content;
-    size_t fan_in;          /* of a weight: scales its random numbers by 1 / sqrt(fan_in) */
+    size_t fan_in; /* of a weight: scales its random numbers by 1 / sqrt(fan_in) */
     char *base;
-    size_t stride_bytes;    /* between sets; 0 for borrowed memory */
+    size_t stride_bytes; /* between sets; 0 for borrowed memory */
 };
 
 struct operator_spec {
@@ -39,13 +75,13 @@ struct operator_spec {
     enum pass pass;
     struct shape shape;
     enum dtype dtype;
-    size_t routed_experts;  /* encode, decode: experts of the model that rows are sorted into */
-    void *input;            /* another operator's output to read instead of own random numbers; or NULL */
+    size_t routed_experts; /* encode, decode: experts of the model that rows are sorted into */
+    void *input; /* another operator's output to read instead of own random numbers; or NULL */
     size_t input_bytes;
-    int sets;               /* 0: as many as it takes to outrun the cache */
+    int sets; /* 0: as many as it takes to outrun the cache */
 };
 
-struct operator {
+struct op {
     struct operator_spec spec;
     int sets;
     size_t set_bytes;
@@ -54,38 +90,35 @@ struct operator {
     const struct gemm *second[PASS_COUNT]; /* output projection, down */
     const struct attention *attention[2];  /* forward, backward */
     void *workspace;
-    size_t rows;             /* tokens; of the experts' buffer for encode, expert, decode: see below */
-    size_t buffer_rows;      /* rows of the experts' buffer */
-    size_t capacity;         /* of those, per expert */
+    size_t rows;        /* tokens; of the experts' buffer for encode, expert, decode: see below */
+    size_t buffer_rows; /* rows of the experts' buffer */
+    size_t capacity;    /* of those, per expert */
     uint64_t seed;
 };
 
 /* NULL with a complaint when the shape cannot run here (no attention library, not enough memory, an
  * unsupported width). Memory is taken from the lab: mark before, release after. */
-struct operator *operator_make(struct lab *lab, const struct operator_spec *spec,
-                               struct complaint *why);
-void operator_free(struct operator *operator);
+struct op *operator_make(struct lab *lab, const struct operator_spec *spec, struct complaint *why);
+void operator_free(struct op *op);
 
 /* Enqueues one run on a set (0.. sets - 1). */
-void operator_run(const struct lab *lab, const struct operator *operator, int set,
-                  cudaStream_t stream);
+void operator_run(const struct lab *lab, const struct op *op, int set, cudaStream_t stream);
 /* How many launches one run makes, at most: holds are kept short by it. */
-int operator_launches(const struct operator *operator);
+int operator_launches(const struct op *op);
 
-void *operator_at(const struct operator *operator, enum buffer which, int set);
+void *operator_at(const struct op *op, enum buffer which, int set);
 /* What a following operator would read, and its size. */
-void *operator_output(const struct operator *operator, size_t *ret_bytes);
+void *operator_output(const struct op *op, size_t *ret_bytes);
 
 /* The steps of one pass; in operator_passes.c. */
-void operator_forward(const struct lab *lab, const struct operator *operator, int set,
-                      cudaStream_t stream);
-void operator_input_gradient(const struct lab *lab, const struct operator *operator, int set,
+void operator_forward(const struct lab *lab, const struct op *op, int set, cudaStream_t stream);
+void operator_input_gradient(const struct lab *lab, const struct op *op, int set,
                              cudaStream_t stream);
-void operator_weight_gradient(const struct lab *lab, const struct operator *operator, int set,
+void operator_weight_gradient(const struct lab *lab, const struct op *op, int set,
                               cudaStream_t stream);
 
 /* Declares the buffers and products that a kind and pass need; in operator_parts.c. Negative with a
  * complaint where a library cannot do it. */
-int operator_declare(struct lab *lab, struct operator *operator, struct complaint *why);
+int operator_declare(struct lab *lab, struct op *op, struct complaint *why);
 
 #endif

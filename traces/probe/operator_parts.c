@@ -3,24 +3,24 @@
 
 #include <math.h>
 
-static void have(struct operator *op, enum buffer which, size_t count, enum element element,
+static void have(struct op *op, enum buffer which, size_t count, enum element element,
                  enum content content)
 {
     op->buffer[which] =
-        (struct operator_buffer){ .count = count, .element = element, .content = content };
+        (struct operator_buffer){.count = count, .element = element, .content = content};
 }
 
-static void data(struct operator *op, enum buffer which, size_t count)
+static void data(struct op *op, enum buffer which, size_t count)
 {
     have(op, which, count, ELEMENT_DTYPE, FILL_DATA);
 }
 
-static void result(struct operator *op, enum buffer which, size_t count)
+static void result(struct op *op, enum buffer which, size_t count)
 {
     have(op, which, count, ELEMENT_DTYPE, FILL_NOTHING);
 }
 
-static void numbers(struct operator *op, enum buffer which, size_t count)
+static void numbers(struct op *op, enum buffer which, size_t count)
 {
     have(op, which, count, ELEMENT_FLOAT, FILL_NOTHING);
 }
@@ -32,18 +32,21 @@ struct product {
     bool fp32_result;
 };
 
-static int declare_product(struct lab *lab, struct operator *op, const struct product *product,
+static int declare_product(struct lab *lab, struct op *op, const struct product *product,
                            const struct gemm *ret[PASS_COUNT], struct complaint *why)
 {
     size_t weights = product->inputs * product->outputs * product->batch;
     have(op, product->weight, weights, ELEMENT_DTYPE, FILL_WEIGHT);
     op->buffer[product->weight].fan_in = product->inputs;
-    if (op->spec.pass == PASS_WEIGHT_GRADIENT)
-        result(op, product->weight_gradient, weights);
+    if (op->spec.pass == PASS_WEIGHT_GRADIENT) result(op, product->weight_gradient, weights);
     for (int pass = PASS_FORWARD; pass <= (int)op->spec.pass; pass++) {
         struct gemm_size size = {
-            .pass = (enum pass)pass, .rows = product->rows, .inputs = product->inputs,
-            .outputs = product->outputs, .batch = product->batch, .dtype = op->spec.dtype,
+            .pass = (enum pass)pass,
+            .rows = product->rows,
+            .inputs = product->inputs,
+            .outputs = product->outputs,
+            .batch = product->batch,
+            .dtype = op->spec.dtype,
             .fp32_result = product->fp32_result && pass == PASS_FORWARD,
         };
         ret[pass] = gemm_find(lab, &size);
@@ -54,7 +57,7 @@ static int declare_product(struct lab *lab, struct operator *op, const struct pr
     return 0;
 }
 
-static void declare_norm(struct operator *op, size_t rows, size_t width)
+static void declare_norm(struct op *op, size_t rows, size_t width)
 {
     have(op, GAIN, width, ELEMENT_DTYPE, FILL_NEAR_ONE);
     data(op, BIAS, width);
@@ -68,19 +71,18 @@ static void declare_norm(struct operator *op, size_t rows, size_t width)
     }
 }
 
-static int find_attention(struct lab *lab, struct operator *op, struct complaint *why)
+static int find_attention(struct lab *lab, struct op *op, struct complaint *why)
 {
     struct attention_size size = attention_size_of(&op->spec.shape, op->spec.dtype);
     for (int backward = 0; backward <= (op->spec.pass != PASS_FORWARD); backward++) {
         op->attention[backward] = attention_find(lab->attention, &size, backward, why);
-        if (!op->attention[backward])
-            return -1;
+        if (!op->attention[backward]) return -1;
     }
     return 0;
 }
 
 /* Buffers of the core: rows are padded to whole sequences, padding holds ordinary numbers. */
-static void declare_core(struct operator *op, enum buffer qkv, enum buffer core, enum buffer d_core,
+static void declare_core(struct op *op, enum buffer qkv, enum buffer core, enum buffer d_core,
                          enum buffer d_qkv)
 {
     const struct shape *shape = &op->spec.shape;
@@ -96,23 +98,22 @@ static void declare_core(struct operator *op, enum buffer qkv, enum buffer core,
     }
 }
 
-static int declare_attention(struct lab *lab, struct operator *op, struct complaint *why)
+static int declare_attention(struct lab *lab, struct op *op, struct complaint *why)
 {
     const struct shape *shape = &op->spec.shape;
     size_t width = shape->heads * shape->head_dim;
     size_t packed = width + 2 * shape->kv_heads * shape->head_dim;
     declare_core(op, QKV, CORE, D_CORE, D_QKV);
     result(op, PROJECTED, op->rows * shape->hidden);
-    struct product in = { W_QKV, D_W_QKV, op->rows, shape->hidden, packed, 1, false };
-    struct product out = { W_OUT, D_W_OUT, op->rows, width, shape->hidden, 1, false };
+    struct product in = {W_QKV, D_W_QKV, op->rows, shape->hidden, packed, 1, false};
+    struct product out = {W_OUT, D_W_OUT, op->rows, width, shape->hidden, 1, false};
     if (find_attention(lab, op, why) < 0 || declare_product(lab, op, &in, op->first, why) < 0)
         return -1;
     return declare_product(lab, op, &out, op->second, why);
 }
 
 /* A feed-forward network, `batch` of them with rows / batch rows each. */
-static int declare_feed_forward(struct lab *lab, struct operator *op, size_t batch,
-                                struct complaint *why)
+static int declare_feed_forward(struct lab *lab, struct op *op, size_t batch, struct complaint *why)
 {
     const struct shape *shape = &op->spec.shape;
     size_t wide = shape->gated ? 2 * shape->ffn_hidden : shape->ffn_hidden;
@@ -122,15 +123,14 @@ static int declare_feed_forward(struct lab *lab, struct operator *op, size_t bat
         result(op, D_ACT, op->rows * shape->ffn_hidden);
         result(op, D_PRE, op->rows * wide);
     }
-    struct product up = { W_UP, D_W_UP, op->rows / batch, shape->hidden, wide, batch, false };
-    struct product down = { W_DOWN, D_W_DOWN, op->rows / batch, shape->ffn_hidden, shape->hidden,
-                            batch, false };
-    if (declare_product(lab, op, &up, op->first, why) < 0)
-        return -1;
+    struct product up = {W_UP, D_W_UP, op->rows / batch, shape->hidden, wide, batch, false};
+    struct product down = {W_DOWN, D_W_DOWN, op->rows / batch, shape->ffn_hidden, shape->hidden,
+                           batch,  false};
+    if (declare_product(lab, op, &up, op->first, why) < 0) return -1;
     return declare_product(lab, op, &down, op->second, why);
 }
 
-static int declare_gate(struct lab *lab, struct operator *op, struct complaint *why)
+static int declare_gate(struct lab *lab, struct op *op, struct complaint *why)
 {
     const struct shape *shape = &op->spec.shape;
     numbers(op, LOGITS, op->rows * shape->experts);
@@ -140,12 +140,12 @@ static int declare_gate(struct lab *lab, struct operator *op, struct complaint *
         have(op, D_WEIGHT_OF, op->rows * shape->top_k, ELEMENT_FLOAT, FILL_DATA);
         result(op, D_LOGITS, op->rows * shape->experts);
     }
-    struct product scores = { W_GATE, D_W_GATE, op->rows, shape->hidden, shape->experts, 1, true };
+    struct product scores = {W_GATE, D_W_GATE, op->rows, shape->hidden, shape->experts, 1, true};
     return declare_product(lab, op, &scores, op->first, why);
 }
 
 /* Token rows on one side, the experts' buffer on the other. */
-static void declare_routing(struct operator *op)
+static void declare_routing(struct op *op)
 {
     const struct shape *shape = &op->spec.shape;
     size_t experts = op->spec.routed_experts, copies = op->rows * shape->top_k;
@@ -165,15 +165,13 @@ static void declare_routing(struct operator *op)
     if (decode) {
         have(op, WEIGHT_OF, copies, ELEMENT_FLOAT, FILL_DATA);
         data(op, RESIDUAL, tokens);
-        if (shape->shared)
-            data(op, SHARED, tokens);
-        if (backward)
-            numbers(op, D_WEIGHT_OF, copies);
+        if (shape->shared) data(op, SHARED, tokens);
+        if (backward) numbers(op, D_WEIGHT_OF, copies);
     }
 }
 
 /* X [rows][inputs] to Y [rows][outputs] and their gradients. */
-static void declare_ends(struct operator *op, size_t inputs, size_t outputs)
+static void declare_ends(struct op *op, size_t inputs, size_t outputs)
 {
     data(op, X, op->rows * inputs);
     result(op, Y, op->rows * outputs);
@@ -183,16 +181,16 @@ static void declare_ends(struct operator *op, size_t inputs, size_t outputs)
     }
 }
 
-static int declare_projection(struct lab *lab, struct operator *op, enum buffer weight,
+static int declare_projection(struct lab *lab, struct op *op, enum buffer weight,
                               enum buffer weight_gradient, size_t inputs, size_t outputs,
                               struct complaint *why)
 {
     declare_ends(op, inputs, outputs);
-    struct product only = { weight, weight_gradient, op->rows, inputs, outputs, 1, false };
+    struct product only = {weight, weight_gradient, op->rows, inputs, outputs, 1, false};
     return declare_product(lab, op, &only, op->first, why);
 }
 
-int operator_declare(struct lab *lab, struct operator *op, struct complaint *why)
+int operator_declare(struct lab *lab, struct op *op, struct complaint *why)
 {
     const struct shape *shape = &op->spec.shape;
     size_t hidden = shape->hidden, width = shape->heads * shape->head_dim;
@@ -207,8 +205,7 @@ int operator_declare(struct lab *lab, struct operator *op, struct complaint *why
     case KIND_SHARED_EXPERT:
         declare_ends(op, hidden, hidden);
         declare_norm(op, op->rows, hidden);
-        if (op->spec.kind == KIND_MLP)
-            result(op, PROJECTED, op->rows * hidden);
+        if (op->spec.kind == KIND_MLP) result(op, PROJECTED, op->rows * hidden);
         return declare_feed_forward(lab, op, 1, why);
     case KIND_EXPERT:
         op->rows = (shape->tokens + shape->experts - 1) / shape->experts * shape->experts;

@@ -6,7 +6,7 @@
 /* One run: the operator, the set it works on and the stream it goes to. */
 struct run {
     const struct lab *lab;
-    const struct operator *op;
+    const struct op *op;
     int set;
     cudaStream_t stream;
 };
@@ -24,7 +24,7 @@ static void multiply(const struct run *run, const struct gemm *gemm, enum buffer
 
 static void norm(const struct run *run, enum buffer result)
 {
-    const struct operator *op = run->op;
+    const struct op *op = run->op;
     norm_forward(op->spec.dtype, at(run, X), at(run, GAIN), at(run, BIAS), at(run, result),
                  at(run, ROW_STATS), op->rows, op->spec.shape.hidden, run->stream);
 }
@@ -33,10 +33,10 @@ static void norm(const struct run *run, enum buffer result)
  * BUFFER_COUNT where there is none. */
 static void norm_gradient(const struct run *run, enum buffer slope, enum buffer skip)
 {
-    const struct operator *op = run->op;
-    norm_input_gradient(op->spec.dtype, at(run, X), at(run, GAIN), at(run, ROW_STATS), at(run, slope),
-                        skip == BUFFER_COUNT ? NULL : at(run, skip), at(run, DX), op->rows,
-                        op->spec.shape.hidden, run->stream);
+    const struct op *op = run->op;
+    norm_input_gradient(op->spec.dtype, at(run, X), at(run, GAIN), at(run, ROW_STATS),
+                        at(run, slope), skip == BUFFER_COUNT ? NULL : at(run, skip), at(run, DX),
+                        op->rows, op->spec.shape.hidden, run->stream);
     norm_weight_gradient(op->spec.dtype, at(run, X), at(run, ROW_STATS), at(run, slope),
                          at(run, D_GAIN), at(run, D_BIAS), op->rows, op->spec.shape.hidden,
                          run->stream);
@@ -44,18 +44,22 @@ static void norm_gradient(const struct run *run, enum buffer slope, enum buffer 
 
 static void core(const struct run *run, enum buffer qkv, enum buffer out)
 {
-    struct attention_buffers buffers = { .qkv = at(run, qkv), .out = at(run, out),
-                                         .log_sum_exp = at(run, LOG_SUM_EXP),
-                                         .workspace = run->op->workspace };
+    struct attention_buffers buffers = {.qkv = at(run, qkv),
+                                        .out = at(run, out),
+                                        .log_sum_exp = at(run, LOG_SUM_EXP),
+                                        .workspace = run->op->workspace};
     attention_run(run->lab->attention, run->op->attention[0], &buffers, run->stream);
 }
 
-static void core_gradient(const struct run *run, enum buffer qkv, enum buffer out, enum buffer slope,
-                          enum buffer result)
+static void core_gradient(const struct run *run, enum buffer qkv, enum buffer out,
+                          enum buffer slope, enum buffer result)
 {
     struct attention_buffers buffers = {
-        .qkv = at(run, qkv), .out = at(run, out), .log_sum_exp = at(run, LOG_SUM_EXP),
-        .out_gradient = at(run, slope), .qkv_gradient = at(run, result),
+        .qkv = at(run, qkv),
+        .out = at(run, out),
+        .log_sum_exp = at(run, LOG_SUM_EXP),
+        .out_gradient = at(run, slope),
+        .qkv_gradient = at(run, result),
         .workspace = run->op->workspace,
     };
     attention_run(run->lab->attention, run->op->attention[1], &buffers, run->stream);
@@ -113,14 +117,14 @@ static void choose_experts_gradient(const struct run *run)
 
 static void assign(const struct run *run)
 {
-    const struct operator *op = run->op;
+    const struct op *op = run->op;
     assign_slots(at(run, EXPERT_OF), at(run, SLOT), at(run, COUNTS), op->rows,
                  op->spec.routed_experts, op->spec.shape.top_k, op->capacity, run->stream);
 }
 
 static void scatter(const struct run *run, enum buffer from, bool weighted, enum buffer to)
 {
-    const struct operator *op = run->op;
+    const struct op *op = run->op;
     scatter_rows(op->spec.dtype, at(run, from), at(run, SLOT), at(run, COUNTS),
                  weighted ? at(run, WEIGHT_OF) : NULL, weighted ? at(run, X) : NULL,
                  weighted ? at(run, D_WEIGHT_OF) : NULL, at(run, to), op->rows,
@@ -130,16 +134,16 @@ static void scatter(const struct run *run, enum buffer from, bool weighted, enum
 
 static void gather(const struct run *run, enum buffer from, bool weighted, enum buffer to)
 {
-    const struct operator *op = run->op;
+    const struct op *op = run->op;
     bool shared = weighted && op->spec.shape.shared;
     gather_rows(op->spec.dtype, at(run, from), at(run, SLOT), weighted ? at(run, WEIGHT_OF) : NULL,
                 shared ? at(run, SHARED) : NULL, weighted ? at(run, RESIDUAL) : NULL, at(run, to),
                 op->rows, op->spec.shape.top_k, op->spec.shape.hidden, run->stream);
 }
 
-void operator_forward(const struct lab *lab, const struct operator *op, int set, cudaStream_t stream)
+void operator_forward(const struct lab *lab, const struct op *op, int set, cudaStream_t stream)
 {
-    struct run run = { lab, op, set, stream };
+    struct run run = {lab, op, set, stream};
     switch (op->spec.kind) {
     case KIND_ATTENTION:
         norm(&run, NORMED);
@@ -196,10 +200,10 @@ void operator_forward(const struct lab *lab, const struct operator *op, int set,
     }
 }
 
-void operator_input_gradient(const struct lab *lab, const struct operator *op, int set,
+void operator_input_gradient(const struct lab *lab, const struct op *op, int set,
                              cudaStream_t stream)
 {
-    struct run run = { lab, op, set, stream };
+    struct run run = {lab, op, set, stream};
     const struct gemm *first = op->first[PASS_INPUT_GRADIENT];
     switch (op->spec.kind) {
     case KIND_ATTENTION:
@@ -251,10 +255,10 @@ void operator_input_gradient(const struct lab *lab, const struct operator *op, i
     }
 }
 
-void operator_weight_gradient(const struct lab *lab, const struct operator *op, int set,
+void operator_weight_gradient(const struct lab *lab, const struct op *op, int set,
                               cudaStream_t stream)
 {
-    struct run run = { lab, op, set, stream };
+    struct run run = {lab, op, set, stream};
     const struct gemm *first = op->first[PASS_WEIGHT_GRADIENT];
     switch (op->spec.kind) {
     case KIND_ATTENTION:

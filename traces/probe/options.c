@@ -14,19 +14,23 @@ static const char help[] =
     "  info                 what this GPU is, as JSON\n"
     "  check                every operator against a double-precision reference on the CPU\n"
     "  measure              times of operators and copies, as a cost file (CSV)\n"
-    "  replay PLAN.json     plays one rank of a plan (scmoesim plan -o), as a timeline (JSON)\n"
+    "  replay PLAN.json...  plays one rank of a plan (scmoesim plan -o), as a timeline (JSON)\n"
     "\n"
     "What to measure\n"
     "  --model FILE         shapes of an architecture (models/moe/*.json); may be repeated\n"
-    "  --shape LIST         shapes by hand: hidden=2048,ffn=8192,heads=32[,kv_heads=,head_dim=,span=,\n"
-    "                       causal=,gated=,expert_ffn=,shared_ffn=,experts=,top_k=,capacity=,vocabulary=]\n"
-    "  --tokens LIST        4096,8192 or 256..32768:8 (8 sizes, logarithmic); default: the model's\n"
+    "  --shape LIST         shapes by hand: "
+    "hidden=2048,ffn=8192,heads=32[,kv_heads=,head_dim=,span=,\n"
+    "                       "
+    "causal=,gated=,expert_ffn=,shared_ffn=,experts=,top_k=,capacity=,vocabulary=]\n"
+    "  --tokens LIST        4096,8192 or 256..32768:8 (8 sizes, logarithmic); default: the "
+    "model's\n"
     "  --dtype WORD         fp32 tf32 fp16 bf16; default: the model's\n"
     "  --kinds LIST         operator kinds, or all (default)\n"
     "  --passes LIST        forward (default), input_gradient, weight_gradient, or all\n"
     "  --ep N               GPUs that the experts are spread over (default 8)\n"
     "  --copies             copies over sizes, expert fetches, launch and event cost\n"
-    "  --contention         operators beside a copy kernel on 2..64 SMs and beside both copy engines;\n"
+    "  --contention         operators beside a copy kernel on 2..64 SMs and beside both copy "
+    "engines;\n"
     "                       the latter go to FILE.copies.csv\n"
     "  --gpus N             All-to-All among N GPUs by NCCL over sizes\n"
     "\n"
@@ -40,8 +44,11 @@ static const char help[] =
     "\n"
     "How to replay\n"
     "  --pairs N            repetitions after warm-up (default 30)\n"
-    "  --factor F           times the All-to-All's bytes (default 1)\n"
-    "  --graph              by a CUDA graph instead of launch by launch\n"
+    "  --factor LIST        times the All-to-All's bytes (default 1)\n"
+    "  --graph              by a CUDA graph instead of launch by launch; --both: one after the "
+    "other\n"
+    "                       With several plans, factors or both launches, -o names a folder for\n"
+    "                       PLAN.FACTOR.eager.json and PLAN.FACTOR.graph.json.\n"
     "\n"
     "  --device N           which GPU (default 0)\n"
     "  -o FILE              where results go (default: standard output)\n"
@@ -50,7 +57,8 @@ static const char help[] =
     "Examples\n"
     "  scmoesim-probe measure --model models/moe/gpt3-moe-xl.json --tokens 1024..16384:5 \\\n"
     "      --protocol hot,paced,mixed --passes all -o costs.csv\n"
-    "  scmoesim-probe measure --shape hidden=4096,ffn=16384,heads=32 --dtype bf16 --kinds attention,mlp\n"
+    "  scmoesim-probe measure --shape hidden=4096,ffn=16384,heads=32 --dtype bf16 --kinds "
+    "attention,mlp\n"
     "  scmoesim-probe replay plan.json --pairs 50 --factor 0.5 --graph -o timeline.json\n"
     "\n"
     "Exit status: 0 fine, 1 a check failed, 2 usage, 3 bad input, 70 a bug, 77 no GPU.\n";
@@ -70,10 +78,10 @@ static double number(const char *option, const char *text, double min, double ma
     char *end;
     double value = strtod(text, &end);
     if (end == text || *end || !(value >= min && value <= max)) {
-        char range[64];
-        snprintf(range, sizeof range, "a number within %g and %g", min, max);
-        fprintf(stderr, "scmoesim-probe: %s: expected %s, got \"%s\"\n", option, range, text);
-        usage("%s has a wrong value%s", option, "");
+        char message[256];
+        snprintf(message, sizeof message, "%s: expected a number within %g and %g, got \"%.80s\"",
+                 option, min, max, text);
+        usage("%s%s", message, "");
     }
     return value;
 }
@@ -81,23 +89,20 @@ static double number(const char *option, const char *text, double min, double ma
 static size_t count(const char *option, const char *text, double min, double max)
 {
     double value = number(option, text, min, max);
-    if (value != floor(value))
-        usage("%s: expected a whole number, got \"%s\"", option, text);
+    if (value != floor(value)) usage("%s: expected a whole number, got \"%s\"", option, text);
     return (size_t)value;
 }
 
 /* A complaint about the value of an option is a usage error; about a file, bad input. */
 static void must(int r, const struct complaint *why)
 {
-    if (r < 0)
-        usage("%s%s", why->text, "");
+    if (r < 0) usage("%s%s", why->text, "");
 }
 
 static void add_model(struct options *options, const char *option, const char *text)
 {
     struct complaint why;
-    if (options->model_count == MODELS_MAX)
-        usage("%s: too many models%s", option, "");
+    if (options->model_count == MODELS_MAX) usage("%s: too many models%s", option, "");
     struct model *to = &options->model[options->model_count++];
     if (strcmp(option, "--shape") == 0)
         must(model_of_shape(text, to, &why), &why);
@@ -105,16 +110,19 @@ static void add_model(struct options *options, const char *option, const char *t
         die(EXIT_BAD_INPUT, "%s", why.text);
 }
 
-static void add_duties(struct options *options, const char *text)
+/* A comma-separated list of numbers. */
+static size_t numbers(const char *option, const char *text, double min, double max, double *ret,
+                      size_t most)
 {
-    char copy[128];
-    options->duty_count = 0;
+    char copy[256];
+    size_t found = 0;
     snprintf(copy, sizeof copy, "%s", text);
     for (char *word = strtok(copy, ","); word; word = strtok(NULL, ",")) {
-        if (options->duty_count == DUTIES_MAX)
-            usage("--duty: too many values in \"%s\"%s", text, "");
-        options->duty[options->duty_count++] = number("--duty", word, 0.05, 1);
+        if (found == most) usage("%s: too many values in \"%s\"", option, text);
+        ret[found++] = number(option, word, min, max);
     }
+    if (!found) usage("%s: expected numbers, got \"%s\"", option, text);
+    return found;
 }
 
 static void apply(struct options *options, const char *option, const char *value)
@@ -126,8 +134,7 @@ static void apply(struct options *options, const char *option, const char *value
         must(tokens_parse(value, &options->tokens, &options->token_count, &why), &why);
     else if (strcmp(option, "--dtype") == 0) {
         int word = word_index(dtype_names, value);
-        if (word < 0)
-            usage("--dtype: expected fp32, tf32, fp16 or bf16, got \"%s\"%s", value, "");
+        if (word < 0) usage("--dtype: expected fp32, tf32, fp16 or bf16, got \"%s\"%s", value, "");
         options->dtype = (enum dtype)word;
         options->has_dtype = true;
     } else if (strcmp(option, "--kinds") == 0)
@@ -137,7 +144,7 @@ static void apply(struct options *options, const char *option, const char *value
     else if (strcmp(option, "--protocol") == 0)
         must(words_parse(option, value, protocol_names, &options->protocols, &why), &why);
     else if (strcmp(option, "--duty") == 0)
-        add_duties(options, value);
+        options->duty_count = numbers(option, value, 0.05, 1, options->duty, DUTIES_MAX);
     else if (strcmp(option, "--ep") == 0)
         options->ep = count(option, value, 1, 65536);
     else if (strcmp(option, "--samples") == 0)
@@ -155,7 +162,7 @@ static void apply(struct options *options, const char *option, const char *value
     else if (strcmp(option, "--pairs") == 0)
         options->pairs = count(option, value, 1, 1000);
     else if (strcmp(option, "--factor") == 0)
-        options->factor = number(option, value, 0, 1e6);
+        options->factor_count = numbers(option, value, 0, 1e6, options->factor, FACTORS_MAX);
     else if (strcmp(option, "-o") == 0)
         options->output = value;
     else
@@ -167,9 +174,9 @@ static bool apply_flag(struct options *options, const char *option)
     bool *flag = strcmp(option, "--contention") == 0 ? &options->contention
                  : strcmp(option, "--copies") == 0   ? &options->copies
                  : strcmp(option, "--graph") == 0    ? &options->graph
+                 : strcmp(option, "--both") == 0     ? &options->both_launches
                                                      : NULL;
-    if (flag)
-        *flag = true;
+    if (flag) *flag = true;
     return flag != NULL;
 }
 
@@ -183,12 +190,12 @@ static void remember_line(struct options *options, int argc, char **argv)
 
 static void check_whole(const struct options *options)
 {
-    static const char *const commands[] = { "info", "check", "measure", "replay", NULL };
-    if (!options->command)
-        usage("no command%s%s", "", "");
+    static const char *const commands[] = {"info", "check", "measure", "replay", NULL};
+    if (!options->command) usage("no command%s%s", "", "");
     if (word_index(commands, options->command) < 0)
-        usage("unknown command \"%s\"; known are info, check, measure, replay%s", options->command, "");
-    if (strcmp(options->command, "replay") == 0 && !options->plan)
+        usage("unknown command \"%s\"; known are info, check, measure, replay%s", options->command,
+              "");
+    if (strcmp(options->command, "replay") == 0 && options->plan_count == 0)
         usage("replay: which plan?%s%s", "", "");
     if (strcmp(options->command, "measure") == 0 && !options->model_count && !options->copies &&
         !options->gpus)
@@ -197,10 +204,20 @@ static void check_whole(const struct options *options)
 
 void options_read(int argc, char **argv, struct options *ret)
 {
-    *ret = (struct options){ .output = "-", .kinds = ~0u, .passes = 1u << PASS_FORWARD,
-                             .protocols = 1u << PROTOCOL_HOT, .duty = { 0.5 }, .duty_count = 1,
-                             .ep = 8, .samples = 30, .sample_s = 0.06, .warm_up_s = 0.04, .pairs = 30,
-                             .factor = 1 };
+    *ret = (struct options){.output = "-",
+                            .kinds = ~0u,
+                            .passes = 1u << PASS_FORWARD,
+                            .protocols = 1u << PROTOCOL_HOT,
+                            .duty = {0.5},
+                            .duty_count = 1,
+                            .ep = 8,
+                            .samples = 30,
+                            .sample_s = 0.06,
+                            .warm_up_s = 0.04,
+                            .pairs = 30,
+                            .factor = {1},
+                            .factor_count = 1};
+    ret->plan = need_memory((size_t)argc, sizeof *ret->plan);
     remember_line(ret, argc, argv);
     for (int i = 1; i < argc; i++) {
         const char *word = argv[i];
@@ -215,13 +232,12 @@ void options_read(int argc, char **argv, struct options *ret)
         if (word[0] != '-') {
             if (!ret->command)
                 ret->command = word;
-            else if (!ret->plan && strcmp(ret->command, "replay") == 0)
-                ret->plan = word;
+            else if (strcmp(ret->command, "replay") == 0)
+                ret->plan[ret->plan_count++] = word;
             else
                 usage("unexpected \"%s\"%s", word, "");
         } else if (!apply_flag(ret, word)) {
-            if (i + 1 == argc)
-                usage("%s needs a value, or is unknown%s", word, "");
+            if (i + 1 == argc) usage("%s needs a value, or is unknown%s", word, "");
             apply(ret, word, argv[++i]);
         }
     }
@@ -231,4 +247,5 @@ void options_read(int argc, char **argv, struct options *ret)
 void options_done(struct options *options)
 {
     free(options->tokens);
+    free(options->plan);
 }

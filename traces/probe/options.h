@@ -9,12 +9,13 @@
 
 #define MODELS_MAX 16
 #define DUTIES_MAX 8
+#define FACTORS_MAX 16
 
 struct options {
-    const char *command;       /* "info", "measure", "replay", "check" */
+    const char *command; /* "info", "measure", "replay", "check" */
     int device;
-    const char *output;        /* "-" by default */
-    double time_limit_s;       /* 0: none */
+    const char *output;  /* "-" by default */
+    double time_limit_s; /* 0: none */
     /* measure */
     struct model model[MODELS_MAX];
     size_t model_count;
@@ -29,12 +30,13 @@ struct options {
     double sample_s, warm_up_s;
     int gpus;
     /* replay */
-    const char *plan;
-    size_t pairs;
-    double factor;
-    bool graph;
+    const char **plan;
+    size_t plan_count, pairs;
+    double factor[FACTORS_MAX];
+    size_t factor_count;
+    bool graph, both_launches;
     /* provenance */
-    char line[1024];           /* the command as typed */
+    char line[1024]; /* the command as typed */
 };
 
 void options_read(int argc, char **argv, struct options *ret);

@@ -11,8 +11,7 @@
 
 void plan_free(struct plan *plan)
 {
-    if (!plan)
-        return;
+    if (!plan) return;
     for (size_t i = 0; i < plan->operator_count; i++) {
         free(plan->operators[i].name);
         free(plan->operators[i].after);
@@ -36,26 +35,25 @@ static int read_word(const struct json *from, const char *where, const char *key
                      const char *const *words, int *ret, struct complaint *why)
 {
     const char *text = NULL;
-    if (json_text(from, where, key, &text, why) < 0)
-        return -1;
+    if (json_text(from, where, key, &text, why) < 0) return -1;
     *ret = word_index(words, text);
     return *ret < 0 ? complain(why, "%s: %s: unknown \"%s\"", where, key, text) : 0;
 }
 
-static int read_shape(const struct json *operator, const char *where, struct shape *shape,
+static int read_shape(const struct json *op, const char *where, struct shape *shape,
                       struct complaint *why)
 {
-    const struct json *from = json_member(operator, "shape");
+    const struct json *from = json_member(op, "shape");
     if (!from || from->type != JSON_OBJECT)
         return complain(why, "%s: shape: expected an object", where);
     const struct {
         const char *key;
         size_t *to;
-    } counts[] = { { "hidden", &shape->hidden },           { "ffn_hidden", &shape->ffn_hidden },
-                   { "heads", &shape->heads },             { "kv_heads", &shape->kv_heads },
-                   { "head_dim", &shape->head_dim },       { "span_tokens", &shape->span_tokens },
-                   { "experts", &shape->experts },         { "top_k", &shape->top_k },
-                   { "vocabulary", &shape->vocabulary } };
+    } counts[] = {{"hidden", &shape->hidden},        {"ffn_hidden", &shape->ffn_hidden},
+                  {"heads", &shape->heads},          {"kv_heads", &shape->kv_heads},
+                  {"head_dim", &shape->head_dim},    {"span_tokens", &shape->span_tokens},
+                  {"experts", &shape->experts},      {"top_k", &shape->top_k},
+                  {"vocabulary", &shape->vocabulary}};
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
         if (json_count_or(from, where, counts[i].key, 0, SIZE_LIMIT, 0, counts[i].to, why) < 0)
             return -1;
@@ -73,16 +71,16 @@ static int read_shape(const struct json *operator, const char *where, struct sha
 }
 
 static int read_after(const struct json *from, const char *where, size_t total,
-                      struct plan_operator *operator, struct complaint *why)
+                      struct plan_operator *op, struct complaint *why)
 {
     const struct json *after = json_member(from, "after");
     if (!after || after->type != JSON_ARRAY)
         return complain(why, "%s: after: expected an array", where);
-    operator->after = need_memory(after->count, sizeof *operator->after);
+    op->after = need_memory(after->count, sizeof *op->after);
     for (const struct json *at = after->first; at; at = at->next) {
         if (at->type != JSON_NUMBER || at->number < 0 || at->number >= (double)total)
             return complain(why, "%s: after: expected positions below %zu", where, total);
-        operator->after[operator->after_count++] = (size_t)at->number;
+        op->after[op->after_count++] = (size_t)at->number;
     }
     return 0;
 }
@@ -91,33 +89,30 @@ static int read_operator(const struct json *from, const char *file, size_t total
                          struct complaint *why)
 {
     size_t self = plan->operator_count++;
-    struct plan_operator *operator = &plan->operators[self];
+    struct plan_operator *op = &plan->operators[self];
     char where[512];
     snprintf(where, sizeof where, "%.400s: operators[%zu]", file, self);
     const char *name = NULL;
     int kind, pass;
-    if (from->type != JSON_OBJECT)
-        return complain(why, "%s: expected an object", where);
+    if (from->type != JSON_OBJECT) return complain(why, "%s: expected an object", where);
     if (json_text(from, where, "name", &name, why) < 0 ||
         read_word(from, where, "kind", kind_names, &kind, why) < 0 ||
         read_word(from, where, "pass", pass_names, &pass, why) < 0 ||
-        json_count(from, where, "queue", 0, plan->queue_count - 1, &operator->queue, why) < 0 ||
-        json_number_or(from, where, "a2a_bytes", 0, 0, &operator->a2a_bytes, why) < 0 ||
-        json_count_or(from, where, "chunk", 0, 65536, 0, &operator->chunk, why) < 0)
+        json_count(from, where, "queue", 0, plan->queue_count - 1, &op->queue, why) < 0 ||
+        json_number_or(from, where, "a2a_bytes", 0, 0, &op->a2a_bytes, why) < 0 ||
+        json_count_or(from, where, "chunk", 0, 65536, 0, &op->chunk, why) < 0)
         return -1;
-    operator->name = copy_text(name);
-    operator->kind = (enum kind)kind;
-    operator->pass = (enum pass)pass;
-    if (read_after(from, where, total, operator, why) < 0 ||
-        read_shape(from, where, &operator->shape, why) < 0)
+    op->name = copy_text(name);
+    op->kind = (enum kind)kind;
+    op->pass = (enum pass)pass;
+    if (read_after(from, where, total, op, why) < 0 || read_shape(from, where, &op->shape, why) < 0)
         return -1;
-    const char *problem =
-        kind_is_all_to_all(operator->kind) ? NULL : shape_problem(&operator->shape, operator->kind);
+    const char *problem = kind_is_all_to_all(op->kind) ? NULL : shape_problem(&op->shape, op->kind);
     return problem ? complain(why, "%s: shape: %s", where, problem) : 0;
 }
 
-static const struct json *array(const struct json *root, const char *file, const char *key, size_t max,
-                                struct complaint *why)
+static const struct json *array(const struct json *root, const char *file, const char *key,
+                                size_t max, struct complaint *why)
 {
     const struct json *found = json_member(root, key);
     if (found && found->type == JSON_ARRAY && found->count >= 1 && found->count <= max)
@@ -130,12 +125,10 @@ static int read_queues(const struct json *root, const char *file, struct plan *p
                        struct complaint *why)
 {
     const struct json *queues = array(root, file, "queues", QUEUES_MAX, why);
-    if (!queues)
-        return -1;
+    if (!queues) return -1;
     plan->queues = need_memory(queues->count, sizeof *plan->queues);
     for (const struct json *at = queues->first; at; at = at->next) {
-        if (at->type != JSON_STRING)
-            return complain(why, "%s: queues: expected names", file);
+        if (at->type != JSON_STRING) return complain(why, "%s: queues: expected names", file);
         plan->queues[plan->queue_count++] = copy_text(at->text);
     }
     return 0;
@@ -144,14 +137,12 @@ static int read_queues(const struct json *root, const char *file, struct plan *p
 /* An operator can be enqueued once those that it waits for and those before it on its queue are. */
 static bool can_issue(const struct plan *plan, const bool *issued, size_t self)
 {
-    const struct plan_operator *operator = &plan->operators[self];
-    for (size_t i = 0; i < operator->after_count; i++) {
-        if (!issued[operator->after[i]])
-            return false;
+    const struct plan_operator *op = &plan->operators[self];
+    for (size_t i = 0; i < op->after_count; i++) {
+        if (!issued[op->after[i]]) return false;
     }
     for (size_t i = 0; i < self; i++) {
-        if (plan->operators[i].queue == operator->queue && !issued[i])
-            return false;
+        if (plan->operators[i].queue == op->queue && !issued[i]) return false;
     }
     return true;
 }
@@ -198,12 +189,10 @@ static int read_plan(const struct json *root, const char *file, struct plan *pla
     plan->schedule = copy_text(schedule);
     plan->dtype = (enum dtype)dtype;
     const struct json *operators = array(root, file, "operators", OPERATORS_MAX, why);
-    if (!operators)
-        return -1;
+    if (!operators) return -1;
     plan->operators = need_memory(operators->count, sizeof *plan->operators);
     for (const struct json *at = operators->first; at; at = at->next) {
-        if (read_operator(at, file, operators->count, plan, why) < 0)
-            return -1;
+        if (read_operator(at, file, operators->count, plan, why) < 0) return -1;
     }
     return order_issue(plan, file, why);
 }
@@ -211,8 +200,7 @@ static int read_plan(const struct json *root, const char *file, struct plan *pla
 int plan_parse(const char *name, const char *text, struct plan **ret, struct complaint *why)
 {
     struct json *root = json_parse(name, text, why);
-    if (!root)
-        return -1;
+    if (!root) return -1;
     struct plan *plan = need_memory(1, sizeof *plan);
     int r = read_plan(root, name, plan, why);
     json_free(root);
@@ -226,8 +214,7 @@ int plan_parse(const char *name, const char *text, struct plan **ret, struct com
 int plan_load(const char *path, struct plan **ret, struct complaint *why)
 {
     char *text = read_file(path, why);
-    if (!text)
-        return -1;
+    if (!text) return -1;
     int r = plan_parse(path, text, ret, why);
     free(text);
     return r;

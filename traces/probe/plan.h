@@ -25,7 +25,7 @@ struct plan {
     size_t queue_count;
     struct plan_operator *operators;
     size_t operator_count;
-    size_t *issue;  /* positions in an order in which one host thread can enqueue them all */
+    size_t *issue; /* positions in an order in which one host thread can enqueue them all */
 };
 
 int plan_load(const char *path, struct plan **ret, struct complaint *why);

@@ -177,8 +177,8 @@ static double dot(const double *a, const double *b, size_t count)
 }
 
 /* Softmax shares of one query over its sequence. */
-static void shares_of(const struct ref_attention *size, const double *qkv, size_t first, size_t query,
-                      size_t head, double *share)
+static void shares_of(const struct ref_attention *size, const double *qkv, size_t first,
+                      size_t query, size_t head, double *share)
 {
     double scale = 1 / sqrt((double)size->dim);
     for (size_t k = 0; k < size->length; k++) {
@@ -238,8 +238,8 @@ void ref_attention_gradient(const struct ref_attention *size, const double *qkv,
             for (size_t q = 0; q < size->length; q++) {
                 size_t first = b * size->length;
                 shares_of(size, qkv, first, q, h, share);
-                query_gradient(size, qkv, dout + ((first + q) * size->heads + h) * size->dim, first, q,
-                               h, share, dqkv);
+                query_gradient(size, qkv, dout + ((first + q) * size->heads + h) * size->dim, first,
+                               q, h, share, dqkv);
             }
         }
     }

@@ -1,5 +1,5 @@
-/* The operators' arithmetic in double precision on the CPU, written for clarity: what the GPU's results
- * are held against. Matrices are row-major, weights [outputs][inputs]. */
+/* The operators' arithmetic in double precision on the CPU, written for clarity: what the GPU's
+ * results are held against. Matrices are row-major, weights [outputs][inputs]. */
 #ifndef PROBE_REFERENCE_H
 #define PROBE_REFERENCE_H
 

@@ -4,18 +4,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *const protocol_names[] = { "hot", "paced", "mixed", NULL };
+const char *const protocol_names[] = {"hot", "paced", "mixed", NULL};
 
 static const char header[] =
     "kind,pass,dtype,protocol,duty_ratio,tokens,hidden,ffn_hidden,heads,kv_heads,head_dim,"
     "span_tokens,causal,gated,experts,top_k,capacity_factor,vocabulary,bytes,sm_count,time_s,"
     "time_p10_s,time_p90_s,samples\n";
 
-struct row row_of_operator(enum kind kind, enum pass pass, enum dtype dtype, const struct shape *shape)
+struct row row_of_operator(enum kind kind, enum pass pass, enum dtype dtype,
+                           const struct shape *shape)
 {
-    return (struct row){ .kind = kind_names[kind], .pass = pass_names[pass],
-                         .dtype = dtype_names[dtype], .shape = shape_of_kind(shape, kind),
-                         .fields = kind_fields(kind) };
+    return (struct row){.kind = kind_names[kind],
+                        .pass = pass_names[pass],
+                        .dtype = dtype_names[dtype],
+                        .shape = shape_of_kind(shape, kind),
+                        .fields = kind_fields(kind)};
 }
 
 static bool same_text(const char *a, const char *b)
@@ -42,16 +45,14 @@ static bool same_key(const struct row *a, const struct row *b)
 bool rows_have(const struct rows *rows, const struct row *row)
 {
     for (size_t i = 0; i < rows->count; i++) {
-        if (same_key(&rows->row[i], row))
-            return true;
+        if (same_key(&rows->row[i], row)) return true;
     }
     return false;
 }
 
 bool rows_add(struct rows *rows, const struct row *row)
 {
-    if (rows_have(rows, row))
-        return false;
+    if (rows_have(rows, row)) return false;
     if (rows->count == rows->room) {
         rows->room = rows->room ? 2 * rows->room : 256;
         rows->row = resize_memory(rows->row, rows->room, sizeof *rows->row);
@@ -63,7 +64,7 @@ bool rows_add(struct rows *rows, const struct row *row)
 void rows_done(struct rows *rows)
 {
     free(rows->row);
-    *rows = (struct rows){ 0 };
+    *rows = (struct rows){0};
 }
 
 static void put_text(FILE *to, const char *text)
@@ -73,15 +74,13 @@ static void put_text(FILE *to, const char *text)
 
 static void put_count(FILE *to, bool applies, size_t value)
 {
-    if (applies)
-        fprintf(to, "%zu", value);
+    if (applies) fprintf(to, "%zu", value);
     fputc(',', to);
 }
 
 static void put_number(FILE *to, bool applies, double value)
 {
-    if (applies)
-        fprintf(to, "%.17g", value);
+    if (applies) fprintf(to, "%.17g", value);
     fputc(',', to);
 }
 
@@ -109,8 +108,8 @@ static void put_row(FILE *to, const struct row *row)
     put_count(to, has & FIELD_VOCABULARY, shape->vocabulary);
     put_number(to, row->bytes > 0, row->bytes);
     put_count(to, row->sm_count > 0, (size_t)row->sm_count);
-    fprintf(to, "%.17g,%.17g,%.17g,%zu\n", row->timing.median_s, row->timing.p10_s, row->timing.p90_s,
-            row->timing.samples);
+    fprintf(to, "%.17g,%.17g,%.17g,%zu\n", row->timing.median_s, row->timing.p10_s,
+            row->timing.p90_s, row->timing.samples);
 }
 
 static void put_all(FILE *to, const struct rows *rows, char *const *facts, size_t fact_count)
@@ -133,8 +132,7 @@ int rows_write(const struct rows *rows, const char *path, char *const *facts, si
     if (snprintf(beside, sizeof beside, "%s.part", path) >= (int)sizeof beside)
         return complain(why, "%s: the name is too long", path);
     FILE *to = fopen(beside, "w");
-    if (!to)
-        return complain(why, "%s: %s", beside, strerror(errno));
+    if (!to) return complain(why, "%s: %s", beside, strerror(errno));
     put_all(to, rows, facts, fact_count);
     int broken = ferror(to);
     if (fclose(to) || broken || rename(beside, path))

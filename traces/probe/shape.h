@@ -13,9 +13,22 @@ extern "C" {
 #endif
 
 enum kind {
-    KIND_ATTENTION, KIND_MLP, KIND_SHARED_EXPERT, KIND_GATE, KIND_ENCODE, KIND_DISPATCH,
-    KIND_EXPERT, KIND_COMBINE, KIND_DECODE, KIND_NORM, KIND_RESIDUAL, KIND_QKV_PROJECTION,
-    KIND_ATTENTION_CORE, KIND_OUTPUT_PROJECTION, KIND_LM_HEAD, KIND_COUNT
+    KIND_ATTENTION,
+    KIND_MLP,
+    KIND_SHARED_EXPERT,
+    KIND_GATE,
+    KIND_ENCODE,
+    KIND_DISPATCH,
+    KIND_EXPERT,
+    KIND_COMBINE,
+    KIND_DECODE,
+    KIND_NORM,
+    KIND_RESIDUAL,
+    KIND_QKV_PROJECTION,
+    KIND_ATTENTION_CORE,
+    KIND_OUTPUT_PROJECTION,
+    KIND_LM_HEAD,
+    KIND_COUNT
 };
 extern const char *const kind_names[]; /* NULL-terminated, in the enum's order */
 
@@ -27,7 +40,7 @@ extern const char *const dtype_names[];
 size_t dtype_size(enum dtype dtype);
 
 bool kind_is_all_to_all(enum kind kind);
-bool kind_has_weights(enum kind kind);   /* so that it has a weight_gradient pass */
+bool kind_has_weights(enum kind kind); /* so that it has a weight_gradient pass */
 bool kind_uses_attention(enum kind kind);
 
 /* Rows and widths of one operator; a field that a kind does not use is 0. For expert, tokens counts
@@ -43,8 +56,16 @@ struct shape {
 
 /* Which fields a kind uses, so that the others leave an empty cell. */
 enum shape_field {
-    FIELD_HIDDEN = 1, FIELD_FFN = 2, FIELD_HEADS = 4, FIELD_SPAN = 8, FIELD_GATED = 16,
-    FIELD_EXPERTS = 32, FIELD_TOP_K = 64, FIELD_CAPACITY = 128, FIELD_VOCABULARY = 256, FIELD_SHARED = 512
+    FIELD_HIDDEN = 1,
+    FIELD_FFN = 2,
+    FIELD_HEADS = 4,
+    FIELD_SPAN = 8,
+    FIELD_GATED = 16,
+    FIELD_EXPERTS = 32,
+    FIELD_TOP_K = 64,
+    FIELD_CAPACITY = 128,
+    FIELD_VOCABULARY = 256,
+    FIELD_SHARED = 512
 };
 unsigned kind_fields(enum kind kind);
 

@@ -46,12 +46,12 @@ static void put_operators(FILE *to, const struct timeline *timeline)
     const struct plan *plan = timeline->plan;
     fputs("  \"operators\": [", to);
     for (size_t i = 0; i < plan->operator_count; i++) {
-        const struct plan_operator *operator = &plan->operators[i];
+        const struct plan_operator *op = &plan->operators[i];
         fprintf(to, "%s\n    { \"name\": ", i ? "," : "");
-        json_put_string(to, operator->name);
-        fprintf(to, ", \"kind\": \"%s\", \"pass\": \"%s\", \"queue\": ", kind_names[operator->kind],
-                pass_names[operator->pass]);
-        json_put_string(to, plan->queues[operator->queue]);
+        json_put_string(to, op->name);
+        fprintf(to, ", \"kind\": \"%s\", \"pass\": \"%s\", \"queue\": ", kind_names[op->kind],
+                pass_names[op->pass]);
+        json_put_string(to, plan->queues[op->queue]);
         fprintf(to, ", \"start_s\": %.17g, \"end_s\": %.17g }", timeline->start_s[i],
                 timeline->end_s[i]);
     }
@@ -64,9 +64,9 @@ static void put_all(FILE *to, const struct timeline *timeline)
     fputs("{\n  \"schema\": \"scmoesim/timeline/1\",\n", to);
     put_member(to, "origin", "measured");
     put_member(to, "schedule", timeline->plan->schedule);
-    put_member(to, "plan", options->plan);
-    put_member(to, "launch", options->graph ? "graph" : "eager");
-    put_number(to, "factor_ratio", options->factor);
+    put_member(to, "plan", timeline->plan_path);
+    put_member(to, "launch", timeline->in_graph ? "graph" : "eager");
+    put_number(to, "factor_ratio", timeline->factor);
     put_number(to, "pairs", (double)options->pairs);
     put_times(to, timeline);
     put_provenance(to, timeline);
@@ -83,8 +83,7 @@ int timeline_write(const struct timeline *timeline, const char *path, struct com
     if (snprintf(beside, sizeof beside, "%s.part", path) >= (int)sizeof beside)
         return complain(why, "%s: the name is too long", path);
     FILE *to = fopen(beside, "w");
-    if (!to)
-        return complain(why, "%s: %s", beside, strerror(errno));
+    if (!to) return complain(why, "%s: %s", beside, strerror(errno));
     put_all(to, timeline);
     int broken = ferror(to);
     if (fclose(to) || broken || rename(beside, path))

@@ -9,13 +9,16 @@
 
 struct timeline {
     const struct plan *plan;
+    const char *plan_path;
+    double factor;
+    bool in_graph;
     const struct options *options;
     const char *gpu;
     struct nvml_facts facts;
     struct nvml_average averages[NVML_LABELS]; /* the first: while whole pairs ran */
-    struct timing pair;              /* without events between operators */
-    struct timing instrumented_pair; /* with them */
-    double *start_s, *end_s;         /* per operator, from the pair's beginning; medians */
+    struct timing pair;                        /* without events between operators */
+    struct timing instrumented_pair;           /* with them */
+    double *start_s, *end_s; /* per operator, from the pair's beginning; medians */
 };
 
 int timeline_write(const struct timeline *timeline, const char *path, struct complaint *why);

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include "base.h"
 
-/* Commands that may stand behind one hold. Two groups are in flight, and the driver's queue was seen
- * to block near 1024 commands: a blocked launch behind a hold would never end. */
+/* Commands that may stand behind one hold. Two groups are in flight, and the driver's queue was
+ * seen to block near 1024 commands: a blocked launch behind a hold would never end. */
 #define GROUP_COMMANDS 360
 /* Groups are short, so that warm-up and sampling end close to where they are asked to. */
 #define GROUP_S 0.015
@@ -46,8 +46,8 @@ static void run_all(const struct step *steps, int step_count, int repetition, cu
         steps[i].run(steps[i].context, repetition, stream);
 }
 
-/* Seconds of one repetition. The first is run without a hold: loading a kernel for the first time may
- * wait for the GPU, which would wait for the hold. */
+/* Seconds of one repetition. The first is run without a hold: loading a kernel for the first time
+ * may wait for the GPU, which would wait for the hold. */
 static double first_repetitions(struct lab *lab, const struct step *steps, int step_count)
 {
     cudaEvent_t begin, end;
@@ -89,8 +89,7 @@ static double collect(const struct group *group, const struct step *steps, int s
     try_cuda(cudaEventSynchronize(group->events[last]));
     for (int e = 0; samples && e < last; e++) {
         int slot = steps[e % step_count].slot;
-        if (slot < 0)
-            continue;
+        if (slot < 0) continue;
         try_cuda(cudaEventElapsedTime(&ms, group->events[e], group->events[e + 1]));
         add_sample(&samples[slot], 1e-3 * (double)ms);
     }
@@ -110,7 +109,7 @@ static bool enough(const struct samples *samples, int slots, double sampled_s,
 
 static void summarise(struct samples *from, struct timing *ret)
 {
-    *ret = (struct timing){ .samples = from->count };
+    *ret = (struct timing){.samples = from->count};
     if (from->count) {
         ret->median_s = quantile(from->time_s, from->count, 0.5);
         ret->p10_s = quantile(from->time_s, from->count, 0.1);
@@ -147,10 +146,10 @@ void time_steps(struct lab *lab, const struct step *steps, int step_count, int s
     struct group groups[2];
     double repetition_s = first_repetitions(lab, steps, step_count);
     make_groups(groups, repetitions_of(steps, step_count, repetition_s), step_count);
-    struct samples samples[STEPS_MAX] = { { 0 } };
+    struct samples samples[STEPS_MAX] = {{0}};
     double warmed_s = 0, sampled_s = 0;
     int enqueued = 0;
-    bool warm[2] = { false, false }; /* whether the group in this place counts as samples */
+    bool warm[2] = {false, false}; /* whether the group in this place counts as samples */
     /* While one group runs the next is enqueued, so that the GPU does not cool between them. */
     for (int done = 0; !enough(samples, slots, sampled_s, limits); done++) {
         for (; enqueued < done + 2; enqueued++) {
@@ -159,8 +158,7 @@ void time_steps(struct lab *lab, const struct step *steps, int step_count, int s
             enqueue(lab, steps, step_count, &groups[place], enqueued * groups[place].repetitions);
         }
         bool counts = warm[done % 2];
-        double gone_s =
-            collect(&groups[done % 2], steps, step_count, counts ? samples : NULL);
+        double gone_s = collect(&groups[done % 2], steps, step_count, counts ? samples : NULL);
         warmed_s += gone_s;
         sampled_s += counts ? gone_s : 0;
     }
@@ -193,8 +191,7 @@ double estimate_step(struct lab *lab, const struct step *step)
 
 int repeats_for(double time_s, int launches)
 {
-    if (time_s >= SAMPLE_MIN_S)
-        return 1;
+    if (time_s >= SAMPLE_MIN_S) return 1;
     double wanted = ceil(SAMPLE_MIN_S / fmax(time_s, 1e-6));
     int allowed = launches > 0 ? 150 / launches : 150;
     return wanted < allowed ? (int)wanted : allowed < 1 ? 1 : allowed;

@@ -8,8 +8,8 @@
 #include "lab.h"
 #include "timing_result.h"
 
-/* One thing in a repetition. Steps with the same slot add samples to the same result; slot -1 is run
- * but not timed. */
+/* One thing in a repetition. Steps with the same slot add samples to the same result; slot -1 is
+ * run but not timed. */
 struct step {
     void (*run)(void *context, int repetition, cudaStream_t stream);
     void *context;
@@ -18,8 +18,8 @@ struct step {
 };
 
 struct timing_limits {
-    double warm_up_s;  /* of GPU time before the first sample */
-    double sample_s;   /* of GPU time at least */
+    double warm_up_s; /* of GPU time before the first sample */
+    double sample_s;  /* of GPU time at least */
     size_t samples_min, samples_max;
 };
 

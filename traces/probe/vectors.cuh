@@ -13,12 +13,27 @@ template <typename T> struct vector16 {
     T element[width];
 };
 
-__device__ inline float to_float(float x) { return x; }
-__device__ inline float to_float(__half x) { return __half2float(x); }
-__device__ inline float to_float(__nv_bfloat16 x) { return __bfloat162float(x); }
+__device__ inline float to_float(float x)
+{
+    return x;
+}
+__device__ inline float to_float(__half x)
+{
+    return __half2float(x);
+}
+__device__ inline float to_float(__nv_bfloat16 x)
+{
+    return __bfloat162float(x);
+}
 template <typename T> __device__ inline T from_float(float x);
-template <> __device__ inline float from_float<float>(float x) { return x; }
-template <> __device__ inline __half from_float<__half>(float x) { return __float2half_rn(x); }
+template <> __device__ inline float from_float<float>(float x)
+{
+    return x;
+}
+template <> __device__ inline __half from_float<__half>(float x)
+{
+    return __float2half_rn(x);
+}
 template <> __device__ inline __nv_bfloat16 from_float<__nv_bfloat16>(float x)
 {
     return __float2bfloat16_rn(x);
@@ -68,8 +83,7 @@ template <typename F> inline void by_type(enum dtype dtype, F run)
 inline void check_launch(const char *kernel)
 {
     cudaError_t error = cudaGetLastError();
-    if (error != cudaSuccess)
-        die(EXIT_BUG, "%s: %s", kernel, cudaGetErrorString(error));
+    if (error != cudaSuccess) die(EXIT_BUG, "%s: %s", kernel, cudaGetErrorString(error));
 }
 
 inline unsigned blocks_for(size_t work, size_t per_block)
