@@ -53,7 +53,7 @@ int fit_copies(const struct cost_measurement *rows, size_t count, struct diag *d
                struct fit_solution *ret);
 
 /* Marks residuals farther from the median than 3.5 robust standard deviations (1.4826 times the
- * median absolute deviation). ret[i] for each of count. */
+ * median absolute deviation) and than 1 %, below which nothing is odd. ret[i] for each of count. */
 void fit_outliers(const double *residuals, size_t count, bool *ret);
 
 #endif

@@ -13,7 +13,7 @@
 /* How much the prior weighs: a parameter a factor e away from its start counts as much as one
  * observation that is 5 % off. */
 #define PRIOR_RESIDUAL 0.05
-#define ITERATIONS_MAX 200
+#define ITERATIONS_MAX 1000
 
 /* GSL works without bounds: z runs over the line, the parameter from low to high on a log scale. */
 static double bounded(const struct fit_problem *problem, size_t p, double z)
@@ -107,7 +107,7 @@ int fit_solve(const struct fit_problem *problem, struct diag *diag, struct fit_s
         gsl_vector_set(start, p, unbounded(problem, p, problem->start[p]));
     int info, r = gsl_multifit_nlinear_init(start, &system, work);
     if (r == GSL_SUCCESS)
-        r = gsl_multifit_nlinear_driver(ITERATIONS_MAX, 1e-10, 1e-10, 1e-10, NULL, NULL, &info, work);
+        r = gsl_multifit_nlinear_driver(ITERATIONS_MAX, 1e-8, 1e-8, 1e-8, NULL, NULL, &info, work);
     /* No further progress means that the minimum is reached to rounding. */
     if (r == GSL_ENOPROG)
         r = GSL_SUCCESS;
@@ -146,7 +146,7 @@ void fit_outliers(const double *values, size_t count, bool *ret)
     gsl_sort(copy, 1, count);
     double median = gsl_stats_median_from_sorted_data(copy, 1, count);
     for (size_t i = 0; i < count; i++)
-        ret[i] = fabs(values[i] - median) > 3.5 * spread && spread > 0;
+        ret[i] = fabs(values[i] - median) > 3.5 * spread && fabs(values[i] - median) > 0.01;
     free(work);
     free(copy);
 }

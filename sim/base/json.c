@@ -135,6 +135,15 @@ int json_load(const char *path, struct diag *diag, struct json **ret)
     return r;
 }
 
+struct json *json_copy(const struct json *doc)
+{
+    struct json *copy = mem_zeroed(1, sizeof(*copy));
+    copy->file = mem_copy_string(doc->file);
+    copy->tree = cJSON_Duplicate(doc->tree, 1);
+    copy->recent = mem_zeroed(JSON_RECENT, sizeof(*copy->recent));
+    return copy;
+}
+
 void json_free(struct json *doc)
 {
     if (!doc)

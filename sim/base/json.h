@@ -36,6 +36,12 @@ int json_parse(const char *name, const char *text, size_t length, struct diag *d
  * must exist, else the message names the deepest part that does and suggests a near member. */
 int json_set(struct json *doc, const char *pointer, const char *text, struct diag *diag);
 
+/* The number that json_set would write for text at pointer; false where it would write none. */
+bool json_set_number(const char *pointer, const char *text, double *ret);
+
+/* A copy to edit, so that one parsed document serves many edits. */
+struct json *json_copy(const struct json *doc);
+
 /* Serialised document, for hashing and echoing, as jout writes it; caller frees. */
 char *json_print(const struct json *doc);
 

@@ -7,6 +7,7 @@
 #include "sim/base/json.h"
 #include "sim/base/json_doc.h"
 #include "sim/base/mem.h"
+#include "sim/base/number.h"
 
 static bool ends_with(const char *text, const char *ending)
 {
@@ -48,6 +49,18 @@ static int read_value(const struct json *doc, const char *name, const char *text
     else
         *ret = cJSON_CreateString(text);
     return 0;
+}
+
+bool json_set_number(const char *pointer, const char *text, double *ret)
+{
+    const char *name = strrchr(pointer, '/');
+    size_t length = number_span(text);
+    enum unit unit;
+    if (length && !text[length] && json_scan("", text, length, NULL) == 0) {
+        *ret = number_read(text);
+        return true;
+    }
+    return unit_of(name ? name + 1 : pointer, &unit) && quantity_parse(text, unit, ret) == 0;
 }
 
 /* Takes the next segment off a pointer that starts with '/', ~0 and ~1 undone. */

@@ -12,10 +12,12 @@
 /* Documented in the manual page. */
 enum exit_code {
     EXIT_FINE = 0,
-    EXIT_MISSED = 1,     /* a comparison missed its tolerance */
+    EXIT_MISSED = 1,     /* a comparison missed its tolerance; solve found no answer */
     EXIT_USAGE = 2,
     EXIT_BAD_INPUT = 3,
-    EXIT_BUG = 70
+    EXIT_PARTLY = 4,     /* some points of a sweep failed; their rows say why */
+    EXIT_BUG = 70,
+    EXIT_INTERRUPTED = 130 /* by SIGINT; what is done is on disk */
 };
 
 /* A subcommand is a row. */
@@ -28,7 +30,8 @@ struct command {
 };
 
 extern const struct command run_command, list_command, topology_command, check_command,
-    plan_command, fit_command;
+    plan_command, fit_command, sweep_command, merge_command, solve_command,
+    plot_command;
 extern const struct command *const commands[]; /* NULL-terminated, in the order of the help */
 
 /* An option is a row too; exactly one of the targets is set. */

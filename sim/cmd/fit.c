@@ -56,9 +56,14 @@ static bool held_out(const struct cost_measurement *row, const char *list)
     return false;
 }
 
-static int check_hold_out(const struct command *me, const char *list)
+static int check_options(const struct command *me, const struct fit_options *options)
 {
-    if (list && (strspn(list, "0123456789,") != strlen(list) || !*list))
+    const char *list = options->hold_out, *output = options->output;
+    size_t length = output ? strlen(output) : 0;
+    if (output && (length < 5 || strcmp(output + length - 5, ".json") != 0))
+        return usage_error(me, "--output: expected a name ending in .json, got \"%s\"", output);
+    if (list && (strspn(list, "0123456789,") != strlen(list) || !*list || strstr(list, ",,") ||
+                 *list == ',' || list[strlen(list) - 1] == ','))
         return usage_error(me, "--hold-out: expected widths separated by commas, got \"%s\"", list);
     return -1;
 }
@@ -195,14 +200,31 @@ static int fit_series(struct report *report, const struct series *series, struct
     return 0;
 }
 
+/* Nothing to fit: says which protocols the file has. */
+static int no_rows(const struct cost_table *table, const char *protocol, struct diag *diag)
+{
+    struct text there = {0};
+    for (size_t i = 0; i < cost_table_rows(table); i++) {
+        struct cost_measurement row;
+        cost_table_measurement(table, i, &row);
+        if (!there.text || !strstr(there.text, row.protocol))
+            text_add(&there, "%s%s", there.text ? ", " : "", row.protocol);
+    }
+    int r = diag_say(diag, "no rows of protocol \"%s\" that tell tokens, widths and dtype (or bytes); "
+                           "the file has rows of %s",
+                     protocol, text_get(&there));
+    text_done(&there);
+    return r;
+}
+
 /* Walks the table, which is sorted by kind and pass, series by series. */
 static int fit_all(struct report *report, const struct cost_table *table,
                    const struct fit_options *options, struct diag *diag)
 {
-    size_t total = cost_table_rows(table);
+    size_t total = cost_table_rows(table), used = 0;
     struct series series = {.rows = mem_zeroed(total, sizeof *series.rows)};
     struct cost_measurement *kept = mem_zeroed(total, sizeof *kept);
-    size_t kept_count = 0, r = 0;
+    size_t kept_count = 0;
     for (size_t i = 0; i <= total; i++) {
         struct cost_measurement row;
         bool more = i < total;
@@ -219,6 +241,7 @@ static int fit_all(struct report *report, const struct cost_table *table,
                 fit_series(report, &series, diag);
             series.fitted = kept_count = 0;
         }
+        used += more;
         if (more && held_out(&row, options->hold_out))
             kept[kept_count++] = row;
         else if (more)
@@ -226,7 +249,7 @@ static int fit_all(struct report *report, const struct cost_table *table,
     }
     free(series.rows);
     free(kept);
-    return (int)r;
+    return used ? 0 : no_rows(table, options->protocol, diag);
 }
 
 /* The "fits" member for a GPU file. */
@@ -277,7 +300,8 @@ static void print_report(const struct report *report, const char *path, const ch
     if (report->held_out)
         printf(", %zu rows held out %.1f %%", report->held_out,
                100 * report->held_out_sum / (double)report->held_out);
-    printf("\n");
+    if (report->fitted)
+        printf("\n");
     if (report->outliers.length)
         printf("# outliers, more than 3.5 robust standard deviations off:\n%s",
                text_get(&report->outliers));
@@ -296,9 +320,11 @@ static int fit_file(const char *path, const struct fit_options *options)
         code = input_error(&diag);
     } else {
         memset(report.gpu->fits, 0, sizeof report.gpu->fits);
-        fit_all(&report, table, options, &diag);
-        print_report(&report, path, options->protocol);
-        if (options->residuals)
+        if (fit_all(&report, table, options, &diag) < 0)
+            code = input_error(&diag);
+        else
+            print_report(&report, path, options->protocol);
+        if (code == EXIT_FINE && options->residuals)
             code = write_output(options->residuals, &report.residuals);
         if (code == EXIT_FINE && options->output) {
             struct text json = {0};
@@ -337,7 +363,7 @@ static int fit(const struct command *me, int argc, char *argv[])
     if (count != 1)
         code = usage_error(me, "expected one FILE.csv of measured times");
     if (code < 0)
-        code = check_hold_out(me, options.hold_out);
+        code = check_options(me, &options);
     if (code < 0)
         code = fit_file(rest[0], &options);
     free(rest);

@@ -10,7 +10,9 @@
 #endif
 
 const struct command *const commands[] = {&run_command,   &list_command, &topology_command,
-                                          &check_command, &plan_command, &fit_command, NULL};
+                                          &check_command, &plan_command, &fit_command,
+                                          &sweep_command, &merge_command, &solve_command,
+                                          &plot_command, NULL};
 
 static void print_main_help(void)
 {
@@ -25,7 +27,8 @@ static void print_main_help(void)
            "Example: what ScMoE gives a vision MoE on eight PCIe GPUs\n"
            "  " PROGRAM " run --model swinv2-moe-s --topology 8xa30-pcie\n\n"
            "Exit status: 0 fine, 1 a comparison missed its tolerance, 2 usage,\n"
-           "3 bad input, 70 a bug of ours.\n");
+           "3 bad input, 4 some points of a sweep failed, 70 a bug of ours,\n"
+           "130 interrupted.\n");
 }
 
 static int unknown_command(const char *name)

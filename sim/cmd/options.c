@@ -137,6 +137,17 @@ static int read_option(const struct command *me, const struct option_row *rows, 
     return -1;
 }
 
+/* The long name behind -o and -j, where the command has it. */
+static char *short_for(const struct option_row *rows, const char *word)
+{
+    static char output[] = "--output", jobs[] = "--jobs";
+    if (strcmp(word, "-o") == 0 && find_row(rows, "output", 6))
+        return output;
+    if (strcmp(word, "-j") == 0 && find_row(rows, "jobs", 4))
+        return jobs;
+    return NULL;
+}
+
 int read_options(const struct command *me, const struct option_row *rows, int argc, char *argv[],
                  const char ***ret_rest, size_t *ret_rest_count)
 {
@@ -150,15 +161,9 @@ int read_options(const struct command *me, const struct option_row *rows, int ar
             print_help(me, rows);
             free(rest);
             return EXIT_FINE;
-        } else if (options && strcmp(argv[i], "-o") == 0 && find_row(rows, "output", 6)) {
-            static char output[] = "--output";
-            argv[i] = output;
-            int r = read_option(me, rows, argc, argv, &i);
-            if (r >= 0) {
-                free(rest);
-                return r;
-            }
-        } else if (options && strncmp(argv[i], "--", 2) == 0) {
+        } else if (options && (strncmp(argv[i], "--", 2) == 0 || short_for(rows, argv[i]))) {
+            if (argv[i][1] != '-')
+                argv[i] = short_for(rows, argv[i]);
             int r = read_option(me, rows, argc, argv, &i);
             if (r >= 0) {
                 free(rest);

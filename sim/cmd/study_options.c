@@ -119,10 +119,12 @@ int study_options_read(const struct command *me, struct study_options *o,
     free(rows);
     if (code >= 0)
         return code;
-    if (rest_count)
-        code = usage_error(me, "unexpected argument \"%s\"", rest[0]);
+    size_t allowed = o->takes_file ? 1 : 0;
+    if (rest_count > allowed)
+        code = usage_error(me, "unexpected argument \"%s\"", rest[allowed]);
     else
         code = make_request(me, o, ret);
+    o->file = rest_count ? rest[0] : NULL;
     free(rest);
     return code;
 }

@@ -11,13 +11,15 @@ struct study_options {
     bool keep_flows_apart;
     const char **schedules; /* the list, split; free with study_options_done */
     char token_count[32];   /* --tokens without a suffix */
+    bool takes_file;        /* set before reading: one argument is allowed, which `file` receives */
+    const char *file;
 };
 
 /* The defaults of every command. */
 void study_options_init(struct study_options *options);
 
 /* Reads the command line of a command that takes these options, the command's own rows (ending in an
- * empty one) and no other arguments. The request's words are borrowed from options. Returns -1 to go
+ * empty one) and no other arguments but a file where one is taken. The request's words are borrowed from options. Returns -1 to go
  * on, else an exit code; study_options_done is due in both cases. */
 int study_options_read(const struct command *me, struct study_options *options,
                        const struct option_row *own, int argc, char *argv[],

@@ -37,6 +37,12 @@ static void put_cell(struct csv_out *out, const struct result *result,
     }
 }
 
+void print_csv_cells(const struct result *result, struct csv_out *out)
+{
+    for (const struct result_column *column = result_column_table; column->name; column++)
+        put_cell(out, result, column);
+}
+
 void print_csv(const struct result *results, size_t count, struct text *to)
 {
     struct csv_out out = {.to = to};
@@ -44,8 +50,7 @@ void print_csv(const struct result *results, size_t count, struct text *to)
         csv_put_text(&out, column->name);
     csv_end_row(&out);
     for (size_t i = 0; i < count; i++) {
-        for (const struct result_column *column = result_column_table; column->name; column++)
-            put_cell(&out, &results[i], column);
+        print_csv_cells(&results[i], &out);
         csv_end_row(&out);
     }
 }

@@ -61,6 +61,9 @@ struct facts {
 void print_text(const struct facts *facts, const struct result *results, size_t count,
                 struct text *to); /* at most 80 columns, two header rows, facts as # lines on top */
 void print_csv(const struct result *results, size_t count, struct text *to);
+/* One row's cells alone, for tables that have columns beside them. */
+struct csv_out;
+void print_csv_cells(const struct result *result, struct csv_out *out);
 void print_json(const struct facts *facts, const struct result *results, size_t count,
                 struct text *to);
 /* Chrome Trace Event JSON: a process per rank (of each schedule; ranks 0..7 only), a track per

@@ -75,6 +75,8 @@ static int read_operator(const struct jcur *at, struct schedule_graph *graph)
     r |= jget_string_or(at, "queue", a2a ? "communication" : "compute", &queue);
     if (r)
         return -EINVAL;
+    if (!*name || !*queue)
+        return jcur_error(at, "\"name\" and \"queue\" must not be empty");
     if (find_operator(graph, name) < graph->operator_count)
         return jcur_error(at, "a second operator named \"%s\"", name);
     op.name = mem_copy_string(name);
@@ -158,6 +160,24 @@ static int check_order(const struct jcur *at, const struct schedule_graph *graph
     return r;
 }
 
+/* What makes a graph an MoE's: routed experts, and a way there and back for each. */
+static int check_moe(const struct jcur *at, const struct schedule_graph *graph)
+{
+    static const enum operator_kind needed[] = {OPERATOR_DISPATCH, OPERATOR_EXPERT,
+                                                OPERATOR_COMBINE};
+    size_t counts[OPERATOR_KIND_COUNT] = {0};
+    int r = 0;
+    for (size_t i = 0; i < graph->operator_count; i++)
+        counts[graph->operators[i].kind]++;
+    for (size_t n = 0; n < sizeof needed / sizeof *needed; n++)
+        if (counts[needed[n]] == 0)
+            r = jcur_error(at, "no operator of kind \"%s\"", operator_kind_names[needed[n]]);
+    if (r == 0 && counts[OPERATOR_DISPATCH] != counts[OPERATOR_COMBINE])
+        r = jcur_error(at, "%zu operators of kind \"dispatch\" but %zu of kind \"combine\"",
+                       counts[OPERATOR_DISPATCH], counts[OPERATOR_COMBINE]);
+    return r;
+}
+
 static int read_operators(const struct jcur *at, struct schedule_graph *graph)
 {
     struct jcur list;
@@ -225,6 +245,7 @@ static int read_graph(const struct jcur *at, struct schedule_graph *graph)
     r = jcur_only(at, known);
     if (read_operators(at, graph) < 0)
         return -EINVAL;
+    r |= check_moe(at, graph);
     if (jcur_has(at, "slot", &slot))
         r |= read_slot(&slot, graph);
     return r ? -EINVAL : 0;
@@ -286,8 +307,14 @@ static int borrow_graphs(const struct jcur *at, struct schedule *schedule)
     char *path;
     struct json *doc;
     int r = jcur_string(at, &name);
-    if (r < 0 || (r = data_find("models/schedule", "schedule", name, at->diag, &path)) < 0)
+    if (r < 0)
         return r;
+    struct diag missing = {0};
+    if (data_find("models/schedule", "schedule", name, &missing, &path) < 0) {
+        r = jcur_error(at, "%s", missing.messages[0]);
+        diag_done(&missing);
+        return r;
+    }
     r = json_load(path, at->diag, &doc);
     free(path);
     if (r < 0)

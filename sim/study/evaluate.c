@@ -37,7 +37,8 @@ static int play(const struct study *study, const struct plan *plan, const double
         .a2a_setup_s = a2a->setup_s + a2a->per_peer_s * (double)(study->ep - 1),
         .sm_share_ratio = a2a->sm_share_ratio,
     };
-    return engine_play(study->engine, &job, diag, ret);
+    int r = study->quick ? quick_play(study->ground, &job, diag, ret) : QUICK_UNSUITED;
+    return r == QUICK_UNSUITED ? engine_play(study->ground->engine, &job, diag, ret) : r;
 }
 
 /* Plays one choice and keeps it where it beats the best so far. */

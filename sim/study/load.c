@@ -3,7 +3,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include "sim/base/file.h"
 #include "sim/base/mem.h"
 #include "sim/study/study_private.h"
 
@@ -11,23 +10,6 @@
  * single-precision weight and two moments (ZeRO, arXiv 1910.02054, section 3.1: 16 bytes), over the two
  * that inference keeps. */
 #define TRAINING_MEMORY_RATIO 8.0
-
-/* Applies the --set of one document: those whose pointer begins with /ROOM/. */
-static int apply_sets(struct json *doc, const char *room, const struct study_request *request,
-                      struct diag *diag)
-{
-    size_t length = strlen(room);
-    int r = 0;
-    for (size_t i = 0; i < request->set_count; i++) {
-        const char *set = request->sets[i], *equals = strchr(set, '=');
-        if (strncmp(set + 1, room, length) != 0 || set[1 + length] != '/')
-            continue;
-        char *pointer = mem_format("%.*s", (int)(equals - (set + 1 + length)), set + 1 + length);
-        r |= json_set(doc, pointer, equals + 1, diag);
-        free(pointer);
-    }
-    return r ? -EINVAL : 0;
-}
 
 static int check_sets(const struct study_request *request, struct diag *diag)
 {
@@ -56,57 +38,32 @@ static int check_sets(const struct study_request *request, struct diag *diag)
     return r;
 }
 
-static int load_document(const char *folder, const char *what, const char *word, struct diag *diag,
-                         struct json **ret)
+static struct edits edits_of(const struct study_request *request)
 {
-    char *path;
-    int r = data_find(folder, what, word, diag, &path);
-    if (r < 0)
-        return r;
-    r = json_load(path, diag, ret);
-    free(path);
-    return r;
+    return (struct edits){request->sets, request->set_count};
 }
 
 static int load_model(struct study *study, const struct study_request *request, struct diag *diag)
 {
-    struct json *doc;
-    int r = load_document("models/moe", "model", request->model, diag, &doc);
-    if (r < 0)
-        return r;
-    r = apply_sets(doc, "model", request, diag);
-    if (r == 0 && request->tokens)
-        r = json_set(doc, "/tokens_per_gpu", request->tokens, diag);
-    if (r == 0)
-        r = model_read(doc, diag, &study->model);
-    json_free(doc);
-    return r;
-}
-
-static int load_topology(struct study *study, const struct study_request *request,
-                         struct diag *diag)
-{
-    struct json *doc;
-    int r = topology_document(request->topology, diag, &doc);
-    if (r < 0)
-        return r;
-    r = apply_sets(doc, "topology", request, diag);
-    if (r == 0)
-        r = topology_read(doc, diag, &study->topology);
-    json_free(doc);
+    struct edits edits = edits_of(request);
+    if (!request->tokens)
+        return library_model(study->library, request->model, &edits, diag, &study->model);
+    const char **sets = mem_zeroed(edits.count + 1, sizeof *sets);
+    for (size_t i = 0; i < edits.count; i++)
+        sets[i] = edits.sets[i];
+    char *tokens = mem_format("/model/tokens_per_gpu=%s", request->tokens);
+    sets[edits.count] = tokens;
+    edits = (struct edits){sets, edits.count + 1};
+    int r = library_model(study->library, request->model, &edits, diag, &study->model);
+    free(tokens);
+    free(sets);
     return r;
 }
 
 static int load_gpu(struct study *study, const struct study_request *request, struct diag *diag)
 {
-    struct json *doc;
-    int r = load_document("models/gpu", "GPU", study->topology->gpu, diag, &doc);
-    if (r < 0)
-        return r;
-    r = apply_sets(doc, "gpu", request, diag);
-    if (r == 0)
-        r = gpu_read(doc, diag, &study->gpu);
-    json_free(doc);
+    struct edits edits = edits_of(request);
+    int r = library_gpu(study->library, study->topology->gpu, &edits, diag, &study->gpu);
     if (r < 0)
         return r;
     if (study->gpu->peak_flop_per_s[study->model->dtype] <= 0)
@@ -178,16 +135,9 @@ int study_candidate(struct study *study, const char *word, const struct study_re
             *ret = i;
             return 0;
         }
-    struct json *doc;
-    struct schedule *schedule;
-    int r = load_document("models/schedule", "schedule", word, diag, &doc);
-    if (r < 0)
-        return r;
-    if (request)
-        r = apply_sets(doc, "schedule", request, diag);
-    if (r == 0)
-        r = schedule_read(doc, diag, &schedule);
-    json_free(doc);
+    struct edits edits = request ? edits_of(request) : (struct edits){NULL, 0};
+    const struct schedule *schedule;
+    int r = library_schedule(study->library, word, &edits, diag, &schedule);
     if (r < 0)
         return r;
     study->candidates = mem_resized(study->candidates, study->candidate_count + 1,
@@ -231,7 +181,7 @@ static const char *const narrative[] = {
 
 static int want_all(struct study *study, const struct study_request *request, struct diag *diag)
 {
-    char **names = data_names("models/schedule");
+    const char *const *names = library_schedule_names(study->library);
     int r = 0;
     for (size_t i = 0; narrative[i] && r == 0; i++)
         for (size_t n = 0; names[n] && r == 0; n++)
@@ -244,7 +194,6 @@ static int want_all(struct study *study, const struct study_request *request, st
         if (!told)
             r = want_schedule(study, names[n], false, request, diag);
     }
-    names_free(names);
     return r;
 }
 
@@ -277,6 +226,32 @@ static int load_schedules(struct study *study, const struct study_request *reque
     return 0;
 }
 
+static int load_inputs(struct study *study, const struct study_request *request,
+                       struct diag *diag)
+{
+    struct edits edits = edits_of(request);
+    int r = load_model(study, request, diag);
+    r |= library_topology(study->library, request->topology, &edits, diag, &study->topology);
+    if (request->costs) {
+        study->costs_path = mem_copy_string(request->costs);
+        r |= library_costs(study->library, request->costs, diag, &study->costs);
+    }
+    if (r == 0)
+        r = load_gpu(study, request, diag);
+    return r;
+}
+
+static int wire(struct study *study, bool aggregate, struct diag *diag)
+{
+    const struct wiring *wiring;
+    int r = library_wiring(study->library, study->topology, study->ep, aggregate, diag, &wiring);
+    if (r < 0)
+        return r;
+    study->router = wiring->router;
+    study->flows = wiring->flows;
+    return 0;
+}
+
 int study_load(const struct study_request *request, struct diag *diag, struct study **ret)
 {
     int r = check_sets(request, diag);
@@ -284,24 +259,17 @@ int study_load(const struct study_request *request, struct diag *diag, struct st
         return r;
     struct study *study = mem_zeroed(1, sizeof *study);
     study->mode = request->mode;
-    r = load_model(study, request, diag);
-    int t = load_topology(study, request, diag);
-    if (request->costs) {
-        study->costs_path = mem_copy_string(request->costs);
-        r |= cost_table_load(request->costs, diag, &study->costs);
-    }
-    r |= t;
-    if (r == 0)
-        r = load_gpu(study, request, diag);
+    if (!request->library)
+        study->own_library = library_new();
+    study->library = request->library ? request->library : study->own_library;
+    library_tidy(study->library);
+    r = load_inputs(study, request, diag);
     if (r == 0)
         r = lay_out(study, request, diag);
     if (r == 0)
         r = load_schedules(study, request, diag);
-    if (r == 0) {
-        study->router = router_new(study->topology);
-        r = flow_set_build(study->topology, study->router, study->topology->all_to_all.algorithm,
-                           study->ep, !request->keep_flows_apart, diag, &study->flows);
-    }
+    if (r == 0)
+        r = wire(study, !request->keep_flows_apart, diag);
     if (r) {
         study_free(study);
         return -EINVAL;
@@ -333,7 +301,6 @@ void study_free(struct study *study)
             play_done(&study->candidates[i].outcomes[s].forward);
             play_done(&study->candidates[i].outcomes[s].backward);
         }
-        schedule_free(study->candidates[i].schedule);
         free(study->candidates[i].outcomes);
     }
     free(study->candidates);
@@ -345,13 +312,8 @@ void study_free(struct study *study)
     free(study->notes);
     for (size_t i = 0; i < sizeof study->lines / sizeof *study->lines; i++)
         text_done(&study->lines[i]);
-    engine_close(study->engine);
-    flow_set_free(study->flows);
-    router_free(study->router);
-    cost_table_free(study->costs);
+    playground_close(study->own_ground);
     free(study->costs_path);
-    topology_free(study->topology);
-    gpu_free(study->gpu);
-    model_free(study->model);
+    library_free(study->own_library);
     free(study);
 }

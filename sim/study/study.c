@@ -6,31 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include "sim/base/mem.h"
-#include "sim/cluster/platform.h"
 #include "sim/study/study_private.h"
 
 #ifndef SCMOESIM_VERSION
 #define SCMOESIM_VERSION "unknown"
 #endif
-
-static int open_engine(struct study *study, struct diag *diag)
-{
-    struct text xml = {0};
-    const struct flow_set *flows = study->flows;
-    platform_write_xml(study->topology, study->router, &flows, 1, &xml);
-    char **names = mem_zeroed(study->ranks, sizeof *names);
-    for (size_t r = 0; r < study->ranks; r++) {
-        struct text name = {0};
-        platform_host_name(study->topology, r, &name);
-        names[r] = name.text;
-    }
-    int error = engine_open(&xml, (const char *const *)names, study->ranks, diag, &study->engine);
-    for (size_t r = 0; r < study->ranks; r++)
-        free(names[r]);
-    free(names);
-    text_done(&xml);
-    return error;
-}
 
 /* The candidate that stands for this one on a stage: itself, or its stand-in without a shortcut. */
 static struct candidate *candidate_on(struct study *study, struct candidate *candidate,
@@ -229,14 +209,11 @@ static void write_facts(struct study *study)
     facts->a2a_line = text_get(&study->lines[3]);
 }
 
-int study_run(struct study *study, struct diag *diag)
+static int play_all(struct study *study, struct diag *diag)
 {
-    int r = open_engine(study, diag);
-    if (r < 0)
-        return r;
     study->results = mem_zeroed(study->candidate_count, sizeof *study->results);
     struct result baseline = {0};
-    r = fill_result(study, &study->candidates[study->baseline], diag, &baseline);
+    int r = fill_result(study, &study->candidates[study->baseline], diag, &baseline);
     for (size_t i = 0; i < study->candidate_count && r == 0; i++) {
         if (!study->candidates[i].shown)
             continue;
@@ -249,9 +226,29 @@ int study_run(struct study *study, struct diag *diag)
         result->end_to_end_speedup_ratio = baseline.end_to_end_time_s / result->end_to_end_time_s;
     }
     free(baseline.limited_by);
+    return r;
+}
+
+int study_run(struct study *study, struct diag *diag)
+{
+    int r = playground_open(study, diag, &study->own_ground);
+    if (r < 0)
+        return r;
+    study->ground = study->own_ground;
+    r = play_all(study, diag);
     if (r == 0)
         write_facts(study);
     return r;
+}
+
+int study_play(struct study *study, struct playground *ground, struct diag *diag)
+{
+    int r = playground_rate(ground, study, diag);
+    if (r < 0)
+        return r;
+    study->ground = ground;
+    study->quick = true;
+    return play_all(study, diag);
 }
 
 enum dtype study_dtype(const struct study *study)

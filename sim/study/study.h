@@ -7,6 +7,7 @@
 
 #include "sim/base/diag.h"
 #include "sim/report/result.h"
+#include "sim/study/library.h"
 
 /* What a user asks for, as words. */
 struct study_request {
@@ -21,17 +22,29 @@ struct study_request {
     size_t set_count;
     size_t ep;                     /* 0: as many ranks as there are experts to spread, at most all */
     bool keep_flows_apart;         /* no flow may stand for several */
+    struct library *library;       /* where inputs are looked up first; NULL: the study's own */
 };
 
 struct study;
 
-/* Loads and checks everything; every problem found goes to diag. */
+/* Loads and checks everything; every problem found goes to diag. Of studies that share a library only
+ * the latest may be used. */
 int study_load(const struct study_request *request, struct diag *diag, struct study **ret);
 void study_free(struct study *study);
 
 /* Plays every schedule that fits the model. Opens SimGrid, hence once per process. Results and facts
  * belong to the study. */
 int study_run(struct study *study, struct diag *diag);
+
+/* The same for many studies in one process: they share SimGrid's platform, whose links are rated anew
+ * for each. Where ranks stay in step, plays are shortened (sim/study/quick.c), so results equal those of
+ * study_run but for rounding (1e-9). They do not depend on what was played before. */
+struct playground;
+int playground_open(const struct study *study, struct diag *diag, struct playground **ret);
+/* Whether the study differs from the one that it was opened for in rates only. */
+bool playground_suits(const struct playground *ground, const struct study *study);
+int study_play(struct study *study, struct playground *ground, struct diag *diag);
+void playground_close(struct playground *ground);
 
 enum dtype study_dtype(const struct study *study);
 const struct facts *study_facts(const struct study *study);

@@ -7,11 +7,12 @@
 #include "sim/engine/engine.h"
 #include "sim/report/metrics.h"
 #include "sim/schedule/plan.h"
+#include "sim/study/library.h"
 #include "sim/study/study.h"
 
 /* A schedule in use, with the best plays found for each stage of the model. */
 struct candidate {
-    struct schedule *schedule;
+    const struct schedule *schedule;
     struct stage_outcome *outcomes; /* [stage]; evaluated once */
     bool shown;                     /* asked for, not only needed as baseline or stand-in */
 };
@@ -30,19 +31,24 @@ struct stage_outcome {
 };
 
 struct study {
-    struct model *model;
-    struct gpu *gpu;
-    struct topology *topology;
+    struct library *own_library; /* NULL: the request named one */
+    struct library *library;
+    /* The library's. */
+    const struct model *model;
+    const struct gpu *gpu;
+    const struct topology *topology;
     struct router *router;
-    struct flow_set *flows;
-    struct cost_table *costs;  /* NULL: synthetic */
+    const struct flow_set *flows;
+    const struct cost_table *costs; /* NULL: synthetic */
     char *costs_path;
     enum run_mode mode;
     size_t ranks, ep;
     struct candidate *candidates;
     size_t candidate_count;
     size_t baseline;           /* position in candidates */
-    struct engine *engine;
+    struct playground *ground;     /* that it plays on */
+    struct playground *own_ground; /* the same where study_run opened it */
+    bool quick;                    /* plays may be quick ones */
     /* How often operator kinds were priced, by origin: seconds of compute in the plays kept. */
     double origin_s[3];
     unsigned origin_kinds[3];  /* bit per operator kind */
@@ -53,6 +59,36 @@ struct study {
     struct result *results;
     size_t result_count;
 };
+
+/* An All-to-All that was played alone. */
+struct lone_a2a {
+    double bytes, setup_s;
+    double time_s;
+    bool even; /* it ended for all ranks together */
+};
+#define LONE_MAX 64
+
+/* SimGrid's platform, and how its links are rated at present. */
+struct playground {
+    struct engine *engine;
+    unsigned long long structure;
+    double *bandwidths_bytes_per_s, *latencies_s; /* by link */
+    struct lone_a2a lone[LONE_MAX]; /* as rated now */
+    size_t lone_count;
+};
+
+/* Plays a job without simulating every rank, where that gives the same but for rounding; else returns
+ * QUICK_UNSUITED. */
+#define QUICK_UNSUITED 1
+int quick_play(struct playground *ground, const struct engine_job *job, struct diag *diag,
+               struct timeline **ret);
+
+/* What two studies must have in common to be played on one playground: ranks, links, flows and their
+ * routes. */
+unsigned long long study_structure(const struct study *study);
+
+/* Rates the links as the study's topology does. */
+int playground_rate(struct playground *ground, const struct study *study, struct diag *diag);
 
 void study_note(struct study *study, char *owned_note);
 

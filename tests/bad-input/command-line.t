@@ -162,3 +162,15 @@ $ scmoesim plan --backward
 ! scmoesim plan: --backward needs --mode training
 ! Try 'scmoesim plan --help'.
 [2]
+$ scmoesim fit
+! scmoesim fit: expected one FILE.csv of measured times
+! Try 'scmoesim fit --help'.
+[2]
+$ scmoesim fit a.csv b.csv
+! scmoesim fit: expected one FILE.csv of measured times
+! Try 'scmoesim fit --help'.
+[2]
+$ scmoesim fit data/tests/data/hand-costs.csv --hold-out 1536,wide
+! scmoesim fit: --hold-out: expected widths separated by commas, got "1536,wide"
+! Try 'scmoesim fit --help'.
+[2]

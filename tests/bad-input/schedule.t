@@ -84,7 +84,7 @@ $ scmoesim check s.json
 ! scmoesim: s.json: /without_shortcut: expected a string, got 5
 ! scmoesim: s.json: /routed_top_k: expected a whole number from 1 to 64, got 0
 ! scmoesim: s.json: /pair/operators/0/kind: expected "attention", "mlp", "shared_expert", "gate", "encode", "dispatch", "expert", "combine", "decode", "norm", "residual", "qkv_projection", "attention_core", "output_projection" or "lm_head", got "atention"; did you mean "attention"?
-! scmoesim: s.json: /pair/operators/2: a second operator named "gate"
+! scmoesim: s.json: /pair/operators/1: "name" and "queue" must not be empty
 ! scmoesim: s.json: /pair/operators/3: unknown member "tok_k"; did you mean "top_k"?
 [3]
 
@@ -104,18 +104,22 @@ $ cat >s.json <<END
 > }
 > END
 $ scmoesim check s.json
+! scmoesim: s.json: /pair: no operator of kind "combine"
 ! scmoesim: s.json: /pair/slot/operator: no operator "expret"; did you mean "expert"?
 [3]
 $ sed -i 's/expret/expert/; s/"among": .*/"among": ["mlp", "attention"] } }/' s.json
 $ scmoesim check s.json
+! scmoesim: s.json: /pair: no operator of kind "combine"
 ! scmoesim: s.json: /pair/slot/among/1: backbone operators must differ from the slot's operator and stand in issue order
 [3]
 $ sed -i 's/"among": .*/"among": ["dispatch"] } }/' s.json
 $ scmoesim check s.json
+! scmoesim: s.json: /pair: no operator of kind "combine"
 ! scmoesim: s.json: /pair/slot/among/0: "dispatch" is on another queue than "expert"
 [3]
 $ sed -i 's/"among": .*/"among": [] } }/' s.json
 $ scmoesim check s.json
+! scmoesim: s.json: /pair: no operator of kind "combine"
 ! scmoesim: s.json: /pair/slot/among: expected an array of 1 to 256 elements, got 0
 [3]
 
@@ -149,7 +153,7 @@ $ scmoesim check s.json
 [3]
 $ sed 's/"graph_of": "top2"/"graph_of": "top22"/' data/models/schedule/top2-pipelined.json >s.json
 $ scmoesim check s.json
-! scmoesim: unknown schedule "top22"; did you mean "top2"?; known: dgmoe, scmoe-pos1, scmoe-pos2, scmoe-pos2-pipelined, scmoe-pos3, scmoe2, shared, shared-overlap, top1, top1-pipelined, top2, top2-pipelined, top3
+! scmoesim: s.json: /graph_of: unknown schedule "top22"; did you mean "top2"?; known: dgmoe, scmoe-pos1, scmoe-pos2, scmoe-pos2-pipelined, scmoe-pos3, scmoe2, shared, shared-overlap, top1, top1-pipelined, top2, top2-pipelined, top3
 [3]
 $ sed 's/"graph_of": "top2"/"graph_of": "scmoe-pos2-pipelined"/' \
 >     data/models/schedule/top2-pipelined.json >s.json

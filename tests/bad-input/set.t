@@ -18,63 +18,6 @@ $ scmoesim run --set /modle/experts=16
 $ scmoesim run --set /plan/experts=16
 ! scmoesim: --set /plan/experts=16: no input named "plan"; there are model, topology, gpu and schedule
 [3]
-$ scmoesim run --set /model=5
-| # scmoesim    VERSION
-| # model       swinv2-moe-s: fp16, 18432 tokens per GPU at width 384, 8 experts,
-| #             inference capacity 1.25
-| # topology    8xa30-pcie: 1 x 8 a30, EP 8
-| # costs       synthetic: roofline of gpu a30 (its file says where the figures
-| #             come from)
-| # All-to-All  pairwise: setup 210 us, SM share 0.02, 56 flows for 56 pairs;
-| #             bound by node0/socket0-socket1> (20.3 GB/s)
-| # run         inference on 8 ranks, All-to-All among 8
-| # speedup     over top2; of the block pair, then of the whole model
-| # disp comb   of A2A: dispatch and combine time in which the GPU computes
-| #             nothing
-| #
-| # schedule               pair  speedup  model  speedup    A2A  disp comb overlap
-| #                        (ms)      (x)   (ms)      (x)   (ms)  (ms) (ms)     (%)
-|   top2                  11.05     1.00  114.0     1.00   7.40  3.70 3.70     0.0
-|   top1                   6.50     1.70   70.4     1.62   3.91  1.96 1.96     0.0
-|   top3                  15.60     0.71  157.5     0.72  10.89  5.45 5.45     0.0
-|   top2-pipelined         9.72     1.14  100.8     1.13   7.82  3.01 3.01    22.9
-|   top1-pipelined         6.05     1.83   65.9     1.73   4.33  1.72 1.72    20.8
-|   shared                 7.11     1.56   76.3     1.49   3.91  1.96 1.96     0.0
-|   shared-overlap         6.58     1.68   71.2     1.60   3.91  1.96 1.42    13.6
-|   scmoe-pos1             6.25     1.77   68.6     1.66   3.91  1.96 1.09    22.2
-|   scmoe-pos2             5.68     1.95   63.5     1.80   3.91  1.96 0.50    37.2
-|   scmoe-pos3             5.35     2.07   60.5     1.88   3.91  1.96 0.17    45.8
-|   scmoe2                10.23     1.08  104.4     1.09   7.40  3.70 2.25    19.6
-|   dgmoe                 10.47     1.06  108.7     1.05   7.82  3.91 2.75    14.9
-|   scmoe-pos2-pipelined   5.22     2.12   59.4     1.92   4.33  1.72 0.26    54.3
-| #
-| # schedule              limited by; what was chosen
-| # top2                  link node0/socket0-socket1> (dispatch, combine) 63 %;
-| #                       A2A at 1.06x its bound
-| # top1                  link node0/socket0-socket1> (dispatch, combine) 54 %;
-| #                       A2A at 1.12x its bound
-| # top3                  link node0/socket0-socket1> (dispatch, combine) 67 %;
-| #                       A2A at 1.04x its bound
-| # top2-pipelined        link node0/socket0-socket1> (dispatch, combine) 72 %;
-| #                       A2A at 1.12x its bound; 2 chunks
-| # top1-pipelined        link node0/socket0-socket1> (dispatch, combine) 58 %;
-| #                       A2A at 1.24x its bound; 2 chunks
-| # shared                link node0/socket0-socket1> (dispatch, combine) 49 %;
-| #                       A2A at 1.12x its bound
-| # shared-overlap        link node0/socket0-socket1> (dispatch, combine) 53 %;
-| #                       A2A at 1.12x its bound; slot 1
-| # scmoe-pos1            link node0/socket0-socket1> (dispatch, combine) 56 %;
-| #                       A2A at 1.12x its bound; slot 1
-| # scmoe-pos2            link node0/socket0-socket1> (dispatch, combine) 61 %;
-| #                       A2A at 1.12x its bound; slot 1
-| # scmoe-pos3            link node0/socket0-socket1> (dispatch, combine) 65 %;
-| #                       A2A at 1.12x its bound; slot 1
-| # scmoe2                link node0/socket0-socket1> (dispatch, combine) 68 %;
-| #                       A2A at 1.06x its bound; slot 1
-| # dgmoe                 link node0/socket0-socket1> (dispatch, combine) 67 %;
-| #                       A2A at 1.12x its bound; slot 1
-| # scmoe-pos2-pipelined  link node0/socket0-socket1> (dispatch, combine) 67 %;
-| #                       A2A at 1.24x its bound; slot 1, 2 chunks
 $ scmoesim run --set /model/=5
 ! scmoesim: data/models/moe/swinv2-moe-s.json: /: unknown member ""
 [3]

@@ -158,44 +158,14 @@ $ scmoesim topology show gpu=a100,nodes=2,nic=400G
 $ scmoesim topology show gpu=a100,nodes=2,nic=3x400G
 ! scmoesim: gpu=a100,nodes=2,nic=3x400G: nic: 3 NICs do not divide 8 GPUs
 [3]
-$ scmoesim topology show gpu=a100,nodes=2,nic=8x400
-| gpu=a100,nodes=2,nic=8x400
-| 2 nodes of 8 a100 on NVSwitch; 8 NICs of 3.2e-06 Gb/s a node, rail network
-| 16 x a100
-| All-to-All: pairwise, setup 75.0 us, per peer 0 s, SM share 0.15
-|
-|                          link       carries of datasheet  latency
-| 2 nodes, each:
-|   nvswitch
-|   `- gpu0 .. gpu7 (8)    nvlink    210 GB/s of  300 GB/s  936 ns
-|   pcie0
-|   |- gpu0                pcie     22.5 GB/s of 31.5 GB/s  105 ns
-|   `- nic0                pcie     22.5 GB/s of 31.5 GB/s  105 ns
-|   pcie1 .. pcie7 (7): likewise
-| fabric:
-|   spine
-|   |- leaf0               uplink     768 B/s of   800 B/s  150 ns
-|   |  `- node0/nic0, node1/nic0 network    384 B/s of   400 B/s  1.35 us
-|   `- leaf1 .. leaf7 (7): likewise
-|
-| route node0/gpu0 -> node1/gpu7
-|   > node0/pcie0          pcie     22.5 GB/s of 31.5 GB/s  105 ns
-|   > node0/nic0           pcie     22.5 GB/s of 31.5 GB/s  105 ns
-|   > leaf0                network    384 B/s of   400 B/s  1.35 us <- bottleneck
-|   > spine                uplink     768 B/s of   800 B/s  150 ns
-|   > leaf7                uplink     768 B/s of   800 B/s  150 ns
-|   > node1/nic7           network    384 B/s of   400 B/s  1.35 us
-|   > node1/pcie7          pcie     22.5 GB/s of 31.5 GB/s  105 ns
-|   > node1/gpu7           pcie     22.5 GB/s of 31.5 GB/s  105 ns
-|   idle: 384 B/s by node0/nic0-leaf0>, 3.42 us
 $ scmoesim topology show gpu=a100,nodes=2,nic=4x400G,network=rail
 ! scmoesim: gpu=a100,nodes=2,nic=4x400G,network=rail: network: rail needs a NIC for every GPU: nic=8xRATE
 [3]
 $ scmoesim topology show gpu=a100,nodes=2,nic=8x400G,network=ring
-! scmoesim: gpu=a100,nodes=2,nic=8x400G,network=ring: network: expected rail or flat, got "ring"
+! scmoesim: gpu=a100,nodes=2,nic=8x400G,network=ring: network: expected "rail" or "flat", got "ring"
 [3]
 $ scmoesim topology show gpu=a100,fabric=nvlink
-! scmoesim: gpu=a100,fabric=nvlink: fabric: expected nvswitch, pcie or star, got "nvlink"
+! scmoesim: gpu=a100,fabric=nvlink: fabric: expected "nvswitch", "pcie" or "star", got "nvlink"
 [3]
 $ scmoesim topology show gpu=a30,fabric=nvswitch
 ! scmoesim: gpu=a30,fabric=nvswitch: fabric: a30 has no NVLink: use fabric=pcie, or give bandwidth

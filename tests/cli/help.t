@@ -11,6 +11,11 @@ $ scmoesim --help
 |   topology   draw a cluster, or export it as SimGrid XML
 |   check      report all problems of input files
 |   plan       write the plan that 'run' plays, for the probe
+|   fit        fit the constants of synthetic costs to measured times
+|   sweep      predict many points: inputs that vary over lists and ranges
+|   merge      join the shards of a sweep into one CSV
+|   solve      find the input that gives a wanted result
+|   plot       draw a figure of results, with gnuplot
 |
 | Options:
 |   --help     this text; 'scmoesim COMMAND --help' for one command
@@ -20,7 +25,8 @@ $ scmoesim --help
 |   scmoesim run --model swinv2-moe-s --topology 8xa30-pcie
 |
 | Exit status: 0 fine, 1 a comparison missed its tolerance, 2 usage,
-| 3 bad input, 70 a bug of ours.
+| 3 bad input, 4 some points of a sweep failed, 70 a bug of ours,
+| 130 interrupted.
 $ scmoesim run --help
 | Usage: scmoesim run [OPTIONS]
 |
@@ -128,6 +134,23 @@ $ scmoesim plan --help
 |
 | Example:
 |   scmoesim plan --schedule scmoe-pos2 --set /schedule/fixed_slot=2 -o plan.json
+$ scmoesim fit --help
+| Usage: scmoesim fit FILE.csv
+|
+| Fit the constants of synthetic costs to measured times.
+|
+| Options:
+|   --gpu NAME|FILE         whose peak rates efficiencies refer to (default
+|                           h100-sxm)
+|   --protocol NAME         which rows: hot (default), paced or mixed
+|   --hold-out WIDTHS       keep rows of these hidden sizes out, and report their
+|                           error apart
+|   --residuals FILE.csv    write every row with its prediction and error
+|   -o, --output FILE.json  write the "fits" member for a GPU file
+|   --help                  this text
+|
+| Example:
+|   scmoesim fit traces/h100-sxm/operators.csv --hold-out 1536,3072 -o fits.json
 
 Other ways to ask for the same.
 

@@ -110,7 +110,7 @@ $ scmoesim plan
 |       "after": [8, 7],
 |       "a2a_bytes": 0,
 |       "chunk": 0,
-|       "shape": {"tokens": 18432, "hidden": 384, "top_k": 1, "capacity_factor": 1.25, "shared": 1}
+|       "shape": {"tokens": 18432, "hidden": 384, "top_k": 1, "capacity_factor": 1.25, "shared": true}
 |     }
 |   ]
 | }

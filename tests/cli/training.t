@@ -6,7 +6,7 @@ $ scmoesim run --mode training --model gpt2-moe-medium --topology 8xa800-nvlink 
 $ scmoesim run --mode training --schedule scmoe-pos2 --set /schedule/fixed_slot=1 \
 >     --set /schedule/fixed_backward_slot=2 -o -
 | model,topology,mode,schedule,ranks,ep,tokens_per_rank,pair_time_s,speedup_ratio,end_to_end_time_s,end_to_end_speedup_ratio,compute_time_s,a2a_time_s,exposed_a2a_s,exposed_dispatch_s,exposed_combine_s,overlap_ratio,a2a_bound_ratio,limited_by,a2a_share_of_moe_ratio,slot,chunks,backward_slot,backward_chunks,eq11_slot,measured_ratio
-| swinv2-moe-s,8xa30-pcie,training,scmoe-pos2,8,8,18432,0.012425344339161946,1.9975874731550911,0.14376035814775806,1.8087862512532791,0.008718614108120179,0.0078232856804733852,0.0037067302310417674,0.0028818217331353438,0.00082490849790642362,0.52619265326158027,1.1204669207939773,"link node0/socket0-socket1> 56 % (dispatch, combine)",0.68005162825057874,1,1,2,1,1,0
+| swinv2-moe-s,8xa30-pcie,training,scmoe-pos2,8,8,18432,0.012425344337998467,1.9975874733030432,0.143760358137038,1.8087862513489887,0.0087186141079200752,0.0078232856794784311,0.0037067302300783922,0.0028818217326715967,0.0008249084974067955,0.52619265332446408,1.1204669206514779,"link node0/socket0-socket1> 56 % (dispatch, combine)",0.68005162824059606,1,1,2,1,1,0
 $ scmoesim run --mode training --model data/tests/data/hand-model.json \
 >     --topology data/tests/data/star-8.json --costs data/tests/data/hand-costs.csv \
 >     --schedule top2,scmoe-pos2

@@ -8,11 +8,17 @@ if nm -D "$1" 2>/dev/null | grep -q __asan_init; then
     echo "built with the address sanitizer, which valgrind cannot run"
     exit 77
 fi
+
+program=$1 valgrind=$2
+watched() {
+    "$valgrind" --quiet --error-exitcode=1 --leak-check=full --errors-for-leak-kinds=definite \
+        "$program" "$@"
+}
+
 for mode in inference training; do
-    "$1" run --mode $mode -o "$work/plain.csv"
-    "$2" --quiet --error-exitcode=1 --leak-check=full --errors-for-leak-kinds=definite \
-        "$1" run --mode $mode -o "$work/valgrind.csv" --trace "$work/t.json" --timeline "$work/t.svg"
+    "$program" run --mode $mode -o "$work/plain.csv"
+    watched run --mode $mode -o "$work/valgrind.csv" --trace "$work/t.json" \
+        --timeline "$work/t.svg"
     cmp "$work/plain.csv" "$work/valgrind.csv"
 done
-"$2" --quiet --error-exitcode=1 --leak-check=full --errors-for-leak-kinds=definite \
-    "$1" run --schedule top2,scmoe-pos2 >/dev/null
+watched run --schedule top2,scmoe-pos2 >/dev/null

@@ -117,7 +117,8 @@ static void check_deadlock(void)
         "{\"name\":\"a\",\"kind\":\"attention\",\"after\":[]},"
         "{\"name\":\"g\",\"kind\":\"gate\",\"after\":[\"a\"]},"
         "{\"name\":\"d\",\"kind\":\"dispatch\",\"after\":[\"g\"]},"
-        "{\"name\":\"e\",\"kind\":\"expert\",\"after\":[\"d\"]}],"
+        "{\"name\":\"e\",\"kind\":\"expert\",\"after\":[\"d\"]},"
+        "{\"name\":\"c\",\"kind\":\"combine\",\"after\":[\"e\"]}],"
         "\"slot\":{\"operator\":\"e\",\"among\":[\"a\"]}}}";
     struct diag diag = {0};
     struct json *doc = NULL;
@@ -128,7 +129,7 @@ static void check_deadlock(void)
     struct plan_request request = {schedule, &model, &stage, 8, 8, 1, 1, false};
     gsl_test(plan_build(&request, &diag, &plan) == 0, "refuses a wait that cannot end");
     gsl_test_str(diag.count ? diag.messages[0] : "",
-                 "schedule bad: waits of e, a, g, d can never end in this order", "names them");
+                 "schedule bad: waits of e, a, g, d, c can never end in this order", "names them");
     json_free(doc);
     schedule_free(schedule);
     diag_done(&diag);

@@ -9,6 +9,7 @@ static const char *const head = "{\"schema\":\"scmoesim/schedule/1\",\"name\":\"
 
 #define A "{\"name\":\"attn\",\"kind\":\"attention\",\"after\":[]}"
 #define D "{\"name\":\"d\",\"kind\":\"dispatch\",\"after\":[\"attn\"]}"
+#define C ",{\"name\":\"c\",\"kind\":\"combine\",\"after\":[\"e\"]}"
 #define E "{\"name\":\"e\",\"kind\":\"expert\",\"after\":[\"d\"]}"
 
 static const struct {
@@ -27,13 +28,18 @@ static const struct {
      "{\"name\":\"y\",\"kind\":\"mlp\",\"after\":[]}]}}",
      "t.json: /pair/operators: \"x\" waits for \"y\", which stands after it; operators stand in issue "
      "order"},
-    {"\"pair\":{\"operators\":[" A "," D "," E "],\"slot\":{\"operator\":\"e\",\"among\":[\"d\"]}}}",
+    {"\"pair\":{\"operators\":[" A "," D "," E C "],\"slot\":{\"operator\":\"e\",\"among\":[\"d\"]}}}",
      "t.json: /pair/slot/among/0: \"d\" is on another queue than \"e\""},
-    {"\"pair\":{\"operators\":[" A "," D "," E "],\"slot\":{\"operator\":\"e\",\"among\":[\"e\"]}}}",
+    {"\"pair\":{\"operators\":[" A "," D "," E C "],\"slot\":{\"operator\":\"e\",\"among\":[\"e\"]}}}",
      "t.json: /pair/slot/among/0: backbone operators must differ from the slot's operator and stand in "
      "issue order"},
-    {"\"pair\":{\"operators\":[" A "]},\"fixed_slot\":1}",
+    {"\"pair\":{\"operators\":[" A "," D "," E C "]},\"fixed_slot\":1}",
      "t.json: /fixed_slot: schedule t has no slot to fix"},
+    {"\"pair\":{\"operators\":[" A "," D "," E "]}}",
+     "t.json: /pair: no operator of kind \"combine\""},
+    {"\"pair\":{\"operators\":[" A ",{\"name\":\"b\",\"kind\":\"mlp\",\"queue\":\"\",\"after\":[]}]}}",
+     "t.json: /pair/operators/1: \"name\" and \"queue\" must not be empty"},
+    {"\"graph_of\":\"top22\"}", "t.json: /graph_of: unknown schedule \"top22\"; did you mean "},
     {"\"shared_expert\":false}", "t.json: /: expected a \"pair\", a \"block\" or \"graph_of\""},
     {"\"graph_of\":\"top2\",\"pair\":{\"operators\":[" A "]}}",
      "t.json: /: \"graph_of\" excludes \"pair\" and \"block\""},

@@ -1,0 +1,38 @@
+/* scmoesim merge: the shards of a sweep as one table. */
+#include <stdlib.h>
+#include "sim/cmd/command.h"
+#include "sim/sweep/rows.h"
+
+static int merge(const struct command *me, int argc, char *argv[])
+{
+    const char *output = "-";
+    const struct option_row rows[] = {
+        {"output", "FILE", "write to FILE instead of standard output; -o is short for it", NULL,
+         &output, NULL},
+        {0}};
+    const char **files;
+    size_t count;
+    int code = read_options(me, rows, argc, argv, &files, &count);
+    if (code >= 0)
+        return code;
+    struct diag diag = {0};
+    struct merged merged;
+    if (count == 0)
+        code = usage_error(me, "expected at least one FILE");
+    else if (rows_merge(files, count, output, &diag, &merged) < 0)
+        code = input_error(&diag);
+    else
+        code = merged.failures ? EXIT_PARTLY : EXIT_FINE;
+    if (code == EXIT_PARTLY)
+        fprintf(stderr, PROGRAM " merge: %zu of %zu points failed; column \"error\" says why\n",
+                merged.failures, merged.points);
+    free(files);
+    return code;
+}
+
+const struct command merge_command = {
+    "merge", "FILE...", "join the shards of a sweep into one CSV",
+    "Every point must be in one of the files; the result is the same bytes as of a sweep\n"
+    "in one piece.\n\n"
+    "Example:\n  scmoesim merge part-*.csv -o all.csv\n",
+    merge};

@@ -1,0 +1,120 @@
+/* scmoesim plot: figures of result tables. */
+#include <stdlib.h>
+#include <string.h>
+#include "sim/cmd/command.h"
+#include "sim/sweep/figure.h"
+
+#define MILLIMETRES_MAX 1000.0
+
+static int check_output(const struct command *me, const char *output)
+{
+    static const char *const endings[] = {".svg", ".png", ".pdf"};
+    const char *dot = output ? strrchr(output, '.') : NULL;
+    if (!output)
+        return usage_error(me, "--output is needed: a name ending in .svg, .png or .pdf");
+    for (size_t i = 0; dot && i < sizeof endings / sizeof *endings; i++)
+        if (strcmp(dot, endings[i]) == 0)
+            return -1;
+    return usage_error(me, "--output: expected a name ending in .svg, .png or .pdf, got \"%s\"",
+                       output);
+}
+
+/* A word of a list, or a usage error that shows the list. */
+static int check_word(const struct command *me, const char *option, const char *word,
+                      const char *const *words)
+{
+    struct text message = {0};
+    for (size_t i = 0; word && words[i]; i++)
+        if (strcmp(words[i], word) == 0)
+            return -1;
+    if (!word)
+        return -1;
+    text_add(&message, "--%s: expected ", option);
+    text_add_list(&message, words, " or ");
+    text_add(&message, ", got \"%s\"", word);
+    int code = usage_error(me, "%s", text_get(&message));
+    text_done(&message);
+    return code;
+}
+
+static int check_figure(const struct command *me, const char *word)
+{
+    const char *names[16] = {NULL};
+    for (size_t i = 0; standard_figures[i].name; i++)
+        names[i] = standard_figures[i].name;
+    return check_word(me, "figure", word, names);
+}
+
+static int read_millimetres(const struct command *me, const char *option, const char *text,
+                            double *ret)
+{
+    double value;
+    if (!text)
+        return -1;
+    if (quantity_parse(text, UNIT_COUNT, &value) < 0 || value < 30 || value > MILLIMETRES_MAX)
+        return usage_error(me, "--%s: expected 30 to 1000 mm, got \"%s\"", option, text);
+    *ret = value;
+    return -1;
+}
+
+static int plot(const struct command *me, int argc, char *argv[])
+{
+    struct figure_request request = {0};
+    const char *width = NULL, *height = NULL, **files;
+    size_t count;
+    const struct option_row rows[] = {
+        {"output", "FILE", "FILE.svg, FILE.png or FILE.pdf; -o is short for it", NULL,
+         &request.output, NULL},
+        {"figure", "NAME", "a standard figure: speedup-bandwidth, overlap-ranks, speedup-heatmap, "
+                           "breakdown or predicted-measured",
+         NULL, &request.figure, NULL},
+        {"kind", "KIND", "line, bar, heatmap, breakdown or accuracy", NULL, &request.kind, NULL},
+        {"x", "COLUMN", "along the horizontal axis", NULL, &request.x, NULL},
+        {"y", "COLUMN", "along the vertical axis", NULL, &request.y, NULL},
+        {"z", "COLUMN", "the colour of a heat map", NULL, &request.z, NULL},
+        {"series", "COLUMN", "a line or colour for each of its values (default schedule)", NULL,
+         &request.series, NULL},
+        {"facet", "COLUMN", "a panel for each of its values", NULL, &request.facet, NULL},
+        {"where", "COLUMN=VALUE", "only rows with this value; may be given many times", NULL, NULL,
+         &request.wheres},
+        {"bits", NULL, "rates in bits per second", &request.bits, NULL, NULL},
+        {"title", "TEXT", "above the figure (default none)", NULL, &request.title, NULL},
+        {"width", "MM", "of the figure (default 85, a column of a paper)", NULL, &width, NULL},
+        {"height", "MM", "of a panel", NULL, &height, NULL},
+        {0}};
+    int code = read_options(me, rows, argc, argv, &files, &count);
+    if (code >= 0) {
+        free(request.wheres);
+        return code;
+    }
+    if (count != 1)
+        code = usage_error(me, "expected one CSV file, got %zu", count);
+    if (code < 0)
+        code = check_output(me, request.output);
+    if (code < 0)
+        code = check_figure(me, request.figure);
+    if (code < 0)
+        code = check_word(me, "kind", request.kind, figure_kinds);
+    if (code < 0)
+        code = read_millimetres(me, "width", width, &request.width_mm);
+    if (code < 0)
+        code = read_millimetres(me, "height", height, &request.height_mm);
+    if (code < 0) {
+        struct diag diag = {0};
+        request.csv = files[0];
+        code = figure_draw(&request, &diag) < 0 ? input_error(&diag) : EXIT_FINE;
+    }
+    free(files);
+    free(request.wheres);
+    return code;
+}
+
+const struct command plot_command = {
+    "plot", "FILE.csv -o FIGURE [OPTIONS]", "draw a figure of results, with gnuplot",
+    "Without options the figure follows from the columns: lines over an input that varies,\n"
+    "a heat map over two, a breakdown of times where none does.\n\n"
+    "Examples:\n"
+    "  scmoesim run -o run.csv && scmoesim plot run.csv -o breakdown.svg\n"
+    "  scmoesim plot out.csv -o fig.pdf --figure speedup-bandwidth --bits\n"
+    "  scmoesim plot out.csv -o fig.png --x ranks --y overlap_ratio --where schedule=scmoe-pos2\n",
+    plot};

@@ -1,0 +1,183 @@
+/* scmoesim sweep: many what-ifs. */
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include "sim/cmd/progress.h"
+#include "sim/cmd/sweep_options.h"
+#include "sim/sweep/play.h"
+
+static volatile sig_atomic_t stop;
+
+static void on_interrupt(int signal_number)
+{
+    (void)signal_number;
+    stop = 1;
+}
+
+/* Ends cleanly on what ends a job; a full quota is an error of write(), not a signal. */
+static void set_signals(void)
+{
+    struct sigaction action = {.sa_handler = on_interrupt};
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    signal(SIGXFSZ, SIG_IGN);
+}
+
+/* The processors that this process may use. */
+static size_t processors(void)
+{
+    cpu_set_t set;
+    if (sched_getaffinity(0, sizeof set, &set) < 0)
+        return 1;
+    int count = CPU_COUNT(&set);
+    return count > 0 ? (size_t)count : 1;
+}
+
+/* "3/8": numbers that leave equal remainders name the same shard, so that arrays from 0 and from 1
+ * both work. */
+static int read_shard(const struct command *me, const char *text, struct sweep_order *order)
+{
+    char *end = NULL;
+    order->shards = 1;
+    if (!text)
+        return -1;
+    size_t digits = strspn(text, "0123456789");
+    bool fine = digits > 0 && digits < 10 && text[digits] == '/';
+    unsigned long shard = strtoul(text, &end, 10), shards = 0;
+    if (fine) {
+        const char *count = end + 1;
+        size_t more = strspn(count, "0123456789");
+        shards = strtoul(count, &end, 10);
+        fine = more > 0 && more < 10 && !*end && shards > 0;
+    }
+    if (!fine)
+        return usage_error(me, "--shard: expected I/N with N >= 1, got \"%s\"", text);
+    order->shard = shard % shards;
+    order->shards = shards;
+    return -1;
+}
+
+static int list_points(const struct sweep *sweep)
+{
+    struct text text = {0};
+    struct csv_out out = {.to = &text};
+    csv_put_text(&out, "point");
+    for (size_t a = 0; a < sweep->axis_count; a++)
+        csv_put_text(&out, sweep->axes[a].pointer);
+    csv_end_row(&out);
+    for (size_t p = 0; p < sweep->point_count; p++) {
+        csv_put_count(&out, p);
+        for (size_t a = 0; a < sweep->axis_count; a++)
+            csv_put_text(&out, sweep_value(sweep, p, a)->text);
+        csv_end_row(&out);
+    }
+    fprintf(stderr, PROGRAM " sweep: %zu points\n", sweep->point_count);
+    return write_output("-", &text);
+}
+
+static int tell(const struct sweep_order *order, const struct sweep_progress *at)
+{
+    bool file = strcmp(order->output, "-") != 0;
+    const char *where = file ? order->output : "standard output";
+    if (at->failures)
+        fprintf(stderr, PROGRAM " sweep: %zu of %zu points failed; column \"error\" says why\n",
+                at->failures, at->done);
+    if (at->done < at->points) {
+        fprintf(stderr, PROGRAM " sweep: interrupted: %s has %zu of %zu points%s\n", where, at->done,
+                at->points, file ? "; --resume goes on" : "");
+        return EXIT_INTERRUPTED;
+    }
+    return at->failures ? EXIT_PARTLY : EXIT_FINE;
+}
+
+static int play(const struct sweep_order *given, bool quiet)
+{
+    struct diag diag = {0};
+    struct progress progress;
+    struct sweep_progress reached = {0};
+    struct sweep_order order = *given;
+    progress_begin(&progress, quiet);
+    order.stop = &stop;
+    order.report = progress_report;
+    order.context = &progress;
+    set_signals();
+    int r = sweep_play(&order, &diag, &reached);
+    progress_end(&progress);
+    if (r == 0)
+        return tell(&order, &reached);
+    if (reached.done && strcmp(order.output, "-") != 0)
+        diag_say(&diag, "%s keeps %zu of %zu points; --resume goes on", order.output, reached.done,
+                 reached.points);
+    return input_error(&diag);
+}
+
+static int sweep_or_list(const struct command *me, const struct sweep_options *options, bool dry,
+                         bool quiet, struct sweep_order *order)
+{
+    struct sweep sweep;
+    int code = sweep_options_build(me, options, &sweep);
+    if (code >= 0)
+        return code;
+    order->sweep = &sweep;
+    code = dry ? list_points(&sweep) : play(order, quiet);
+    sweep_done(&sweep);
+    return code;
+}
+
+static int sweep(const struct command *me, int argc, char *argv[])
+{
+    struct sweep_options options = {0};
+    struct sweep_order order = {.output = "-"};
+    bool dry = false, quiet = false;
+    const char *jobs = NULL, *shard = NULL;
+    const struct option_row own[] = {
+        {"vary", "/POINTER=VALUES",
+         "a,b,c or FROM..TO:COUNT, with \"log\" or \"whole\" behind it; many times: every combination",
+         NULL, NULL, &options.varies},
+        {"zip", NULL, "first values together, second values together, ...", &options.zip, NULL, NULL},
+        {"samples", "N", "N points spread over the ranges (a Latin hypercube) instead", NULL,
+         &options.samples, NULL},
+        {"seed", "N", "of the samples (default 1)", NULL, &options.seed, NULL},
+        {"output", "FILE", "CSV to write, row by row; '-' is standard output, at the end (default)",
+         NULL, &order.output, NULL},
+        {"jobs", "N", "processes; -j is short for it (default: one a processor); results are the same "
+                      "for any N",
+         NULL, &jobs, NULL},
+        {"resume", NULL, "go on with FILE: what it has is not played again", &order.resume, NULL,
+         NULL},
+        {"shard", "I/N", "play the I-th of N parts, for job arrays; 'scmoesim merge' joins them", NULL,
+         &shard, NULL},
+        {"dry-run", NULL, "list the points, and count them", &dry, NULL, NULL},
+        {"quiet", NULL, "no progress on standard error", &quiet, NULL, NULL},
+        {0}};
+    study_options_init(&options.study);
+    options.study.takes_file = true;
+    int code = study_options_read(me, &options.study, own, argc, argv, &options.request);
+    order.processes = processors();
+    if (code < 0 && jobs)
+        code = read_count_option(me, "jobs", jobs, &order.processes);
+    if (code < 0 && order.processes > 4096)
+        code = usage_error(me, "--jobs: at most 4096, got %zu", order.processes);
+    if (code < 0)
+        code = read_shard(me, shard, &order);
+    if (code < 0 && order.resume && strcmp(order.output, "-") == 0)
+        code = usage_error(me, "--resume needs -o FILE");
+    if (code < 0)
+        code = sweep_or_list(me, &options, dry, quiet, &order);
+    free(options.varies);
+    study_options_done(&options.study);
+    return code;
+}
+
+const struct command sweep_command = {
+    "sweep", "[OPTIONS] SPEC.json | --vary /POINTER=VALUES...",
+    "predict many points: inputs that vary over lists and ranges",
+    "Examples:\n"
+    "  scmoesim sweep --schedule top2,scmoe-pos2 -o out.csv \\\n"
+    "      --vary /topology/link_types/pcie/bandwidth_bytes_per_s=4GB/s..64GB/s:20log\n"
+    "  scmoesim sweep --vary '/topology=8xa30-pcie;nodes=2,gpu=h100-sxm,nic=8x400G' \\\n"
+    "      --vary /tokens=1Ki,4Ki,16Ki -o out.csv -j 4\n"
+    "  scmoesim sweep my-sweep.json -o out.csv --resume\n"
+    "  scmoesim sweep my-sweep.json --dry-run\n",
+    sweep};

@@ -1,0 +1,381 @@
+#include "sim/study/library.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include "sim/base/file.h"
+#include "sim/base/mem.h"
+#include "sim/base/fingerprint.h"
+
+/* A study needs some fifteen objects at most (all schedules); a sweep that alternates between a few
+ * models and topologies finds them all again. */
+#define OBJECTS_MAX 64
+#define DOCUMENTS_MAX 64
+#define COSTS_LARGEST (256u << 20)
+
+enum kind { KIND_MODEL, KIND_GPU, KIND_TOPOLOGY, KIND_SCHEDULE, KIND_COSTS };
+
+static const struct {
+    const char *room;          /* first segment of an edit's pointer */
+    const char *folder, *what; /* for data_find */
+} kinds[] = {{"model", "models/moe", "model"},
+             {"gpu", "models/gpu", "GPU"},
+             {"topology", NULL, NULL},
+             {"schedule", "models/schedule", "schedule"},
+             {"costs", NULL, NULL}};
+
+struct document {
+    enum kind kind;
+    char *word;
+    struct json *doc;
+};
+
+struct object {
+    enum kind kind;
+    char *key; /* the word, then a line per edit */
+    void *read;
+    struct wiring **wirings; /* of a topology */
+    size_t wiring_count;
+};
+
+/* Both lists are short and begin with what was used last. */
+struct library {
+    struct document documents[DOCUMENTS_MAX];
+    size_t document_count;
+    struct object *objects;
+    size_t object_count;
+    char **schedule_names;
+    unsigned long long fingerprint;
+};
+
+struct library *library_new(void)
+{
+    return mem_zeroed(1, sizeof(struct library));
+}
+
+static void object_done(struct object *object)
+{
+    for (size_t i = 0; i < object->wiring_count; i++) {
+        flow_set_free(object->wirings[i]->flows);
+        router_free(object->wirings[i]->router);
+        free(object->wirings[i]);
+    }
+    free(object->wirings);
+    switch (object->kind) {
+    case KIND_MODEL:
+        model_free(object->read);
+        break;
+    case KIND_GPU:
+        gpu_free(object->read);
+        break;
+    case KIND_TOPOLOGY:
+        topology_free(object->read);
+        break;
+    case KIND_SCHEDULE:
+        schedule_free(object->read);
+        break;
+    case KIND_COSTS:
+        cost_table_free(object->read);
+        break;
+    }
+    free(object->key);
+}
+
+static void document_done(struct document *document)
+{
+    free(document->word);
+    json_free(document->doc);
+}
+
+void library_tidy(struct library *library)
+{
+    while (library->object_count > OBJECTS_MAX)
+        object_done(&library->objects[--library->object_count]);
+}
+
+void library_free(struct library *library)
+{
+    if (!library)
+        return;
+    while (library->object_count > 0)
+        object_done(&library->objects[--library->object_count]);
+    while (library->document_count > 0)
+        document_done(&library->documents[--library->document_count]);
+    names_free(library->schedule_names);
+    free(library->objects);
+    free(library);
+}
+
+static void to_front(void *list, size_t at, size_t size)
+{
+    char moved[sizeof(struct object) + sizeof(struct document)];
+    memcpy(moved, (char *)list + at * size, size);
+    memmove((char *)list + size, list, at * size);
+    memcpy(list, moved, size);
+}
+
+static int load_document(enum kind kind, const char *word, struct diag *diag, struct json **ret)
+{
+    if (kind == KIND_TOPOLOGY)
+        return topology_document(word, diag, ret);
+    char *path;
+    int r = data_find(kinds[kind].folder, kinds[kind].what, word, diag, &path);
+    if (r < 0)
+        return r;
+    r = json_load(path, diag, ret);
+    free(path);
+    return r;
+}
+
+/* Added up, so that the order of reading does not matter. */
+static void note_contents(struct library *library, enum kind kind, const char *word,
+                          const char *contents, size_t length)
+{
+    uint64_t print = fingerprint_text(FINGERPRINT_EMPTY, kinds[kind].room);
+    print = fingerprint_text(print, word);
+    library->fingerprint += fingerprint_bytes(print, contents, length);
+}
+
+static int find_document(struct library *library, enum kind kind, const char *word,
+                         struct diag *diag, const struct json **ret)
+{
+    struct document *documents = library->documents;
+    for (size_t i = 0; i < library->document_count; i++)
+        if (documents[i].kind == kind && strcmp(documents[i].word, word) == 0) {
+            to_front(documents, i, sizeof *documents);
+            *ret = documents[0].doc;
+            return 0;
+        }
+    struct json *doc;
+    int r = load_document(kind, word, diag, &doc);
+    if (r < 0)
+        return r;
+    char *contents = json_print(doc);
+    note_contents(library, kind, word, contents, strlen(contents));
+    free(contents);
+    if (library->document_count == DOCUMENTS_MAX)
+        document_done(&documents[--library->document_count]);
+    documents[library->document_count] = (struct document){kind, mem_copy_string(word), doc};
+    to_front(documents, library->document_count++, sizeof *documents);
+    *ret = doc;
+    return 0;
+}
+
+/* "/model/experts=16" concerns the model, and its pointer begins behind the room's name. */
+static bool concerns(const char *set, enum kind kind)
+{
+    size_t length = strlen(kinds[kind].room);
+    return strncmp(set + 1, kinds[kind].room, length) == 0 && set[1 + length] == '/';
+}
+
+static char *key_of(enum kind kind, const char *word, const struct edits *edits)
+{
+    struct text key = {0};
+    text_add(&key, "%s", word);
+    for (size_t i = 0; i < edits->count; i++)
+        if (concerns(edits->sets[i], kind))
+            text_add(&key, "\n%s", edits->sets[i]);
+    return key.text ? key.text : mem_copy_string("");
+}
+
+/* Makes every edit, so that all complaints are heard. */
+static int apply(struct json *doc, enum kind kind, const struct edits *edits, struct diag *diag)
+{
+    size_t skip = 1 + strlen(kinds[kind].room);
+    int r = 0;
+    for (size_t i = 0; i < edits->count; i++) {
+        const char *set = edits->sets[i], *equals = strchr(set, '=');
+        if (!concerns(set, kind))
+            continue;
+        char *pointer = mem_format("%.*s", (int)(equals - set - (ptrdiff_t)skip), set + skip);
+        int one = json_set(doc, pointer, equals + 1, diag);
+        r = one < 0 ? one : r;
+        free(pointer);
+    }
+    return r;
+}
+
+static int read_object(enum kind kind, const struct json *doc, struct diag *diag, void **ret)
+{
+    struct model *model;
+    struct gpu *gpu;
+    struct topology *topology;
+    struct schedule *schedule;
+    int r;
+    switch (kind) {
+    case KIND_MODEL:
+        if ((r = model_read(doc, diag, &model)) == 0)
+            *ret = model;
+        return r;
+    case KIND_GPU:
+        if ((r = gpu_read(doc, diag, &gpu)) == 0)
+            *ret = gpu;
+        return r;
+    case KIND_TOPOLOGY:
+        if ((r = topology_read(doc, diag, &topology)) == 0)
+            *ret = topology;
+        return r;
+    default:
+        if ((r = schedule_read(doc, diag, &schedule)) == 0)
+            *ret = schedule;
+        return r;
+    }
+}
+
+static struct object *keep(struct library *library, enum kind kind, char *owned_key, void *read)
+{
+    library->objects = mem_resized(library->objects, library->object_count + 1,
+                                   sizeof *library->objects);
+    library->objects[library->object_count] =
+        (struct object){.kind = kind, .key = owned_key, .read = read};
+    to_front(library->objects, library->object_count++, sizeof *library->objects);
+    return &library->objects[0];
+}
+
+static struct object *find_object(struct library *library, enum kind kind, const char *key)
+{
+    for (size_t i = 0; i < library->object_count; i++)
+        if (library->objects[i].kind == kind && strcmp(library->objects[i].key, key) == 0) {
+            to_front(library->objects, i, sizeof *library->objects);
+            return &library->objects[0];
+        }
+    return NULL;
+}
+
+static int read_edited(struct library *library, enum kind kind, const char *word,
+                       const struct edits *edits, struct diag *diag, void **ret)
+{
+    const struct json *doc;
+    int r = find_document(library, kind, word, diag, &doc);
+    if (r < 0)
+        return r;
+    struct json *edited = json_copy(doc);
+    r = apply(edited, kind, edits, diag);
+    if (r == 0)
+        r = read_object(kind, edited, diag, ret);
+    json_free(edited);
+    return r;
+}
+
+static int find(struct library *library, enum kind kind, const char *word,
+                const struct edits *edits, struct diag *diag, void **ret)
+{
+    char *key = key_of(kind, word, edits);
+    struct object *object = find_object(library, kind, key);
+    if (object) {
+        free(key);
+    } else {
+        void *read = NULL;
+        int r = read_edited(library, kind, word, edits, diag, &read);
+        if (r < 0) {
+            free(key);
+            return r;
+        }
+        object = keep(library, kind, key, read);
+    }
+    *ret = object->read;
+    return 0;
+}
+
+int library_model(struct library *library, const char *word, const struct edits *edits,
+                  struct diag *diag, const struct model **ret)
+{
+    void *read = NULL;
+    int r = find(library, KIND_MODEL, word, edits, diag, &read);
+    if (r == 0)
+        *ret = read;
+    return r;
+}
+
+int library_gpu(struct library *library, const char *word, const struct edits *edits,
+                struct diag *diag, const struct gpu **ret)
+{
+    void *read = NULL;
+    int r = find(library, KIND_GPU, word, edits, diag, &read);
+    if (r == 0)
+        *ret = read;
+    return r;
+}
+
+int library_topology(struct library *library, const char *word, const struct edits *edits,
+                     struct diag *diag, const struct topology **ret)
+{
+    void *read = NULL;
+    int r = find(library, KIND_TOPOLOGY, word, edits, diag, &read);
+    if (r == 0)
+        *ret = read;
+    return r;
+}
+
+int library_schedule(struct library *library, const char *word, const struct edits *edits,
+                     struct diag *diag, const struct schedule **ret)
+{
+    void *read = NULL;
+    int r = find(library, KIND_SCHEDULE, word, edits, diag, &read);
+    if (r == 0)
+        *ret = read;
+    return r;
+}
+
+int library_costs(struct library *library, const char *path, struct diag *diag,
+                  const struct cost_table **ret)
+{
+    struct object *object = find_object(library, KIND_COSTS, path);
+    if (!object) {
+        char *contents;
+        size_t length;
+        struct cost_table *table;
+        int r = file_read(path, COSTS_LARGEST, diag, &contents, &length);
+        if (r < 0)
+            return r;
+        r = cost_table_parse(path, contents, length, diag, &table);
+        if (r == 0) {
+            note_contents(library, KIND_COSTS, path, contents, length);
+            object = keep(library, KIND_COSTS, mem_copy_string(path), table);
+        }
+        free(contents);
+        if (r < 0)
+            return r;
+    }
+    *ret = object->read;
+    return 0;
+}
+
+int library_wiring(struct library *library, const struct topology *topology, size_t ep,
+                   bool aggregate, struct diag *diag, const struct wiring **ret)
+{
+    struct object *object = library->objects;
+    while (object->read != topology)
+        object++;
+    for (size_t i = 0; i < object->wiring_count; i++)
+        if (object->wirings[i]->ep == ep && object->wirings[i]->aggregate == aggregate) {
+            *ret = object->wirings[i];
+            return 0;
+        }
+    struct wiring wiring = {ep, aggregate, router_new(topology), NULL};
+    int r = flow_set_build(topology, wiring.router, topology->all_to_all.algorithm, ep, aggregate,
+                           diag, &wiring.flows);
+    if (r < 0) {
+        router_free(wiring.router);
+        return r;
+    }
+    object->wirings = mem_resized(object->wirings, object->wiring_count + 1,
+                                  sizeof *object->wirings);
+    struct wiring *kept = mem_zeroed(1, sizeof *kept);
+    *kept = wiring;
+    object->wirings[object->wiring_count++] = kept;
+    *ret = kept;
+    return 0;
+}
+
+const char *const *library_schedule_names(struct library *library)
+{
+    if (!library->schedule_names)
+        library->schedule_names = data_names(kinds[KIND_SCHEDULE].folder);
+    return (const char *const *)library->schedule_names;
+}
+
+unsigned long long library_fingerprint(const struct library *library)
+{
+    return library->fingerprint;
+}

@@ -1,0 +1,56 @@
+/* Inputs read once and shared by many studies: documents, and what was read from them under the same
+ * edits. A sweep plays thousands of points that differ in one number; everything else is found here.
+ *
+ * What the functions hand out belongs to the library and lasts until library_tidy, which a study calls
+ * as it begins: of studies that share a library only the latest may be used. */
+#ifndef SCMOESIM_STUDY_LIBRARY_H
+#define SCMOESIM_STUDY_LIBRARY_H
+
+#include "sim/cluster/alltoall.h"
+#include "sim/cost/cost.h"
+#include "sim/model/model.h"
+#include "sim/schedule/schedule.h"
+
+struct library;
+
+struct library *library_new(void);
+void library_free(struct library *library);
+/* Forgets what was used least recently beyond a fixed number of objects. */
+void library_tidy(struct library *library);
+
+/* "/model/experts=16": a pointer that begins with the input's name, and JSON or a word. */
+struct edits {
+    const char *const *sets;
+    size_t count;
+};
+
+/* NAME, FILE (or SHORTHAND) read under those of the edits that concern it, in their order. */
+int library_model(struct library *library, const char *word, const struct edits *edits,
+                  struct diag *diag, const struct model **ret);
+int library_gpu(struct library *library, const char *word, const struct edits *edits,
+                struct diag *diag, const struct gpu **ret);
+int library_topology(struct library *library, const char *word, const struct edits *edits,
+                     struct diag *diag, const struct topology **ret);
+int library_schedule(struct library *library, const char *word, const struct edits *edits,
+                     struct diag *diag, const struct schedule **ret);
+int library_costs(struct library *library, const char *path, struct diag *diag,
+                  const struct cost_table **ret);
+
+/* Routes and flows of a topology that this library handed out. */
+struct wiring {
+    size_t ep;
+    bool aggregate;
+    struct router *router;
+    struct flow_set *flows;
+};
+int library_wiring(struct library *library, const struct topology *topology, size_t ep,
+                   bool aggregate, struct diag *diag, const struct wiring **ret);
+
+/* Names of the shipped schedules, sorted; NULL-terminated. */
+const char *const *library_schedule_names(struct library *library);
+
+/* What every document and cost file read so far says, as one number that is the same for the same
+ * contents, whatever the order of reading. */
+unsigned long long library_fingerprint(const struct library *library);
+
+#endif

@@ -1,0 +1,110 @@
+/* SimGrid's platform, opened for one study and re-rated for others. */
+#include <stdlib.h>
+#include <string.h>
+#include "sim/base/fingerprint.h"
+#include "sim/base/mem.h"
+#include "sim/cluster/platform.h"
+#include "sim/study/study_private.h"
+
+unsigned long long study_structure(const struct study *study)
+{
+    const struct topology *topology = study->topology;
+    uint64_t print = fingerprint_number(FINGERPRINT_EMPTY, study->ranks);
+    for (size_t r = 0; r < study->ranks; r++)
+        print = fingerprint_text(print, topology->vertices[r].name);
+    for (size_t l = 0; l < topology->link_count; l++)
+        print = fingerprint_text(print, topology->links[l].name);
+    for (size_t f = 0; f < study->flows->flow_count; f++) {
+        const struct flow *flow = &study->flows->flows[f];
+        const struct route *route = router_walk(study->router, flow->from, flow->to);
+        print = fingerprint_number(print, flow->from);
+        print = fingerprint_number(print, flow->to);
+        print = fingerprint_number(print, flow->step);
+        print = fingerprint_bytes(print, &flow->share_ratio, sizeof flow->share_ratio);
+        print = fingerprint_bytes(print, route->links, route->link_count * sizeof *route->links);
+    }
+    return print;
+}
+
+static int open_engine(const struct study *study, struct diag *diag, struct engine **ret)
+{
+    struct text xml = {0};
+    const struct flow_set *flows = study->flows;
+    platform_write_xml(study->topology, study->router, &flows, 1, &xml);
+    char **names = mem_zeroed(study->ranks, sizeof *names);
+    for (size_t r = 0; r < study->ranks; r++) {
+        struct text name = {0};
+        platform_host_name(study->topology, r, &name);
+        names[r] = name.text;
+    }
+    int error = engine_open(&xml, (const char *const *)names, study->ranks, diag, ret);
+    for (size_t r = 0; r < study->ranks; r++)
+        free(names[r]);
+    free(names);
+    text_done(&xml);
+    return error;
+}
+
+int playground_open(const struct study *study, struct diag *diag, struct playground **ret)
+{
+    struct engine *engine;
+    int r = open_engine(study, diag, &engine);
+    if (r < 0)
+        return r;
+    struct playground *ground = mem_zeroed(1, sizeof *ground);
+    size_t links = study->topology->link_count;
+    *ground = (struct playground){
+        .engine = engine,
+        .structure = study_structure(study),
+        .bandwidths_bytes_per_s = mem_zeroed(links, sizeof(double)),
+        .latencies_s = mem_zeroed(links, sizeof(double)),
+    };
+    for (size_t l = 0; l < links; l++) {
+        ground->bandwidths_bytes_per_s[l] = study->topology->links[l].bandwidth_bytes_per_s;
+        ground->latencies_s[l] = study->topology->links[l].latency_s;
+    }
+    *ret = ground;
+    return 0;
+}
+
+bool playground_suits(const struct playground *ground, const struct study *study)
+{
+    return ground->structure == study_structure(study);
+}
+
+static int rate_link(struct playground *ground, const struct topology *topology, size_t link,
+                     struct diag *diag)
+{
+    double bandwidth = topology->links[link].bandwidth_bytes_per_s;
+    double latency = topology->links[link].latency_s;
+    if (ground->bandwidths_bytes_per_s[link] == bandwidth && ground->latencies_s[link] == latency)
+        return 0;
+    ground->lone_count = 0;
+    struct text name = {0};
+    platform_link_name(topology, link, &name);
+    int r = engine_rate_link(ground->engine, text_get(&name), bandwidth, latency, diag);
+    text_done(&name);
+    ground->bandwidths_bytes_per_s[link] = bandwidth;
+    ground->latencies_s[link] = latency;
+    return r;
+}
+
+int playground_rate(struct playground *ground, const struct study *study, struct diag *diag)
+{
+    int r = 0;
+    if (!playground_suits(ground, study))
+        return diag_say(diag, "topology %s needs a platform of its own", study->topology->name);
+    for (size_t l = 0; l < study->topology->link_count && r == 0; l++)
+        r = rate_link(ground, study->topology, l, diag);
+    return r;
+}
+
+void playground_close(struct playground *ground)
+{
+    if (!ground)
+        return;
+    engine_close(ground->engine);
+    free(ground->bandwidths_bytes_per_s);
+    free(ground->latencies_s);
+    free(ground);
+}

@@ -1,0 +1,257 @@
+/* Points as requests, and as rows. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "sim/base/fingerprint.h"
+#include "sim/base/mem.h"
+#include "sim/engine/engine.h"
+#include "sim/report/columns.h"
+#include "sim/sweep/sweep.h"
+
+const struct value *sweep_value(const struct sweep *sweep, size_t point, size_t axis)
+{
+    if (sweep->together)
+        return &sweep->axes[axis].values[point];
+    for (size_t a = sweep->axis_count - 1; a > axis; a--)
+        point /= sweep->axes[a].count;
+    return &sweep->axes[axis].values[point % sweep->axes[axis].count];
+}
+
+static void split_schedules(struct point_request *to, const char *list)
+{
+    to->schedule_words = mem_copy_string(list);
+    to->schedules = NULL;
+    to->request.schedule_count = 0;
+    char *rest = to->schedule_words;
+    for (char *word; (word = strsep(&rest, ","));) {
+        to->schedules = mem_resized(to->schedules, to->request.schedule_count + 1,
+                                    sizeof *to->schedules);
+        to->schedules[to->request.schedule_count++] = word;
+    }
+    to->request.schedules = to->schedules;
+}
+
+/* A word of the command line, by pointer. Values were checked when the axes were made. */
+static void set_word(struct point_request *to, const char *pointer, const struct value *value)
+{
+    struct study_request *request = &to->request;
+    if (strcmp(pointer, "/model") == 0)
+        request->model = value->text;
+    else if (strcmp(pointer, "/topology") == 0)
+        request->topology = value->text;
+    else if (strcmp(pointer, "/schedule") == 0)
+        split_schedules(to, value->text);
+    else if (strcmp(pointer, "/baseline") == 0)
+        request->baseline = value->text;
+    else if (strcmp(pointer, "/costs") == 0)
+        request->costs = value->text;
+    else if (strcmp(pointer, "/tokens") == 0)
+        request->tokens = value->text;
+    else if (strcmp(pointer, "/ep") == 0)
+        request->ep = (size_t)value->number;
+    else if (strcmp(pointer, "/mode") == 0)
+        request->mode = strcmp(value->text, run_mode_names[MODE_TRAINING]) == 0 ? MODE_TRAINING
+                                                                                : MODE_INFERENCE;
+}
+
+void sweep_request(const struct sweep *sweep, size_t point, struct point_request *ret)
+{
+    const struct study_request *base = &sweep->base;
+    *ret = (struct point_request){.request = *base};
+    ret->sets = mem_zeroed(base->set_count + sweep->axis_count + 1, sizeof *ret->sets);
+    size_t count = 0;
+    for (; count < base->set_count; count++)
+        ret->sets[count] = base->sets[count];
+    for (size_t a = 0; a < sweep->axis_count; a++) {
+        const struct value *value = sweep_value(sweep, point, a);
+        const char *pointer = sweep->axes[a].pointer;
+        if (!value->text)
+            continue;
+        if (strchr(pointer + 1, '/'))
+            ret->sets[count++] = value->set;
+        else
+            set_word(ret, pointer, value);
+    }
+    ret->request.sets = ret->sets;
+    ret->request.set_count = count;
+}
+
+void point_request_done(struct point_request *request)
+{
+    free(request->sets);
+    free(request->schedules);
+    free(request->schedule_words);
+}
+
+/* Reads what a word names, so that its contents are in the fingerprint. What cannot be read has no
+ * contents; its points will say so. */
+static void read_word(struct library *library, const char *pointer, const char *word)
+{
+    static const struct edits none = {NULL, 0};
+    struct diag diag = {0};
+    const struct model *model;
+    const struct topology *topology;
+    const struct gpu *gpu;
+    const struct schedule *schedule;
+    const struct cost_table *costs;
+    if (strcmp(pointer, "/model") == 0)
+        library_model(library, word, &none, &diag, &model);
+    else if (strcmp(pointer, "/costs") == 0)
+        library_costs(library, word, &diag, &costs);
+    else if (strcmp(pointer, "/topology/gpu") == 0)
+        library_gpu(library, word, &none, &diag, &gpu);
+    else if (strcmp(pointer, "/topology") == 0 &&
+             library_topology(library, word, &none, &diag, &topology) == 0)
+        library_gpu(library, topology->gpu, &none, &diag, &gpu);
+    else if (strcmp(pointer, "/schedule") == 0 && strcmp(word, "all") == 0)
+        for (const char *const *names = library_schedule_names(library); *names; names++)
+            read_word(library, pointer, *names);
+    else if ((strcmp(pointer, "/schedule") == 0 || strcmp(pointer, "/baseline") == 0) &&
+             library_schedule(library, word, &none, &diag, &schedule) == 0 &&
+             schedule->without_shortcut)
+        read_word(library, "/schedule", schedule->without_shortcut);
+    diag_done(&diag);
+}
+
+/* Comma-separated words of /schedule one by one. */
+static void read_words(struct library *library, const char *pointer, const char *list)
+{
+    char *copy = mem_copy_string(list), *rest = copy;
+    for (char *word; (word = strcmp(pointer, "/schedule") ? rest : strsep(&rest, ","));) {
+        read_word(library, pointer, word);
+        if (word == rest)
+            break;
+    }
+    free(copy);
+}
+
+static uint64_t read_base(const struct study_request *base, struct library *library, uint64_t print)
+{
+    const struct {
+        const char *pointer, *word;
+    } words[] = {{"/model", base->model},       {"/topology", base->topology},
+                 {"/baseline", base->baseline}, {"/costs", base->costs},
+                 {"/tokens", base->tokens},     {"/mode", run_mode_names[base->mode]}};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        print = fingerprint_text(print, words[i].word ? words[i].word : "");
+        if (words[i].word)
+            read_word(library, words[i].pointer, words[i].word);
+    }
+    for (size_t i = 0; i < base->schedule_count; i++) {
+        print = fingerprint_text(print, base->schedules[i]);
+        read_word(library, "/schedule", base->schedules[i]);
+    }
+    for (size_t i = 0; i < base->set_count; i++)
+        print = fingerprint_text(print, base->sets[i]);
+    print = fingerprint_number(print, base->ep);
+    return fingerprint_number(print, base->keep_flows_apart);
+}
+
+void sweep_id(const struct sweep *sweep, struct library *library, char ret[SWEEP_ID_MAX])
+{
+    uint64_t print = fingerprint_text(FINGERPRINT_EMPTY, SCMOESIM_VERSION);
+    print = fingerprint_text(print, engine_simgrid_version());
+    print = read_base(&sweep->base, library, print);
+    print = fingerprint_number(print, sweep->together);
+    for (size_t a = 0; a < sweep->axis_count; a++) {
+        const struct axis *axis = &sweep->axes[a];
+        print = fingerprint_text(print, axis->pointer);
+        for (size_t v = 0; v < axis->count; v++) {
+            print = fingerprint_text(print, axis->values[v].set ? axis->values[v].set : "");
+            if (axis->values[v].text)
+                read_words(library, axis->pointer, axis->values[v].text);
+        }
+    }
+    print = fingerprint_number(print, library_fingerprint(library));
+    snprintf(ret, SWEEP_ID_MAX, "%016llx/%zu", (unsigned long long)print, sweep->point_count);
+}
+
+void sweep_write_header(const struct sweep *sweep, struct text *to)
+{
+    struct csv_out out = {.to = to};
+    for (size_t a = 0; a < sweep->axis_count; a++)
+        csv_put_text(&out, sweep->axes[a].pointer);
+    csv_put_text(&out, "point");
+    csv_put_text(&out, "rows");
+    for (size_t i = 0; result_columns[i]; i++)
+        csv_put_text(&out, result_columns[i]);
+    csv_put_text(&out, "error");
+    csv_put_text(&out, "sweep");
+    csv_end_row(&out);
+}
+
+static void put_place(const struct sweep *sweep, size_t point, size_t rows, struct csv_out *out)
+{
+    for (size_t a = 0; a < sweep->axis_count; a++) {
+        const struct value *value = sweep_value(sweep, point, a);
+        if (isnan(value->number))
+            csv_put_text(out, value->text);
+        else
+            csv_put_number(out, value->number);
+    }
+    csv_put_count(out, point);
+    csv_put_count(out, rows);
+}
+
+/* A row is a line, so that half a row can be told from a whole one: breaks inside cells, which only
+ * messages can have, become blanks. */
+static void end_row(struct csv_out *out, size_t start)
+{
+    for (size_t i = start; i < out->to->length; i++)
+        if (out->to->text[i] == '\n' || out->to->text[i] == '\r')
+            out->to->text[i] = ' ';
+    csv_end_row(out);
+}
+
+void sweep_write_rows(const struct sweep *sweep, const char *id, size_t point,
+                      const struct result *results, size_t count, struct text *to)
+{
+    struct csv_out out = {.to = to};
+    for (size_t i = 0; i < count; i++) {
+        size_t start = to->length;
+        put_place(sweep, point, count, &out);
+        print_csv_cells(&results[i], &out);
+        csv_put_empty(&out);
+        csv_put_text(&out, id);
+        end_row(&out, start);
+    }
+}
+
+void sweep_write_failure(const struct sweep *sweep, const char *id, size_t point,
+                         const char *error, struct text *to)
+{
+    struct csv_out out = {.to = to};
+    size_t start = to->length;
+    put_place(sweep, point, 1, &out);
+    for (size_t i = 0; result_columns[i]; i++)
+        csv_put_empty(&out);
+    csv_put_text(&out, error);
+    csv_put_text(&out, id);
+    end_row(&out, start);
+}
+
+#define TRIES 16
+
+int sweep_try(const struct sweep *sweep, struct library *library, struct diag *diag)
+{
+    struct diag first = {0}, other = {0};
+    size_t tries = sweep->point_count < TRIES ? sweep->point_count : TRIES;
+    int r = -1;
+    for (size_t i = 0; i < tries; i++) {
+        struct point_request request;
+        struct study *study;
+        size_t point = tries > 1 ? i * (sweep->point_count - 1) / (tries - 1) : 0;
+        sweep_request(sweep, point, &request);
+        request.request.library = library;
+        if (study_load(&request.request, i ? &other : &first, &study) == 0) {
+            study_free(study);
+            r = 0;
+        }
+        point_request_done(&request);
+        diag_done(&other);
+    }
+    for (size_t i = 0; i < first.count && r < 0; i++)
+        diag_say(diag, "%s", first.messages[i]);
+    diag_done(&first);
+    return r;
+}

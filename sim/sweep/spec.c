@@ -1,0 +1,350 @@
+/* Sweeps as files. */
+#include <errno.h>
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include "sim/base/file.h"
+#include "sim/base/json.h"
+#include "sim/base/mem.h"
+#include "sim/base/number.h"
+#include "sim/sweep/sweep.h"
+
+static const char schema[] = "scmoesim/sweep/1";
+
+static const char *own(struct sweep *sweep, char *text)
+{
+    sweep->owned = mem_resized(sweep->owned, sweep->owned_count + 1, sizeof *sweep->owned);
+    return sweep->owned[sweep->owned_count++] = text;
+}
+
+/* A number, a word, or true and false, as --set would take it. Fresh memory. */
+static int read_value(const struct jcur *at, char **ret)
+{
+    char digits[NUMBER_MAX];
+    const char *word;
+    bool flag;
+    double number;
+    int r;
+    if (jcur_is_string(at)) {
+        if ((r = jcur_string(at, &word)) == 0)
+            *ret = mem_copy_string(word);
+    } else if (jcur_is_number(at)) {
+        if ((r = jcur_between(at, -HUGE_VAL, HUGE_VAL, &number)) == 0)
+            *ret = mem_copy_string(number_print(digits, number));
+    } else if ((r = jcur_bool(at, &flag)) == 0) {
+        *ret = mem_copy_string(flag ? "true" : "false");
+    }
+    return r;
+}
+
+static int read_words(struct sweep *sweep, const struct jcur *at, const char ***ret,
+                      size_t *ret_count)
+{
+    size_t count;
+    int r = jcur_array(at, 1, 1000, &count);
+    if (r < 0)
+        return r;
+    sweep->schedules = mem_zeroed(count + 1, sizeof *sweep->schedules);
+    for (size_t i = 0; i < count; i++) {
+        struct jcur word;
+        jcur_element(at, i, &word);
+        r |= jcur_string(&word, &sweep->schedules[i]);
+    }
+    *ret = sweep->schedules;
+    *ret_count = count;
+    return r ? -EINVAL : 0;
+}
+
+static int read_sets(struct sweep *sweep, const struct jcur *at)
+{
+    struct study_request *base = &sweep->base;
+    struct jcur member;
+    const char *pointer;
+    int r = jcur_object(at);
+    for (size_t i = 0; r == 0 && jcur_member_at(at, i, &pointer, &member); i++) {
+        char *value;
+        if ((r = read_value(&member, &value)) < 0)
+            break;
+        sweep->sets = mem_resized(sweep->sets, base->set_count + 1, sizeof *sweep->sets);
+        sweep->sets[base->set_count++] = own(sweep, mem_format("%s=%s", pointer, value));
+        free(value);
+    }
+    base->sets = sweep->sets;
+    return r;
+}
+
+static int read_tokens(struct sweep *sweep, const struct jcur *at)
+{
+    char *text;
+    double number;
+    int r = read_value(at, &text);
+    if (r < 0)
+        return r;
+    if (!axis_number("/tokens", text, &number) || !(number > 0))
+        r = jcur_error(at, "expected a number > 0, got \"%s\"", text);
+    sweep->base.tokens = own(sweep, text);
+    return r;
+}
+
+static int read_base(struct sweep *sweep, const struct jcur *at)
+{
+    static const char *const known[] = {"model", "topology", "schedules", "baseline", "mode",
+                                        "tokens", "ep", "costs", "set", NULL};
+    struct study_request *base = &sweep->base;
+    struct jcur member;
+    size_t mode = base->mode;
+    int r = jcur_object(at);
+    if (r < 0)
+        return r;
+    r |= jcur_only(at, known);
+    r |= jget_string_or(at, "model", base->model, &base->model);
+    r |= jget_string_or(at, "topology", base->topology, &base->topology);
+    r |= jget_string_or(at, "baseline", base->baseline, &base->baseline);
+    r |= jget_string_or(at, "costs", base->costs, &base->costs);
+    r |= jget_count_or(at, "ep", 1, 1000000000, base->ep, &base->ep);
+    if (jcur_has(at, "schedules", &member))
+        r |= read_words(sweep, &member, (const char ***)&base->schedules, &base->schedule_count);
+    if (jcur_has(at, "mode", &member))
+        r |= jcur_word(&member, run_mode_names, &mode);
+    base->mode = (enum run_mode)mode;
+    if (jcur_has(at, "tokens", &member))
+        r |= read_tokens(sweep, &member);
+    if (jcur_has(at, "set", &member))
+        r |= read_sets(sweep, &member);
+    return r ? -EINVAL : 0;
+}
+
+static int read_end(const struct jcur *at, const char *key, const char *pointer, double *ret)
+{
+    struct jcur member;
+    char *text;
+    int r = jcur_member(at, key, &member);
+    if (r < 0 || (r = read_value(&member, &text)) < 0)
+        return r;
+    if (!axis_number(pointer, text, ret))
+        r = jcur_error(&member, "expected a number, got \"%s\"", text);
+    free(text);
+    return r;
+}
+
+static int read_range(const struct jcur *at, const char *pointer, struct range *ret)
+{
+    static const char *const scales[] = {"linear", "log", NULL};
+    struct jcur member;
+    size_t scale = 0;
+    int r = read_end(at, "from", pointer, &ret->from);
+    r |= read_end(at, "to", pointer, &ret->to);
+    r |= jget_count_or(at, "steps", 1, SWEEP_POINTS_MAX, 0, &ret->steps);
+    if (jcur_has(at, "scale", &member))
+        r |= jcur_word(&member, scales, &scale);
+    r |= jget_bool_or(at, "whole", false, &ret->whole);
+    ret->log = scale == 1;
+    return r ? -EINVAL : 0;
+}
+
+static int read_values(const struct jcur *at, struct axis_draft *draft)
+{
+    size_t count;
+    int r = jcur_array(at, 1, SWEEP_POINTS_MAX, &count);
+    for (size_t i = 0; r == 0 && i < count; i++) {
+        struct jcur value;
+        jcur_element(at, i, &value);
+        draft->texts = mem_resized(draft->texts, draft->count + 1, sizeof *draft->texts);
+        if ((r = read_value(&value, &draft->texts[draft->count])) == 0)
+            draft->count++;
+    }
+    return r;
+}
+
+static int read_axis(const struct jcur *at, struct axis_draft *draft)
+{
+    static const char *const known[] = {"pointer", "values", "from", "to",
+                                        "steps",   "scale",  "whole", NULL};
+    struct jcur values;
+    const char *pointer;
+    int r = jcur_object(at);
+    if (r < 0)
+        return r;
+    r = jcur_only(at, known);
+    r |= jget_string(at, "pointer", &pointer);
+    if (r)
+        return -EINVAL;
+    draft->pointer = mem_copy_string(pointer);
+    if (!jcur_has(at, "values", &values))
+        return read_range(at, pointer, &draft->range);
+    if (jcur_has(at, "from", &values) || jcur_has(at, "to", &values))
+        return jcur_error(at, "expected \"values\", or \"from\" and \"to\", got both");
+    jcur_has(at, "values", &values);
+    return read_values(&values, draft);
+}
+
+/* The drafts of a file, being read. */
+struct drafts {
+    struct axis_draft *list;
+    size_t count;
+};
+
+static struct axis_draft *add_draft(struct drafts *drafts)
+{
+    drafts->list = mem_resized(drafts->list, drafts->count + 1, sizeof *drafts->list);
+    drafts->list[drafts->count] = (struct axis_draft){0};
+    return &drafts->list[drafts->count++];
+}
+
+static void drafts_done(struct drafts *drafts)
+{
+    for (size_t i = 0; i < drafts->count; i++)
+        axis_draft_done(&drafts->list[i]);
+    free(drafts->list);
+}
+
+static int read_vary(const struct jcur *root, struct drafts *drafts)
+{
+    struct jcur vary;
+    size_t count;
+    int r = jcur_member(root, "vary", &vary);
+    if (r == 0)
+        r = jcur_array(&vary, 1, SWEEP_AXES_MAX, &count);
+    for (size_t i = 0; r == 0 && i < count; i++) {
+        struct jcur axis;
+        jcur_element(&vary, i, &axis);
+        r = read_axis(&axis, add_draft(drafts));
+    }
+    return r;
+}
+
+static struct axis_draft *draft_of(struct drafts *drafts, const char *pointer, size_t points)
+{
+    for (size_t i = 0; i < drafts->count; i++)
+        if (strcmp(drafts->list[i].pointer, pointer) == 0)
+            return &drafts->list[i];
+    struct axis_draft *draft = add_draft(drafts);
+    draft->pointer = mem_copy_string(pointer);
+    draft->texts = mem_zeroed(points, sizeof *draft->texts); /* NULL: as in the base */
+    draft->count = points;
+    return draft;
+}
+
+static int read_point(const struct jcur *at, size_t point, size_t points, struct drafts *drafts)
+{
+    struct jcur member;
+    const char *pointer;
+    int r = jcur_object(at);
+    for (size_t i = 0; r == 0 && jcur_member_at(at, i, &pointer, &member); i++)
+        r = read_value(&member, &draft_of(drafts, pointer, points)->texts[point]);
+    return r;
+}
+
+static int read_points(const struct jcur *root, struct drafts *drafts)
+{
+    struct jcur points;
+    size_t count;
+    int r = jcur_member(root, "points", &points);
+    if (r == 0)
+        r = jcur_array(&points, 1, SWEEP_POINTS_MAX, &count);
+    for (size_t i = 0; r == 0 && i < count; i++) {
+        struct jcur point;
+        jcur_element(&points, i, &point);
+        r = read_point(&point, i, count, drafts);
+    }
+    return r;
+}
+
+static int read_axes(struct sweep *sweep, const struct jcur *root)
+{
+    struct sampling_request request = {.seed = 1};
+    struct drafts drafts = {0};
+    struct jcur member;
+    size_t sampling = 0, seed = 1;
+    int r = 0;
+    if (jcur_has(root, "sampling", &member))
+        r = jcur_word(&member, sampling_names, &sampling);
+    request.sampling = (enum sampling)sampling;
+    bool hypercube = request.sampling == SAMPLING_LATIN_HYPERCUBE;
+    if (hypercube)
+        r |= jget_count(root, "samples", 1, SWEEP_POINTS_MAX, &request.samples);
+    r |= jget_count_or(root, "seed", 0, UINT32_MAX, 1, &seed);
+    request.seed = seed;
+    if (!hypercube && jcur_has(root, "samples", &member))
+        r |= jcur_error(&member, "only a latin-hypercube has samples");
+    if (r == 0)
+        r = request.sampling == SAMPLING_LIST ? read_points(root, &drafts)
+                                              : read_vary(root, &drafts);
+    size_t said = root->diag->count;
+    if (r == 0)
+        r = sweep_set_axes(sweep, drafts.list, drafts.count, &request, root->diag);
+    for (; said < root->diag->count; said++) { /* name the file */
+        char *message = mem_format("%s: %s", root->file, root->diag->messages[said]);
+        free(root->diag->messages[said]);
+        root->diag->messages[said] = message;
+    }
+    drafts_done(&drafts);
+    return r;
+}
+
+static int read_spec(struct sweep *sweep, const struct jcur *root)
+{
+    static const char *const known[] = {"schema", "name", "summary", "source", "base", "sampling",
+                                        "samples", "seed", "vary", "points", NULL};
+    struct jcur base;
+    const char *ignored;
+    int r = jcur_object(root);
+    if (r == 0)
+        r = jget_schema(root, schema);
+    if (r < 0)
+        return r;
+    r = jcur_only(root, known);
+    r |= jget_string_or(root, "name", "", &ignored);
+    r |= jget_string_or(root, "summary", "", &ignored);
+    r |= jget_string_or(root, "source", "", &ignored);
+    if (jcur_has(root, "base", &base))
+        r |= read_base(sweep, &base);
+    r |= read_axes(sweep, root);
+    return r ? -EINVAL : 0;
+}
+
+int sweep_load(const char *word, const struct study_request *base, struct diag *diag,
+               struct sweep *ret)
+{
+    struct sweep sweep = {.base = *base};
+    char *file;
+    int r = data_find("analysis/sweeps", "sweep", word, diag, &file);
+    if (r < 0)
+        return r;
+    r = json_load(file, diag, &sweep.doc);
+    free(file);
+    if (r < 0)
+        return r;
+    struct jcur root = json_root(sweep.doc, diag);
+    r = read_spec(&sweep, &root);
+    if (r < 0)
+        sweep_done(&sweep);
+    else
+        *ret = sweep;
+    return r;
+}
+
+static void axis_done(struct axis *axis)
+{
+    for (size_t i = 0; i < axis->count; i++) {
+        free(axis->values[i].text);
+        free(axis->values[i].set);
+    }
+    free(axis->values);
+    free(axis->pointer);
+}
+
+void sweep_done(struct sweep *sweep)
+{
+    for (size_t i = 0; i < sweep->axis_count; i++)
+        axis_done(&sweep->axes[i]);
+    for (size_t i = 0; i < sweep->owned_count; i++)
+        free(sweep->owned[i]);
+    free(sweep->axes);
+    free(sweep->owned);
+    free(sweep->schedules);
+    free(sweep->sets);
+    json_free(sweep->doc);
+    *sweep = (struct sweep){0};
+}

@@ -1,0 +1,167 @@
+Many points in one command.
+
+$ scmoesim sweep --vary /tokens=1Ki,2Ki --vary /model/experts=8,16 --dry-run
+| point,/tokens,/model/experts
+| 0,1024,8
+| 1,1024,16
+| 2,2048,8
+| 3,2048,16
+! scmoesim sweep: 4 points
+$ scmoesim sweep --schedule top2,scmoe-pos2 --vary /tokens=1Ki,2Ki --quiet | cut -d, -f1-11
+| /tokens,point,rows,model,topology,mode,schedule,ranks,ep,tokens_per_rank,pair_time_s
+| 1024,0,2,swinv2-moe-s,8xa30-pcie,inference,top2,8,8,1024,0.0010317754039740814
+| 1024,0,2,swinv2-moe-s,8xa30-pcie,inference,scmoe-pos2,8,8,1024,0.0007248628040435976
+| 2048,1,2,swinv2-moe-s,8xa30-pcie,inference,top2,8,8,2048,0.0016212835717323763
+| 2048,1,2,swinv2-moe-s,8xa30-pcie,inference,scmoe-pos2,8,8,2048,0.0010164583718714087
+
+A point that fails has its error in its row; the sweep goes on and says so.
+
+$ scmoesim sweep --schedule top2 --vary /model/experts=8,3 --quiet | cut -d, -f1-8,30-32
+| /model/experts,point,rows,model,topology,mode,schedule,ranks,error,sweep
+| 8,0,1,swinv2-moe-s,8xa30-pcie,inference,top2,8,0,,3d0711771b5cf187/2
+| 3,1,1,,,,,,the 8 GPUs of topology 8xa30-pcie cannot form expert-parallel groups of 3,3d0711771b5cf187/2
+! scmoesim sweep: 1 of 2 points failed; column "error" says why
+
+A sweep that cannot work at all is refused, as are sweeps that are none.
+
+$ scmoesim sweep --vary /model/expert=8,16 -o out.csv
+! scmoesim: data/models/moe/swinv2-moe-s.json: /: unknown member "expert"; did you mean "experts"?
+[3]
+$ scmoesim sweep --vary /modl/experts=8,16
+! scmoesim: cannot vary "/modl/experts": expected a member such as /model/experts (or of /topology, /gpu, /schedule), or one of /model, /topology, /schedule, /baseline, /costs, /mode, /tokens, /ep; did you mean "model"?
+[3]
+$ scmoesim sweep
+! scmoesim sweep: expected a file, or --vary /POINTER=VALUES
+! Try 'scmoesim sweep --help'.
+[2]
+$ scmoesim sweep own.json --vary /tokens=1
+! scmoesim sweep: expected a file or --vary, got both
+! Try 'scmoesim sweep --help'.
+[2]
+$ scmoesim sweep tokns
+! scmoesim: unknown sweep "tokns"; did you mean "tokens"?; known: experts-top-k, internode-bandwidth, pcie-generation, sm-share, tokens
+[3]
+$ scmoesim sweep --vary /tokens=1,2 --zip --samples 3
+! scmoesim sweep: --zip and --samples exclude each other
+! Try 'scmoesim sweep --help'.
+[2]
+$ scmoesim sweep --vary /tokens=1,2 --seed 3
+! scmoesim sweep: --seed belongs to --samples
+! Try 'scmoesim sweep --help'.
+[2]
+$ scmoesim sweep --vary /tokens=1,2 --shard 3
+! scmoesim sweep: --shard: expected I/N with N >= 1, got "3"
+! Try 'scmoesim sweep --help'.
+[2]
+$ scmoesim sweep --vary /tokens=1,2 --resume
+! scmoesim sweep: --resume needs -o FILE
+! Try 'scmoesim sweep --help'.
+[2]
+$ scmoesim sweep --vary /tokens=1,2 -j 0
+! scmoesim sweep: --jobs: expected a whole number >= 1, got "0"
+! Try 'scmoesim sweep --help'.
+[2]
+$ scmoesim sweep --vary /tokens=1,2 -o out.csv --quiet --schedule top2 && cut -d, -f1-8 out.csv
+| /tokens,point,rows,model,topology,mode,schedule,ranks
+| 1,0,1,swinv2-moe-s,8xa30-pcie,inference,top2,8
+| 2,1,1,swinv2-moe-s,8xa30-pcie,inference,top2,8
+$ scmoesim sweep --vary /tokens=1,2 -o out.csv --quiet --schedule top2
+! scmoesim: out.csv: is there already; --resume goes on with it, or remove it first
+[3]
+$ scmoesim sweep --vary /tokens=1,2 -o out.csv --quiet --schedule top2 --resume
+$ scmoesim sweep --vary /tokens=1,4 -o out.csv --quiet --schedule top2 --resume
+! scmoesim: out.csv: line 2: this row is of another sweep, or inputs have changed since
+[3]
+$ rm out.csv
+
+Files: what is wrong, and where.
+
+$ echo '{ "schema": "scmoesim/sweep/1", "base": { "modle": "x", "schedules": [] },
+>   "vary": [ { "pointer": "/tokens", "values": [1], "from": 3 } ], "seeds": 1 }' >bad.json
+$ scmoesim sweep bad.json
+! scmoesim: bad.json: /: unknown member "seeds"; did you mean "seed"?
+! scmoesim: bad.json: /base: unknown member "modle"; did you mean "model"?
+! scmoesim: bad.json: /base/schedules: expected an array of 1 to 1000 elements, got 0
+! scmoesim: bad.json: /vary/0: expected "values", or "from" and "to", got both
+[3]
+$ echo '{ "schema": "scmoesim/sweep/1", "sampling": "list",
+>   "points": [ { "/tokens": 512, "/topology": "gpu=a30,gpus=4,fabric=pcie" }, { "/tokens": "1Ki" } ] }' >list.json
+$ scmoesim sweep list.json --dry-run
+| point,/tokens,/topology
+| 0,512,"gpu=a30,gpus=4,fabric=pcie"
+| 1,1024,
+! scmoesim sweep: 2 points
+$ scmoesim sweep list.json --schedule top2 --quiet | cut -d, -f1-10
+| /tokens,/topology,point,rows,model,topology,mode,schedule,ranks,ep
+| 512,"gpu=a30,gpus=4,fabric=pcie",0,1,swinv2-moe-s,"gpu=a30,gpus=4,fabric=pcie"
+| 1024,,1,1,swinv2-moe-s,8xa30-pcie,inference,top2,8,8
+$ echo '{ "schema": "scmoesim/sweep/1", "sampling": "latin-hypercube", "samples": 3,
+>   "vary": [ { "pointer": "/tokens", "from": 1, "to": 1000, "scale": "log", "whole": true },
+>             { "pointer": "/topology/link_types/pcie/latency_s", "from": "0us", "to": "3us" } ] }' >lhs.json
+$ scmoesim sweep lhs.json --dry-run
+| point,/tokens,/topology/link_types/pcie/latency_s
+| 0,5,1.99904051539e-06
+| 1,856,2.14675589255e-06
+| 2,10,2.36088976264e-07
+! scmoesim sweep: 3 points
+$ rm bad.json list.json lhs.json
+
+Shards are joined again.
+
+$ for i in 0 1 2; do scmoesim sweep tokens --quiet --shard $i/3 -o part-$i.csv; done
+$ scmoesim sweep tokens --quiet -o whole.csv
+$ scmoesim merge part-?.csv | cmp - whole.csv && echo same
+| same
+$ scmoesim merge part-0.csv part-2.csv
+! scmoesim: 3 of 10 points are in no file: 1, 4, 7
+[3]
+$ scmoesim merge part-0.csv nothing.csv
+! scmoesim: nothing.csv: No such file or directory
+[3]
+$ scmoesim merge
+! scmoesim merge: expected at least one FILE
+! Try 'scmoesim merge --help'.
+[2]
+$ sed 1d part-1.csv >part-1.csv.cut && scmoesim merge part-0.csv part-1.csv.cut
+! scmoesim: part-1.csv.cut: line 1: not the result of a sweep: no column "point"
+[3]
+$ rm part-* whole.csv
+
+The question turned round.
+
+$ scmoesim solve --find /topology/link_types/pcie/bandwidth_bytes_per_s --between 5GB/s..500GB/s --target speedup_ratio=1.96
+| /topology/link_types/pcie/bandwidth_bytes_per_s = 13376354179.7 (13.38 GB/s)
+| speedup_ratio = 1.96, scmoe-pos2 over top2
+$ scmoesim solve --find /topology/link_types/pcie/bandwidth_bytes_per_s --between 5GB/s..500GB/s --target speedup_ratio=3
+| no /topology/link_types/pcie/bandwidth_bytes_per_s in the range gives speedup_ratio 3
+| range gives    speedup_ratio 1.94534 at 24348376258.3 (24.35 GB/s)
+|           to   speedup_ratio 1.98184 at 5e+09 (5.000 GB/s)
+| misses by      1.018 (33.9 % of the target)
+[1]
+$ scmoesim solve --find /topology/all_to_all/setup_s --between 0..1ms --minimize end_to_end_time_s
+| /topology/all_to_all/setup_s = 0 (0 s)
+| end_to_end_time_s = 0.0634718, scmoe-pos2 over top2
+| at an end of the range: beyond it there may be better
+$ scmoesim solve --find /model/experts --between 1..64 --target speedup_ratio=1.9 --whole
+| /model/experts = 4
+| speedup_ratio = 1.98023, scmoe-pos2 over top2
+| not reached by speedup_ratio 1.64662 at 2
+| 55 of 65 values could not be played: /model/experts=1: data/models/moe/swinv2-moe-s.json: /top_k: expected at most the number of experts, 1, got 2
+$ scmoesim solve --find /model/experts --between 64..1 --target speedup_ratio=1.9
+! scmoesim solve: --between: expected FROM..TO with FROM < TO, got "64..1"
+! Try 'scmoesim solve --help'.
+[2]
+$ scmoesim solve --find /tokens --between 1..64 --target speedup=1.9
+! scmoesim: no column of numbers named "speedup"; did you mean "speedup_ratio"?
+[3]
+$ scmoesim solve --find /tokens --between 1..64
+! scmoesim solve: expected one of --target, --minimize and --maximize
+! Try 'scmoesim solve --help'.
+[2]
+$ scmoesim solve --find /tokens --between 1..64 --target speedup_ratio=1.9 --schedule top2,top1
+! scmoesim solve: expected one schedule, got 2
+! Try 'scmoesim solve --help'.
+[2]
+$ scmoesim solve --find /modl/x --between 1..64 --minimize pair_time_s
+! scmoesim: /modl/x=1: cannot vary "/modl/x": expected a member such as /model/experts (or of /topology, /gpu, /schedule), or one of /model, /topology, /schedule, /baseline, /costs, /mode, /tokens, /ep; did you mean "model"?
+[3]
