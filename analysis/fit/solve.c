@@ -13,6 +13,8 @@
 /* How much the prior weighs: a parameter a factor e away from its start counts as much as one
  * observation that is 5 % off. */
 #define PRIOR_RESIDUAL 0.05
+/* Keeps z from running away where a parameter rests at the end of its range. */
+#define EDGE_RESIDUAL 1e-3
 #define ITERATIONS_MAX 1000
 
 /* GSL works without bounds: z runs over the line, the parameter from low to high on a log scale. */
@@ -41,7 +43,9 @@ static int residuals(const gsl_vector *z, void *data, gsl_vector *ret)
                        log(problem->model(parameters, i, problem->context) / problem->measured[i]));
     for (size_t p = 0; p < problem->parameters; p++)
         gsl_vector_set(ret, problem->observations + p,
-                       PRIOR_RESIDUAL * log(parameters[p] / problem->start[p]));
+                       PRIOR_RESIDUAL * log(parameters[p] / problem->start[p]) +
+                           EDGE_RESIDUAL * (gsl_vector_get(z, p) -
+                                            unbounded(problem, p, problem->start[p])));
     return GSL_SUCCESS;
 }
 

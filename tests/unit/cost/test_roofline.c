@@ -65,7 +65,12 @@ static double launches_s(const struct gpu *gpu, enum operator_kind kind, enum op
 {
     struct kernel_work kernels[OPERATOR_KERNELS_MAX];
 
-    return (double)operator_kernels(kind, pass, shape, dtype, kernels) * gpu->kernel_launch_s;
+    double count = (double)operator_kernels(kind, pass, shape, dtype, kernels);
+
+    /* A fit has one overhead for the whole operator. */
+    if (count > 0 && gpu->fits[kind][pass].fitted)
+        return gpu->fits[kind][pass].overhead_s;
+    return count * gpu->kernel_launch_s;
 }
 
 static struct gpu doubled(const struct gpu *gpu)
