@@ -95,7 +95,7 @@ static void print_miss(const struct solve_order *order, const struct solution *s
     text_add(to, "\n          to   ");
     print_point(order, &solution->most, to);
     text_add(to, "\nmisses by      %.4g (%.3g %% of the target)\n", fabs(off),
-             order->target ? 100 * fabs(off / order->target) : INFINITY);
+             order->target != 0 ? 100 * fabs(off / order->target) : INFINITY);
 }
 
 static void print_found(const struct solve_order *order, const struct solution *solution,

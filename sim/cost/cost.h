@@ -27,6 +27,9 @@ struct cost_table; /* a cost file, indexed */
 /* Reads and checks a cost file: required columns, known kinds and dtypes, finite times >= 0 (0 means
  * "fused into a neighbour"), no two rows for one key, at least one row. */
 int cost_table_load(const char *path, struct diag *diag, struct cost_table **ret);
+/* Several files as one table; where two measured the same, the earlier one's row stays. */
+int cost_table_load_all(const char *const *paths, size_t count, struct diag *diag,
+                        struct cost_table **ret);
 int cost_table_parse(const char *name, const char *text, size_t length, struct diag *diag,
                      struct cost_table **ret);
 void cost_table_free(struct cost_table *table);

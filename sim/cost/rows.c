@@ -263,6 +263,8 @@ static int row_order(const void *a, const void *b)
     const struct cost_row *x = a, *y = b;
     int order = cost_key_order(x->key, y->key, KEY_COUNT);
 
+    if (!order)
+        order = (x->file > y->file) - (x->file < y->file);
     return order ? order : (x->line > y->line) - (x->line < y->line);
 }
 
@@ -362,6 +364,30 @@ int cost_rows_read(const struct csv *csv, struct diag *diag, struct cost_row **r
     }
     *ret = rows;
     return 0;
+}
+
+struct cost_row *cost_rows_join(struct cost_row **files, const size_t *counts, size_t file_count,
+                                size_t *ret_count)
+{
+    struct cost_row *all;
+    size_t total = 0, kept = 0, at = 0;
+
+    for (size_t f = 0; f < file_count; f++)
+        total += counts[f];
+    all = mem_zeroed(total, sizeof(*all));
+    for (size_t f = 0; f < file_count; f++) {
+        for (size_t i = 0; i < counts[f]; i++) {
+            all[at] = files[f][i];
+            all[at++].file = f;
+        }
+        free(files[f]);
+    }
+    qsort(all, total, sizeof(*all), row_order);
+    for (size_t i = 0; i < total; i++)
+        if (kept == 0 || cost_key_order(all[kept - 1].key, all[i].key, KEY_COUNT) != 0)
+            all[kept++] = all[i];
+    *ret_count = kept;
+    return all;
 }
 
 const char *cost_key_kind_name(const double key[KEY_COUNT])

@@ -41,10 +41,16 @@ struct cost_row {
     double key[KEY_COUNT];
     double time_s;
     size_t line; /* in the file, from 1 */
+    size_t file; /* position among the files that were read together */
 };
 
 /* Checks every cell, then sorts. Adds every problem to diag before failing; the caller frees *ret. */
 int cost_rows_read(const struct csv *csv, struct diag *diag, struct cost_row **ret);
+
+/* Joins the sorted rows of several files: where two files measured the same, the earlier one's row
+ * stays. Takes and frees the arrays; the caller frees the result. */
+struct cost_row *cost_rows_join(struct cost_row **files, const size_t *counts, size_t file_count,
+                                size_t *ret_count);
 
 /* Writes the parts of a key that describe a shape, KEY_HIDDEN to KEY_VOCABULARY. */
 void cost_key_shape(const struct operator_shape *shape, double key[KEY_COUNT]);

@@ -178,6 +178,34 @@ int cost_table_load(const char *path, struct diag *diag, struct cost_table **ret
     return r;
 }
 
+int cost_table_load_all(const char *const *paths, size_t count, struct diag *diag,
+                        struct cost_table **ret)
+{
+    struct cost_row **files = mem_zeroed(count, sizeof(*files));
+    size_t *counts = mem_zeroed(count, sizeof(*counts)), total;
+    int r = 0;
+
+    for (size_t f = 0; f < count; f++) {
+        struct csv *csv = NULL;
+        int one = csv_load(paths[f], diag, &csv);
+        if (one >= 0)
+            one = cost_rows_read(csv, diag, &files[f]);
+        if (one >= 0)
+            counts[f] = csv->row_count;
+        else
+            r = one;
+        csv_free(csv);
+    }
+    struct cost_row *rows = cost_rows_join(files, counts, count, &total);
+    free(files);
+    free(counts);
+    if (r < 0)
+        free(rows);
+    else
+        *ret = table_of(rows, total);
+    return r;
+}
+
 int cost_table_parse(const char *name, const char *text, size_t length, struct diag *diag,
                      struct cost_table **ret)
 {

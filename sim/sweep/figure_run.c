@@ -62,7 +62,6 @@ static void become_gnuplot(const char *script, const char *settings, int said)
     dup2(said, STDOUT_FILENO);
     dup2(said, STDERR_FILENO);
     setenv("LC_ALL", "C.UTF-8", 1);
-    setenv("SOURCE_DATE_EPOCH", "0", 1); /* no date inside the figure */
     execlp("gnuplot", "gnuplot", "-d", "-e", settings, script, (char *)NULL);
     _exit(NOT_FOUND);
 }
@@ -94,13 +93,36 @@ static int complain(int status, int said, struct diag *diag)
     return diag_say(diag, "gnuplot could not draw this: %s", text);
 }
 
+/* A PDF says when it was made. Here it does not, so that the same table gives the same bytes. */
+static void forget_date(const char *path)
+{
+    static const char mark[] = "/CreationDate (D:", never[] = "19700101000000";
+    struct stat status;
+    int fd = open(path, O_RDWR | O_CLOEXEC);
+    char *text = MAP_FAILED;
+    if (fd >= 0 && fstat(fd, &status) == 0 && status.st_size > 0)
+        text = mmap(NULL, (size_t)status.st_size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    if (text != MAP_FAILED) {
+        size_t length = (size_t)status.st_size, tail = sizeof mark - 1 + sizeof never - 1;
+        char *at = memmem(text, length, mark, sizeof mark - 1);
+        if (at && (size_t)(text + length - at) >= tail)
+            memcpy(at + sizeof mark - 1, never, sizeof never - 1);
+        munmap(text, length);
+    }
+    if (fd >= 0)
+        close(fd);
+}
+
 int figure_run_end(struct figure_run *run, const char *kind, const char *settings,
                    struct diag *diag)
 {
     struct stat drawn;
+    size_t name = strlen(run->drawn);
     char *script = mem_format("%s/analysis/plot/%s.gp", data_directory(), kind);
     int said = memfd_create("gnuplot-said", MFD_CLOEXEC), r = 0;
     int status = said < 0 ? -1 : run_gnuplot(script, settings, said);
+    if (status == 0 && name > 4 && strcmp(run->drawn + name - 4, ".pdf") == 0)
+        forget_date(run->drawn);
     if (status != 0)
         r = complain(status, said, diag);
     else if (stat(run->drawn, &drawn) < 0 || drawn.st_size == 0)

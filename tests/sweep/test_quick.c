@@ -40,6 +40,8 @@ static bool play(const struct study_request *request, struct told *ret, bool *re
         return false;
     *ret_used = ground->lone_count > 0;
     tell(study, ret);
+    study_free(study);
+    playground_close(ground);
     return true;
 }
 
@@ -52,6 +54,7 @@ static bool run(const struct study_request *request, struct told *ret)
         return false;
     }
     tell(study, ret);
+    study_free(study);
     return true;
 }
 

@@ -177,6 +177,7 @@ static void test_full_disk(void)
     setrlimit(RLIMIT_FSIZE, &before);
     rows_close(rows, &diag);
     text_done(&lines);
+    diag_done(&diag);
     free(text);
     free(now);
     free(want);
@@ -192,6 +193,7 @@ static void test_lock(void)
     gsl_test_str(diag.count ? diag.messages[0] : "", want, "one writer");
     gsl_test(second != NULL, "not opened twice");
     rows_close(first, &diag);
+    diag_done(&diag);
     free(want);
 }
 
