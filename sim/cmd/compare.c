@@ -11,7 +11,7 @@
 
 struct compare_options {
     const char **costs;
-    const char *plans, *gpu, *tuned, *baseline, *output;
+    const char *contention, *plans, *gpu, *tuned, *baseline, *output;
 };
 
 /* One replay of one plan: what was measured, and what is predicted. */
@@ -29,6 +29,7 @@ struct campaign {
     struct cost_table *costs;
     struct gpu *gpu;
     struct engine *engine;
+    double copy_share_ratio;
     struct replay *replays;
     size_t count;
 };
@@ -93,7 +94,8 @@ static int predict_one(struct campaign *campaign, const struct compare_options *
     json_free(doc);
     if (r < 0)
         return r;
-    struct predict_settings settings = {campaign->costs, campaign->gpu, replay->factor_ratio};
+    struct predict_settings settings = {campaign->costs, campaign->gpu, replay->factor_ratio,
+                                        campaign->copy_share_ratio};
     struct prediction prediction;
     r = predict_plan(campaign->engine, plan, dtype, &settings, diag, &prediction);
     if (r == 0) {
@@ -214,6 +216,9 @@ static void print_report(const struct campaign *campaign, const struct compare_o
                          const char *path)
 {
     printf("# %s against its prediction from %s\n", path, options->costs[0]);
+    if (options->contention)
+        printf("# copies beside it cost compute %.1f %% of its speed, by %s\n",
+               100 * campaign->copy_share_ratio, options->contention);
     printf("# errors of whole-pair time, of its speedup over %s in the last column\n",
            options->baseline);
     printf("# %-24s %6s %7s %7s %7s %7s  %7s\n# %-24s %6s %7s %7s %7s %7s  %7s\n", "plans", "count",
@@ -263,6 +268,14 @@ static int load_all(struct campaign *campaign, const struct compare_options *opt
     int r = csv_load(path, diag, &campaign->csv);
     if (r == 0)
         r = cost_table_load_all(options->costs, cost_files, diag, &campaign->costs);
+    if (r == 0 && options->contention) {
+        struct cost_table *beside;
+        r = cost_table_load(options->contention, diag, &beside);
+        if (r == 0) {
+            campaign->copy_share_ratio = predict_copy_share(beside, campaign->costs);
+            cost_table_free(beside);
+        }
+    }
     if (r == 0)
         r = gpu_load(options->gpu, diag, &campaign->gpu);
     if (r == 0)
@@ -308,6 +321,9 @@ static int compare(const struct command *me, int argc, char *argv[])
         {"costs", "FILE.csv", "operators and copies measured in a run of their own; may be given many "
                               "times",
          NULL, NULL, &options.costs},
+        {"contention", "FILE.csv", "the same operators as in the costs, measured beside both copy "
+                                   "engines",
+         NULL, &options.contention, NULL},
         {"plans", "FOLDER", "the plans that were replayed (default build-plans)", NULL, &options.plans,
          NULL},
         {"gpu", "NAME|FILE", "for operators that the costs lack (default h100-sxm)", NULL, &options.gpu,

@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 #include "sim/base/mem.h"
 
 /* Playing at a duty gives a duty; a few rounds bring both within a thousandth. */
@@ -21,6 +22,34 @@ int predict_open(struct diag *diag, struct engine **ret)
     int r = engine_open(&text, hosts, 1, diag, ret);
     text_done(&text);
     return r;
+}
+
+static bool same_operator(const struct cost_measurement *a, const struct cost_measurement *b)
+{
+    struct operator_shape x = operator_used_shape(a->kind, &a->shape);
+    struct operator_shape y = operator_used_shape(b->kind, &b->shape);
+    return a->kind == b->kind && a->pass == b->pass && a->dtype == b->dtype &&
+           strcmp(a->protocol, b->protocol) == 0 && x.tokens == y.tokens && x.hidden == y.hidden &&
+           x.ffn_hidden == y.ffn_hidden && x.heads == y.heads && x.span_tokens == y.span_tokens &&
+           x.experts == y.experts && x.top_k == y.top_k;
+}
+
+double predict_copy_share(const struct cost_table *beside, const struct cost_table *costs)
+{
+    double beside_s = 0, alone_s = 0;
+    for (size_t b = 0; b < cost_table_rows(beside); b++) {
+        struct cost_measurement slowed, alone;
+        cost_table_measurement(beside, b, &slowed);
+        for (size_t a = 0; slowed.is_operator && a < cost_table_rows(costs); a++) {
+            cost_table_measurement(costs, a, &alone);
+            if (!alone.is_operator || !same_operator(&slowed, &alone))
+                continue;
+            beside_s += slowed.time_s;
+            alone_s += alone.time_s;
+            break;
+        }
+    }
+    return beside_s > alone_s ? fmin(1 - alone_s / beside_s, 0.5) : 0;
 }
 
 /* The plan as one rank of it; shares everything with the original. */
@@ -89,7 +118,8 @@ int predict_plan(struct engine *engine, const struct plan *plan, enum dtype dtyp
         timeline_free(prediction.timeline);
         prediction.timeline = NULL;
         struct engine_job job = {
-            .plan = &alone, .compute_s = compute_s, .flows = &no_flows, .a2a_s = a2a_s};
+            .plan = &alone, .compute_s = compute_s, .flows = &no_flows, .a2a_s = a2a_s,
+            .sm_share_ratio = settings->copy_share_ratio};
         r = engine_play(engine, &job, diag, &prediction.timeline);
         if (r == 0)
             prediction.duty_ratio = duty_of(plan, prediction.timeline);

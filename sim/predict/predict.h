@@ -13,6 +13,8 @@ struct predict_settings {
     const struct cost_table *costs; /* operators, and copy_bidirectional over sizes */
     const struct gpu *gpu;          /* for what the costs lack */
     double factor_ratio;            /* times the plan's All-to-All bytes */
+    double copy_share_ratio;        /* of a GPU's speed that copies in both directions cost the compute
+                                       beside them, [0, 0.5] (predict_copy_share) */
 };
 
 struct prediction {
@@ -20,6 +22,10 @@ struct prediction {
     double duty_ratio;         /* share of the pair that the GPU computes */
     double measured_ratio;     /* share of compute time whose costs were measured or interpolated */
 };
+
+/* How much slower operators run beside both copy engines: `beside` holds them so timed, `costs` the same
+ * ones alone. Over all rows that both have: 1 - sum of times alone / sum of times beside; 0 without any. */
+double predict_copy_share(const struct cost_table *beside, const struct cost_table *costs);
 
 /* Starts SimGrid with a platform of one host; once per process. */
 int predict_open(struct diag *diag, struct engine **ret);
