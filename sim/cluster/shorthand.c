@@ -122,14 +122,21 @@ static int get_word(const struct line *line, enum key key, const char *const *wo
     return r;
 }
 
+/* A rate above 0 that says its unit: 400 alone could be bits or bytes. */
+static bool parse_rate(const char *text, double *ret)
+{
+    size_t digits = strspn(text, "0123456789.eE+-");
+    return text[digits] != '\0' && quantity_parse(text, UNIT_BYTES_PER_S, ret) == 0 && *ret > 0;
+}
+
 static int get_quantities(const struct line *line, struct shorthand *shorthand)
 {
     const char *bandwidth = line->values[KEY_BANDWIDTH], *latency = line->values[KEY_LATENCY];
     bool bad = false;
     double value;
-    if (bandwidth && (quantity_parse(bandwidth, UNIT_BYTES_PER_S, &value) < 0 || value <= 0)) {
+    if (bandwidth && !parse_rate(bandwidth, &value)) {
         complain(line, "bandwidth",
-                "expected a rate above 0 like 50GB/s or 400G, got \"%s\"", bandwidth);
+                "expected a rate above 0 with its unit, like 50GB/s or 400G (bits), got \"%s\"", bandwidth);
         bad = true;
     } else if (bandwidth) {
         shorthand->gpu_link.bandwidth_bytes_per_s = value;
@@ -155,8 +162,8 @@ static int get_nic(const struct line *line, struct shorthand *shorthand)
     const char *cross = strchr(text, 'x');
     double rate;
     if (!cross || !parse_count(text, cross, GPUS_MAX, &shorthand->nics) ||
-        quantity_parse(cross + 1, UNIT_BYTES_PER_S, &rate) < 0 || rate <= 0)
-        return complain(line, "nic", "expected COUNTxRATE like 8x400G, got \"%s\"",
+        !parse_rate(cross + 1, &rate))
+        return complain(line, "nic", "expected COUNTxRATE like 8x400G (bits) or 8x50GB/s, got \"%s\"",
                        text);
     shorthand->nic_bytes_per_s = rate;
     if (shorthand->gpus % shorthand->nics != 0)

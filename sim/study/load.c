@@ -32,6 +32,8 @@ static int check_sets(const struct study_request *request, struct diag *diag)
                      : diag_say(diag, "--set %s: no input named \"%s\"; there are model, topology, "
                                       "gpu and schedule",
                                 set, room);
+        } else if (set[1 + strlen(room)] != '/') {
+            r = diag_say(diag, "--set %s: expected a member of it, like /model/experts", set);
         }
         free(room);
     }

@@ -78,3 +78,8 @@ $ scmoesim run --set /model/expert=1 --set /model/dtypes=fp16 --set /topology/no
 ! scmoesim: data/models/moe/swinv2-moe-s.json: /: unknown member "dtypes"; did you mean "dtype"?
 ! scmoesim: data/topologies/8xa30-pcie.json: /: unknown member "nodes"; did you mean "node"?
 [3]
+
+A whole input is no value.
+$ scmoesim run --set /model=5
+! scmoesim: --set /model=5: expected a member of it, like /model/experts
+[3]

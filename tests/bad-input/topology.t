@@ -153,7 +153,7 @@ $ scmoesim topology show gpu=a100,nodes=2
 ! scmoesim: gpu=a100,nodes=2: 2 nodes need nic=COUNTxRATE, for example nic=8x400G
 [3]
 $ scmoesim topology show gpu=a100,nodes=2,nic=400G
-! scmoesim: gpu=a100,nodes=2,nic=400G: nic: expected COUNTxRATE like 8x400G, got "400G"
+! scmoesim: gpu=a100,nodes=2,nic=400G: nic: expected COUNTxRATE like 8x400G (bits) or 8x50GB/s, got "400G"
 [3]
 $ scmoesim topology show gpu=a100,nodes=2,nic=3x400G
 ! scmoesim: gpu=a100,nodes=2,nic=3x400G: nic: 3 NICs do not divide 8 GPUs
@@ -174,13 +174,13 @@ $ scmoesim topology show gpu=a30,fabric=star
 ! scmoesim: gpu=a30,fabric=star: fabric=star needs bandwidth=RATE
 [3]
 $ scmoesim topology show gpu=a30,fabric=star,bandwidth=0
-! scmoesim: gpu=a30,fabric=star,bandwidth=0: bandwidth: expected a rate above 0 like 50GB/s or 400G, got "0"
+! scmoesim: gpu=a30,fabric=star,bandwidth=0: bandwidth: expected a rate above 0 with its unit, like 50GB/s or 400G (bits), got "0"
 [3]
 $ scmoesim topology show gpu=a30,fabric=star,bandwidth=-1GB/s
-! scmoesim: gpu=a30,fabric=star,bandwidth=-1GB/s: bandwidth: expected a rate above 0 like 50GB/s or 400G, got "-1GB/s"
+! scmoesim: gpu=a30,fabric=star,bandwidth=-1GB/s: bandwidth: expected a rate above 0 with its unit, like 50GB/s or 400G (bits), got "-1GB/s"
 [3]
 $ scmoesim topology show gpu=a30,fabric=star,bandwidth=50GB,latency=1m
-! scmoesim: gpu=a30,fabric=star,bandwidth=50GB,latency=1m: bandwidth: expected a rate above 0 like 50GB/s or 400G, got "50GB"
+! scmoesim: gpu=a30,fabric=star,bandwidth=50GB,latency=1m: bandwidth: expected a rate above 0 with its unit, like 50GB/s or 400G (bits), got "50GB"
 ! scmoesim: gpu=a30,fabric=star,bandwidth=50GB,latency=1m: latency: expected a time like 500ns or 2us, got "1m"
 [3]
 $ scmoesim topology show gpu=a30,gpus=6

@@ -75,7 +75,8 @@ $ scmoesim topology show 2x8xa800-nvlink
 |   `- nic0                pcie     22.5 GB/s of 31.5 GB/s  105 ns
 | fabric:
 |   network
-|   `- node0/nic0, node1/nic0 network  12.0 GB/s of 12.5 GB/s  1.35 us
+|   `- node0/nic0, node1/nic0
+|                          network  12.0 GB/s of 12.5 GB/s  1.35 us
 |
 | route node0/gpu0 -> node1/gpu7
 |   > node0/pcie0          pcie     22.5 GB/s of 31.5 GB/s  105 ns
@@ -117,7 +118,8 @@ $ scmoesim topology show 4x8xh100-ib --route 0,31
 | fabric:
 |   spine
 |   |- leaf0               uplink    192 GB/s of  200 GB/s  150 ns
-|   |  `- node0/nic0 .. node3/nic0 (4) network  48.0 GB/s of 50.0 GB/s  1.35 us
+|   |  `- node0/nic0 .. node3/nic0 (4)
+|                          network  48.0 GB/s of 50.0 GB/s  1.35 us
 |   `- leaf1 .. leaf7 (7): likewise
 |
 | route node0/gpu0 -> node3/gpu7
@@ -171,7 +173,8 @@ $ scmoesim topology show gpu=h200,gpus=4,nodes=2,nic=2x200G,network=flat
 |   pcie1: likewise
 | fabric:
 |   network
-|   `- node0/nic0 .. node1/nic1 (4) network  24.0 GB/s of 25.0 GB/s  1.35 us
+|   `- node0/nic0 .. node1/nic1 (4)
+|                          network  24.0 GB/s of 25.0 GB/s  1.35 us
 |
 | route node0/gpu0 -> node1/gpu3
 |   > node0/pcie0          pcie     54.2 GB/s of 63.0 GB/s  115 ns

@@ -125,8 +125,8 @@ static void test_complaints(void)
         {"gpu=a800,nodes=99999999999999999999",
          "nodes: expected a whole number of 1 to 65536, got \"99999999999999999999\""},
         {"gpu=a800,nodes=2", "2 nodes need nic=COUNTxRATE, for example nic=8x400G"},
-        {"gpu=a800,nodes=2,nic=400G", "nic: expected COUNTxRATE like 8x400G, got \"400G\""},
-        {"gpu=a800,nodes=2,nic=8xfast", "nic: expected COUNTxRATE like 8x400G, got \"8xfast\""},
+        {"gpu=a800,nodes=2,nic=400G", "nic: expected COUNTxRATE like 8x400G (bits) or 8x50GB/s, got \"400G\""},
+        {"gpu=a800,nodes=2,nic=8xfast", "nic: expected COUNTxRATE like 8x400G (bits) or 8x50GB/s, got \"8xfast\""},
         {"gpu=a800,nodes=2,nic=3x400G", "nic: 3 NICs do not divide 8 GPUs"},
         {"gpu=a800,nodes=2,nic=4x400G,network=rail",
          "network: rail needs a NIC for every GPU: nic=8xRATE"},
@@ -140,7 +140,7 @@ static void test_complaints(void)
         {"gpu=mine.json,fabric=pcie", "fabric=pcie of unknown GPU mine.json needs bandwidth=RATE"},
         {"gpu=a800,fabric=star", "fabric=star needs bandwidth=RATE"},
         {"gpu=a800,bandwidth=fast,latency=soon",
-         "bandwidth: expected a rate above 0 like 50GB/s or 400G, got \"fast\"\n"
+         "bandwidth: expected a rate above 0 with its unit, like 50GB/s or 400G (bits), got \"fast\"\n"
          "latency: expected a time like 500ns or 2us, got \"soon\""},
         {"gpu=a30,gpus=6", "gpus: fabric=pcie needs 2 GPUs (one switch) or a multiple of 4 (two "
                            "sockets, two GPUs a switch), got 6"},
