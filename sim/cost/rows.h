@@ -52,6 +52,10 @@ int cost_rows_read(const struct csv *csv, struct diag *diag, struct cost_row **r
 struct cost_row *cost_rows_join(struct cost_row **files, const size_t *counts, size_t file_count,
                                 size_t *ret_count);
 
+/* A table's rows in its order, cost_table_rows of them; borrowed. In table.c. */
+struct cost_table;
+const struct cost_row *cost_table_sorted(const struct cost_table *table);
+
 /* Writes the parts of a key that describe a shape, KEY_HIDDEN to KEY_VOCABULARY. */
 void cost_key_shape(const struct operator_shape *shape, double key[KEY_COUNT]);
 
