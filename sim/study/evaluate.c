@@ -58,8 +58,8 @@ static int try_choice(const struct study *study, const struct plan_request *requ
     }
     if (!best->eq11_slot && request->slot && request->chunks == 1 && !request->backward)
         best->eq11_slot =
-            eq11_slot(study, schedule_graph_for(request->schedule, request->stage->moe_every),
-                      &played, compute_s);
+            eq11_slot(schedule_graph_for(request->schedule, request->stage->moe_every), &played,
+                      compute_s);
     free(compute_s);
     if (best->played.plan &&
         played.timeline->end_s >= best->played.timeline->end_s * (1 - TIE_RATIO)) {

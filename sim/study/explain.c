@@ -90,10 +90,9 @@ char *play_limited_by(const struct study *study, const struct played *const *pla
 
 /* Eq. 11 picks the slot K with the least |T_pre - T_disp| + |T_post - T_comb|: the expert splits the
  * backbone so that what stands before it hides dispatch and what stands after it hides combine. */
-size_t eq11_slot(const struct study *study, const struct schedule_graph *graph,
-                 const struct played *played, const double *compute_s)
+size_t eq11_slot(const struct schedule_graph *graph, const struct played *played,
+                 const double *compute_s)
 {
-    (void)study;
     double dispatch_s = 0, combine_s = 0, backbone_s = 0;
     size_t a2a_count = 0;
     double *among_s = mem_zeroed(graph->among_count, sizeof *among_s);

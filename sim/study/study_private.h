@@ -109,7 +109,7 @@ double play_bound_ratio(const struct study *study, const struct played *played);
  * (dispatch, combine)", "compute 97 % (most in attention)". Fresh memory. */
 char *play_limited_by(const struct study *study, const struct played *const *plays, size_t count);
 /* The slot that the paper's Eq. 11 chooses; 0 where it does not apply. */
-size_t eq11_slot(const struct study *study, const struct schedule_graph *graph,
-                 const struct played *played, const double *compute_s);
+size_t eq11_slot(const struct schedule_graph *graph, const struct played *played,
+                 const double *compute_s);
 
 #endif
