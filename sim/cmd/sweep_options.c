@@ -30,11 +30,11 @@ static void override(const struct sweep_options *options, struct sweep *sweep)
         base->schedule_count = request->schedule_count;
     }
     base->keep_flows_apart |= request->keep_flows_apart;
-    sweep->sets = mem_resized(sweep->sets, base->set_count + request->set_count + 1,
-                              sizeof *sweep->sets);
+    sweep->words.sets = mem_resized(sweep->words.sets, base->set_count + request->set_count + 1,
+                              sizeof *sweep->words.sets);
     for (size_t i = 0; i < request->set_count; i++)
-        sweep->sets[base->set_count++] = request->sets[i];
-    base->sets = sweep->sets;
+        sweep->words.sets[base->set_count++] = request->sets[i];
+    base->sets = sweep->words.sets;
 }
 
 static int from_file(const struct sweep_options *options, struct sweep *ret)

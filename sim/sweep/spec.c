@@ -1,126 +1,21 @@
 /* Sweeps as files. */
 #include <errno.h>
-#include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include "sim/base/file.h"
 #include "sim/base/json.h"
 #include "sim/base/mem.h"
-#include "sim/base/number.h"
 #include "sim/sweep/sweep.h"
 
 static const char schema[] = "scmoesim/sweep/1";
-
-static const char *own(struct sweep *sweep, char *text)
-{
-    sweep->owned = mem_resized(sweep->owned, sweep->owned_count + 1, sizeof *sweep->owned);
-    return sweep->owned[sweep->owned_count++] = text;
-}
-
-/* A number, a word, or true and false, as --set would take it. Fresh memory. */
-static int read_value(const struct jcur *at, char **ret)
-{
-    char digits[NUMBER_MAX];
-    const char *word;
-    bool flag;
-    double number;
-    int r;
-    if (jcur_is_string(at)) {
-        if ((r = jcur_string(at, &word)) == 0)
-            *ret = mem_copy_string(word);
-    } else if (jcur_is_number(at)) {
-        if ((r = jcur_between(at, -HUGE_VAL, HUGE_VAL, &number)) == 0)
-            *ret = mem_copy_string(number_print(digits, number));
-    } else if ((r = jcur_bool(at, &flag)) == 0) {
-        *ret = mem_copy_string(flag ? "true" : "false");
-    }
-    return r;
-}
-
-static int read_words(struct sweep *sweep, const struct jcur *at, const char ***ret,
-                      size_t *ret_count)
-{
-    size_t count;
-    int r = jcur_array(at, 1, 1000, &count);
-    if (r < 0)
-        return r;
-    sweep->schedules = mem_zeroed(count + 1, sizeof *sweep->schedules);
-    for (size_t i = 0; i < count; i++) {
-        struct jcur word;
-        jcur_element(at, i, &word);
-        r |= jcur_string(&word, &sweep->schedules[i]);
-    }
-    *ret = sweep->schedules;
-    *ret_count = count;
-    return r ? -EINVAL : 0;
-}
-
-static int read_sets(struct sweep *sweep, const struct jcur *at)
-{
-    struct study_request *base = &sweep->base;
-    struct jcur member;
-    const char *pointer;
-    int r = jcur_object(at);
-    for (size_t i = 0; r == 0 && jcur_member_at(at, i, &pointer, &member); i++) {
-        char *value;
-        if ((r = read_value(&member, &value)) < 0)
-            break;
-        sweep->sets = mem_resized(sweep->sets, base->set_count + 1, sizeof *sweep->sets);
-        sweep->sets[base->set_count++] = own(sweep, mem_format("%s=%s", pointer, value));
-        free(value);
-    }
-    base->sets = sweep->sets;
-    return r;
-}
-
-static int read_tokens(struct sweep *sweep, const struct jcur *at)
-{
-    char *text;
-    double number;
-    int r = read_value(at, &text);
-    if (r < 0)
-        return r;
-    if (!axis_number("/tokens", text, &number) || !(number > 0))
-        r = jcur_error(at, "expected a number > 0, got \"%s\"", text);
-    sweep->base.tokens = own(sweep, text);
-    return r;
-}
-
-static int read_base(struct sweep *sweep, const struct jcur *at)
-{
-    static const char *const known[] = {"model", "topology", "schedules", "baseline", "mode",
-                                        "tokens", "ep", "costs", "set", NULL};
-    struct study_request *base = &sweep->base;
-    struct jcur member;
-    size_t mode = base->mode;
-    int r = jcur_object(at);
-    if (r < 0)
-        return r;
-    r |= jcur_only(at, known);
-    r |= jget_string_or(at, "model", base->model, &base->model);
-    r |= jget_string_or(at, "topology", base->topology, &base->topology);
-    r |= jget_string_or(at, "baseline", base->baseline, &base->baseline);
-    r |= jget_string_or(at, "costs", base->costs, &base->costs);
-    r |= jget_count_or(at, "ep", 1, 1000000000, base->ep, &base->ep);
-    if (jcur_has(at, "schedules", &member))
-        r |= read_words(sweep, &member, (const char ***)&base->schedules, &base->schedule_count);
-    if (jcur_has(at, "mode", &member))
-        r |= jcur_word(&member, run_mode_names, &mode);
-    base->mode = (enum run_mode)mode;
-    if (jcur_has(at, "tokens", &member))
-        r |= read_tokens(sweep, &member);
-    if (jcur_has(at, "set", &member))
-        r |= read_sets(sweep, &member);
-    return r ? -EINVAL : 0;
-}
 
 static int read_end(const struct jcur *at, const char *key, const char *pointer, double *ret)
 {
     struct jcur member;
     char *text;
     int r = jcur_member(at, key, &member);
-    if (r < 0 || (r = read_value(&member, &text)) < 0)
+    if (r < 0 || (r = request_value(&member, &text)) < 0)
         return r;
     if (!axis_number(pointer, text, ret))
         r = jcur_error(&member, "expected a number, got \"%s\"", text);
@@ -151,7 +46,7 @@ static int read_values(const struct jcur *at, struct axis_draft *draft)
         struct jcur value;
         jcur_element(at, i, &value);
         draft->texts = mem_resized(draft->texts, draft->count + 1, sizeof *draft->texts);
-        if ((r = read_value(&value, &draft->texts[draft->count])) == 0)
+        if ((r = request_value(&value, &draft->texts[draft->count])) == 0)
             draft->count++;
     }
     return r;
@@ -232,7 +127,7 @@ static int read_point(const struct jcur *at, size_t point, size_t points, struct
     const char *pointer;
     int r = jcur_object(at);
     for (size_t i = 0; r == 0 && jcur_member_at(at, i, &pointer, &member); i++)
-        r = read_value(&member, &draft_of(drafts, pointer, points)->texts[point]);
+        r = request_value(&member, &draft_of(drafts, pointer, points)->texts[point]);
     return r;
 }
 
@@ -299,7 +194,7 @@ static int read_spec(struct sweep *sweep, const struct jcur *root)
     r |= jget_string_or(root, "summary", "", &ignored);
     r |= jget_string_or(root, "source", "", &ignored);
     if (jcur_has(root, "base", &base))
-        r |= read_base(sweep, &base);
+        r |= request_read(&base, &sweep->words, &sweep->base);
     r |= read_axes(sweep, root);
     return r ? -EINVAL : 0;
 }
@@ -339,12 +234,8 @@ void sweep_done(struct sweep *sweep)
 {
     for (size_t i = 0; i < sweep->axis_count; i++)
         axis_done(&sweep->axes[i]);
-    for (size_t i = 0; i < sweep->owned_count; i++)
-        free(sweep->owned[i]);
     free(sweep->axes);
-    free(sweep->owned);
-    free(sweep->schedules);
-    free(sweep->sets);
+    request_words_done(&sweep->words);
     json_free(sweep->doc);
     *sweep = (struct sweep){0};
 }

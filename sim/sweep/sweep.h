@@ -11,7 +11,7 @@
 
 #include "sim/base/csv.h"
 #include "sim/base/diag.h"
-#include "sim/study/study.h"
+#include "sim/study/request.h"
 
 #define SWEEP_POINTS_MAX 10000000u
 #define SWEEP_AXES_MAX 64
@@ -31,9 +31,7 @@ struct axis {
 struct sweep {
     struct json *doc;           /* the file behind the base's words; NULL without one */
     struct study_request base;  /* words are borrowed from doc or from the caller */
-    const char **schedules, **sets; /* the base's lists */
-    char **owned;               /* strings behind words and lists that this sweep made */
-    size_t owned_count;
+    struct request_words words; /* behind the base's words and lists */
     struct axis *axes;
     size_t axis_count;
     bool together;              /* point i has value i of every axis; else a grid, last axis fastest */

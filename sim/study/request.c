@@ -1,0 +1,122 @@
+#include "sim/study/request.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include "sim/base/mem.h"
+
+static const char *own(struct request_words *words, char *text)
+{
+    words->owned = mem_resized(words->owned, words->owned_count + 1, sizeof *words->owned);
+    return words->owned[words->owned_count++] = text;
+}
+
+int request_value(const struct jcur *at, char **ret)
+{
+    char digits[NUMBER_MAX];
+    const char *word;
+    bool flag;
+    double number;
+    int r;
+    if (jcur_is_string(at)) {
+        if ((r = jcur_string(at, &word)) == 0)
+            *ret = mem_copy_string(word);
+    } else if (jcur_is_number(at)) {
+        if ((r = jcur_between(at, -HUGE_VAL, HUGE_VAL, &number)) == 0)
+            *ret = mem_copy_string(number_print(digits, number));
+    } else if ((r = jcur_bool(at, &flag)) == 0) {
+        *ret = mem_copy_string(flag ? "true" : "false");
+    }
+    return r;
+}
+
+static int read_schedules(const struct jcur *at, struct request_words *words,
+                          struct study_request *request)
+{
+    size_t count;
+    int r = jcur_array(at, 1, 1000, &count);
+    if (r < 0)
+        return r;
+    free(words->schedules);
+    words->schedules = mem_zeroed(count + 1, sizeof *words->schedules);
+    for (size_t i = 0; i < count; i++) {
+        struct jcur word;
+        jcur_element(at, i, &word);
+        r |= jcur_string(&word, &words->schedules[i]);
+    }
+    request->schedules = words->schedules;
+    request->schedule_count = count;
+    return r ? -EINVAL : 0;
+}
+
+static int read_sets(const struct jcur *at, struct request_words *words,
+                     struct study_request *request)
+{
+    struct jcur member;
+    const char *pointer;
+    int r = jcur_object(at);
+    for (size_t i = 0; r == 0 && jcur_member_at(at, i, &pointer, &member); i++) {
+        char *value;
+        if ((r = request_value(&member, &value)) < 0)
+            break;
+        words->sets = mem_resized(words->sets, request->set_count + 1, sizeof *words->sets);
+        words->sets[request->set_count++] = own(words, mem_format("%s=%s", pointer, value));
+        free(value);
+    }
+    request->sets = words->sets;
+    return r;
+}
+
+static int read_tokens(const struct jcur *at, struct request_words *words,
+                       struct study_request *request)
+{
+    char *text;
+    double number;
+    int r = request_value(at, &text);
+    if (r < 0)
+        return r;
+    bool fine = quantity_parse(text, UNIT_COUNT, &number) == 0 && number > 0;
+    if (fine)
+        request->tokens = own(words, mem_format("%.17g", number));
+    else
+        r = jcur_error(at, "expected a number > 0, got \"%s\"", text);
+    free(text);
+    return r;
+}
+
+int request_read(const struct jcur *at, struct request_words *words, struct study_request *request)
+{
+    static const char *const known[] = {"model", "topology", "schedules", "baseline", "mode",
+                                        "tokens", "ep", "costs", "set", NULL};
+    struct jcur member;
+    size_t mode = request->mode;
+    int r = jcur_object(at);
+    if (r < 0)
+        return r;
+    r |= jcur_only(at, known);
+    r |= jget_string_or(at, "model", request->model, &request->model);
+    r |= jget_string_or(at, "topology", request->topology, &request->topology);
+    r |= jget_string_or(at, "baseline", request->baseline, &request->baseline);
+    r |= jget_string_or(at, "costs", request->costs, &request->costs);
+    r |= jget_count_or(at, "ep", 1, 1000000000, request->ep, &request->ep);
+    if (jcur_has(at, "schedules", &member))
+        r |= read_schedules(&member, words, request);
+    if (jcur_has(at, "mode", &member))
+        r |= jcur_word(&member, run_mode_names, &mode);
+    request->mode = (enum run_mode)mode;
+    if (jcur_has(at, "tokens", &member))
+        r |= read_tokens(&member, words, request);
+    if (jcur_has(at, "set", &member))
+        r |= read_sets(&member, words, request);
+    return r ? -EINVAL : 0;
+}
+
+void request_words_done(struct request_words *words)
+{
+    for (size_t i = 0; i < words->owned_count; i++)
+        free(words->owned[i]);
+    free(words->owned);
+    free(words->schedules);
+    free(words->sets);
+    *words = (struct request_words){0};
+}
