@@ -24,7 +24,7 @@ const char engine_network_settings[] = "CM02, TCP-gamma 0, crosstraffic 0";
 struct engine {
     sg_host_t *hosts;
     size_t ranks;
-    sg_mailbox_t *mailboxes; /* [queue * flow_room + flow] */
+    sg_mailbox_t *mailboxes; /* [queue * mailbox_flows + flow] */
     size_t mailbox_queues, mailbox_flows;
 };
 
@@ -32,6 +32,14 @@ struct engine {
 struct queue {
     struct play *play;
     size_t rank, queue;
+};
+
+/* A flow set with its flows' ends sorted by rank, so that an actor finds its own: those of rank r are
+ * [first_of_rank[r], first_of_rank[r + 1]), by step. */
+struct exchange {
+    const struct flow_set *set;
+    size_t *ends, *first_of_rank;
+    size_t first_mailbox; /* within a queue's */
 };
 
 struct play {
@@ -43,8 +51,7 @@ struct play {
     size_t *wait_counts;   /* [operator]: operators on other queues that it waits for */
     size_t **waiters;      /* [operator]: operators on other queues that wait for it */
     size_t *waiter_counts;
-    /* Flows by rank, so that an actor finds its own: [first_of_rank[r], first_of_rank[r + 1]). */
-    size_t *ends, *first_of_rank;
+    struct exchange dispatch, combine;
     unsigned char *done; /* [rank * operators + operator] */
     char payload;
 };
@@ -168,7 +175,8 @@ int engine_rate_link(struct engine *engine, const char *name, double bandwidth_b
 }
 
 /* Mailboxes live as long as SimGrid, so they are named once and kept. Within a queue All-to-Alls follow
- * one another, so one mailbox per queue and flow never mixes two of them up. */
+ * one another, so one mailbox per queue and flow never mixes two of them up; two flow sets have
+ * different pairs at the same position, hence mailboxes of their own. */
 static void need_mailboxes(struct engine *engine, size_t queues, size_t flows)
 {
     if (queues <= engine->mailbox_queues && flows <= engine->mailbox_flows)
@@ -187,19 +195,19 @@ static void need_mailboxes(struct engine *engine, size_t queues, size_t flows)
 }
 
 /* Runs the rank's flows of one All-to-All, step by step; a step's flows go at once. */
-static void exchange(const struct queue *me, double bytes)
+static void run_flows(const struct queue *me, const struct exchange *exchange, double bytes)
 {
     struct play *play = me->play;
-    const struct flow_set *set = play->job->flows;
-    size_t first = play->first_of_rank[me->rank], end = play->first_of_rank[me->rank + 1];
-    sg_mailbox_t *mailboxes =
-        &play->engine->mailboxes[me->queue * play->engine->mailbox_flows];
+    const struct flow_set *set = exchange->set;
+    size_t first = exchange->first_of_rank[me->rank], end = exchange->first_of_rank[me->rank + 1];
+    sg_mailbox_t *mailboxes = &play->engine->mailboxes[me->queue * play->engine->mailbox_flows +
+                                                       exchange->first_mailbox];
     sg_comm_t *running = mem_zeroed(end - first, sizeof *running);
     void *received;
     while (first < end) {
-        size_t step = set->flows[play->ends[first]].step, count = 0;
-        for (; first < end && set->flows[play->ends[first]].step == step; first++) {
-            size_t f = play->ends[first];
+        size_t step = set->flows[exchange->ends[first]].step, count = 0;
+        for (; first < end && set->flows[exchange->ends[first]].step == step; first++) {
+            size_t f = exchange->ends[first];
             const struct flow *flow = &set->flows[f];
             /* Rounded to bytes here and nowhere else. */
             long volume = lround(bytes * flow->share_ratio);
@@ -218,6 +226,7 @@ static void all_to_all(const struct queue *me, size_t index)
     const struct engine_job *job = me->play->job;
     const struct plan_operator *op = &job->plan->operators[index];
     double measured_s = job->a2a_s ? job->a2a_s[index] : 0;
+    double begin_s = now_s(me->play);
     sg_exec_t held = NULL; /* the SMs of the communication kernel */
     if (job->sm_share_ratio > 0) {
         held = sg_actor_exec_init(1e18); /* longer than any plan; cancelled below */
@@ -226,9 +235,12 @@ static void all_to_all(const struct queue *me, size_t index)
     }
     if (job->a2a_setup_s > 0)
         sg_actor_sleep_for(job->a2a_setup_s);
-    exchange(me, measured_s > 0 ? 0 : op->a2a_bytes);
+    run_flows(me, op->kind == OPERATOR_DISPATCH ? &me->play->dispatch : &me->play->combine,
+              measured_s > 0 ? 0 : op->a2a_bytes);
     if (measured_s > 0)
         sg_actor_sleep_for(measured_s);
+    if (now_s(me->play) < begin_s + job->a2a_floor_s)
+        sg_actor_sleep_for(begin_s + job->a2a_floor_s - now_s(me->play));
     if (held) {
         sg_exec_cancel(held);
     }
@@ -290,25 +302,38 @@ static void link_waits(struct play *play)
 }
 
 /* Sorts flow ends by rank, keeping the set's order by step within each. */
-static void index_flows(struct play *play)
+static struct exchange index_flows(const struct flow_set *set, size_t ranks, size_t first_mailbox)
 {
-    const struct flow_set *set = play->job->flows;
-    size_t ranks = play->job->plan->ranks;
-    play->first_of_rank = mem_zeroed(ranks + 1, sizeof *play->first_of_rank);
-    play->ends = mem_zeroed(2 * set->flow_count + 1, sizeof *play->ends);
+    struct exchange exchange = {.set = set, .first_mailbox = first_mailbox};
+    exchange.first_of_rank = mem_zeroed(ranks + 1, sizeof *exchange.first_of_rank);
+    exchange.ends = mem_zeroed(2 * set->flow_count + 1, sizeof *exchange.ends);
     for (size_t f = 0; f < set->flow_count; f++) {
-        play->first_of_rank[set->flows[f].from + 1]++;
-        play->first_of_rank[set->flows[f].to + 1]++;
+        exchange.first_of_rank[set->flows[f].from + 1]++;
+        exchange.first_of_rank[set->flows[f].to + 1]++;
     }
     for (size_t r = 0; r < ranks; r++)
-        play->first_of_rank[r + 1] += play->first_of_rank[r];
+        exchange.first_of_rank[r + 1] += exchange.first_of_rank[r];
     size_t *next = mem_zeroed(ranks + 1, sizeof *next);
-    memcpy(next, play->first_of_rank, ranks * sizeof *next);
+    memcpy(next, exchange.first_of_rank, ranks * sizeof *next);
     for (size_t f = 0; f < set->flow_count; f++) {
-        play->ends[next[set->flows[f].from]++] = f;
-        play->ends[next[set->flows[f].to]++] = f;
+        exchange.ends[next[set->flows[f].from]++] = f;
+        exchange.ends[next[set->flows[f].to]++] = f;
     }
     free(next);
+    return exchange;
+}
+
+static void prepare_flows(struct play *play)
+{
+    const struct engine_job *job = play->job;
+    size_t ranks = job->plan->ranks, flows = job->dispatch->flow_count;
+    play->dispatch = index_flows(job->dispatch, ranks, 0);
+    play->combine = play->dispatch;
+    if (job->combine != job->dispatch) {
+        play->combine = index_flows(job->combine, ranks, flows);
+        flows += job->combine->flow_count;
+    }
+    need_mailboxes(play->engine, job->plan->queue_count, flows);
 }
 
 /* An All-to-All's transfer begins, for a rank, when the last of its group has come. */
@@ -360,8 +385,12 @@ static void play_done(struct play *play)
     free(play->waiters);
     free(play->waiter_counts);
     free(play->wait_counts);
-    free(play->ends);
-    free(play->first_of_rank);
+    free(play->dispatch.ends);
+    free(play->dispatch.first_of_rank);
+    if (play->combine.set != play->dispatch.set) {
+        free(play->combine.ends);
+        free(play->combine.first_of_rank);
+    }
     free(play->done);
 }
 
@@ -406,9 +435,8 @@ int engine_play(struct engine *engine, const struct engine_job *job, struct diag
     struct play play = {.engine = engine, .job = job, .timeline = timeline,
                         .start = align_clock(engine)};
     play.done = mem_zeroed(plan->ranks * n, 1);
-    need_mailboxes(engine, plan->queue_count, job->flows->flow_count);
+    prepare_flows(&play);
     link_waits(&play);
-    index_flows(&play);
 
     struct queue *queues = mem_zeroed(plan->ranks * plan->queue_count, sizeof *queues);
     for (size_t r = 0; r < plan->ranks; r++)

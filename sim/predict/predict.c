@@ -118,8 +118,8 @@ int predict_plan(struct engine *engine, const struct plan *plan, enum dtype dtyp
         timeline_free(prediction.timeline);
         prediction.timeline = NULL;
         struct engine_job job = {
-            .plan = &alone, .compute_s = compute_s, .flows = &no_flows, .a2a_s = a2a_s,
-            .sm_share_ratio = settings->copy_share_ratio};
+            .plan = &alone, .compute_s = compute_s, .dispatch = &no_flows,
+            .combine = &no_flows, .a2a_s = a2a_s, .sm_share_ratio = settings->copy_share_ratio};
         r = engine_play(engine, &job, diag, &prediction.timeline);
         if (r == 0)
             prediction.duty_ratio = duty_of(plan, prediction.timeline);

@@ -33,7 +33,8 @@ static int play(const struct study *study, const struct plan *plan, const double
     struct engine_job job = {
         .plan = plan,
         .compute_s = compute_s,
-        .flows = study->flows,
+        .dispatch = study->flows,
+        .combine = study->flows,
         .a2a_setup_s = a2a->setup_s + a2a->per_peer_s * (double)(study->ep - 1),
         .sm_share_ratio = a2a->sm_share_ratio,
     };

@@ -163,7 +163,7 @@ static int play_alone(struct playground *ground, const struct engine_job *job, d
         return r;
     for (size_t i = 0; i < plan.ranks; i++)
         first_s = fmin(first_s, timeline->spans[i].end_s);
-    *ret = (struct lone_a2a){bytes, job->a2a_setup_s, timeline->end_s,
+    *ret = (struct lone_a2a){bytes, job->a2a_setup_s, job->a2a_floor_s, timeline->end_s,
                              timeline->end_s - first_s <= TOGETHER_RATIO * timeline->end_s};
     timeline_free(timeline);
     return 0;
@@ -173,7 +173,8 @@ static int find_alone(struct playground *ground, const struct engine_job *job, d
                       struct diag *diag, const struct lone_a2a **ret)
 {
     for (size_t i = 0; i < ground->lone_count; i++)
-        if (ground->lone[i].bytes == bytes && ground->lone[i].setup_s == job->a2a_setup_s) {
+        if (ground->lone[i].bytes == bytes && ground->lone[i].setup_s == job->a2a_setup_s &&
+            ground->lone[i].floor_s == job->a2a_floor_s) {
             *ret = &ground->lone[i];
             return 0;
         }
@@ -227,7 +228,7 @@ int quick_play(struct playground *ground, const struct engine_job *job, struct d
     const struct plan *plan = job->plan;
     size_t n = plan->operator_count;
     bool even;
-    if (job->a2a_s || !in_step(job))
+    if (job->a2a_s || job->dispatch != job->combine || !in_step(job))
         return QUICK_UNSUITED;
     double *a2a_s = mem_zeroed(n, sizeof *a2a_s);
     int r = price_a2as(ground, job, diag, a2a_s, &even);

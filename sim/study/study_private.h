@@ -62,7 +62,7 @@ struct study {
 
 /* An All-to-All that was played alone. */
 struct lone_a2a {
-    double bytes, setup_s;
+    double bytes, setup_s, floor_s;
     double time_s;
     bool even; /* it ended for all ranks together */
 };

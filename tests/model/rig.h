@@ -95,8 +95,9 @@ static inline struct timeline *rig_play(struct rig *rig, const struct plan *plan
 {
     struct diag diag = {0};
     struct timeline *timeline = NULL;
-    struct engine_job job = {.plan = plan, .compute_s = compute_s, .flows = rig->flows,
-                             .a2a_setup_s = setup_s, .sm_share_ratio = sm_share};
+    struct engine_job job = {.plan = plan, .compute_s = compute_s, .dispatch = rig->flows,
+                             .combine = rig->flows, .a2a_setup_s = setup_s,
+                             .sm_share_ratio = sm_share};
     if (engine_play(rig->engine, &job, &diag, &timeline) < 0) {
         diag_print(&diag, "rig", stderr);
         _exit(1);

@@ -145,6 +145,64 @@ static void held_sms(const void *argument)
     rig_close(&rig);
 }
 
+/* Dispatch sends 4 MB from GPU 0 to 1 and 2 MB to 2, combine sends them back. GPU 0's cable is shared:
+ * 2 MB arrive at 4 ms, 4 MB at 6 ms, where rank 0 is done too. Experts take 1 ms: GPU 2's way back waits
+ * for rank 0 and starts at 6 ms; GPU 1's joins it at 7 ms, when 1 MB of 2 are left. They share until
+ * 9 ms; then 3 MB of GPU 1's are left: 12 ms. */
+static void there_and_back(const void *argument)
+{
+    (void)argument;
+    struct rig rig = rig_open(RIG_STAR("3"), 3, "pairwise", false);
+    struct flow out[] = {{0, 1, 0, 0.5}, {0, 2, 0, 0.25}}, back[] = {{1, 0, 0, 0.5}, {2, 0, 0, 0.25}};
+    struct flow_set there = {.flows = out, .flow_count = 2, .step_count = 1};
+    struct flow_set again = {.flows = back, .flow_count = 2, .step_count = 1};
+    struct step steps[] = {
+        {.name = "d", .kind = OPERATOR_DISPATCH, .queue = 1, .a2a_bytes = 8e6},
+        {.name = "e", .kind = OPERATOR_EXPERT, .after = {0}, .after_count = 1},
+        {.name = "c", .kind = OPERATOR_COMBINE, .queue = 1, .after = {1}, .after_count = 1,
+         .a2a_bytes = 8e6}};
+    struct plan_operator operators[3];
+    struct plan plan = rig_plan(&rig, 3, steps, 3, 2, operators);
+    double compute_s[9] = {[4] = 1e-3, [7] = 1e-3};
+    struct diag diag = {0};
+    struct timeline *timeline = NULL;
+    struct engine_job job = {.plan = &plan, .compute_s = compute_s, .dispatch = &there,
+                             .combine = &again};
+    gsl_test_int(engine_play(rig.engine, &job, &diag, &timeline), 0, "plays");
+    expect(timeline, 0, 0, 0, 6e-3, "dispatch of the sender");
+    expect(timeline, 1, 0, 0, 6e-3, "dispatch of the larger share");
+    expect(timeline, 2, 0, 0, 4e-3, "dispatch of the smaller share");
+    expect(timeline, 2, 2, 5e-3, 9e-3, "combine of the smaller share");
+    expect(timeline, 1, 2, 7e-3, 12e-3, "combine of the larger share");
+    expect(timeline, 0, 2, 6e-3, 12e-3, "combine at its receiver");
+    timeline_free(timeline);
+    rig_close(&rig);
+}
+
+/* 1 ms of flows after 0.25 ms of setup, under a floor of 3 ms, then of 1 ms: the floor holds what it
+ * covers and adds nothing. */
+static void a_floor(const void *argument)
+{
+    (void)argument;
+    struct rig rig = rig_open(RIG_STAR("2"), 2, "pairwise", false);
+    struct step steps[] = {
+        {.name = "d", .kind = OPERATOR_DISPATCH, .queue = 1, .a2a_bytes = 2e6}};
+    struct plan_operator operators[1];
+    struct plan plan = rig_plan(&rig, 2, steps, 1, 2, operators);
+    double compute_s[2] = {0}, floors_s[] = {3e-3, 1e-3}, ends_s[] = {3e-3, 1.25e-3};
+    for (size_t i = 0; i < 2; i++) {
+        struct diag diag = {0};
+        struct timeline *timeline = NULL;
+        struct engine_job job = {.plan = &plan, .compute_s = compute_s, .dispatch = rig.flows,
+                                 .combine = rig.flows, .a2a_setup_s = 0.25e-3,
+                                 .a2a_floor_s = floors_s[i]};
+        gsl_test_int(engine_play(rig.engine, &job, &diag, &timeline), 0, "plays");
+        expect(timeline, 0, 0, 0, ends_s[i], "an All-to-All over its floor");
+        timeline_free(timeline);
+    }
+    rig_close(&rig);
+}
+
 /* A measured All-to-All takes its time from the moment that both are there, whatever its bytes. */
 static void measured_exchange(const void *argument)
 {
@@ -158,8 +216,8 @@ static void measured_exchange(const void *argument)
     double compute_s[4] = {1e-3, 0, 3e-3, 0}, a2a_s[2] = {0, 0.5e-3};
     struct diag diag = {0};
     struct timeline *timeline = NULL;
-    struct engine_job job = {.plan = &plan, .compute_s = compute_s, .flows = rig.flows,
-                             .a2a_s = a2a_s};
+    struct engine_job job = {.plan = &plan, .compute_s = compute_s, .dispatch = rig.flows,
+                             .combine = rig.flows, .a2a_s = a2a_s};
     gsl_test_int(engine_play(rig.engine, &job, &diag, &timeline), 0, "plays");
     expect(timeline, 0, 1, 1e-3, 3.5e-3, "the early rank waits for the late one");
     expect(timeline, 1, 1, 3e-3, 3.5e-3, "the late rank");
@@ -198,7 +256,8 @@ static void deadlock(const void *argument)
     double compute_s[4] = {0};
     struct diag diag = {0};
     struct timeline *timeline = NULL;
-    struct engine_job job = {.plan = &plan, .compute_s = compute_s, .flows = rig.flows};
+    struct engine_job job = {.plan = &plan, .compute_s = compute_s, .dispatch = rig.flows,
+                             .combine = rig.flows};
     gsl_test(engine_play(rig.engine, &job, &diag, &timeline) == 0, "refuses");
     gsl_test_str(diag.count ? diag.messages[0] : "",
                  "schedule rig: 4 operators never ran: m on rank 0, m on rank 1, s on rank 0, s on "
@@ -236,6 +295,8 @@ int main(void)
     in_child(shared_uplink, NULL, "a shared uplink");
     in_child(late_rank, NULL, "a late rank");
     in_child(held_sms, NULL, "SMs held by communication");
+    in_child(there_and_back, NULL, "unequal shares, there and back");
+    in_child(a_floor, NULL, "a floor");
     in_child(measured_exchange, NULL, "a measured exchange");
     in_child(two_compute_queues, NULL, "two compute queues");
     in_child(deadlock, NULL, "a deadlock");
