@@ -1,5 +1,5 @@
 /* The columns of a result, once for every printer that spells them out. A column is named like the
- * member of struct result that it shows. */
+ * member of struct result that it shows, or like the kind of operators whose time it shows. */
 #ifndef SCMOESIM_REPORT_COLUMNS_H
 #define SCMOESIM_REPORT_COLUMNS_H
 
@@ -40,13 +40,29 @@ enum cell {
     X(eq11_slot, CELL_COUNT)                                                                       \
     X(measured_ratio, CELL_NUMBER)
 
+/* Columns of struct result's operator_time_s, one for each kind that computes. */
+#define OPERATOR_COLUMNS(X)                                                                        \
+    X(attention_time_s, OPERATOR_ATTENTION)                                                        \
+    X(mlp_time_s, OPERATOR_MLP)                                                                    \
+    X(shared_expert_time_s, OPERATOR_SHARED_EXPERT)                                                \
+    X(gate_time_s, OPERATOR_GATE)                                                                  \
+    X(encode_time_s, OPERATOR_ENCODE)                                                              \
+    X(expert_time_s, OPERATOR_EXPERT)                                                              \
+    X(decode_time_s, OPERATOR_DECODE)                                                              \
+    X(norm_time_s, OPERATOR_NORM)                                                                  \
+    X(residual_time_s, OPERATOR_RESIDUAL)                                                          \
+    X(qkv_projection_time_s, OPERATOR_QKV_PROJECTION)                                              \
+    X(attention_core_time_s, OPERATOR_ATTENTION_CORE)                                              \
+    X(output_projection_time_s, OPERATOR_OUTPUT_PROJECTION)                                        \
+    X(lm_head_time_s, OPERATOR_LM_HEAD)
+
 struct result_column {
     const char *name;
     enum cell cell;
     size_t offset; /* of the member inside struct result */
 };
 
-/* In the order of result_columns; ends with a NULL name. */
+/* RESULT_COLUMNS, then OPERATOR_COLUMNS, in the order of result_columns; ends with a NULL name. */
 extern const struct result_column result_column_table[];
 
 static inline const void *result_member(const struct result *result,

@@ -3,11 +3,20 @@
 #include <stdlib.h>
 #include "sim/report/sweep.h"
 
+static void add_operators(const struct stretch *stretch, double length_s, struct exposure *to)
+{
+    for (size_t k = 0; k < OPERATOR_KIND_COUNT; k++)
+        if (!operator_is_all_to_all((enum operator_kind)k))
+            to->operator_s[k] += length_s * (double)stretch->running[k] / (double)stretch->computing;
+}
+
 static void add_stretch(const struct stretch *stretch, struct exposure *to)
 {
     double length_s = stretch->to_s - stretch->from_s;
-    if (stretch->computing > 0)
+    if (stretch->computing > 0) {
         to->compute_s += length_s;
+        add_operators(stretch, length_s, to);
+    }
     if (stretch->to_experts + stretch->to_owners > 0)
         to->a2a_s += length_s;
     if (!stretch_exposed(stretch))
@@ -48,6 +57,8 @@ static void divide(struct exposure *sum, double by)
     sum->compute_s /= by;
     sum->moe_s /= by;
     sum->moe_a2a_s /= by;
+    for (size_t k = 0; k < OPERATOR_KIND_COUNT; k++)
+        sum->operator_s[k] /= by;
 }
 
 void exposure_measure(const struct plan *plan, const struct timeline *timeline,

@@ -13,6 +13,8 @@ struct exposure {
     double exposed_dispatch_s; /* token owners to expert owners (backward: combine's gradient) */
     double exposed_combine_s;
     double compute_s;          /* time with an operator on a compute queue running */
+    double operator_s[OPERATOR_KIND_COUNT]; /* of that, by kind; where several run at once each gets
+                                               an equal part, so that they add up. 0: All-to-Alls */
     double moe_s;              /* gate, encode, dispatch, expert, combine, decode durations */
     double moe_a2a_s;          /* of that, dispatch and combine */
 };

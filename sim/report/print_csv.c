@@ -3,11 +3,18 @@
 
 const char *const run_mode_names[] = {"inference", "training", NULL};
 
-#define NAME(member, cell) #member,
-const char *const result_columns[] = {RESULT_COLUMNS(NAME) NULL};
+#define NAME(name, ignored) #name,
+const char *const result_columns[] = {RESULT_COLUMNS(NAME) OPERATOR_COLUMNS(NAME) NULL};
 
 #define ROW(member, cell) {#member, cell, offsetof(struct result, member)},
-const struct result_column result_column_table[] = {RESULT_COLUMNS(ROW){NULL, CELL_TEXT, 0}};
+#define OPERATOR_ROW(name, kind)                                                                   \
+    {#name, CELL_NUMBER, offsetof(struct result, operator_time_s[kind])},
+const struct result_column result_column_table[] = {
+    RESULT_COLUMNS(ROW) OPERATOR_COLUMNS(OPERATOR_ROW){NULL, CELL_TEXT, 0}};
+
+#define ONE(name, kind) +1
+_Static_assert((OPERATOR_COLUMNS(ONE)) == OPERATOR_KIND_COUNT - 2,
+               "a column for each kind but the All-to-Alls");
 
 static void put_count(struct csv_out *out, size_t value)
 {

@@ -29,6 +29,7 @@ struct result {
     double end_to_end_speedup_ratio;
     double a2a_time_s, exposed_a2a_s, exposed_dispatch_s, exposed_combine_s;
     double compute_time_s;
+    double operator_time_s[OPERATOR_KIND_COUNT]; /* of that, by kind; All-to-Alls: 0 */
     double overlap_ratio;
     double a2a_bound_ratio;        /* worst All-to-All of the pair over its arithmetic bound; NaN
                                       when there is no All-to-All */

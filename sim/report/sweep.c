@@ -36,10 +36,9 @@ static void cross_edge(const struct edge *edge, struct stretch *now)
     size_t *running = !operator_is_all_to_all(edge->op->kind) ? &now->computing
                       : goes_to_experts(edge->op)             ? &now->to_experts
                                                                     : &now->to_owners;
-    if (edge->change > 0)
-        (*running)++;
-    else
-        (*running)--;
+    size_t step = edge->change > 0 ? 1 : (size_t)-1;
+    *running += step;
+    now->running[edge->op->kind] += step;
 }
 
 size_t stretches_find(const struct plan *plan, const struct timeline *timeline, size_t rank,

@@ -10,6 +10,7 @@
 struct stretch {
     double from_s, to_s;   /* from_s < to_s */
     size_t computing;      /* operators that are no All-to-All */
+    size_t running[OPERATOR_KIND_COUNT]; /* operators of each kind */
     size_t to_experts;     /* All-to-Alls from token owners to expert owners */
     size_t to_owners;      /* and back */
 };

@@ -89,6 +89,8 @@ static void add_exposure(struct result *result, const struct exposure *from, dou
     result->exposed_dispatch_s += from->exposed_dispatch_s;
     result->exposed_combine_s += from->exposed_combine_s;
     result->compute_time_s += from->compute_s;
+    for (size_t k = 0; k < OPERATOR_KIND_COUNT; k++)
+        result->operator_time_s[k] += from->operator_s[k];
     *moe_s += from->moe_s;
     *moe_a2a_s += from->moe_a2a_s;
 }

@@ -19,7 +19,7 @@ const struct standard_figure standard_figures[] = {
      "overlap_ratio", NULL},
     {"speedup-heatmap", "speedup over bandwidth and tokens", "heatmap", "*bandwidth_bytes_per_s",
      "tokens_per_rank", "speedup_ratio"},
-    {"breakdown", "compute, exposed and hidden communication of each schedule", "breakdown", NULL,
+    {"breakdown", "operators, exposed and hidden communication of each schedule", "breakdown", NULL,
      NULL, NULL},
     {"predicted-measured", "predictions over measurements, with the error", "accuracy", "measured_s",
      "predicted_s", NULL},

@@ -154,9 +154,11 @@ static int check_numbers(const struct chooser *at, size_t column)
 
 int figure_check(const struct chooser *at)
 {
-    static const char *const parts[] = {"pair_time_s", "compute_time_s", "a2a_time_s",
-                                        "exposed_a2a_s", "exposed_dispatch_s",
-                                        "exposed_combine_s", "schedule", NULL};
+    static const char *const parts[] = {
+        "schedule", "pair_time_s", "compute_time_s", "attention_time_s", "mlp_time_s",
+        "shared_expert_time_s", "gate_time_s", "encode_time_s", "expert_time_s", "decode_time_s",
+        "qkv_projection_time_s", "attention_core_time_s", "output_projection_time_s", "a2a_time_s",
+        "exposed_a2a_s", "exposed_dispatch_s", "exposed_combine_s", NULL};
     size_t column;
     int r = 0;
     for (size_t i = 0; is_kind(at, "breakdown") && parts[i]; i++)

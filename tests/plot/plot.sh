@@ -64,8 +64,8 @@ draw overlap GPUs 'Communication overlapped (%)' -- pcie-generation.csv --figure
     --where /topology/link_types/pcie/bandwidth_bytes_per_s=31.508GB/s
 draw heatmap 'Tokens per GPU' 'line: break-even' top1-pipelined -- grid.csv --figure speedup-heatmap
 ! grep -q '^shared$' heatmap.text || fail "the baseline, 1 everywhere, has a panel"
-draw breakdown 'Time of a block pair (ms)' 'exposed dispatch' 'hidden communication' \
-    scmoe-pos2-pipelined -- run.csv --title 'Eight A30s'
+draw breakdown 'Time of a block pair (ms)' 'exposed dispatch' 'hidden communication' attention MLP \
+    'shared expert' gate 'encode, decode' expert scmoe-pos2-pipelined -- run.csv --title 'Eight A30s'
 {
     echo 'operator,measured_s,predicted_s'
     echo 'gemm,1e-3,1.05e-3'

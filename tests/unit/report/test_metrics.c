@@ -129,6 +129,32 @@ static void backward(void)
     drop_plan(plan);
 }
 
+/* attention 0..4 on one queue, expert 3..7 and mlp 5..6 on two others, dispatch 6..9:
+ *   0..3 attention alone; 3..4 attention and expert, half a second each; 4..5 expert
+ *   5..6 expert and mlp, half a second each; 6..7 expert; 7..9 dispatch, exposed */
+static void shared_gpu(void)
+{
+    const struct row rows[] = {{.name = "attention", .kind = OPERATOR_ATTENTION},
+                               {.name = "expert", .kind = OPERATOR_EXPERT, .queue = 1},
+                               {.name = "mlp", .kind = OPERATOR_MLP, .queue = 2},
+                               {.name = "dispatch", .kind = OPERATOR_DISPATCH, .queue = 2}};
+    struct plan *plan = build_plan("t", 1, 1, three_queues, rows, 4);
+    struct timeline *timeline = empty_timeline(1, 4);
+    struct exposure got;
+    set_span(timeline, 0, 0, 0, 4);
+    set_span(timeline, 0, 1, 3, 7);
+    set_span(timeline, 0, 2, 5, 6);
+    set_span(timeline, 0, 3, 6, 9);
+    exposure_measure(plan, timeline, &got);
+    gsl_test_abs(got.compute_s, 7, EPSILON, "shared GPU: compute_s");
+    gsl_test_abs(got.operator_s[OPERATOR_ATTENTION], 3.5, EPSILON, "shared GPU: attention");
+    gsl_test_abs(got.operator_s[OPERATOR_EXPERT], 3, EPSILON, "shared GPU: expert");
+    gsl_test_abs(got.operator_s[OPERATOR_MLP], 0.5, EPSILON, "shared GPU: mlp");
+    gsl_test_abs(got.operator_s[OPERATOR_DISPATCH], 0, EPSILON, "an All-to-All is no compute");
+    drop_timeline(timeline);
+    drop_plan(plan);
+}
+
 /* One second of every kind in turn: six of them belong to the MoE, two of these are All-to-Alls, all
  * others compute. */
 static void every_kind(void)
@@ -187,6 +213,10 @@ static void laws(unsigned long long seed)
     gsl_test(!(got.moe_a2a_s <= got.moe_s), "All-to-Alls belong to the MoE");
     gsl_test_abs(got.exposed_dispatch_s + got.exposed_combine_s, got.exposed_s, 1e-9,
                  "directions add up");
+    double operators_s = 0;
+    for (size_t k = 0; k < OPERATOR_KIND_COUNT; k++)
+        operators_s += got.operator_s[k];
+    gsl_test_abs(operators_s, got.compute_s, 1e-9, "operators add up");
     drop_timeline(timeline);
     drop_plan(plan);
 }
@@ -199,6 +229,7 @@ int main(void)
     both_directions();
     two_ranks();
     backward();
+    shared_gpu();
     every_kind();
     no_communication();
     for (unsigned long long seed = 1; seed <= 500; seed++)
