@@ -46,7 +46,7 @@ struct option_row {
 
 /* Reads argv[1..]: options as --name VALUE or --name=VALUE, "--" ends them; the rest is collected in
  * order in *ret_rest (count in *ret_rest_count; free the array). --help prints the command's help.
- * Returns -1 to go on, else the exit code to leave with. */
+ * Returns -1 to go on, else the exit code to leave with and nothing collected. */
 int read_options(const struct command *me, const struct option_row *rows, int argc, char *argv[],
                  const char ***ret_rest, size_t *ret_rest_count);
 

@@ -343,8 +343,7 @@ static int compare(const struct command *me, int argc, char *argv[])
         code = usage_error(me, "--costs is needed");
     else if (code < 0)
         code = compare_file(rest[0], &options);
-    if (code != EXIT_FINE || count)
-        free(rest);
+    free(rest);
     free(options.costs);
     return code;
 }

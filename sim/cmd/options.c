@@ -154,6 +154,8 @@ int read_options(const struct command *me, const struct option_row *rows, int ar
     const char **rest = mem_zeroed((size_t)argc + 1, sizeof *rest);
     size_t count = 0;
     bool options = true;
+    *ret_rest = NULL;
+    *ret_rest_count = 0;
     for (int i = 1; i < argc; i++) {
         if (options && strcmp(argv[i], "--") == 0) {
             options = false;
