@@ -32,8 +32,9 @@ int json_parse(const char *name, const char *text, size_t length, struct diag *d
 /* Replaces the value at a JSON Pointer ("" is the whole document). `text` is JSON; where it does
  * not parse it is taken as a string. A quantity with a unit suffix (quantity_parse, unit chosen by
  * the member name's ending _s, _bytes, _bytes_per_s, _flop_per_s) is converted. The pointer's last
- * member may be absent from the document (loaders refuse what they do not know); everything before
- * must exist, else the message names the deepest part that does and suggests a near member. */
+ * member may be absent from the document (loaders refuse what they do not know), and "-" appends to
+ * an array, which may be absent too; everything before must exist, else the message names the
+ * deepest part that does and suggests a near member. */
 int json_set(struct json *doc, const char *pointer, const char *text, struct diag *diag);
 
 /* The number that json_set would write for text at pointer; false where it would write none. */

@@ -127,11 +127,16 @@ static bool array_index(const char *segment, size_t length, size_t *ret)
     return *ret < length;
 }
 
-/* The child that a segment names. An object's absent last member gives 0 and a NULL node. */
-static int step(const struct jcur *at, const char *segment, bool last, struct jcur *ret)
+/* The child that a segment names. What may be added gives 0 and a NULL node: an object's absent
+ * member where `absent` is allowed, and "-", the element behind an array's last (RFC 6901). */
+static int step(const struct jcur *at, const char *segment, bool absent, struct jcur *ret)
 {
     size_t index;
     if (cJSON_IsArray(at->node)) {
+        if (absent && strcmp(segment, "-") == 0) {
+            ret->node = NULL;
+            return 0;
+        }
         if (!array_index(segment, (size_t)cJSON_GetArraySize(at->node), &index))
             return no_element(at, segment);
         jcur_element(at, index, ret);
@@ -142,14 +147,16 @@ static int step(const struct jcur *at, const char *segment, bool last, struct jc
     if (jcur_has(at, segment, ret))
         return 0;
     ret->node = NULL;
-    return last ? 0 : no_member(at, segment);
+    return absent ? 0 : no_member(at, segment);
 }
 
 static void put(struct json *doc, const struct jcur *parent, const char *name,
                 const struct jcur *child, cJSON *value)
 {
     cJSON *container = (cJSON *)parent->node; /* cursors only look; the document is ours */
-    if (!child->node)
+    if (cJSON_IsArray(container) && !child->node)
+        cJSON_AddItemToArray(container, value);
+    else if (!child->node)
         cJSON_AddItemToObject(container, name, value);
     else if (cJSON_IsArray(container))
         cJSON_ReplaceItemInArray(container, (int)child->index, value);
@@ -163,7 +170,12 @@ static int set_below(struct json *doc, const struct jcur *at, const char *pointe
     struct jcur child = {0};
     cJSON *value;
     char *segment = next_segment(&pointer);
-    int r = step(at, segment, *pointer == '\0', &child);
+    bool appends = strcmp(pointer, "/-") == 0; /* to an array, which may not be there yet */
+    int r = step(at, segment, *pointer == '\0' || appends, &child);
+    if (r == 0 && appends && !child.node) {
+        put(doc, at, segment, &child, cJSON_CreateArray());
+        r = step(at, segment, /* absent= */ false, &child);
+    }
     if (r == 0 && *pointer) {
         r = set_below(doc, &child, pointer, text);
     } else if (r == 0) {

@@ -1,5 +1,6 @@
 #include "sim/cluster/draw.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "sim/cluster/route.h"
@@ -31,10 +32,21 @@ void draw_line(const char *left, const struct link *link, const char *remark, st
     } else {
         text_add(&line, "%s", left);
     }
-    if (remark)
+    if (remark && *remark)
         text_add(&line, " %s", remark);
     add_clipped(text_get(&line), to);
     text_done(&line);
+}
+
+const char *draw_remark(char out[REMARK_MAX], const struct link *link)
+{
+    double ratio = link->bandwidth_bytes_per_s / link->rated_bytes_per_s;
+    const char *duplex = link->half_duplex ? " half-duplex" : "";
+    if (ratio < 1)
+        snprintf(out, REMARK_MAX, "at %.3g%s", ratio, duplex);
+    else
+        snprintf(out, REMARK_MAX, "%s", link->half_duplex ? duplex + 1 : "");
+    return out;
 }
 
 static void draw_header(const struct topology *topology, struct text *to)
@@ -80,6 +92,7 @@ static void draw_route(const struct topology *topology, size_t a, size_t b, stru
     const struct route *route = router_route(router, a, b);
     char rate[QUANTITY_MAX], latency[QUANTITY_MAX];
     struct text line = {0};
+    char remark[REMARK_MAX];
     size_t bottleneck = narrowest(topology, route), at = a;
     bool one_node = topology->node_count == 1;
     text_add(to, "\nroute %s -> %s\n", topology->vertices[a].name, topology->vertices[b].name);
@@ -88,7 +101,8 @@ static void draw_route(const struct topology *topology, size_t a, size_t b, stru
         size_t next = link->from == at ? link->to : link->from;
         text_done(&line);
         text_add(&line, "  > %s", short_name(topology, next, one_node));
-        draw_line(text_get(&line), link, i == bottleneck ? "<- bottleneck" : NULL, to);
+        draw_line(text_get(&line), link,
+                  i == bottleneck ? "<- bottleneck" : draw_remark(remark, link), to);
         at = next;
     }
     text_done(&line);
@@ -101,6 +115,36 @@ static void draw_route(const struct topology *topology, size_t a, size_t b, stru
     router_free(router);
 }
 
+#define DEGRADED_LINES 16 /* of links, and of GPUs */
+
+/* Everything that is degraded, in whichever node, as the trees above show one node for all. */
+static void draw_degraded(const struct topology *topology, struct text *to)
+{
+    char remark[REMARK_MAX];
+    struct text line = {0};
+    size_t links = 0, gpus = 0;
+    if (!topology->degraded)
+        return;
+    text_add(to, "\ndegraded:\n");
+    for (size_t i = 0; i < topology->link_count; i++) {
+        const struct link *link = &topology->links[i];
+        if (link->bandwidth_bytes_per_s >= link->rated_bytes_per_s || ++links > DEGRADED_LINES)
+            continue;
+        text_add(&line, "  %s", link->name);
+        draw_line(text_get(&line), link, draw_remark(remark, link), to);
+        text_done(&line);
+    }
+    if (links > DEGRADED_LINES)
+        text_add(to, "  and %zu more links\n", links - DEGRADED_LINES);
+    for (size_t rank = 0; rank < topology_ranks(topology); rank++) {
+        double ratio = topology_compute_ratio(topology, rank);
+        if (ratio < 1 && ++gpus <= DEGRADED_LINES)
+            text_add(to, "  %s computes at %.3g of its speed\n", topology->vertices[rank].name, ratio);
+    }
+    if (gpus > DEGRADED_LINES)
+        text_add(to, "  and %zu more GPUs\n", gpus - DEGRADED_LINES);
+}
+
 void topology_draw(const struct topology *topology, size_t a, size_t b, struct text *to)
 {
     draw_header(topology, to);
@@ -111,6 +155,7 @@ void topology_draw(const struct topology *topology, size_t a, size_t b, struct t
         text_add(to, "%zu nodes, each:\n", topology->node_count);
     draw_node(topology, to);
     draw_fabric(topology, to);
+    draw_degraded(topology, to);
     if (a != b)
         draw_route(topology, a, b, to);
 }

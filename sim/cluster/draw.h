@@ -11,6 +11,10 @@
  * remark (none where NULL). Cut off at DRAW_COLUMNS. */
 void draw_line(const char *left, const struct link *link, const char *remark, struct text *to);
 
+/* What is to say about the link itself: half-duplex, degraded; "" when nothing. */
+#define REMARK_MAX 40
+const char *draw_remark(char out[REMARK_MAX], const struct link *link);
+
 /* draw_tree.c: node 0 with the links inside it, or the fabric with all links outside the nodes, as
  * trees of switches; GPUs are leaves everywhere, since they do not forward. */
 void draw_node(const struct topology *topology, struct text *to);

@@ -134,8 +134,10 @@ static void grow_tree(struct scope *scope, bool *drawn, size_t root)
 static void add_shape(const struct scope *scope, size_t place, size_t depth, struct text *shape)
 {
     const struct place *at = &scope->places[place];
-    const char *type = at->link == NONE ? "" : scope->topology->links[at->link].type;
-    text_add(shape, "%s:%d(", type, (int)scope->topology->vertices[at->vertex].kind);
+    const struct link *link = at->link == NONE ? NULL : &scope->topology->links[at->link];
+    if (link)
+        text_add(shape, "%s@%g", link->type, link->bandwidth_bytes_per_s);
+    text_add(shape, ":%d(", (int)scope->topology->vertices[at->vertex].kind);
     if (depth < DEPTH_MAX)
         for (size_t child = at->first; child != NONE; child = scope->places[child].next)
             add_shape(scope, child, depth + 1, shape);
@@ -147,11 +149,6 @@ static char *shape_of(const struct scope *scope, size_t place)
     struct text shape = {0};
     add_shape(scope, place, 0, &shape);
     return shape.text; /* never empty; the caller frees it */
-}
-
-static const char *remark_on(const struct link *link)
-{
-    return link && link->half_duplex ? "half-duplex" : NULL;
 }
 
 static const char *name_in(const struct scope *scope, size_t vertex)
@@ -203,10 +200,11 @@ static void draw_run(const struct scope *scope, size_t first, size_t last, size_
     bool leaf = at->first == NONE, root = at->link == NONE;
     bool end = scope->places[last].next == NONE, split = !leaf && count > 1;
     const struct link *link = root ? NULL : &scope->topology->links[at->link];
+    char remark[REMARK_MAX];
     struct text left = {0};
     text_add(&left, "%s%s", indent, root ? "" : end && !split ? "`- " : "|- ");
     add_range(scope, first, leaf ? last : first, leaf ? count : 1, &left);
-    draw_line(text_get(&left), link, remark_on(link), to);
+    draw_line(text_get(&left), link, link ? draw_remark(remark, link) : NULL, to);
     text_done(&left);
     if (leaf)
         return;
@@ -294,13 +292,14 @@ static void draw_trees(struct scope *scope, bool *drawn, struct text *to)
 /* Links between two vertices that are no hubs: GPU to GPU, or NIC to NIC of another node. */
 static void draw_direct(const struct scope *scope, const bool *drawn, struct text *to)
 {
+    char remark[REMARK_MAX];
     struct text left = {0};
     for (size_t i = 0; i < scope->link_count; i++) {
         const struct link *link = &scope->topology->links[scope->links[i]];
         if (drawn[scope->links[i]])
             continue;
         text_add(&left, "  %s - %s", name_in(scope, link->from), name_in(scope, link->to));
-        draw_line(text_get(&left), link, remark_on(link), to);
+        draw_line(text_get(&left), link, draw_remark(remark, link), to);
         text_done(&left);
     }
 }

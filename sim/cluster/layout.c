@@ -167,6 +167,7 @@ static void build_link(const struct layout *layout, struct topology *topology, c
             .half_duplex = type->half_duplex,
             .type = layout->type_names[type_number],
             .bandwidth_bytes_per_s = type->bandwidth_bytes_per_s * type->efficiency_ratio,
+            .rated_bytes_per_s = type->bandwidth_bytes_per_s * type->efficiency_ratio,
             .raw_bytes_per_s = type->bandwidth_bytes_per_s,
             .latency_s = type->latency_s,
         };

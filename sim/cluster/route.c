@@ -171,8 +171,8 @@ static bool offer(struct router *router, struct tree *tree, uint32_t via, const 
     struct label *known = &router->labels[arc->to];
     struct label way = {
         .hops = from->hops + 1,
-        .width_bytes_per_s = from->width_bytes_per_s < link->bandwidth_bytes_per_s
-                                 ? from->width_bytes_per_s : link->bandwidth_bytes_per_s,
+        .width_bytes_per_s = from->width_bytes_per_s < link->rated_bytes_per_s
+                                 ? from->width_bytes_per_s : link->rated_bytes_per_s,
         .latency_s = from->latency_s + link->latency_s,
     };
     bool is_new = known->hops == NONE;

@@ -2,7 +2,8 @@
  *
  * Fewest links first; a GPU never forwards for others. Among equally short routes the widest
  * (two GPUs behind one PCIe switch still talk over NVLink), then the lowest latency; both are
- * decided link by link from the sender on. Of vertices that are then still equal, seen from the
+ * decided link by link from the sender on. A degraded link counts with its full width: routing
+ * tables know of links that are down, not of slow ones. Of vertices that are then still equal, seen from the
  * receiver back, the one at position (from + to) mod their number is taken, in the order of
  * vertex numbers, so that parallel spines share the load and the choice is the same on every
  * run. */

@@ -17,6 +17,20 @@ size_t topology_ranks(const struct topology *topology)
     return topology->node_count * topology->gpus_per_node;
 }
 
+double topology_compute_ratio(const struct topology *topology, size_t rank)
+{
+    return topology->compute_ratios ? topology->compute_ratios[rank] : 1;
+}
+
+double topology_slowest_ratio(const struct topology *topology)
+{
+    double slowest = 1;
+    for (size_t rank = 0; topology->compute_ratios && rank < topology_ranks(topology); rank++)
+        if (topology->compute_ratios[rank] < slowest)
+            slowest = topology->compute_ratios[rank];
+    return slowest;
+}
+
 static int expand_shorthand(const char *word, struct diag *diag, struct json **ret)
 {
     struct shorthand shorthand;
@@ -182,7 +196,7 @@ static int read_graph(const struct jcur *root, struct layout *layout, struct top
 static int read_members(const struct jcur *root, struct layout *layout, struct topology *topology)
 {
     static const char *const known[] = { "schema", "name", "summary", "source", "gpu", "node_count",
-                                         "link_types", "node", "fabric", "all_to_all", NULL };
+                                         "link_types", "node", "fabric", "all_to_all", "degraded", NULL };
     bool bad = jcur_only(root, known) < 0;
     bad |= copy_string(root, "name", &topology->name) < 0;
     bad |= copy_string(root, "summary", &topology->summary) < 0;
@@ -205,6 +219,7 @@ int topology_read(const struct json *doc, struct diag *diag, struct topology **r
     if (r == 0) {
         layout_build(&layout, topology);
         r = reach_check(topology, root.file, diag);
+        r = degrade_read(&root, topology) < 0 ? -EINVAL : r;
     }
     layout_done(&layout);
     if (r < 0) {
@@ -228,6 +243,8 @@ void topology_free(struct topology *topology)
     free(topology->vertices);
     free(topology->links);
     free(topology->type_names);
+    free(topology->compute_ratios);
+    free(topology->degraded);
     free(topology->name);
     free(topology->summary);
     free(topology->source);

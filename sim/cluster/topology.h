@@ -29,7 +29,9 @@ struct link {
     size_t from, to;          /* vertices */
     bool half_duplex;         /* also usable from `to` to `from` */
     const char *type;         /* link type's name, borrowed from the topology */
-    double bandwidth_bytes_per_s; /* what flows get: datasheet rate * efficiency */
+    double bandwidth_bytes_per_s; /* what flows get: datasheet rate * efficiency, less where the
+                                     link is degraded */
+    double rated_bytes_per_s; /* what they would get if it were not; routes go by this */
     double raw_bytes_per_s;   /* datasheet rate of this direction */
     double latency_s;
 };
@@ -52,11 +54,15 @@ struct topology {
     struct link *links;
     size_t link_count;
     struct a2a_settings all_to_all;
+    double *compute_ratios;   /* by rank: what is left of a slow GPU's speed, (0, 1]; NULL: all 1 */
+    char *degraded;           /* in words, what was degraded; NULL: nothing */
     char **type_names;        /* owned strings behind link.type */
     size_t type_count;
 };
 
 size_t topology_ranks(const struct topology *topology); /* GPUs in all nodes */
+double topology_compute_ratio(const struct topology *topology, size_t rank); /* 1: at full speed */
+double topology_slowest_ratio(const struct topology *topology);              /* of all ranks */
 
 /* NAME, FILE or SHORTHAND (a word with '=') to its JSON document, --set not yet applied. */
 int topology_document(const char *word, struct diag *diag, struct json **ret);

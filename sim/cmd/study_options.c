@@ -3,8 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include "sim/base/mem.h"
+#include "sim/base/number.h"
 
-#define STUDY_OPTION_COUNT 10
+#define STUDY_OPTION_COUNT 12
 
 void study_options_init(struct study_options *o)
 {
@@ -38,6 +39,12 @@ static void fill_rows(struct study_options *o, struct option_row *rows)
          "change an input: /model/..., /topology/..., /gpu/..., /schedule/... by JSON Pointer; may be "
          "given many times",
          NULL, NULL, &o->sets},
+        {"degrade", "LINK=RATIO",
+         "leave RATIO of the bandwidth of links of that name ('*' stands for anything); may be given "
+         "many times",
+         NULL, NULL, &o->degrades},
+        {"slow", "GPU=RATIO", "leave RATIO of the speed of such GPUs, e.g. node0/gpu3=0.8", NULL,
+         NULL, &o->slows},
         {"baseline", "NAME", "schedule that speedups refer to (default top2)", NULL, &o->baseline,
          NULL},
         {"keep-flows-apart", NULL,
@@ -65,6 +72,60 @@ static size_t split(const char *list, const char ***ret)
     return count;
 }
 
+/* An option and the member of "degraded" that it makes. */
+struct damage {
+    const char *option, *what, *names, *ratio;
+    const char **words;
+};
+
+/* "NAME=RATIO" as "/topology/degraded/-={...}". */
+static int make_set(const struct command *me, const struct damage *damage, const char *word,
+                    char **ret)
+{
+    const char *equals = strrchr(word, '=');
+    size_t length = equals ? number_span(equals + 1) : 0;
+    double ratio = length && !equals[1 + length] ? number_read(equals + 1) : 0;
+    if (!equals || equals == word || !(ratio > 0 && ratio <= 1))
+        return usage_error(me, "--%s: expected %s=RATIO with a ratio above 0 and at most 1, got \"%s\"",
+                           damage->option, damage->what, word);
+    char *name = mem_format("%.*s", (int)(equals - word), word);
+    struct text set = {0};
+    text_add(&set, "/topology/degraded/-={\"%s\": ", damage->names);
+    text_add_quoted(&set, name, TEXT_WHOLE);
+    text_add(&set, ", \"%s\": %s}", damage->ratio, equals + 1);
+    free(name);
+    *ret = set.text;
+    return -1;
+}
+
+/* Damage first, so that --set may change it. */
+static int collect_sets(const struct command *me, struct study_options *o, struct study_request *ret)
+{
+    const struct damage kinds[] = {
+        {"degrade", "LINK", "links", "bandwidth_ratio", o->degrades},
+        {"slow", "GPU", "gpus", "compute_ratio", o->slows},
+    };
+    size_t made = 0;
+    for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++)
+        for (size_t i = 0; kinds[k].words && kinds[k].words[i]; i++) {
+            o->made_sets = mem_resized(o->made_sets, made + 2, sizeof *o->made_sets);
+            o->made_sets[made] = o->made_sets[made + 1] = NULL;
+            int code = make_set(me, &kinds[k], kinds[k].words[i], &o->made_sets[made]);
+            if (code >= 0)
+                return code;
+            made++;
+        }
+    size_t given = 0;
+    while (o->sets && o->sets[given])
+        given++;
+    o->all_sets = mem_zeroed(made + given + 1, sizeof *o->all_sets);
+    for (size_t i = 0; i < made + given; i++)
+        o->all_sets[i] = i < made ? o->made_sets[i] : o->sets[i - made];
+    ret->sets = o->all_sets;
+    ret->set_count = made + given;
+    return -1;
+}
+
 static int make_request(const struct command *me, struct study_options *o,
                         struct study_request *ret)
 {
@@ -74,7 +135,6 @@ static int make_request(const struct command *me, struct study_options *o,
         .baseline = o->baseline,
         .tokens = o->tokens,
         .costs = o->costs,
-        .sets = o->sets,
         .keep_flows_apart = o->keep_flows_apart,
     };
     size_t mode = 0;
@@ -93,8 +153,8 @@ static int make_request(const struct command *me, struct study_options *o,
         snprintf(o->token_count, sizeof o->token_count, "%.17g", tokens);
         ret->tokens = o->token_count;
     }
-    while (o->sets && o->sets[ret->set_count])
-        ret->set_count++;
+    if ((r = collect_sets(me, o, ret)) >= 0)
+        return r;
     ret->schedule_count = split(o->schedule, &o->schedules);
     ret->schedules = o->schedules;
     for (size_t i = 0; i < ret->schedule_count; i++)
@@ -134,5 +194,11 @@ void study_options_done(struct study_options *o)
     for (size_t i = 0; o->schedules && o->schedules[i]; i++)
         free((void *)(size_t)o->schedules[i]);
     free(o->schedules);
+    for (size_t i = 0; o->made_sets && o->made_sets[i]; i++)
+        free(o->made_sets[i]);
+    free(o->made_sets);
+    free(o->all_sets);
+    free(o->degrades);
+    free(o->slows);
     free(o->sets);
 }

@@ -8,6 +8,9 @@
 struct study_options {
     const char *model, *topology, *schedule, *mode, *tokens, *costs, *baseline, *ep;
     const char **sets;
+    const char **degrades, **slows;
+    char **made_sets;       /* those that --degrade and --slow stand for */
+    const char **all_sets;  /* the request's: made_sets, then sets */
     bool keep_flows_apart;
     const char **schedules; /* the list, split; free with study_options_done */
     char token_count[32];   /* --tokens without a suffix */

@@ -8,7 +8,7 @@
  * never decides. */
 #define TIE_RATIO 1e-9
 
-/* Prices of every operator, the same on every rank. Fresh memory. */
+/* Prices of every operator on every rank: equal but for slow GPUs. Fresh memory. */
 static double *price(const struct study *study, const struct plan *plan)
 {
     size_t n = plan->operator_count;
@@ -21,7 +21,7 @@ static double *price(const struct study *study, const struct plan *plan)
                                 study->model->dtype)
                             .time_s;
         for (size_t r = 0; r < plan->ranks; r++)
-            compute_s[r * n + o] = time_s;
+            compute_s[r * n + o] = time_s / topology_compute_ratio(study->topology, r);
     }
     return compute_s;
 }

@@ -17,6 +17,18 @@ static double transfer_time_s(const struct played *played, size_t op)
     return longest;
 }
 
+/* Late ranks find the links emptied by the others, so that only an All-to-All which all ranks begin
+ * at one moment can be held against the bound. */
+static bool begun_together(const struct played *played, size_t op)
+{
+    const struct span *first = timeline_span(played->timeline, 0, op);
+    double rounding = 1e-9 * played->timeline->end_s;
+    for (size_t r = 1; r < played->plan->ranks; r++)
+        if (fabs(timeline_span(played->timeline, r, op)->start_s - first->start_s) > rounding)
+            return false;
+    return true;
+}
+
 double play_bound_ratio(const struct study *study, const struct played *played)
 {
     double worst = NAN;
@@ -24,7 +36,7 @@ double play_bound_ratio(const struct study *study, const struct played *played)
         const struct plan_operator *op = &played->plan->operators[o];
         double bound_s = op->a2a_bytes * study->flows->bound_s_per_byte +
                          study->flows->bound_latency_s;
-        if (!operator_is_all_to_all(op->kind) || bound_s <= 0)
+        if (!operator_is_all_to_all(op->kind) || bound_s <= 0 || !begun_together(played, o))
             continue;
         double ratio = transfer_time_s(played, o) / bound_s;
         /* The farther from 1, the worse: a ratio below 1 is a bug, one above 2 a question. */

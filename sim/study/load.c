@@ -271,7 +271,9 @@ int study_load(const struct study_request *request, struct diag *diag, struct st
     if (r == 0)
         r = load_schedules(study, request, diag);
     if (r == 0)
-        r = wire(study, !request->keep_flows_apart, diag);
+        /* A flow that stands for several waits for one peer only, so ranks must be in step. */
+        r = wire(study, !request->keep_flows_apart && topology_slowest_ratio(study->topology) == 1,
+                 diag);
     if (r) {
         study_free(study);
         return -EINVAL;

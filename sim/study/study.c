@@ -24,17 +24,18 @@ static struct candidate *candidate_on(struct study *study, struct candidate *can
     return candidate;
 }
 
+/* Of an operator outside the MoE stages; the next All-to-All waits for the slowest GPU. */
 static double operator_time_s(const struct study *study, const struct model_stage *stage,
                               enum operator_kind kind)
 {
     struct operator_shape shape = model_shape(study->model, stage, kind, 1, 1);
-    double time_s = 0;
+    double time_s = 0, slowest = topology_slowest_ratio(study->topology);
     for (enum operator_pass pass = PASS_FORWARD; pass < PASS_COUNT; pass++)
         if (pass == PASS_FORWARD ||
             (study->mode == MODE_TRAINING &&
              (pass == PASS_INPUT_GRADIENT || operator_has_weights(kind))))
             time_s += cost_of(study->costs, study->gpu, kind, pass, &shape, study->model->dtype).time_s;
-    return time_s;
+    return time_s / slowest;
 }
 
 /* All layers of the model, and its head. */
@@ -194,6 +195,8 @@ static void write_facts(struct study *study)
              stage->hidden, model->experts, model->capacity_factor);
     text_add(&study->lines[1], "%s: %zu x %zu %s, EP %zu", topology->name, topology->node_count,
              topology->gpus_per_node, study->gpu->name, study->ep);
+    if (topology->degraded)
+        text_add(&study->lines[1], "; degraded: %s", topology->degraded);
     write_costs_line(study, &study->lines[2]);
     text_add(&study->lines[3], "%s: setup %s, SM share %.3g, %zu flows for %zu pairs",
              a2a->algorithm,

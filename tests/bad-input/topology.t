@@ -195,3 +195,42 @@ $ scmoesim topology show gpu=h100sxm
 $ scmoesim run --topology gpu=mine,fabric=star,bandwidth=50GB/s
 ! scmoesim: unknown GPU "mine"; known: a100, a30, a800, h100-sxm, h200, h800
 [3]
+
+Damage.
+
+$ scmoesim run --topology gpu=a30,gpus=2 --set '/topology/degraded=[
+> { "links": "node0/gpu1-pcie1", "bandwidth_ratio": 0.5 },
+> { "links": ["spine*"], "bandwidth_ratio": 0.5 },
+> { "links": "*", "bandwidth_ratio": 0 },
+> { "links": "*", "bandwidth_ratio": 2 },
+> { "gpus": "gpu1", "compute_ratio": 0.5 },
+> { "gpus": [], "compute_ratio": 0.5 },
+> { "gpus": "node0/gpu1", "bandwidth_ratio": 0.5 },
+> { "links": "*", "gpus": "*", "compute_ratio": 0.5 },
+> { "compute_ratio": 0.5 } ]'
+! scmoesim: gpu=a30,gpus=2: /degraded/0/links: no link is called "node0/gpu1-pcie1"; did you mean "node0/gpu1-pcie0"?
+! scmoesim: gpu=a30,gpus=2: /degraded/1/links/0: no link is called "spine*"; links have names like "node0/gpu0-pcie0"
+! scmoesim: gpu=a30,gpus=2: /degraded/2/bandwidth_ratio: expected a number > 0, got 0
+! scmoesim: gpu=a30,gpus=2: /degraded/3/bandwidth_ratio: expected a number in (0, 1], got 2
+! scmoesim: gpu=a30,gpus=2: /degraded/4/gpus: no GPU is called "gpu1"; GPUs have names like "node0/gpu0"
+! scmoesim: gpu=a30,gpus=2: /degraded/5/gpus: expected an array of 1 to 65536 elements, got 0
+! scmoesim: gpu=a30,gpus=2: /degraded/6: unknown member "bandwidth_ratio"; known members: "gpus", "compute_ratio"
+! scmoesim: gpu=a30,gpus=2: /degraded/6: missing member "compute_ratio"
+! scmoesim: gpu=a30,gpus=2: /degraded/7: "links" and "gpus" need an entry each
+! scmoesim: gpu=a30,gpus=2: /degraded/8: expected "links" with "bandwidth_ratio", or "gpus" with "compute_ratio"
+[3]
+$ scmoesim run --degrade node0/pcie0-socket0 --schedule top1
+! scmoesim run: --degrade: expected LINK=RATIO with a ratio above 0 and at most 1, got "node0/pcie0-socket0"
+! Try 'scmoesim run --help'.
+[2]
+$ scmoesim run --degrade '*=1.5' --schedule top1
+! scmoesim run: --degrade: expected LINK=RATIO with a ratio above 0 and at most 1, got "*=1.5"
+! Try 'scmoesim run --help'.
+[2]
+$ scmoesim run --slow node0/gpu3=half --schedule top1
+! scmoesim run: --slow: expected GPU=RATIO with a ratio above 0 and at most 1, got "node0/gpu3=half"
+! Try 'scmoesim run --help'.
+[2]
+$ scmoesim run --slow node0/gpu8=0.5 --schedule top1
+! scmoesim: data/topologies/8xa30-pcie.json: /degraded/0/gpus: no GPU is called "node0/gpu8"; did you mean "node0/gpu0"?
+[3]

@@ -50,6 +50,10 @@ $ scmoesim run --help
 |                           synthesised
 |   --set /POINTER=VALUE    change an input: /model/..., /topology/..., /gpu/...,
 |                           /schedule/... by JSON Pointer; may be given many times
+|   --degrade LINK=RATIO    leave RATIO of the bandwidth of links of that name
+|                           ('*' stands for anything); may be given many times
+|   --slow GPU=RATIO        leave RATIO of the speed of such GPUs, e.g.
+|                           node0/gpu3=0.8
 |   --baseline NAME         schedule that speedups refer to (default top2)
 |   --keep-flows-apart      simulate every pair of an All-to-All as a flow of its
 |                           own (slower, same result)
@@ -126,6 +130,10 @@ $ scmoesim plan --help
 |                           synthesised
 |   --set /POINTER=VALUE    change an input: /model/..., /topology/..., /gpu/...,
 |                           /schedule/... by JSON Pointer; may be given many times
+|   --degrade LINK=RATIO    leave RATIO of the bandwidth of links of that name
+|                           ('*' stands for anything); may be given many times
+|   --slow GPU=RATIO        leave RATIO of the speed of such GPUs, e.g.
+|                           node0/gpu3=0.8
 |   --baseline NAME         schedule that speedups refer to (default top2)
 |   --keep-flows-apart      simulate every pair of an All-to-All as a flow of its
 |                           own (slower, same result)

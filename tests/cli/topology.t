@@ -308,3 +308,46 @@ $ for name in 8xa800-nvlink 2x8xa800-nvlink 8xh100-nvlink 4x8xh100-ib
 | 16
 | 8
 | 32
+
+Damage is listed, in whichever node it is; the trees show the first node for all.
+
+$ scmoesim topology show nodes=2,gpu=h100-sxm,gpus=2,nic=2x400G --json -o t.json
+$ sed -i '2i "degraded": [{"links": "leaf0-spine", "bandwidth_ratio": 0.5}, {"gpus": "node1/gpu0", "compute_ratio": 0.8}],' t.json
+$ scmoesim topology show t.json
+| nodes=2,gpu=h100-sxm,gpus=2,nic=2x400G
+| 2 nodes of 2 h100-sxm on NVSwitch; 2 NICs of 400 Gb/s a node, rail network
+| 4 x h100-sxm
+| All-to-All: pairwise, setup 75.0 us, per peer 0 s, SM share 0.1515
+|
+|                          link       carries of datasheet  latency
+| 2 nodes, each:
+|   nvswitch
+|   `- gpu0, gpu1          nvlink    346 GB/s of  450 GB/s  936 ns
+|   pcie0
+|   |- gpu0                pcie     54.2 GB/s of 63.0 GB/s  115 ns
+|   `- nic0                pcie     54.2 GB/s of 63.0 GB/s  115 ns
+|   pcie1: likewise
+| fabric:
+|   spine
+|   |- leaf0               uplink   48.0 GB/s of  100 GB/s  150 ns at 0.5
+|   |  `- node0/nic0, node1/nic0
+|                          network  48.0 GB/s of 50.0 GB/s  1.35 us
+|   `- leaf1               uplink   96.0 GB/s of  100 GB/s  150 ns
+|      `- node0/nic1, node1/nic1
+|                          network  48.0 GB/s of 50.0 GB/s  1.35 us
+|
+| degraded:
+|   leaf0-spine>           uplink   48.0 GB/s of  100 GB/s  150 ns at 0.5
+|   leaf0-spine<           uplink   48.0 GB/s of  100 GB/s  150 ns at 0.5
+|   node1/gpu0 computes at 0.8 of its speed
+|
+| route node0/gpu0 -> node1/gpu1
+|   > node0/pcie0          pcie     54.2 GB/s of 63.0 GB/s  115 ns
+|   > node0/nic0           pcie     54.2 GB/s of 63.0 GB/s  115 ns
+|   > leaf0                network  48.0 GB/s of 50.0 GB/s  1.35 us <- bottleneck
+|   > spine                uplink   48.0 GB/s of  100 GB/s  150 ns at 0.5
+|   > leaf1                uplink   96.0 GB/s of  100 GB/s  150 ns
+|   > node1/nic1           network  48.0 GB/s of 50.0 GB/s  1.35 us
+|   > node1/pcie1          pcie     54.2 GB/s of 63.0 GB/s  115 ns
+|   > node1/gpu1           pcie     54.2 GB/s of 63.0 GB/s  115 ns
+|   idle: 48.0 GB/s by node0/nic0-leaf0>, 3.46 us

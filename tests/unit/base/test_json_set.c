@@ -46,6 +46,10 @@ static void check_changes(void)
                                 "\"link\":{\"latency_s\":1,\"~new\":true},\"a/b\":[]}"},
         {"/link/latency_s", "5us", "{\"name\":\"m\",\"stages\":[{\"hidden\":8},{\"hidden\":16}],"
                                    "\"link\":{\"latency_s\":5e-06},\"a/b\":[]}"},
+        {"/stages/-", "3", "{\"name\":\"m\",\"stages\":[{\"hidden\":8},{\"hidden\":16},3],"
+                           "\"link\":{\"latency_s\":1},\"a/b\":[]}"},
+        {"/link/new/-", "4", "{\"name\":\"m\",\"stages\":[{\"hidden\":8},{\"hidden\":16}],"
+                             "\"link\":{\"latency_s\":1,\"new\":[4]},\"a/b\":[]}"},
         {"", "[1,2]", "[1,2]"},
         {"", "word", "\"word\""},
         {"/", "1", "{\"name\":\"m\",\"stages\":[{\"hidden\":8},{\"hidden\":16}],"
@@ -111,7 +115,7 @@ static void check_refusals(void)
         {"/stages/2", "1", "t.json: /stages: no element \"2\": the array has 2, counted from 0"},
         {"/stages/2/hidden", "1",
          "t.json: /stages: no element \"2\": the array has 2, counted from 0"},
-        {"/stages/-", "1", "t.json: /stages: no element \"-\": the array has 2, counted from 0"},
+        {"/stages/-/x", "1", "t.json: /stages: no element \"-\": the array has 2, counted from 0"},
         {"/stages/01", "1", "t.json: /stages: no element \"01\": the array has 2, counted from 0"},
         {"/stages/", "1", "t.json: /stages: no element \"\": the array has 2, counted from 0"},
         {"/stages/99999999999999999999", "1", "t.json: /stages: no element "
