@@ -8,6 +8,7 @@
 #include "sim/model/gpu.h"
 #include "sim/model/model.h"
 #include "sim/schedule/schedule.h"
+#include "sim/validate/case.h"
 
 static int check_model(const struct json *doc, struct diag *diag)
 {
@@ -45,13 +46,23 @@ static int check_schedule(const struct json *doc, struct diag *diag)
     return r;
 }
 
+static int check_case(const struct json *doc, struct diag *diag)
+{
+    struct published_case *published;
+    int r = published_case_read(json_copy(doc), ".", diag, &published);
+    if (r == 0)
+        published_case_free(published);
+    return r;
+}
+
 static const struct {
     const char *schema;
     int (*check)(const struct json *doc, struct diag *diag);
 } kinds[] = {{"scmoesim/model/1", check_model},
              {"scmoesim/gpu/1", check_gpu},
              {"scmoesim/topology/1", check_topology},
-             {"scmoesim/schedule/1", check_schedule}};
+             {"scmoesim/schedule/1", check_schedule},
+           {"scmoesim/case/1", check_case}};
 
 #define KIND_COUNT (sizeof kinds / sizeof *kinds)
 

@@ -71,4 +71,11 @@ static inline const void *result_member(const struct result *result,
     return (const char *)result + column->offset;
 }
 
+/* Of a CELL_NUMBER or CELL_COUNT column. */
+static inline double result_number(const struct result *result, const struct result_column *column)
+{
+    const void *member = result_member(result, column);
+    return column->cell == CELL_COUNT ? (double)*(const size_t *)member : *(const double *)member;
+}
+
 #endif

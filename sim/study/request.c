@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include "sim/base/mem.h"
 
-static const char *own(struct request_words *words, char *text)
+const char *request_own(struct request_words *words, char *text)
 {
     words->owned = mem_resized(words->owned, words->owned_count + 1, sizeof *words->owned);
     return words->owned[words->owned_count++] = text;
@@ -60,7 +60,7 @@ static int read_sets(const struct jcur *at, struct request_words *words,
         if ((r = request_value(&member, &value)) < 0)
             break;
         words->sets = mem_resized(words->sets, request->set_count + 1, sizeof *words->sets);
-        words->sets[request->set_count++] = own(words, mem_format("%s=%s", pointer, value));
+        words->sets[request->set_count++] = request_own(words, mem_format("%s=%s", pointer, value));
         free(value);
     }
     request->sets = words->sets;
@@ -77,7 +77,7 @@ static int read_tokens(const struct jcur *at, struct request_words *words,
         return r;
     bool fine = quantity_parse(text, UNIT_COUNT, &number) == 0 && number > 0;
     if (fine)
-        request->tokens = own(words, mem_format("%.17g", number));
+        request->tokens = request_own(words, mem_format("%.17g", number));
     else
         r = jcur_error(at, "expected a number > 0, got \"%s\"", text);
     free(text);

@@ -18,6 +18,8 @@ struct request_words {
  * borrowed from the document and from words. */
 int request_read(const struct jcur *at, struct request_words *words, struct study_request *request);
 void request_words_done(struct request_words *words);
+/* Keeps fresh memory until request_words_done; returns it. */
+const char *request_own(struct request_words *words, char *text);
 
 /* A number, a word, or true and false, as --set would take it. Fresh memory. */
 int request_value(const struct jcur *at, char **ret);

@@ -61,13 +61,6 @@ static void complain(const struct diag *diag, struct answer *ret)
     text_done(&text);
 }
 
-static double read_column(const struct solver *solver, const struct result *result)
-{
-    const void *member = result_member(result, solver->column);
-    return solver->column->cell == CELL_COUNT ? (double)*(const size_t *)member
-                                              : *(const double *)member;
-}
-
 static void play(const struct solver *solver, double at, struct answer *ret)
 {
     struct diag diag = {0};
@@ -86,7 +79,7 @@ static void play(const struct solver *solver, double at, struct answer *ret)
     }
     if (r == 0 && study_run(study, &diag) == 0) {
         size_t count;
-        ret->value = read_column(solver, study_results(study, &count));
+        ret->value = result_number(study_results(study, &count), solver->column);
         ret->fine = isfinite(ret->value);
         snprintf(ret->message, sizeof ret->message, "%s has no value", solver->column->name);
     } else {

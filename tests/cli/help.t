@@ -13,6 +13,7 @@ $ scmoesim --help
 |   plan       write the plan that 'run' plays, for the probe
 |   fit        fit the constants of synthetic costs to measured times
 |   compare    hold predictions against plans replayed on a GPU
+|   validate   hold predictions against published figures
 |   sweep      predict many points: inputs that vary over lists and ranges
 |   merge      join the shards of a sweep into one CSV
 |   solve      find the input that gives a wanted result

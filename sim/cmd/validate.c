@@ -1,0 +1,248 @@
+/* scmoesim validate: predictions beside published figures. */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "sim/base/file.h"
+#include "sim/base/mem.h"
+#include "sim/cmd/command.h"
+#include "sim/report/result.h"
+#include "sim/report/wrap.h"
+#include "sim/validate/validate.h"
+
+static const char *const quantities[] = {"speedup", "ratio",  "time", "bandwidth",
+                                         "memory",  "count", NULL};
+
+static const char *const columns[] = {
+    "case",      "run",         "figure",          "quantity", "metric", "schedule", "over",
+    "published", "predicted",   "error_ratio",     "tolerance_ratio",    "role",     "fit",
+    "within",    "source",      NULL};
+
+struct cases {
+    struct published_case **list;
+    size_t count;
+};
+
+static int load_cases(const char *const *words, size_t count, struct cases *ret)
+{
+    struct diag diag = {0};
+    ret->list = mem_zeroed(count + 1, sizeof *ret->list);
+    for (size_t i = 0; i < count; i++)
+        if (published_case_load(words[i], &diag, &ret->list[ret->count]) == 0)
+            ret->count++;
+    return diag.count ? input_error(&diag) : -1;
+}
+
+/* The cases named; all shipped ones where none is. */
+static int open_cases(const char *const *words, size_t count, struct cases *ret)
+{
+    if (count > 0)
+        return load_cases(words, count, ret);
+    char **names = data_names("traces/published");
+    while (names[count])
+        count++;
+    int code = load_cases((const char *const *)names, count, ret);
+    names_free(names);
+    return code;
+}
+
+static void close_cases(struct cases *cases)
+{
+    for (size_t i = 0; i < cases->count; i++)
+        published_case_free(cases->list[i]);
+    free(cases->list);
+}
+
+/* "1.39", "27.9 ms", "153 GB/s". */
+static const char *print_value(char out[QUANTITY_MAX], const struct figure *figure, double value)
+{
+    const char *quantity = figure_quantity(figure);
+    bool base = figure->form == FIGURE_VALUE;
+    if (base && strcmp(quantity, "time") == 0)
+        return quantity_print(out, UNIT_S, value, 4);
+    if (base && strcmp(quantity, "bandwidth") == 0)
+        return quantity_print(out, UNIT_BYTES_PER_S, value, 4);
+    if (base && strcmp(quantity, "memory") == 0)
+        return quantity_print(out, UNIT_BYTES, value, 4);
+    snprintf(out, QUANTITY_MAX, value < 1000 ? "%.3f" : "%.0f", value);
+    return out;
+}
+
+/* Another reading of a figure that is met may well be missed. */
+static bool missed(const struct verdict *verdict)
+{
+    return !verdict->within && verdict->figure->role != FIGURE_READING;
+}
+
+static char mark_of(const struct verdict *verdict)
+{
+    if (verdict->figure->role == FIGURE_FIT)
+        return 'f';
+    return verdict->figure->role == FIGURE_READING ? 'r' : ' ';
+}
+
+#define NAME_WIDTH 37
+
+static void print_figure(const struct verdict *verdict)
+{
+    char published[QUANTITY_MAX], predicted[QUANTITY_MAX];
+    const char *name = verdict->figure->name;
+    bool fits = text_columns(name) <= NAME_WIDTH;
+    if (!fits)
+        printf("    %s\n", name);
+    printf("%c   %-*s %10s %10s %+6.1f %5.0f%s\n", mark_of(verdict), NAME_WIDTH, fits ? name : "",
+           print_value(published, verdict->figure, verdict->figure->published),
+           print_value(predicted, verdict->figure, verdict->predicted), 100 * verdict->error_ratio,
+           100 * verdict->figure->tolerance_ratio, missed(verdict) ? " !" : "");
+}
+
+static void print_case(const struct published_case *published)
+{
+    struct text text = {0};
+    char *start = mem_format("# %s: ", published->name);
+    wrap(start, "#     ", published->summary, 80, &text);
+    fputs(text_get(&text), stdout);
+    text_done(&text);
+    free(start);
+}
+
+static void print_figures(const struct verdict *verdicts, size_t count)
+{
+    printf("# %-*s %10s %10s %6s %5s\n# %-*s %10s %10s %6s %5s\n", NAME_WIDTH + 2, "figure",
+           "published", "predicted", "error", "limit", NAME_WIDTH + 2, "", "", "", "(%)", "(%)");
+    for (size_t i = 0; i < count; i++) {
+        const struct published_case *published = verdicts[i].published;
+        if (i == 0 || verdicts[i - 1].published != published)
+            print_case(published);
+        if (i == 0 || verdicts[i - 1].run != verdicts[i].run)
+            printf("  %s\n", verdicts[i].run->name);
+        print_figure(&verdicts[i]);
+    }
+}
+
+static void print_errors(const char *name, const struct error_summary *summary)
+{
+    if (summary->count)
+        printf("  %-16s %12zu %8.1f %+8.1f %8zu\n", name, summary->count,
+               100 * summary->mean_ratio, 100 * summary->worst_ratio, summary->outside);
+}
+
+static void print_summary(const struct verdict *verdicts, size_t count)
+{
+    struct role_count roles = count_roles(verdicts, count);
+    printf("# %-16s %12s %8s %8s %8s\n# %-16s %12s %8s %8s %8s\n", "predictions of", "figures",
+           "mean", "worst", "outside", "", "", "|%|", "(%)", "");
+    for (size_t q = 0; quantities[q]; q++) {
+        struct error_summary summary = summarize_errors(verdicts, count, quantities[q]);
+        print_errors(quantities[q], &summary);
+    }
+    struct error_summary all = summarize_errors(verdicts, count, NULL);
+    print_errors("all", &all);
+    size_t counted = roles.predictions + roles.fitted;
+    printf("# %zu of %zu figures are predictions (%.0f %%)\n"
+           "# f: a fit used it; r: the same experiment said otherwise, not counted;\n"
+           "# !: outside its limit\n",
+           roles.predictions, counted,
+           counted ? 100.0 * (double)roles.predictions / (double)counted : 100.0);
+}
+
+static void write_rows(const struct verdict *verdicts, size_t count, struct text *to)
+{
+    struct csv_out out = {.to = to};
+    for (size_t i = 0; columns[i]; i++)
+        csv_put_text(&out, columns[i]);
+    csv_end_row(&out);
+    for (size_t i = 0; i < count; i++) {
+        const struct verdict *verdict = &verdicts[i];
+        const struct figure *figure = verdict->figure;
+        csv_put_text(&out, verdict->published->name);
+        csv_put_text(&out, verdict->run->name);
+        csv_put_text(&out, figure->name);
+        csv_put_text(&out, figure_quantity(figure));
+        csv_put_text(&out, figure->metric->name);
+        csv_put_text(&out, figure->schedule);
+        csv_put_text(&out, figure->over);
+        csv_put_number(&out, figure->published);
+        csv_put_number(&out, verdict->predicted);
+        csv_put_number(&out, verdict->error_ratio);
+        csv_put_number(&out, figure->tolerance_ratio);
+        csv_put_text(&out, figure_role_names[figure->role]);
+        csv_put_text(&out, figure->fit);
+        csv_put_count(&out, verdict->within);
+        csv_put_text(&out, *figure->source ? figure->source : verdict->published->source);
+        csv_end_row(&out);
+    }
+}
+
+static int report(const struct verdict *verdicts, size_t count, const char *output)
+{
+    bool any_missed = false;
+    for (size_t i = 0; i < count; i++)
+        any_missed |= missed(&verdicts[i]);
+    if (!output || strcmp(output, "-") != 0) {
+        print_figures(verdicts, count);
+        print_summary(verdicts, count);
+    }
+    struct text rows = {0};
+    int code = EXIT_FINE;
+    if (output) {
+        write_rows(verdicts, count, &rows);
+        code = write_output(output, &rows);
+    }
+    return code == EXIT_FINE && any_missed ? EXIT_MISSED : code;
+}
+
+static int validate_words(const char *const *words, size_t count, size_t processes,
+                          const char *output)
+{
+    struct cases cases = {0};
+    struct diag diag = {0};
+    struct verdict *verdicts = NULL;
+    size_t verdict_count;
+    int code = open_cases(words, count, &cases);
+    if (code < 0)
+        code = validate_cases(cases.list, cases.count, processes, &diag, &verdicts,
+                              &verdict_count) < 0
+                   ? input_error(&diag)
+                   : report(verdicts, verdict_count, output);
+    free(verdicts);
+    close_cases(&cases);
+    return code;
+}
+
+static int validate(const struct command *me, int argc, char *argv[])
+{
+    const char *output = NULL, *jobs = NULL;
+    long online = sysconf(_SC_NPROCESSORS_ONLN);
+    size_t processes = online > 0 ? (size_t)online : 1;
+    const struct option_row rows[] = {
+        {"output", "FILE.csv", "write every figure with its prediction and source; '-' is standard "
+                               "output, without the table",
+         NULL, &output, NULL},
+        {"jobs", "N", "processes; -j is short for it (default: one a processor)", NULL, &jobs, NULL},
+        {0}};
+    const char **rest;
+    size_t count;
+    int code = read_options(me, rows, argc, argv, &rest, &count);
+    if (code >= 0)
+        return code;
+    size_t length = output ? strlen(output) : 0;
+    if (output && strcmp(output, "-") != 0 && (length < 5 || strcmp(output + length - 4, ".csv") != 0))
+        code = usage_error(me, "--output: expected a name ending in .csv, got \"%s\"", output);
+    if (code < 0 && jobs)
+        code = read_count_option(me, "jobs", jobs, &processes);
+    if (code < 0 && processes > 4096)
+        code = usage_error(me, "--jobs: at most 4096, got %zu", processes);
+    if (code < 0)
+        code = validate_words(rest, count, processes, output);
+    free(rest);
+    return code;
+}
+
+const struct command validate_command = {
+    "validate", "[OPTIONS] [CASE...]", "hold predictions against published figures",
+    "A CASE is a name in traces/published or a file; without one, all shipped cases\n"
+    "are played. Exit status 1: a figure is farther off than its case allows.\n\n"
+    "Examples:\n"
+    "  scmoesim validate\n"
+    "  scmoesim validate scmoe-table1 -o errors.csv\n",
+    validate};

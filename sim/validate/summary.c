@@ -1,0 +1,56 @@
+/* What many verdicts say together. */
+#include <math.h>
+#include <string.h>
+#include "sim/validate/validate.h"
+
+static bool ends_with(const char *text, const char *ending)
+{
+    size_t length = strlen(text), tail = strlen(ending);
+    return length >= tail && strcmp(text + length - tail, ending) == 0;
+}
+
+const char *figure_quantity(const struct figure *figure)
+{
+    const char *metric = figure->metric->name;
+    bool time = ends_with(metric, "_s") && !ends_with(metric, "_per_s");
+    if (ends_with(metric, "speedup_ratio") || (time && figure->form != FIGURE_VALUE))
+        return "speedup";
+    if (ends_with(metric, "_ratio") || figure->form != FIGURE_VALUE)
+        return "ratio";
+    return ends_with(metric, "_bytes_per_s") ? "bandwidth"
+           : time                            ? "time"
+           : ends_with(metric, "_bytes")     ? "memory"
+                                             : "count";
+}
+
+struct error_summary summarize_errors(const struct verdict *verdicts, size_t count,
+                                      const char *quantity)
+{
+    struct error_summary summary = {0};
+    double sum = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct verdict *verdict = &verdicts[i];
+        if (verdict->figure->role != FIGURE_PREDICTION ||
+            (quantity && strcmp(figure_quantity(verdict->figure), quantity) != 0))
+            continue;
+        summary.count++;
+        summary.outside += !verdict->within;
+        sum += fabs(verdict->error_ratio);
+        if (fabs(verdict->error_ratio) > fabs(summary.worst_ratio))
+            summary.worst_ratio = verdict->error_ratio;
+    }
+    summary.mean_ratio = summary.count ? sum / (double)summary.count : NAN;
+    return summary;
+}
+
+struct role_count count_roles(const struct verdict *verdicts, size_t count)
+{
+    struct role_count roles = {0};
+    for (size_t i = 0; i < count; i++) {
+        enum figure_role role = verdicts[i].figure->role;
+        roles.predictions += role == FIGURE_PREDICTION;
+        roles.fitted += role == FIGURE_FIT;
+        roles.readings += role == FIGURE_READING;
+    }
+    return roles;
+}

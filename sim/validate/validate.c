@@ -1,0 +1,171 @@
+#include "sim/validate/validate.h"
+
+#include <math.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include "sim/base/mem.h"
+#include "sim/sweep/crew.h"
+
+/* The runs of all cases in a row, and where each one's verdicts begin. */
+struct trial {
+    const struct published_run **runs;
+    size_t *first;
+    char **failures; /* by run: what the process said; NULL where it could be played */
+    size_t run_count;
+    struct verdict *verdicts;
+    size_t verdict_count;
+};
+
+static void add_run(struct trial *trial, const struct published_case *published,
+                    const struct published_run *run)
+{
+    size_t runs = trial->run_count++, first = trial->verdict_count;
+    trial->runs = mem_resized(trial->runs, runs + 1, sizeof *trial->runs);
+    trial->first = mem_resized(trial->first, runs + 1, sizeof *trial->first);
+    trial->runs[runs] = run;
+    trial->first[runs] = first;
+    trial->verdict_count += run->figure_count;
+    trial->verdicts = mem_resized(trial->verdicts, trial->verdict_count, sizeof *trial->verdicts);
+    for (size_t f = 0; f < run->figure_count; f++)
+        trial->verdicts[first + f] =
+            (struct verdict){.published = published, .run = run, .figure = &run->figures[f]};
+}
+
+/* Predictions of a run's figures, as bytes. */
+static int play_run(const struct published_run *run, struct diag *diag, struct text *ret)
+{
+    struct study *study;
+    int r = study_load(&run->request, diag, &study);
+    if (r < 0)
+        return r;
+    r = study_run(study, diag);
+    size_t count = 0;
+    const struct result *results = r == 0 ? study_results(study, &count) : NULL;
+    for (size_t f = 0; f < run->figure_count && r == 0; f++) {
+        double predicted;
+        r = figure_predict(&run->figures[f], results, count, diag, &predicted);
+        if (r == 0)
+            text_add_bytes(ret, &predicted, sizeof predicted);
+    }
+    study_free(study);
+    return r;
+}
+
+static void begin(void *context)
+{
+    (void)context;
+}
+
+static void play(void *context, const size_t *points, size_t count, int to_fd)
+{
+    const struct trial *trial = context;
+    for (size_t i = 0; i < count; i++) {
+        struct diag diag = {0};
+        struct text said = {0};
+        bool failed = play_run(trial->runs[points[i]], &diag, &said) < 0;
+        if (failed) {
+            text_done(&said);
+            for (size_t m = 0; m < diag.count; m++)
+                text_add(&said, "%s%s", m ? "; " : "", diag.messages[m]);
+        }
+        crew_say(to_fd, points[i], failed ? CREW_FAILED : CREW_DONE, &said);
+        text_done(&said);
+        diag_done(&diag);
+    }
+}
+
+static bool has(void *context, size_t point)
+{
+    (void)context;
+    (void)point;
+    return false;
+}
+
+static void describe_death(void *context, size_t point, int status, struct text *ret_lines)
+{
+    (void)context;
+    (void)point;
+    if (WIFSIGNALED(status))
+        text_add(ret_lines, "the process that played it was ended by signal %d (%s)",
+                 WTERMSIG(status), strsignal(WTERMSIG(status)));
+    else
+        text_add(ret_lines, "the process that played it ended with status %d", WEXITSTATUS(status));
+}
+
+static int take(void *context, size_t point, bool failed, const struct text *said)
+{
+    struct trial *trial = context;
+    const struct published_run *run = trial->runs[point];
+    struct verdict *verdicts = &trial->verdicts[trial->first[point]];
+    if (failed) {
+        trial->failures[point] = mem_copy_string(text_get(said));
+        return 0;
+    }
+    for (size_t f = 0; f < run->figure_count; f++) {
+        struct verdict *verdict = &verdicts[f];
+        memcpy(&verdict->predicted, said->text + f * sizeof(double), sizeof(double));
+        verdict->error_ratio = verdict->predicted / verdict->figure->published - 1;
+        verdict->within = fabs(verdict->error_ratio) <= verdict->figure->tolerance_ratio;
+    }
+    return 0;
+}
+
+static int batch_done(void *context)
+{
+    (void)context;
+    return 0;
+}
+
+/* In the order of the runs, whichever process was first. */
+static int complain(const struct trial *trial, struct diag *diag)
+{
+    int r = 0;
+    for (size_t i = 0; i < trial->run_count; i++)
+        if (trial->failures[i])
+            r = diag_say(diag, "case %s, run %s: %s",
+                         trial->verdicts[trial->first[i]].published->name, trial->runs[i]->name,
+                         trial->failures[i]);
+    return r;
+}
+
+int validate_cases(struct published_case *const *cases, size_t count, size_t processes,
+                   struct diag *diag, struct verdict **ret, size_t *ret_count)
+{
+    static const volatile sig_atomic_t never = 0;
+    struct trial trial = {0};
+    for (size_t c = 0; c < count; c++)
+        for (size_t r = 0; r < cases[c]->run_count; r++)
+            add_run(&trial, cases[c], &cases[c]->runs[r]);
+    trial.failures = mem_zeroed(trial.run_count, sizeof *trial.failures);
+    struct crew_request request = {
+        .point_count = trial.run_count,
+        .batch_size = 1, /* SimGrid holds one platform per process */
+        .processes = processes,
+        .shards = 1,
+        .context = &trial,
+        .begin = begin,
+        .play = play,
+        .has = has,
+        .describe_death = describe_death,
+        .take = take,
+        .batch_done = batch_done,
+        .stop = &never,
+    };
+    int r = crew_run(&request, diag);
+    if (r == 0)
+        r = complain(&trial, diag);
+    if (r == 0) {
+        *ret = trial.verdicts;
+        *ret_count = trial.verdict_count;
+    } else {
+        free(trial.verdicts);
+    }
+    for (size_t i = 0; i < trial.run_count; i++)
+        free(trial.failures[i]);
+    free(trial.failures);
+    free(trial.runs);
+    free(trial.first);
+    return r;
+}

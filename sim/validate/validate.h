@@ -1,0 +1,42 @@
+/* Predictions held against published figures.
+ *
+ * Every run is played in a process of its own, so that an answer depends on nothing but the run. */
+#ifndef SCMOESIM_VALIDATE_VALIDATE_H
+#define SCMOESIM_VALIDATE_VALIDATE_H
+
+#include "sim/validate/case.h"
+
+struct verdict {
+    const struct published_case *published;
+    const struct published_run *run;
+    const struct figure *figure;
+    double predicted;
+    double error_ratio; /* predicted / published - 1 */
+    bool within;        /* |error_ratio| <= tolerance_ratio */
+};
+
+/* Plays all runs of the cases in `processes` processes at a time. *ret has a verdict per figure, in the
+ * order of the cases; free it. Runs that cannot be played are complaints. */
+int validate_cases(struct published_case *const *cases, size_t count, size_t processes,
+                   struct diag *diag, struct verdict **ret, size_t *ret_count);
+
+/* What a metric is about, so that errors of like figures are averaged: "speedup", "ratio", "time",
+ * "bandwidth", "memory", "count". A ratio or speedup form of a time is a speedup. */
+const char *figure_quantity(const struct figure *figure);
+
+/* Errors of the predictions among the verdicts; quantity NULL: of all. */
+struct error_summary {
+    size_t count, outside;    /* predictions; of them, those out of their tolerance */
+    double mean_ratio;        /* of |error_ratio|; NaN without any */
+    double worst_ratio;       /* the largest in magnitude, with its sign */
+};
+struct error_summary summarize_errors(const struct verdict *verdicts, size_t count,
+                                      const char *quantity);
+
+/* How many figures count: predictions, and those that fits used. Readings are neither. */
+struct role_count {
+    size_t predictions, fitted, readings;
+};
+struct role_count count_roles(const struct verdict *verdicts, size_t count);
+
+#endif
