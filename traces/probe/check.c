@@ -55,11 +55,16 @@ static double from_bits(enum dtype dtype, const unsigned char *at)
     return half >> 15 ? -size : size;
 }
 
+static size_t element_bytes(const struct op *op, const struct operator_buffer *buffer)
+{
+    return buffer->element == ELEMENT_DTYPE ? dtype_size(op->spec.dtype) : sizeof(float);
+}
+
 const double *check_fetch(struct check *check, enum buffer which)
 {
     const struct operator_buffer *buffer = &check->op->buffer[which];
     enum dtype dtype = buffer->element == ELEMENT_DTYPE ? check->op->spec.dtype : DTYPE_FP32;
-    size_t size = dtype_size(dtype);
+    size_t size = element_bytes(check->op, buffer);
     unsigned char *raw = need_memory(buffer->count, size);
     double *values = check_room(check, buffer->count);
     try_cuda(cudaMemcpy(raw, operator_at(check->op, which, 0), buffer->count * size,
@@ -119,7 +124,7 @@ static void run_poisoned(struct check *check)
         const struct operator_buffer *buffer = &op->buffer[i];
         bool input = op->spec.kind == KIND_DECODE && buffer->element == ELEMENT_INT;
         if (buffer->count && buffer->content == FILL_NOTHING && !input)
-            try_cuda(cudaMemsetAsync(buffer->base, 0xff, buffer->stride_bytes * (size_t)op->sets,
+            try_cuda(cudaMemsetAsync(buffer->base, 0xff, buffer->count * element_bytes(op, buffer),
                                      lab->stream));
     }
     operator_forward(lab, op, 0, lab->stream);
@@ -204,7 +209,7 @@ static int check_one(struct lab *lab, enum kind kind, enum pass pass, enum dtype
     struct operator_spec spec = {.kind = kind,
                                  .pass = pass,
                                  .dtype = dtype,
-                                 .sets = 2,
+                                 .sets = 1,
                                  .shape = shape_of_kind(shape, kind),
                                  .routed_experts = shape->experts};
     size_t mark = lab_mark(lab);
@@ -233,7 +238,8 @@ int command_check(const struct options *options)
 {
     struct lab lab;
     int wrong = 0, done = 0;
-    lab_init(&lab, options->device, 0.2);
+    lab_init(&lab, options->device, /* share= */ 0);
+    lab.untuned = options->untuned;
     for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++) {
         for (int dtype = 0; dtype < DTYPE_COUNT; dtype++) {
             for (int kind = 0; kind < KIND_COUNT; kind++) {

@@ -26,12 +26,20 @@ struct lab {
     volatile unsigned *flag;             /* mapped host memory: how far queues may go */
     unsigned *flag_on_device;
     unsigned holds; /* handed out so far */
+    void **piece;   /* with memory_bytes 0: every buffer that was taken */
+    size_t piece_count;
+    bool untuned; /* products take the library's first proposal */
 };
 
-/* Ends the process with EXIT_NO_GPU where there is none. share of the free memory (0..1] is taken.
- */
+/* Ends the process with EXIT_NO_GPU where there is none. share of the free memory [0..1] is taken;
+ * with 0 every buffer is an allocation of its own, so that compute-sanitizer sees an access beyond
+ * it. */
 void lab_init(struct lab *lab, int device, double share);
 void lab_done(struct lab *lab);
+
+/* How many sets of operands lie side by side, so that repeated runs do not find theirs in the
+ * cache. */
+int rotation_sets(size_t set_bytes);
 
 /* 256-byte aligned device memory, filled with 0xff so that unwritten floats are NaN; NULL when
  * there is no more. Give back everything since a mark with lab_release. */

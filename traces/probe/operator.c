@@ -5,11 +5,6 @@
 #include <string.h>
 #include "kernels.h"
 
-/* Sets are rotated until this much memory lies between two uses of the same bytes: the H100's L2 is
- * 50 MB, the H200's reads 60 MB. */
-#define ROTATION_BYTES (160u << 20)
-#define SETS_MAX 64
-
 static size_t element_bytes(const struct op *op, const struct operator_buffer *buffer)
 {
     return buffer->element == ELEMENT_DTYPE ? dtype_size(op->spec.dtype) : 4;
@@ -36,20 +31,11 @@ static bool is_borrowed(const struct op *op, int which)
            buffer->count * element_bytes(op, buffer) <= op->spec.input_bytes;
 }
 
-static int choose_sets(const struct op *op)
-{
-    if (op->spec.sets) return op->spec.sets;
-    if (op->set_bytes >= 3 * (size_t)ROTATION_BYTES)
-        return 1; /* one run already sweeps the cache */
-    size_t sets = 1 + ROTATION_BYTES / (op->set_bytes ? op->set_bytes : 1);
-    return sets < 2 ? 2 : sets > SETS_MAX ? SETS_MAX : (int)sets;
-}
-
 static int take_buffers(struct lab *lab, struct op *op, struct complaint *why)
 {
     for (int i = 0; i < BUFFER_COUNT; i++)
         op->set_bytes += is_borrowed(op, i) ? 0 : buffer_bytes(op, &op->buffer[i]);
-    op->sets = choose_sets(op);
+    op->sets = op->spec.sets ? op->spec.sets : rotation_sets(op->set_bytes);
     for (int i = 0; i < BUFFER_COUNT; i++) {
         struct operator_buffer *buffer = &op->buffer[i];
         if (buffer->count == 0) continue;
@@ -59,7 +45,9 @@ static int take_buffers(struct lab *lab, struct op *op, struct complaint *why)
             continue;
         }
         buffer->stride_bytes = buffer_bytes(op, buffer);
-        buffer->base = lab_take(lab, buffer->stride_bytes * (size_t)op->sets);
+        /* Nothing behind the last element: an access there is out of bounds. */
+        buffer->base = lab_take(lab, buffer->stride_bytes * (size_t)(op->sets - 1) +
+                                         buffer->count * element_bytes(op, buffer));
         if (!buffer->base)
             return complain(why, "%d sets of %zu MiB do not fit in the GPU's memory", op->sets,
                             op->set_bytes >> 20);

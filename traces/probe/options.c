@@ -50,6 +50,9 @@ static const char help[] =
     "                       With several plans, factors or both launches, -o names a folder for\n"
     "                       PLAN.FACTOR.eager.json and PLAN.FACTOR.graph.json.\n"
     "\n"
+    "How to check\n"
+    "  --untuned            products untuned, which is quicker under compute-sanitizer\n"
+    "\n"
     "  --device N           which GPU (default 0)\n"
     "  -o FILE              where results go (default: standard output)\n"
     "  --help, --version\n"
@@ -175,6 +178,7 @@ static bool apply_flag(struct options *options, const char *option)
                  : strcmp(option, "--copies") == 0   ? &options->copies
                  : strcmp(option, "--graph") == 0    ? &options->graph
                  : strcmp(option, "--both") == 0     ? &options->both_launches
+                 : strcmp(option, "--untuned") == 0  ? &options->untuned
                                                      : NULL;
     if (flag) *flag = true;
     return flag != NULL;

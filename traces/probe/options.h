@@ -29,6 +29,8 @@ struct options {
     size_t ep, samples;
     double sample_s, warm_up_s;
     int gpus;
+    /* check */
+    bool untuned;
     /* replay */
     const char **plan;
     size_t plan_count, pairs;

@@ -1,0 +1,228 @@
+/* Chooses a product's algorithm: every proposal of the library is tried briefly, the fastest few
+ * then take turns until the GPU is as hot as it will be while measuring. */
+#include "gemm_tuning.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include "base.h"
+#include "kernels.h"
+#include "lab.h"
+
+/* The library orders proposals by an estimate of its own, which says little about a hot GPU. */
+#define PROPOSALS_MAX 32
+#define PROPOSALS_MIN 8 /* tried however long each takes */
+#define FINALISTS 4
+#define ROUNDS 3
+/* GPU time that one try of a proposal and one turn of a finalist should last, and after how much in
+ * all no further proposals are tried: a product of 10 ms would take a second otherwise. */
+#define TRY_S 0.4e-3
+#define TURN_S 4e-3
+#define TRIES_S 0.3
+#define RUNS_MAX 64
+/* The GPU pauses so long for each product that the host hands over, so that none waits for the host
+ * once the clock runs. An empty launch takes the host 3.5 to 4.5 us (host_launch_s of the copies.csv
+ * in traces/), a product more. */
+#define ENQUEUE_S 10e-6
+/* NVIDIA suggests 32 MiB for Hopper (cuBLAS manual, cublasSetWorkspace); split sums may use more. */
+#define WORKSPACE_MAX ((size_t)64 << 20)
+
+/* Random operands in several sets, so that no run finds its own in the cache. */
+struct operands {
+    char *a, *b, *result;
+    size_t a_bytes, b_bytes, result_bytes; /* of one set, rounded up */
+    int sets;
+    void *workspace;
+};
+
+struct proposal {
+    cublasLtMatmulHeuristicResult_t found;
+    double time_s;         /* of the first try */
+    double turn_s[ROUNDS]; /* of a finalist */
+};
+
+struct tuning {
+    struct lab *lab;
+    struct gemm *gemm;
+    struct operands at;
+    cudaEvent_t begin, end;
+    int next_set;
+    struct proposal proposal[PROPOSALS_MAX];
+    int count;
+};
+
+static int propose(const struct gemm *gemm, int most, struct proposal *ret)
+{
+    cublasLtMatmulPreference_t wish;
+    cublasLtMatmulHeuristicResult_t found[PROPOSALS_MAX];
+    size_t workspace = WORKSPACE_MAX;
+    int count = 0, fine = 0;
+    try_blas(cublasLtMatmulPreferenceCreate(&wish));
+    try_blas(cublasLtMatmulPreferenceSetAttribute(wish, CUBLASLT_MATMUL_PREF_MAX_WORKSPACE_BYTES,
+                                                  &workspace, sizeof workspace));
+    cublasStatus_t status = cublasLtMatmulAlgoGetHeuristic(
+        gemm->handle, gemm->operation, gemm->left, gemm->right, gemm->result, gemm->result, wish,
+        most, found, &count);
+    try_blas(cublasLtMatmulPreferenceDestroy(wish));
+    if (status != CUBLAS_STATUS_SUCCESS) return 0;
+    for (int i = 0; i < count; i++) {
+        if (found[i].state == CUBLAS_STATUS_SUCCESS)
+            ret[fine++] = (struct proposal){.found = found[i], .time_s = INFINITY};
+    }
+    return fine;
+}
+
+static size_t rounded(size_t bytes)
+{
+    return (bytes + 255) / 256 * 256;
+}
+
+/* The operands' sizes follow from the pass, as gemm_run takes them. */
+static void size_operands(const struct gemm_size *size, struct operands *ret)
+{
+    size_t x = size->rows * size->inputs * size->batch;
+    size_t y = size->rows * size->outputs * size->batch;
+    size_t w = size->inputs * size->outputs * size->batch;
+    size_t a = size->pass == PASS_FORWARD ? x : y;
+    size_t b = size->pass == PASS_WEIGHT_GRADIENT ? x : w;
+    size_t result = size->pass == PASS_FORWARD ? y : size->pass == PASS_INPUT_GRADIENT ? x : w;
+    size_t bytes = dtype_size(size->dtype);
+    ret->a_bytes = rounded(a * bytes);
+    ret->b_bytes = rounded(b * bytes);
+    ret->result_bytes = rounded(result * (size->fp32_result ? sizeof(float) : bytes));
+}
+
+static bool take_sets(struct lab *lab, struct operands *at, int sets)
+{
+    size_t count = (size_t)sets;
+    at->sets = sets;
+    at->a = lab_take(lab, at->a_bytes * count);
+    at->b = lab_take(lab, at->b_bytes * count);
+    at->result = lab_take(lab, at->result_bytes * count);
+    return at->a && at->b && at->result;
+}
+
+/* One set must do where there is no room for more. */
+static bool take_operands(struct lab *lab, const struct gemm_size *size, struct operands *ret)
+{
+    size_operands(size, ret);
+    size_t set_bytes = ret->a_bytes + ret->b_bytes + ret->result_bytes;
+    ret->workspace = lab_take(lab, WORKSPACE_MAX);
+    size_t mark = lab_mark(lab);
+    if (!ret->workspace) return false;
+    if (!take_sets(lab, ret, rotation_sets(set_bytes))) {
+        lab_release(lab, mark);
+        if (!take_sets(lab, ret, 1)) return false;
+    }
+    size_t bytes = dtype_size(size->dtype), sets = (size_t)ret->sets;
+    fill_random(size->dtype, ret->a, ret->a_bytes * sets / bytes, 1, lab->seed++, lab->stream);
+    fill_random(size->dtype, ret->b, ret->b_bytes * sets / bytes, 1, lab->seed++, lab->stream);
+    return true;
+}
+
+static bool run_once(struct tuning *tuning, const cublasLtMatmulAlgo_t *algorithm)
+{
+    const struct gemm *gemm = tuning->gemm;
+    const struct operands *at = &tuning->at;
+    const float one = 1, zero = 0;
+    size_t set = (size_t)(tuning->next_set++ % at->sets);
+    void *result = at->result + set * at->result_bytes;
+    return cublasLtMatmul(gemm->handle, gemm->operation, &one, at->b + set * at->b_bytes,
+                          gemm->left, at->a + set * at->a_bytes, gemm->right, &zero, result,
+                          gemm->result, result, gemm->result, algorithm, at->workspace,
+                          WORKSPACE_MAX, tuning->lab->stream) == CUBLAS_STATUS_SUCCESS;
+}
+
+/* Mean time of so many runs, or infinity when the algorithm does not run. */
+static double time_runs(struct tuning *tuning, const cublasLtMatmulAlgo_t *algorithm, int runs)
+{
+    cudaStream_t stream = tuning->lab->stream;
+    bool fine = true;
+    float ms;
+    launch_pause(runs * ENQUEUE_S, stream);
+    try_cuda(cudaEventRecord(tuning->begin, stream));
+    for (int i = 0; i < runs && fine; i++)
+        fine = run_once(tuning, algorithm);
+    try_cuda(cudaEventRecord(tuning->end, stream));
+    try_cuda(cudaEventSynchronize(tuning->end));
+    try_cuda(cudaEventElapsedTime(&ms, tuning->begin, tuning->end));
+    return fine ? 1e-3 * (double)ms / runs : INFINITY;
+}
+
+static int runs_for(double wanted_s, double time_s)
+{
+    double runs = ceil(wanted_s / fmax(time_s, 1e-6));
+    return runs < 2 ? 2 : runs > RUNS_MAX ? RUNS_MAX : (int)runs;
+}
+
+static int by_time(const void *a, const void *b)
+{
+    const struct proposal *x = a, *y = b;
+    return (x->time_s > y->time_s) - (x->time_s < y->time_s);
+}
+
+/* Tries proposals; the fastest then come first. The first run only says how many more to make: a
+ * kernel is loaded when it is first launched. */
+static void try_all(struct tuning *tuning)
+{
+    double best_s = INFINITY, begin_s = host_seconds();
+    int tried = 0;
+    for (; tried < tuning->count; tried++) {
+        if (tried >= PROPOSALS_MIN && host_seconds() - begin_s > TRIES_S) break;
+        struct proposal *at = &tuning->proposal[tried];
+        double first_s = time_runs(tuning, &at->found.algo, 1);
+        if (!isfinite(first_s)) continue;
+        at->time_s = time_runs(tuning, &at->found.algo, runs_for(TRY_S, fmin(first_s, 2 * best_s)));
+        best_s = fmin(best_s, at->time_s);
+    }
+    tuning->count = tried;
+    qsort(tuning->proposal, (size_t)tuning->count, sizeof *tuning->proposal, by_time);
+}
+
+/* Turns, so that what warms or cools the GPU meets all alike. */
+static int choose_finalist(struct tuning *tuning)
+{
+    int finalists = tuning->count < FINALISTS ? tuning->count : FINALISTS, best = 0;
+    for (int round = 0; round < ROUNDS; round++) {
+        for (int i = 0; i < finalists; i++) {
+            struct proposal *at = &tuning->proposal[i];
+            at->turn_s[round] =
+                isfinite(at->time_s)
+                    ? time_runs(tuning, &at->found.algo, runs_for(TURN_S, at->time_s))
+                    : INFINITY;
+        }
+    }
+    for (int i = 0; i < finalists; i++) {
+        struct proposal *at = &tuning->proposal[i];
+        at->time_s = quantile(at->turn_s, ROUNDS, 0.5);
+        if (at->time_s < tuning->proposal[best].time_s) best = i;
+    }
+    return best;
+}
+
+static bool choose(struct tuning *tuning)
+{
+    int best = 0;
+    try_cuda(cudaEventCreate(&tuning->begin));
+    try_cuda(cudaEventCreate(&tuning->end));
+    try_all(tuning);
+    if (tuning->count > 1) best = choose_finalist(tuning);
+    try_cuda(cudaEventDestroy(tuning->begin));
+    try_cuda(cudaEventDestroy(tuning->end));
+    tuning->gemm->algorithm = tuning->proposal[best].found.algo;
+    tuning->gemm->workspace_bytes = tuning->proposal[best].found.workspaceSize;
+    return isfinite(tuning->proposal[best].time_s);
+}
+
+bool gemm_tune(struct lab *lab, struct gemm *gemm)
+{
+    struct tuning *tuning = need_memory(1, sizeof *tuning);
+    size_t mark = lab_mark(lab);
+    tuning->lab = lab;
+    tuning->gemm = gemm;
+    tuning->count = propose(gemm, lab->untuned ? 1 : PROPOSALS_MAX, tuning->proposal);
+    bool found = tuning->count > 0 && take_operands(lab, &gemm->size, &tuning->at) &&
+                 choose(tuning);
+    lab_release(lab, mark);
+    free(tuning);
+    return found;
+}
