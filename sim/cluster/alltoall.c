@@ -71,7 +71,8 @@ static void find_bound(const struct exchange *exchange, const size_t *load, stru
 
 static void add_flow(struct flow_set *set, size_t from, size_t to, size_t step, double share_ratio)
 {
-    set->flows[set->flow_count++] = (struct flow){ from, to, step, share_ratio };
+    set->flows[set->flow_count++] =
+        (struct flow){ .from = from, .to = to, .step = step, .share_ratio = share_ratio };
 }
 
 static void add_all_pairs(const struct exchange *exchange, struct flow_set *set)
@@ -151,6 +152,15 @@ static void add_pairwise(const struct exchange *exchange, bool aggregate, const 
         add_all_pairs(exchange, set);
 }
 
+/* Behind the sort, so that each sender's routes are looked up together. */
+static void set_latencies(const struct exchange *exchange, struct flow_set *set)
+{
+    for (size_t i = 0; i < set->flow_count; i++) {
+        struct flow *flow = &set->flows[i];
+        flow->latency_s = router_walk(exchange->router, flow->from, flow->to)->latency_s;
+    }
+}
+
 static int by_step_from_to(const void *left, const void *right)
 {
     const struct flow *a = left, *b = right;
@@ -172,6 +182,7 @@ static void fill(const struct exchange *exchange, size_t algorithm, bool aggrega
     else
         add_rounds(exchange, set);
     qsort(set->flows, set->flow_count, sizeof *set->flows, by_step_from_to);
+    set_latencies(exchange, set);
     free(load);
 }
 

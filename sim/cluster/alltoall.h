@@ -14,6 +14,7 @@ struct flow {
     size_t step;        /* a rank starts its flows of step s + 1 when those of step s are done */
     double share_ratio; /* of the bytes a rank sends in total (own share included): 1 / ep for a
                            single pair, more where the flow stands for several */
+    double latency_s;   /* of its route */
 };
 
 struct flow_set {

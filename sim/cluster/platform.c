@@ -38,14 +38,14 @@ static void add_hosts(const struct topology *topology, struct text *to)
     }
 }
 
-static void add_links(const struct topology *topology, struct text *to)
+static void add_links(const struct topology *topology, bool latencies, struct text *to)
 {
     for (size_t i = 0; i < topology->link_count; i++) {
         const struct link *link = &topology->links[i];
         text_add(to, "    <link id=\"");
         platform_link_name(topology, i, to);
         text_add(to, "\" bandwidth=\"%.17gBps\" latency=\"%.17gs\" sharing_policy=\"SHARED\"/>\n",
-                 link->bandwidth_bytes_per_s, link->latency_s);
+                 link->bandwidth_bytes_per_s, latencies ? link->latency_s : 0);
     }
 }
 
@@ -110,7 +110,7 @@ void platform_write_xml(const struct topology *topology, struct router *router,
                  "<platform version=\"4.1\">\n"
                  "  <zone id=\"cluster\" routing=\"Full\">\n");
     add_hosts(topology, to);
-    add_links(topology, to);
+    add_links(topology, /* latencies= */ !flows, to);
     if (flows)
         add_used_routes(topology, router, flows, flow_set_count, to);
     else

@@ -17,7 +17,8 @@ void platform_link_name(const struct topology *topology, size_t link, struct tex
 void platform_host_name(const struct topology *topology, size_t rank, struct text *to);
 
 /* Routes are written for every pair of ranks (flows NULL), or only for those that the flow sets
- * use. */
+ * use. In the latter case the platform is meant for sim/engine, which lets a flow's latency pass
+ * itself: links then have none. */
 void platform_write_xml(const struct topology *topology, struct router *router,
                         const struct flow_set *const *flows, size_t flow_set_count,
                         struct text *to);

@@ -1,7 +1,9 @@
 /* scmoesim: what would shortcut-connected MoE give on this cluster? */
 #include <gsl/gsl_errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 #include "sim/cmd/command.h"
 #include "sim/engine/engine.h"
 
@@ -70,8 +72,23 @@ static int run_main(int argc, char *argv[])
     return unknown_command(strcmp(argv[1], "help") == 0 ? argv[2] : argv[1]);
 }
 
+/* SimGrid ends what it takes for impossible by a signal. */
+static void say_crash(int number)
+{
+    static const char before[] = PROGRAM ": died inside the simulation (",
+                      after[] = "); a bug of ours or of SimGrid's: please report the command line\n";
+    const char *name = number == SIGABRT ? "an assertion failed"
+                       : number == SIGFPE ? "arithmetic" : "memory";
+    if (write(STDERR_FILENO, before, sizeof before - 1) < 0 ||
+        write(STDERR_FILENO, name, strlen(name)) < 0 ||
+        write(STDERR_FILENO, after, sizeof after - 1) < 0)
+        _exit(EXIT_BUG);
+    _exit(EXIT_BUG);
+}
+
 int main(int argc, char *argv[])
 {
+    engine_on_crash(say_crash);
     gsl_set_error_handler_off();
     int code = run_main(argc, argv);
     /* A full disk shows only when the buffer is written out; who wrote it may have said so already. */

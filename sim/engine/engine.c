@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <signal.h>
 #include <simgrid/actor.h>
 #include <simgrid/comm.h>
 #include <simgrid/engine.h>
@@ -34,11 +35,18 @@ struct queue {
     size_t rank, queue;
 };
 
+/* A rank's end of a flow. */
+struct flow_end {
+    size_t flow, step;
+    double latency_s;
+};
+
 /* A flow set with its flows' ends sorted by rank, so that an actor finds its own: those of rank r are
- * [first_of_rank[r], first_of_rank[r + 1]), by step. */
+ * [first_of_rank[r], first_of_rank[r + 1]), in the order in which it starts them. */
 struct exchange {
     const struct flow_set *set;
-    size_t *ends, *first_of_rank;
+    struct flow_end *ends;
+    size_t *first_of_rank;
     size_t first_mailbox; /* within a queue's */
 };
 
@@ -81,6 +89,28 @@ static bool has_new_option_names(void)
     return major > 3 || minor > 33;
 }
 
+static void (*crash_handler)(int signal);
+
+void engine_on_crash(void (*handler)(int signal))
+{
+    crash_handler = handler;
+}
+
+/* On a stack of its own, as it may be an actor's small one that has run over. */
+static void catch_crashes(void)
+{
+#if !defined(__SANITIZE_ADDRESS__) /* whose own reports say more */
+    static char stack[64 * 1024];
+    static const int signals[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
+    if (!crash_handler)
+        return;
+    sigaltstack(&(stack_t){.ss_sp = stack, .ss_size = sizeof stack}, NULL);
+    struct sigaction action = {.sa_handler = crash_handler, .sa_flags = SA_ONSTACK};
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+        sigaction(signals[i], &action, NULL);
+#endif
+}
+
 static void start_simgrid(void)
 {
     static bool started = false;
@@ -111,6 +141,7 @@ static void start_simgrid(void)
     simgrid_init(&argc, argv);
     for (int i = 0; i < count; i++)
         free(ours[i]);
+    catch_crashes(); /* after SimGrid, which sets handlers too */
 }
 
 int engine_open(const struct text *xml, const char *const *host_names, size_t ranks,
@@ -163,14 +194,13 @@ void engine_close(struct engine *engine)
 }
 
 int engine_rate_link(struct engine *engine, const char *name, double bandwidth_bytes_per_s,
-                     double latency_s, struct diag *diag)
+                     struct diag *diag)
 {
     (void)engine;
     sg_link_t link = sg_link_by_name(name);
     if (!link)
         return diag_say(diag, "the platform has no link \"%s\"", name);
     sg_link_set_bandwidth(link, bandwidth_bytes_per_s);
-    sg_link_set_latency(link, latency_s);
     return 0;
 }
 
@@ -194,29 +224,50 @@ static void need_mailboxes(struct engine *engine, size_t queues, size_t flows)
         }
 }
 
-/* Runs the rank's flows of one All-to-All, step by step; a step's flows go at once. */
-static void run_flows(const struct queue *me, const struct exchange *exchange, double bytes)
+/* Latencies that differ by less pass together: SimGrid's own smallest step in time. */
+#define SAME_LATENCY_S 1e-9
+
+/* Lets a step's flows start in the order of their latencies, each once its own has passed. It passes
+ * here and not on SimGrid's links, because those would then give a flow less the farther it goes (as
+ * TCP does), whereas NVLink, PCIe and InfiniBand know no window: who shares a link shares it evenly. */
+static void start_step(const struct queue *me, const struct exchange *exchange,
+                       const struct flow_end *ends, size_t count, double bytes, bool with_latency,
+                       sg_comm_t *running)
 {
     struct play *play = me->play;
-    const struct flow_set *set = exchange->set;
-    size_t first = exchange->first_of_rank[me->rank], end = exchange->first_of_rank[me->rank + 1];
     sg_mailbox_t *mailboxes = &play->engine->mailboxes[me->queue * play->engine->mailbox_flows +
                                                        exchange->first_mailbox];
-    sg_comm_t *running = mem_zeroed(end - first, sizeof *running);
-    void *received;
-    while (first < end) {
-        size_t step = set->flows[exchange->ends[first]].step, count = 0;
-        for (; first < end && set->flows[exchange->ends[first]].step == step; first++) {
-            size_t f = exchange->ends[first];
-            const struct flow *flow = &set->flows[f];
-            /* Rounded to bytes here and nowhere else. */
-            long volume = lround(bytes * flow->share_ratio);
-            running[count++] = flow->from == me->rank
-                                   ? sg_mailbox_put_async(mailboxes[f], &play->payload, volume)
-                                   : sg_mailbox_get_async(mailboxes[f], &received);
+    double passed_s = 0;
+    static void *received;
+    for (size_t i = 0; i < count; i++) {
+        const struct flow *flow = &exchange->set->flows[ends[i].flow];
+        if (with_latency && ends[i].latency_s - passed_s >= SAME_LATENCY_S) {
+            sg_actor_sleep_for(ends[i].latency_s - passed_s);
+            passed_s = ends[i].latency_s;
         }
+        /* Rounded to bytes here and nowhere else. */
+        long volume = lround(bytes * flow->share_ratio);
+        running[i] = flow->from == me->rank
+                         ? sg_mailbox_put_async(mailboxes[ends[i].flow], &play->payload, volume)
+                         : sg_mailbox_get_async(mailboxes[ends[i].flow], &received);
+    }
+}
+
+/* Runs the rank's flows of one All-to-All, step by step; a step's flows go at once. */
+static void run_flows(const struct queue *me, const struct exchange *exchange, double bytes,
+                      bool with_latency)
+{
+    const struct flow_end *end = &exchange->ends[exchange->first_of_rank[me->rank + 1]];
+    const struct flow_end *at = &exchange->ends[exchange->first_of_rank[me->rank]];
+    sg_comm_t *running = mem_zeroed((size_t)(end - at), sizeof *running);
+    while (at < end) {
+        size_t count = 0;
+        while (at + count < end && at[count].step == at->step)
+            count++;
+        start_step(me, exchange, at, count, bytes, with_latency, running);
         for (size_t i = 0; i < count; i++)
             sg_comm_wait(running[i]);
+        at += count;
     }
     free(running);
 }
@@ -236,7 +287,7 @@ static void all_to_all(const struct queue *me, size_t index)
     if (job->a2a_setup_s > 0)
         sg_actor_sleep_for(job->a2a_setup_s);
     run_flows(me, op->kind == OPERATOR_DISPATCH ? &me->play->dispatch : &me->play->combine,
-              measured_s > 0 ? 0 : op->a2a_bytes);
+              measured_s > 0 ? 0 : op->a2a_bytes, /* with_latency= */ measured_s <= 0);
     if (measured_s > 0)
         sg_actor_sleep_for(measured_s);
     if (now_s(me->play) < begin_s + job->a2a_floor_s)
@@ -301,7 +352,16 @@ static void link_waits(struct play *play)
                 play->waits[r * n + o] = sg_sem_init(0);
 }
 
-/* Sorts flow ends by rank, keeping the set's order by step within each. */
+static int by_step_latency_flow(const void *left, const void *right)
+{
+    const struct flow_end *a = left, *b = right;
+    if (a->step != b->step)
+        return a->step < b->step ? -1 : 1;
+    if (a->latency_s != b->latency_s)
+        return a->latency_s < b->latency_s ? -1 : 1;
+    return (a->flow > b->flow) - (a->flow < b->flow);
+}
+
 static struct exchange index_flows(const struct flow_set *set, size_t ranks, size_t first_mailbox)
 {
     struct exchange exchange = {.set = set, .first_mailbox = first_mailbox};
@@ -316,10 +376,16 @@ static struct exchange index_flows(const struct flow_set *set, size_t ranks, siz
     size_t *next = mem_zeroed(ranks + 1, sizeof *next);
     memcpy(next, exchange.first_of_rank, ranks * sizeof *next);
     for (size_t f = 0; f < set->flow_count; f++) {
-        exchange.ends[next[set->flows[f].from]++] = f;
-        exchange.ends[next[set->flows[f].to]++] = f;
+        const struct flow *flow = &set->flows[f];
+        struct flow_end end = {.flow = f, .step = flow->step, .latency_s = flow->latency_s};
+        exchange.ends[next[flow->from]++] = end;
+        exchange.ends[next[flow->to]++] = end;
     }
     free(next);
+    for (size_t r = 0; r < ranks; r++)
+        qsort(&exchange.ends[exchange.first_of_rank[r]],
+              exchange.first_of_rank[r + 1] - exchange.first_of_rank[r], sizeof *exchange.ends,
+              by_step_latency_flow);
     return exchange;
 }
 

@@ -2,7 +2,7 @@
  *
  * Every queue of every rank is an actor, so that work in a queue is in order and queues overlap. A
  * compute operator is an execution on its GPU's host; an All-to-All is a set of flows on mailboxes, each
- * of which starts when both its ends have come; a communication kernel that holds a share of the SMs is
+ * of which starts when both its ends have come, and its latency later; a communication kernel that holds a share of the SMs is
  * a bounded execution beside the compute, so that SimGrid's fair sharing slows what it overlaps.
  *
  * SimGrid holds one platform per process and cannot let go of it: open one engine per process, and
@@ -22,6 +22,11 @@ struct engine;
 const char *engine_simgrid_version(void);
 extern const char engine_network_settings[];
 
+/* What to do instead of dying by a signal (SIGSEGV, SIGABRT and the like) once SimGrid has started: it
+ * takes its assertions and its own bugs that way. The function may do only what a signal handler may,
+ * and must not return. Call before engine_open. */
+void engine_on_crash(void (*handler)(int signal));
+
 /* Starts SimGrid and loads the platform. xml is what platform_write_xml wrote; host_names are those of
  * ranks 0.. in it. Fails when a platform is loaded already or a host is missing. */
 int engine_open(const struct text *xml, const char *const *host_names, size_t ranks,
@@ -31,7 +36,7 @@ void engine_close(struct engine *engine);
 
 /* Changes a link in place, between two plays. name as in the platform XML. */
 int engine_rate_link(struct engine *engine, const char *name, double bandwidth_bytes_per_s,
-                     double latency_s, struct diag *diag);
+                     struct diag *diag);
 
 struct engine_job {
     const struct plan *plan;

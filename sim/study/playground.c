@@ -77,15 +77,17 @@ static int rate_link(struct playground *ground, const struct topology *topology,
 {
     double bandwidth = topology->links[link].bandwidth_bytes_per_s;
     double latency = topology->links[link].latency_s;
-    if (ground->bandwidths_bytes_per_s[link] == bandwidth && ground->latencies_s[link] == latency)
+    bool same = ground->bandwidths_bytes_per_s[link] == bandwidth;
+    if (!same || ground->latencies_s[link] != latency)
+        ground->lone_count = 0;
+    ground->latencies_s[link] = latency;
+    if (same)
         return 0;
-    ground->lone_count = 0;
     struct text name = {0};
     platform_link_name(topology, link, &name);
-    int r = engine_rate_link(ground->engine, text_get(&name), bandwidth, latency, diag);
+    int r = engine_rate_link(ground->engine, text_get(&name), bandwidth, diag);
     text_done(&name);
     ground->bandwidths_bytes_per_s[link] = bandwidth;
-    ground->latencies_s[link] = latency;
     return r;
 }
 

@@ -72,7 +72,7 @@ struct lone_a2a {
 struct playground {
     struct engine *engine;
     unsigned long long structure;
-    double *bandwidths_bytes_per_s, *latencies_s; /* by link */
+    double *bandwidths_bytes_per_s, *latencies_s; /* by link; SimGrid knows the former only */
     struct lone_a2a lone[LONE_MAX]; /* as rated now */
     size_t lone_count;
 };

@@ -96,8 +96,12 @@ static void scale_links(struct rig *rig, double factor)
         struct text name = {0};
         platform_link_name(rig->topology, l, &name);
         engine_rate_link(rig->engine, text_get(&name), link->bandwidth_bytes_per_s * factor,
-                         link->latency_s / factor, &diag);
+                         &diag);
         text_done(&name);
+    }
+    for (size_t f = 0; f < rig->flows->flow_count; f++) {
+        struct flow *flow = &rig->flows->flows[f];
+        flow->latency_s = router_walk(rig->router, flow->from, flow->to)->latency_s / factor;
     }
 }
 

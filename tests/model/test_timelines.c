@@ -2,6 +2,7 @@
  *
  * Links carry 1 GB/s without latency, so that a byte takes a nanosecond. */
 #include <math.h>
+#include <signal.h>
 #include "tests/model/rig.h"
 
 static void expect(const struct timeline *timeline, size_t rank, size_t op, double start_s,
@@ -95,6 +96,75 @@ static void shared_uplink(const void *argument)
     rig_close(&rig);
 }
 
+/* Three on a star, whose third cable is 8 us longer: flows with rank 2 have 10 us of latency, the
+ * others 2 us. Each carries 1 MB. From 2 to 10 us ranks 0 and 1 exchange alone, 8 kB each way; then every
+ * cable's direction is shared by two flows, evenly, however far they go: the near ones end at
+ * 10 us + 992 kB / 0.5 GB/s, the far ones at 10 us + 2 ms. Were a far flow given less, it would come
+ * later: at 1/5 of a near one's rate, as SimGrid's links give it, at 2.8 ms. */
+static void unlike_latencies(const void *argument)
+{
+    (void)argument;
+    struct rig rig = rig_open(
+        RIG_HEAD
+        "\"link_types\":{\"near\":{\"bandwidth_bytes_per_s\":1e9,\"efficiency_ratio\":1,"
+        "\"latency_s\":1e-6,\"duplex\":\"full\",\"source\":\"by hand\"},"
+        "\"far\":{\"bandwidth_bytes_per_s\":1e9,\"efficiency_ratio\":1,"
+        "\"latency_s\":9e-6,\"duplex\":\"full\",\"source\":\"by hand\"}},"
+        "\"node\":{\"gpus\":3,\"switches\":[\"hub\"],\"links\":["
+        "{\"from\":[\"gpu0\",\"gpu1\"],\"to\":\"hub\",\"type\":\"near\"},"
+        "{\"from\":\"gpu2\",\"to\":\"hub\",\"type\":\"far\"}]}}",
+        3, "pairwise", false);
+    struct timeline *timeline = dispatch_once(&rig, 3e6, 0);
+    for (size_t r = 0; r < 3; r++)
+        expect(timeline, r, 0, 0, 2.010e-3, "unlike latencies");
+    timeline_free(timeline);
+    rig_close(&rig);
+}
+
+/* 256 ranks of which each has 31 flows on the same NIC. With latencies on SimGrid's links its sums over
+ * flows rounded to more than its precision, and it crashed. */
+static void many_flows_on_a_link(const void *argument)
+{
+    (void)argument;
+    const size_t ranks = 256;
+    struct rig rig = rig_open(
+        RIG_HEAD
+        "\"link_types\":{\"wire\":{\"bandwidth_bytes_per_s\":48.5e9,\"efficiency_ratio\":1,"
+        "\"latency_s\":1.3e-6,\"duplex\":\"full\",\"source\":\"by hand\"}},"
+        "\"node\":{\"gpus\":256,\"switches\":[\"hub\"],\"links\":[{\"for\":{\"g\":256},"
+        "\"from\":\"gpu{g}\",\"to\":\"hub\",\"type\":\"wire\"}]}}",
+        32, "pairwise", false);
+    struct timeline *timeline = dispatch_once(&rig, 48.5e6, 0);
+    for (size_t r = 0; r < ranks; r += 51)
+        gsl_test_rel(timeline_span(timeline, r, 0)->end_s, 2.6e-6 + 31e-3 / 32, 1e-7,
+                     "rank %zu of 256", r);
+    timeline_free(timeline);
+    rig_close(&rig);
+}
+
+static void leave_with_70(int number)
+{
+    (void)number;
+    _exit(70);
+}
+
+/* A crash inside the library calls our handler, which is what becomes exit code 70. */
+static void crash(void)
+{
+    engine_on_crash(leave_with_70);
+    pid_t child = fork();
+    if (child == 0) {
+        rig_open(RIG_STAR("2"), 2, "pairwise", false);
+        raise(SIGSEGV);
+        _exit(0);
+    }
+    int status = 0;
+    waitpid(child, &status, 0);
+#if !defined(__SANITIZE_ADDRESS__)
+    gsl_test(!WIFEXITED(status) || WEXITSTATUS(status) != 70, "a crash is caught");
+#endif
+}
+
 /* Four on a star, rank 3 comes 10 ms late. 1 MB per pair: the three early ranks exchange among
  * themselves at half rate a flow (2 ms), then wait; rank 3's three flows each way end at 13 ms. */
 static void late_rank(const void *argument)
@@ -153,7 +223,10 @@ static void there_and_back(const void *argument)
 {
     (void)argument;
     struct rig rig = rig_open(RIG_STAR("3"), 3, "pairwise", false);
-    struct flow out[] = {{0, 1, 0, 0.5}, {0, 2, 0, 0.25}}, back[] = {{1, 0, 0, 0.5}, {2, 0, 0, 0.25}};
+    struct flow out[] = {{.from = 0, .to = 1, .share_ratio = 0.5},
+                         {.from = 0, .to = 2, .share_ratio = 0.25}};
+    struct flow back[] = {{.from = 1, .to = 0, .share_ratio = 0.5},
+                          {.from = 2, .to = 0, .share_ratio = 0.25}};
     struct flow_set there = {.flows = out, .flow_count = 2, .step_count = 1};
     struct flow_set again = {.flows = back, .flow_count = 2, .step_count = 1};
     struct step steps[] = {
@@ -293,6 +366,9 @@ int main(void)
     in_child(eight_on_a_star, "pairwise-rounds", "eight on a star in rounds");
     in_child(eight_on_a_star, "aggregate", "eight on a star, merged flows");
     in_child(shared_uplink, NULL, "a shared uplink");
+    in_child(unlike_latencies, NULL, "unlike latencies");
+    in_child(many_flows_on_a_link, NULL, "many flows on a link");
+    crash();
     in_child(late_rank, NULL, "a late rank");
     in_child(held_sms, NULL, "SMs held by communication");
     in_child(there_and_back, NULL, "unequal shares, there and back");

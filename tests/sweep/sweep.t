@@ -9,10 +9,10 @@ $ scmoesim sweep --vary /tokens=1Ki,2Ki --vary /model/experts=8,16 --dry-run
 ! scmoesim sweep: 4 points
 $ scmoesim sweep --schedule top2,scmoe-pos2 --vary /tokens=1Ki,2Ki --quiet | cut -d, -f1-11
 | /tokens,point,rows,model,topology,mode,schedule,ranks,ep,tokens_per_rank,pair_time_s
-| 1024,0,2,swinv2-moe-s,8xa30-pcie,inference,top2,8,8,1024,0.0010317754039740814
-| 1024,0,2,swinv2-moe-s,8xa30-pcie,inference,scmoe-pos2,8,8,1024,0.0007248628040435976
-| 2048,1,2,swinv2-moe-s,8xa30-pcie,inference,top2,8,8,2048,0.0016212835717323763
-| 2048,1,2,swinv2-moe-s,8xa30-pcie,inference,scmoe-pos2,8,8,2048,0.0010164583718714087
+| 1024,0,2,swinv2-moe-s,8xa30-pcie,inference,top2,8,8,1024,0.0010317754044288287
+| 1024,0,2,swinv2-moe-s,8xa30-pcie,inference,scmoe-pos2,8,8,1024,0.00072486280449834495
+| 2048,1,2,swinv2-moe-s,8xa30-pcie,inference,top2,8,8,2048,0.0016212835721871237
+| 2048,1,2,swinv2-moe-s,8xa30-pcie,inference,scmoe-pos2,8,8,2048,0.001016458372326156
 
 A point that fails has its error in its row; the sweep goes on and says so.
 
@@ -130,7 +130,7 @@ $ rm part-* whole.csv
 The question turned round.
 
 $ scmoesim solve --find /topology/link_types/pcie/bandwidth_bytes_per_s --between 5GB/s..500GB/s --target speedup_ratio=1.96
-| /topology/link_types/pcie/bandwidth_bytes_per_s = 13376354179.7 (13.38 GB/s)
+| /topology/link_types/pcie/bandwidth_bytes_per_s = 13376354233.8 (13.38 GB/s)
 | speedup_ratio = 1.96, scmoe-pos2 over top2
 $ scmoesim solve --find /topology/link_types/pcie/bandwidth_bytes_per_s --between 5GB/s..500GB/s --target speedup_ratio=3
 | no /topology/link_types/pcie/bandwidth_bytes_per_s in the range gives speedup_ratio 3

@@ -27,7 +27,8 @@ static void test_text(void)
         "{\"from\": [\"gpu1\", \"gpu2\"], \"to\": \"s\", \"type\": \"bus\"}]", NULL);
     struct topology *t = parse_topology(text);
     struct router *router = router_new(t);
-    struct flow flows[] = { { 1, 0, 0, 0.5 }, { 0, 2, 1, 0.5 }, { 1, 0, 1, 0.5 } };
+    struct flow flows[] = { { .from = 1, .to = 0 }, { .from = 0, .to = 2, .step = 1 },
+                            { .from = 1, .to = 0, .step = 1 } };
     struct flow_set set = { .flows = flows, .flow_count = 3 };
     const struct flow_set *sets[] = { &set, &set };
     struct text got = {0};
@@ -37,13 +38,13 @@ static void test_text(void)
         "    <host id=\"node0.gpu1\" speed=\"1f\"/>\n"
         "    <host id=\"node0.gpu2\" speed=\"1f\"/>\n"
         "    <link id=\"node0.gpu0-s.fwd\" bandwidth=\"10000000000Bps\""
-        " latency=\"9.9999999999999995e-07s\" sharing_policy=\"SHARED\"/>\n"
+        " latency=\"0s\" sharing_policy=\"SHARED\"/>\n"
         "    <link id=\"node0.gpu0-s.rev\" bandwidth=\"10000000000Bps\""
-        " latency=\"9.9999999999999995e-07s\" sharing_policy=\"SHARED\"/>\n"
+        " latency=\"0s\" sharing_policy=\"SHARED\"/>\n"
         "    <link id=\"node0.gpu1-s\" bandwidth=\"10000000000Bps\""
-        " latency=\"9.9999999999999995e-07s\" sharing_policy=\"SHARED\"/>\n"
+        " latency=\"0s\" sharing_policy=\"SHARED\"/>\n"
         "    <link id=\"node0.gpu2-s\" bandwidth=\"10000000000Bps\""
-        " latency=\"9.9999999999999995e-07s\" sharing_policy=\"SHARED\"/>\n"
+        " latency=\"0s\" sharing_policy=\"SHARED\"/>\n"
         "    <route src=\"node0.gpu0\" dst=\"node0.gpu2\" symmetrical=\"NO\">"
         "<link_ctn id=\"node0.gpu0-s.fwd\"/><link_ctn id=\"node0.gpu2-s\"/></route>\n"
         "    <route src=\"node0.gpu1\" dst=\"node0.gpu0\" symmetrical=\"NO\">"
