@@ -26,7 +26,7 @@ bool cost_copy_s(const struct cost_table *table, const char *kind, double bytes,
 
     for (size_t i = 0; i < cost_table_rows(table); i++) {
         const struct cost_row *row = &cost_table_sorted(table)[i];
-        if (row->key[KEY_KIND] >= OPERATOR_KIND_COUNT && row->key[KEY_BYTES] > 0 &&
+        if (row->key[KEY_BYTES] > 0 &&
             strcmp(cost_key_kind_name(row->key), kind) == 0)
             points[count++] = (struct copy_point){row->key[KEY_BYTES], row->time_s};
     }
@@ -57,7 +57,8 @@ void cost_table_measurement(const struct cost_table *table, size_t row,
                             struct cost_measurement *ret)
 {
     const double *key = cost_table_sorted(table)[row].key;
-    bool is_operator = key[KEY_KIND] < OPERATOR_KIND_COUNT;
+    bool is_operator = key[KEY_KIND] < OPERATOR_KIND_COUNT &&
+                       operator_computes((enum operator_kind)key[KEY_KIND]);
 
     *ret = (struct cost_measurement){
         .kind_name = cost_key_kind_name(key),

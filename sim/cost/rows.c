@@ -13,7 +13,7 @@
 
 /* Measured, but no operators of a model: copies belong to links and offloading. */
 static const char *const other_kinds[] = {
-    "copy_h2d", "copy_d2h", "copy_bidirectional", "copy_d2d", "expert_fetch", "launch", "event",
+    "copy_h2d", "copy_d2h", "copy_bidirectional", "copy_d2d", "launch", "event",
 };
 #define OTHER_KIND_COUNT (sizeof(other_kinds) / sizeof(other_kinds[0]))
 
@@ -200,7 +200,7 @@ static void drop_unused(double key[KEY_COUNT])
     struct operator_shape used;
     double uses[KEY_COUNT];
 
-    if (key[KEY_KIND] >= OPERATOR_KIND_COUNT)
+    if (key[KEY_KIND] >= OPERATOR_KIND_COUNT || key[KEY_KIND] == OPERATOR_EXPERT_FETCH)
         return;
     used = operator_used_shape((enum operator_kind)key[KEY_KIND], &all);
     cost_key_shape(&used, uses);

@@ -52,7 +52,8 @@ struct cost_table {
 
 static bool is_operator_time(const struct cost_row *row)
 {
-    return row->key[KEY_KIND] < OPERATOR_KIND_COUNT && row->key[KEY_SM_COUNT] == 0;
+    return row->key[KEY_KIND] < OPERATOR_KIND_COUNT && row->key[KEY_SM_COUNT] == 0 &&
+           operator_computes((enum operator_kind)row->key[KEY_KIND]);
 }
 
 static size_t bucket_of(const double *key)

@@ -40,7 +40,8 @@ int engine_rate_link(struct engine *engine, const char *name, double bandwidth_b
 
 struct engine_job {
     const struct plan *plan;
-    const double *compute_s;      /* [rank * operators + operator]: on an otherwise idle GPU */
+    const double *compute_s;      /* [rank * operators + operator]: on an otherwise idle GPU; of an
+                                     expert fetch, its copy */
     /* The flows of one All-to-All of the plan's EP groups, by the operator's kind: dispatch goes to the
      * experts' owners, combine back. One set may serve both; either may be empty. */
     const struct flow_set *dispatch, *combine;

@@ -161,6 +161,8 @@ static void run_queue(int argc, char *argv[])
         span->ready_s = span->start_s = span->transfer_s = now_s(play);
         if (operator_is_all_to_all(op->kind))
             all_to_all(me, o);
+        else if (op->kind == OPERATOR_EXPERT_FETCH)
+            sg_actor_sleep_for(play->job->compute_s[at]); /* a copy engine's work: no SMs */
         else if (play->job->compute_s[at] > 0)
             sg_actor_execute(play->job->compute_s[at]);
         span->end_s = now_s(play);

@@ -12,7 +12,7 @@ static const char *const gpu_members[] = {
     "schema",          "name",       "summary",           "source",
     "sm_count",        "memory_bytes", "memory_bandwidth_bytes_per_s", "peak_flop_per_s",
     "kernel_launch_s", "kernel_launch_source", "efficiency", "efficiency_source",
-    "fits",            "fits_source", NULL,
+    "fits",            "fits_source", "host_link", NULL,
 };
 
 static const char *const efficiency_members[] = {"compute_ratio", "memory_ratio", NULL};
@@ -108,6 +108,25 @@ static int read_fits(const struct jcur *at, struct gpu *gpu)
     return r;
 }
 
+static int read_host_link(const struct jcur *at, struct host_link *to)
+{
+    static const char *const known[] = {"bandwidth_bytes_per_s", "efficiency_ratio", "latency_s",
+                                        "source", NULL};
+    struct jcur cell;
+    int r;
+
+    if (!jcur_has(at, "host_link", &cell))
+        return 0;
+    if ((r = jcur_object(&cell)) < 0)
+        return r;
+    r = jcur_only(&cell, known);
+    r |= jget_positive(&cell, "bandwidth_bytes_per_s", &to->bandwidth_bytes_per_s);
+    r |= read_positive(&cell, "efficiency_ratio", 1, &to->efficiency_ratio);
+    r |= jget_non_negative(&cell, "latency_s", &to->latency_s);
+    r |= read_text(&cell, "source", &to->source);
+    return r;
+}
+
 static int read_gpu(const struct jcur *at, struct gpu *gpu)
 {
     int r = jcur_object(at);
@@ -128,6 +147,7 @@ static int read_gpu(const struct jcur *at, struct gpu *gpu)
     r |= read_efficiency(at, gpu);
     r |= read_text(at, "efficiency_source", &gpu->efficiency_source);
     r |= read_fits(at, gpu);
+    r |= read_host_link(at, &gpu->host_link);
     return r;
 }
 
@@ -169,5 +189,6 @@ void gpu_free(struct gpu *gpu)
     free(gpu->kernel_launch_source);
     free(gpu->efficiency_source);
     free(gpu->fits_source);
+    free(gpu->host_link.source);
     free(gpu);
 }

@@ -23,6 +23,12 @@ struct operator_fit {
                              up, large only the slower counts; [1, 16] */
 };
 
+/* The way from the host's memory to the GPU's; bandwidth 0 where the file has none. */
+struct host_link {
+    double bandwidth_bytes_per_s, efficiency_ratio, latency_s;
+    char *source;
+};
+
 struct gpu {
     char *name, *summary, *source;
     size_t sm_count;
@@ -31,6 +37,7 @@ struct gpu {
     double kernel_launch_s;              /* per kernel on a busy stream: start and tail */
     struct gpu_efficiency efficiency[KERNEL_CLASS_COUNT];
     struct operator_fit fits[OPERATOR_KIND_COUNT][PASS_COUNT]; /* where measured: used instead */
+    struct host_link host_link;
     char *kernel_launch_source, *efficiency_source, *fits_source;
 };
 

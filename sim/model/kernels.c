@@ -121,18 +121,21 @@ static void add_output(struct work *to)
     add_gemm(to, to->shape->tokens, query_width(to->shape), (double)to->shape->hidden);
 }
 
-/* Q K^T and P V: 2 * 2 T S q, half of it where a causal mask halves the mean span. */
+/* Q K^T and P V: 2 * 2 T S q, half of it where a causal mask halves the mean span; the
+ * next token of a sequence sees the whole span. */
 static double core_flop(const struct operator_shape *of)
 {
     double flop = 4 * of->tokens * (double)of->span_tokens * query_width(of);
-    return of->causal ? flop / 2 : flop;
+    return of->causal && !of->own_cache ? flop / 2 : flop;
 }
 
 /* Rows of K and of V: those of the T tokens themselves, or a whole span where fewer tokens than
- * that attend to it (decoding one token at a time). */
+ * that attend to it; T whole spans where each token belongs to a sequence of its own. */
 static double kv_rows(const struct operator_shape *of)
 {
     double span = (double)of->span_tokens;
+    if (of->own_cache)
+        return of->tokens * span;
     return of->tokens > span ? of->tokens : span;
 }
 

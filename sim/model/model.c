@@ -40,6 +40,7 @@ static size_t ffn_hidden(const struct model_stage *stage, enum operator_kind kin
 {
     switch (kind) {
     case OPERATOR_EXPERT:
+    case OPERATOR_EXPERT_FETCH:
         return stage->expert_hidden;
     case OPERATOR_SHARED_EXPERT:
         return stage->shared_expert_hidden;
@@ -48,10 +49,25 @@ static size_t ffn_hidden(const struct model_stage *stage, enum operator_kind kin
     }
 }
 
+double model_active_experts(const struct model *model, const struct model_stage *stage, size_t top_k,
+                            size_t local_experts)
+{
+    double local = (double)local_experts, all = (double)model->experts;
+    double tokens = stage_tokens(model, stage) * all / local; /* of the whole EP group */
+
+    return local * (1 - pow(1 - fmin((double)top_k / all, 1), tokens));
+}
+
+/* As many experts as hold the active ones; the product of powers leaves some 1e-16 too many. */
+static size_t whole_experts(double active)
+{
+    return (size_t)ceil(fmax(active, 1) * (1 - 1e-12));
+}
+
 struct operator_shape model_shape(const struct model *model, const struct model_stage *stage,
                                   enum operator_kind kind, size_t top_k, size_t local_experts)
 {
-    bool expert = kind == OPERATOR_EXPERT;
+    bool expert = kind == OPERATOR_EXPERT || kind == OPERATOR_EXPERT_FETCH;
     double tokens = stage_tokens(model, stage);
     struct operator_shape shape = {
         .tokens = expert ? ceil(tokens * (double)top_k * model->capacity_factor) : tokens,
@@ -62,8 +78,10 @@ struct operator_shape model_shape(const struct model *model, const struct model_
         .head_dim = stage->head_dim,
         .span_tokens = stage->span_tokens,
         .causal = stage->causal,
+        .own_cache = model->own_cache,
         .gated = stage->gated,
-        .experts = expert ? local_experts : model->experts,
+        .experts = expert ? whole_experts(model_active_experts(model, stage, top_k, local_experts))
+                          : model->experts,
         .top_k = top_k,
         .capacity_factor = model->capacity_factor,
         .vocabulary = model->vocabulary,
@@ -81,6 +99,13 @@ double model_a2a_bytes(const struct model *model, const struct model_stage *stag
 static double ffn_elements(const struct model_stage *stage, size_t inner)
 {
     return (double)stage->hidden * (double)inner * (stage->gated ? 3 : 2);
+}
+
+double model_fetch_bytes(const struct model *model, const struct model_stage *stage, size_t top_k,
+                         size_t local_experts)
+{
+    return model_active_experts(model, stage, top_k, local_experts) *
+           ffn_elements(stage, stage->expert_hidden) * dtype_bytes(model->dtype);
 }
 
 /* QKV and output projection of one layer. */
@@ -121,4 +146,61 @@ double model_weight_bytes(const struct model *model, size_t ep, bool shared_expe
     for (size_t i = 0; i < model->stage_count; i++)
         elements += stage_elements(model, &model->stages[i], ep, shared_experts);
     return elements * dtype_bytes(model->dtype);
+}
+
+/* ---- Memory of inference ---- */
+
+/* Keys and values that the coming tokens need. */
+static double stage_cache_elements(const struct model *model, const struct model_stage *stage)
+{
+    double rows = stage_tokens(model, stage), span = (double)stage->span_tokens;
+
+    if (!stage->causal)
+        return 0;
+    if (model->own_cache)
+        rows *= span;
+    else if (rows < span)
+        rows = span;
+    return (double)stage->layers * rows * 2 * (double)(stage->kv_heads * stage->head_dim);
+}
+
+/* Of a feed-forward: its input, the inner activations (both of a gated one), its output. */
+static double ffn_rows_elements(const struct model_stage *stage, double rows, size_t inner)
+{
+    return rows * (2 * (double)stage->hidden + (double)inner * (stage->gated ? 2 : 1));
+}
+
+/* The residual stream and the shortcut's, beside the largest feed-forward; routed rows are there twice,
+ * as they were encoded and as they arrived. */
+static double stage_buffer_elements(const struct model *model, const struct model_stage *stage,
+                                    size_t top_k)
+{
+    double tokens = stage_tokens(model, stage), width = (double)stage->hidden;
+    double rows = tokens * (double)top_k * model->capacity_factor;
+    double dense = ffn_rows_elements(stage, tokens, stage->mlp_hidden);
+    double routed = ffn_rows_elements(stage, rows, stage->expert_hidden) + rows * width;
+
+    return 2 * tokens * width + (stage->moe_every ? fmax(dense, routed) : dense);
+}
+
+struct model_memory model_inference_memory(const struct model *model, size_t ep, size_t top_k,
+                                           bool shared_experts, bool experts_on_host)
+{
+    double element = dtype_bytes(model->dtype), buffers = 0, fetched_bytes = 0;
+    size_t local = model->experts / ep;
+    struct model_memory memory = {.weight_bytes = model_weight_bytes(model, ep, shared_experts)};
+
+    for (size_t i = 0; i < model->stage_count; i++) {
+        const struct model_stage *stage = &model->stages[i];
+        memory.cache_bytes += stage_cache_elements(model, stage) * element;
+        buffers = fmax(buffers, stage_buffer_elements(model, stage, top_k));
+        if (!experts_on_host || !stage->moe_every)
+            continue;
+        memory.weight_bytes -= (double)(stage->layers / stage->moe_every * local) *
+                               ffn_elements(stage, stage->expert_hidden) * element;
+        fetched_bytes = fmax(fetched_bytes, model_fetch_bytes(model, stage, top_k, local));
+    }
+    buffers = fmax(buffers, model->tokens_per_gpu * (double)model->vocabulary);
+    memory.buffer_bytes = buffers * element + fetched_bytes;
+    return memory;
 }

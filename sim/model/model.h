@@ -30,6 +30,7 @@ struct model {
     size_t top_k;             /* of the architecture's own MoE */
     double capacity_factor;   /* >= 1: rows of each expert's buffer over the mean; padding is sent too */
     size_t vocabulary;        /* 0: no language-model head */
+    bool own_cache;           /* decoding: every token belongs to a sequence of its own, span_tokens long */
     struct model_stage *stages;
     size_t stage_count;
 };
@@ -45,15 +46,35 @@ void model_free(struct model *model);
  * with MoE. Never NULL for a loaded model (a model without MoE is refused). */
 const struct model_stage *model_pair_stage(const struct model *model);
 
+/* Experts of the local ones that at least one token is routed to, where every token of the group picks
+ * top_k different ones of all with equal chance: local * (1 - (1 - top_k / experts)^tokens). All of them
+ * but for the few tokens of decoding. */
+double model_active_experts(const struct model *model, const struct model_stage *stage, size_t top_k,
+                            size_t local_experts);
+
 /* The shape of an operator of this stage on one GPU.
  * top_k: routed copies per token under the schedule at hand; local_experts: experts on one GPU.
- * expert: tokens = ceil(stage tokens * top_k * capacity_factor). */
+ * expert: tokens = ceil(stage tokens * top_k * capacity_factor), experts = the active ones, whose weights
+ * are read. */
 struct operator_shape model_shape(const struct model *model, const struct model_stage *stage,
                                   enum operator_kind kind, size_t top_k, size_t local_experts);
 
 /* Bytes that a GPU sends in one dispatch (or combine) of this stage, its own share included:
  * stage tokens * top_k * capacity_factor * hidden * dtype bytes. */
 double model_a2a_bytes(const struct model *model, const struct model_stage *stage, size_t top_k);
+
+/* Bytes of the active experts' weights, copied to a GPU that keeps its experts in host memory. */
+double model_fetch_bytes(const struct model *model, const struct model_stage *stage, size_t top_k,
+                         size_t local_experts);
+
+/* Most bytes of one GPU's memory in use during inference. */
+struct model_memory {
+    double weight_bytes; /* routed experts only where they stay on the GPU */
+    double cache_bytes;  /* keys and values: of every layer with causal attention */
+    double buffer_bytes; /* the largest of the layers' intermediate results, and fetched experts */
+};
+struct model_memory model_inference_memory(const struct model *model, size_t ep, size_t top_k,
+                                           bool shared_experts, bool experts_on_host);
 
 /* Bytes of weights on one GPU; routed experts divided over ep ranks, everything else replicated.
  * shared_experts: whether the schedule's architecture has a shared expert. */

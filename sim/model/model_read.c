@@ -21,7 +21,7 @@
 
 static const char *const model_members[] = {
     "schema",  "name",  "summary",         "source",     "dtype",  "tokens_per_gpu",
-    "experts", "top_k", "capacity_factor", "vocabulary", "stages", NULL,
+    "experts", "top_k", "capacity_factor", "vocabulary", "stages", "own_cache", NULL,
 };
 
 static const char *const stage_members[] = {
@@ -180,6 +180,7 @@ static int read_model(const struct jcur *at, struct model *model)
     r |= read_positive(at, "tokens_per_gpu", TOKENS_MAX, &model->tokens_per_gpu);
     r |= read_routing(at, model);
     r |= jget_count_or(at, "vocabulary", 0, VOCABULARY_MAX, 0, &model->vocabulary);
+    r |= jget_bool_or(at, "own_cache", false, &model->own_cache);
     r |= read_stages(at, model);
     return r;
 }

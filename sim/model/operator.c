@@ -7,7 +7,7 @@ const char *const operator_kind_names[] = {
     "attention", "mlp",      "shared_expert", "gate",           "encode",
     "dispatch",  "expert",   "combine",       "decode",         "norm",
     "residual",  "qkv_projection", "attention_core", "output_projection", "lm_head",
-    NULL,
+    "expert_fetch", NULL,
 };
 _Static_assert(sizeof(operator_kind_names) / sizeof(char *) == OPERATOR_KIND_COUNT + 1,
                "one name for each kind");
@@ -28,6 +28,11 @@ _Static_assert(sizeof(kernel_class_names) / sizeof(char *) == KERNEL_CLASS_COUNT
 bool operator_is_all_to_all(enum operator_kind kind)
 {
     return kind == OPERATOR_DISPATCH || kind == OPERATOR_COMBINE;
+}
+
+bool operator_computes(enum operator_kind kind)
+{
+    return !operator_is_all_to_all(kind) && kind != OPERATOR_EXPERT_FETCH;
 }
 
 /* A norm's scale and shift do not count: they are 2 d values, and their gradients come out of the
@@ -57,16 +62,17 @@ double dtype_bytes(enum dtype dtype)
     return bytes[dtype];
 }
 
-/* Fields of struct operator_shape beyond tokens and hidden, in groups that belong together. */
+/* Fields of struct operator_shape, in groups that belong together. */
 enum {
     USES_FFN = 1,         /* ffn_hidden, gated */
     USES_HEADS = 2,       /* heads, kv_heads, head_dim */
-    USES_SPAN = 4,        /* span_tokens, causal */
+    USES_SPAN = 4,        /* span_tokens, causal, own_cache */
     USES_EXPERTS = 8,     /* experts */
     USES_COPIES = 16,     /* top_k */
     USES_CAPACITY = 32,   /* capacity_factor */
     USES_VOCABULARY = 64, /* vocabulary */
-    USES_SHARED = 128     /* shared */
+    USES_SHARED = 128,    /* shared */
+    USES_ALWAYS = 256     /* tokens, hidden */
 };
 
 static const unsigned fields_used[OPERATOR_KIND_COUNT] = {
@@ -83,36 +89,68 @@ static const unsigned fields_used[OPERATOR_KIND_COUNT] = {
     [OPERATOR_ATTENTION_CORE] = USES_HEADS | USES_SPAN,
     [OPERATOR_OUTPUT_PROJECTION] = USES_HEADS,
     [OPERATOR_LM_HEAD] = USES_VOCABULARY,
+    [OPERATOR_EXPERT_FETCH] = USES_FFN | USES_EXPERTS,
 };
+
+#define FIELD(field, kind, groups)                                                               \
+    {.name = #field, .type = kind, .offset = offsetof(struct operator_shape, field),             \
+     .used_by = groups}
+const struct shape_field shape_fields[SHAPE_FIELD_COUNT] = {
+    [SHAPE_TOKENS] = FIELD(tokens, SHAPE_NUMBER, USES_ALWAYS),
+    [SHAPE_HIDDEN] = FIELD(hidden, SHAPE_COUNT, USES_ALWAYS),
+    [SHAPE_FFN_HIDDEN] = FIELD(ffn_hidden, SHAPE_COUNT, USES_FFN),
+    [SHAPE_HEADS] = FIELD(heads, SHAPE_COUNT, USES_HEADS),
+    [SHAPE_KV_HEADS] = FIELD(kv_heads, SHAPE_COUNT, USES_HEADS),
+    [SHAPE_HEAD_DIM] = FIELD(head_dim, SHAPE_COUNT, USES_HEADS),
+    [SHAPE_SPAN_TOKENS] = FIELD(span_tokens, SHAPE_COUNT, USES_SPAN),
+    [SHAPE_CAUSAL] = FIELD(causal, SHAPE_FLAG, USES_SPAN),
+    [SHAPE_OWN_CACHE] = FIELD(own_cache, SHAPE_FLAG, USES_SPAN),
+    [SHAPE_GATED] = FIELD(gated, SHAPE_FLAG, USES_FFN),
+    [SHAPE_EXPERTS] = FIELD(experts, SHAPE_COUNT, USES_EXPERTS),
+    [SHAPE_TOP_K] = FIELD(top_k, SHAPE_COUNT, USES_COPIES),
+    [SHAPE_CAPACITY_FACTOR] = FIELD(capacity_factor, SHAPE_NUMBER, USES_CAPACITY),
+    [SHAPE_VOCABULARY] = FIELD(vocabulary, SHAPE_COUNT, USES_VOCABULARY),
+    [SHAPE_SHARED] = FIELD(shared, SHAPE_FLAG, USES_SHARED),
+};
+
+double shape_field(const struct operator_shape *shape, size_t field)
+{
+    const void *at = (const char *)shape + shape_fields[field].offset;
+
+    switch (shape_fields[field].type) {
+    case SHAPE_NUMBER:
+        return *(const double *)at;
+    case SHAPE_COUNT:
+        return (double)*(const size_t *)at;
+    default:
+        return *(const bool *)at;
+    }
+}
+
+void shape_set_field(struct operator_shape *shape, size_t field, double value)
+{
+    void *at = (char *)shape + shape_fields[field].offset;
+
+    switch (shape_fields[field].type) {
+    case SHAPE_NUMBER:
+        *(double *)at = value;
+        break;
+    case SHAPE_COUNT:
+        *(size_t *)at = (size_t)value;
+        break;
+    default:
+        *(bool *)at = value != 0;
+    }
+}
 
 struct operator_shape operator_used_shape(enum operator_kind kind,
                                           const struct operator_shape *shape)
 {
-    unsigned uses = fields_used[kind];
-    struct operator_shape used = {.tokens = shape->tokens, .hidden = shape->hidden};
+    unsigned uses = fields_used[kind] | USES_ALWAYS;
+    struct operator_shape used = {0};
 
-    if (uses & USES_FFN) {
-        used.ffn_hidden = shape->ffn_hidden;
-        used.gated = shape->gated;
-    }
-    if (uses & USES_HEADS) {
-        used.heads = shape->heads;
-        used.kv_heads = shape->kv_heads;
-        used.head_dim = shape->head_dim;
-    }
-    if (uses & USES_SPAN) {
-        used.span_tokens = shape->span_tokens;
-        used.causal = shape->causal;
-    }
-    if (uses & USES_EXPERTS)
-        used.experts = shape->experts;
-    if (uses & USES_COPIES)
-        used.top_k = shape->top_k;
-    if (uses & USES_CAPACITY)
-        used.capacity_factor = shape->capacity_factor;
-    if (uses & USES_VOCABULARY)
-        used.vocabulary = shape->vocabulary;
-    if (uses & USES_SHARED)
-        used.shared = shape->shared;
+    for (size_t i = 0; i < SHAPE_FIELD_COUNT; i++)
+        if (shape_fields[i].used_by & uses)
+            shape_set_field(&used, i, shape_field(shape, i));
     return used;
 }

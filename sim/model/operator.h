@@ -25,6 +25,7 @@ enum operator_kind {
     OPERATOR_ATTENTION_CORE,
     OPERATOR_OUTPUT_PROJECTION,
     OPERATOR_LM_HEAD,           /* final norm, projection to the vocabulary */
+    OPERATOR_EXPERT_FETCH,      /* copies activated experts' weights from host memory to the GPU */
     OPERATOR_KIND_COUNT
 };
 
@@ -32,6 +33,9 @@ enum operator_kind {
 extern const char *const operator_kind_names[];
 
 bool operator_is_all_to_all(enum operator_kind kind);
+
+/* Whether the kind runs on the SMs: neither an All-to-All nor a copy from the host. */
+bool operator_computes(enum operator_kind kind);
 
 enum operator_pass { PASS_FORWARD, PASS_INPUT_GRADIENT, PASS_WEIGHT_GRADIENT, PASS_COUNT };
 /* "forward", "input_gradient", "weight_gradient"; NULL-terminated. */
@@ -53,6 +57,8 @@ struct operator_shape {
     size_t heads, kv_heads, head_dim;
     size_t span_tokens;    /* how many tokens a token attends to: sequence length, or window */
     bool causal;           /* only half of the span on average */
+    bool own_cache;        /* every token is the next of a sequence of its own (decoding) and attends to
+                              all of that sequence's cached span */
     bool gated;            /* feed-forward with a gate matrix (SwiGLU): 3 matrices, else 2 */
     size_t experts;        /* gate: experts in the model; expert: experts on this GPU */
     size_t top_k;          /* gate, encode, decode: routed copies of a token */
@@ -61,6 +67,36 @@ struct operator_shape {
                               it false, who builds a plan with a shared expert sets it */
     size_t vocabulary;     /* lm_head */
 };
+
+/* The fields of a shape by name, for files that list them: plans and costs. */
+enum shape_type { SHAPE_NUMBER, SHAPE_COUNT, SHAPE_FLAG };
+struct shape_field {
+    const char *name;
+    enum shape_type type;
+    size_t offset;
+    unsigned used_by; /* groups of fields that kinds use together; operator.c's business */
+};
+enum {
+    SHAPE_TOKENS,
+    SHAPE_HIDDEN,
+    SHAPE_FFN_HIDDEN,
+    SHAPE_HEADS,
+    SHAPE_KV_HEADS,
+    SHAPE_HEAD_DIM,
+    SHAPE_SPAN_TOKENS,
+    SHAPE_CAUSAL,
+    SHAPE_OWN_CACHE,
+    SHAPE_GATED,
+    SHAPE_EXPERTS,
+    SHAPE_TOP_K,
+    SHAPE_CAPACITY_FACTOR,
+    SHAPE_VOCABULARY,
+    SHAPE_SHARED,
+    SHAPE_FIELD_COUNT
+};
+extern const struct shape_field shape_fields[SHAPE_FIELD_COUNT];
+double shape_field(const struct operator_shape *shape, size_t field); /* a flag as 0 or 1 */
+void shape_set_field(struct operator_shape *shape, size_t field, double value);
 
 /* The shape with every field that the kind does not use set to 0 / false. */
 struct operator_shape operator_used_shape(enum operator_kind kind,

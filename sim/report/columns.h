@@ -38,7 +38,8 @@ enum cell {
     X(backward_slot, CELL_COUNT)                                                                   \
     X(backward_chunks, CELL_COUNT)                                                                 \
     X(eq11_slot, CELL_COUNT)                                                                       \
-    X(measured_ratio, CELL_NUMBER)
+    X(measured_ratio, CELL_NUMBER)                                                                 \
+    X(peak_memory_bytes, CELL_NUMBER)
 
 /* Columns of struct result's operator_time_s, one for each kind that computes. */
 #define OPERATOR_COLUMNS(X)                                                                        \

@@ -6,7 +6,7 @@
 static void add_operators(const struct stretch *stretch, double length_s, struct exposure *to)
 {
     for (size_t k = 0; k < OPERATOR_KIND_COUNT; k++)
-        if (!operator_is_all_to_all((enum operator_kind)k))
+        if (operator_computes((enum operator_kind)k))
             to->operator_s[k] += length_s * (double)stretch->running[k] / (double)stretch->computing;
 }
 

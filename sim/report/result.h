@@ -39,6 +39,7 @@ struct result {
     size_t slot, chunks;           /* 0, 1 where the schedule has none */
     size_t backward_slot, backward_chunks; /* training only, else 0 */
     size_t eq11_slot;              /* what the paper's Eq. 11 would choose; 0: does not apply */
+    double peak_memory_bytes;      /* of one GPU: weights, caches, buffers; NaN in training */
     double measured_ratio;         /* share of compute time with measured or interpolated costs */
     struct played forward, backward; /* of the pair; backward.plan NULL in inference */
 };

@@ -33,9 +33,11 @@ static size_t find_edges(const struct plan *plan, const struct timeline *timelin
 
 static void cross_edge(const struct edge *edge, struct stretch *now)
 {
-    size_t *running = !operator_is_all_to_all(edge->op->kind) ? &now->computing
-                      : goes_to_experts(edge->op)             ? &now->to_experts
-                                                                    : &now->to_owners;
+    size_t *running = operator_computes(edge->op->kind) ? &now->computing
+                      : goes_to_experts(edge->op)       ? &now->to_experts
+                                                        : &now->to_owners;
+    if (edge->op->kind == OPERATOR_EXPERT_FETCH)
+        return;
     size_t step = edge->change > 0 ? 1 : (size_t)-1;
     *running += step;
     now->running[edge->op->kind] += step;

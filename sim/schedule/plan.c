@@ -65,6 +65,9 @@ static struct plan_operator instance(const struct plan_request *request,
     op.shape.shared = from->kind == OPERATOR_DECODE && request->schedule->shared_expert;
     if (operator_is_all_to_all(from->kind))
         op.a2a_bytes = model_a2a_bytes(model, request->stage, top_k);
+    if (from->kind == OPERATOR_EXPERT_FETCH)
+        op.fetch_bytes = model_fetch_bytes(model, request->stage, top_k,
+                                           model->experts / request->ep);
     return op;
 }
 
@@ -177,6 +180,7 @@ static struct plan_operator chunk_of(const struct plan_operator *whole, size_t c
     op.chunk = chunk + 1;
     op.shape.tokens = ceil(whole->shape.tokens / (double)chunks);
     op.a2a_bytes = whole->a2a_bytes / (double)chunks;
+    op.fetch_bytes = whole->fetch_bytes / (double)chunks;
     return op;
 }
 

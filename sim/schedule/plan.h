@@ -20,6 +20,7 @@ struct plan_operator {
     size_t after_count;
     struct operator_shape shape;
     double a2a_bytes;        /* that a rank sends, own share included; 0 for compute */
+    double fetch_bytes;      /* that an expert fetch copies from host memory; 0 for others */
     size_t chunk;            /* 1.. when pipelined, else 0 */
 };
 

@@ -6,32 +6,15 @@ static void write_shape(struct jout *out, const struct operator_shape *shape)
 {
     jout_inline(out);
     jout_object(out, "shape");
-    const struct {
-        const char *name;
-        double value;
-    } members[] = {
-        {"tokens", shape->tokens},
-        {"hidden", (double)shape->hidden},
-        {"ffn_hidden", (double)shape->ffn_hidden},
-        {"heads", (double)shape->heads},
-        {"kv_heads", (double)shape->kv_heads},
-        {"head_dim", (double)shape->head_dim},
-        {"span_tokens", (double)shape->span_tokens},
-        {"experts", (double)shape->experts},
-        {"top_k", (double)shape->top_k},
-        {"capacity_factor", shape->capacity_factor},
-        {"vocabulary", (double)shape->vocabulary},
-    };
-    for (size_t i = 0; i < sizeof members / sizeof *members; i++)
-        if (members[i].value != 0)
-            jout_number(out, members[i].name, members[i].value);
-    const struct {
-        const char *name;
-        bool value;
-    } flags[] = {{"causal", shape->causal}, {"gated", shape->gated}, {"shared", shape->shared}};
-    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
-        if (flags[i].value)
-            jout_bool(out, flags[i].name, true);
+    for (size_t i = 0; i < SHAPE_FIELD_COUNT; i++) {
+        double value = shape_field(shape, i);
+        if (value == 0)
+            continue;
+        if (shape_fields[i].type == SHAPE_FLAG)
+            jout_bool(out, shape_fields[i].name, true);
+        else
+            jout_number(out, shape_fields[i].name, value);
+    }
     jout_end(out, '}');
 }
 
@@ -48,6 +31,8 @@ static void write_operator(struct jout *out, const struct plan_operator *op)
         jout_count(out, NULL, op->after[i]);
     jout_end(out, ']');
     jout_number(out, "a2a_bytes", op->a2a_bytes);
+    if (op->kind == OPERATOR_EXPERT_FETCH)
+        jout_number(out, "fetch_bytes", op->fetch_bytes);
     jout_count(out, "chunk", op->chunk);
     write_shape(out, &op->shape);
     jout_end(out, '}');

@@ -12,34 +12,26 @@
 
 static int read_shape(const struct jcur *at, struct operator_shape *ret)
 {
-    static const char *const known[] = {
-        "tokens", "hidden", "ffn_hidden", "heads", "kv_heads", "head_dim", "span_tokens", "causal",
-        "gated", "experts", "top_k", "capacity_factor", "shared", "vocabulary", NULL};
+    const char *known[SHAPE_FIELD_COUNT + 1] = {NULL};
     struct operator_shape shape = {0};
-    const struct {
-        const char *name;
-        size_t *to;
-        size_t max;
-    } counts[] = {{"hidden", &shape.hidden, SIZE_MAX_COUNT},
-                  {"ffn_hidden", &shape.ffn_hidden, SIZE_MAX_COUNT},
-                  {"heads", &shape.heads, SIZE_MAX_COUNT},
-                  {"kv_heads", &shape.kv_heads, SIZE_MAX_COUNT},
-                  {"head_dim", &shape.head_dim, SIZE_MAX_COUNT},
-                  {"span_tokens", &shape.span_tokens, SIZE_MAX_COUNT},
-                  {"experts", &shape.experts, SIZE_MAX_COUNT},
-                  {"top_k", &shape.top_k, SIZE_MAX_COUNT},
-                  {"vocabulary", &shape.vocabulary, SIZE_MAX_COUNT}};
     int r = jcur_object(at);
     if (r < 0)
         return r;
+    for (size_t i = 0; i < SHAPE_FIELD_COUNT; i++)
+        known[i] = shape_fields[i].name;
     r = jcur_only(at, known);
-    r |= jget_non_negative_or(at, "tokens", 0, &shape.tokens);
-    r |= jget_non_negative_or(at, "capacity_factor", 0, &shape.capacity_factor);
-    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
-        r |= jget_count_or(at, counts[i].name, 0, counts[i].max, 0, counts[i].to);
-    r |= jget_bool_or(at, "causal", false, &shape.causal);
-    r |= jget_bool_or(at, "gated", false, &shape.gated);
-    r |= jget_bool_or(at, "shared", false, &shape.shared);
+    for (size_t i = 0; i < SHAPE_FIELD_COUNT; i++) {
+        double number = 0;
+        size_t count = 0;
+        bool flag = false;
+        if (shape_fields[i].type == SHAPE_NUMBER)
+            r |= jget_non_negative_or(at, known[i], 0, &number);
+        else if (shape_fields[i].type == SHAPE_COUNT)
+            r |= jget_count_or(at, known[i], 0, SIZE_MAX_COUNT, 0, &count);
+        else
+            r |= jget_bool_or(at, known[i], false, &flag);
+        shape_set_field(&shape, i, number + (double)count + flag);
+    }
     *ret = shape;
     return r ? -EINVAL : 0;
 }
@@ -68,7 +60,7 @@ static int read_operator(const struct jcur *at, size_t index, size_t queues,
                          struct plan_operator *op)
 {
     static const char *const known[] = {"name", "kind", "pass", "queue", "after", "a2a_bytes",
-                                        "chunk", "shape", NULL};
+                                        "fetch_bytes", "chunk", "shape", NULL};
     struct jcur kind_at, pass_at, shape_at;
     const char *name = "";
     size_t kind = 0, pass = 0;
@@ -82,6 +74,7 @@ static int read_operator(const struct jcur *at, size_t index, size_t queues,
     r |= jget_count(at, "queue", 0, queues - 1, &op->queue);
     r |= read_after(at, index, op);
     r |= jget_non_negative(at, "a2a_bytes", &op->a2a_bytes);
+    r |= jget_non_negative_or(at, "fetch_bytes", 0, &op->fetch_bytes);
     r |= jget_count_or(at, "chunk", 0, OPERATORS_MAX, 0, &op->chunk);
     r |= jcur_member(at, "shape", &shape_at) || read_shape(&shape_at, &op->shape);
     op->name = mem_copy_string(name);

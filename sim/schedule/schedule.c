@@ -56,6 +56,13 @@ static size_t queue_of(struct schedule_graph *graph, const char *name)
     return graph->queue_count++;
 }
 
+static const char *default_queue(enum operator_kind kind)
+{
+    if (kind == OPERATOR_EXPERT_FETCH)
+        return "fetch";
+    return operator_is_all_to_all(kind) ? "communication" : "compute";
+}
+
 /* Everything of an operator but what it waits for, since that may be written before it is known. */
 static int read_operator(const struct jcur *at, struct schedule_graph *graph)
 {
@@ -71,8 +78,7 @@ static int read_operator(const struct jcur *at, struct schedule_graph *graph)
     r |= jget_string(at, "name", &name);
     r |= jcur_member(at, "kind", &kind_at) || jcur_word(&kind_at, operator_kind_names, &kind);
     r |= jget_count_or(at, "top_k", 1, 64, 0, &op.top_k);
-    bool a2a = operator_is_all_to_all((enum operator_kind)kind);
-    r |= jget_string_or(at, "queue", a2a ? "communication" : "compute", &queue);
+    r |= jget_string_or(at, "queue", default_queue((enum operator_kind)kind), &queue);
     if (r)
         return -EINVAL;
     if (!*name || !*queue)
@@ -388,7 +394,7 @@ int schedule_read(const struct json *doc, struct diag *diag, struct schedule **r
 {
     static const char *const known[] = {
         "schema", "name", "summary", "source", "routed_top_k", "shared_expert", "without_shortcut",
-        "delay_weight_gradient", "graph_of", "pair", "block", "pipeline", "fixed_slot",
+        "delay_weight_gradient", "in_all", "graph_of", "pair", "block", "pipeline", "fixed_slot",
         "fixed_backward_slot", NULL};
     struct jcur root = json_root(doc, diag), pipeline;
     int r = jcur_object(&root);
@@ -403,6 +409,7 @@ int schedule_read(const struct json *doc, struct diag *diag, struct schedule **r
     r |= jget_string_or(&root, "without_shortcut", NULL, &without);
     r |= read_top_k(&root, &schedule->routed_top_k);
     r |= jget_bool_or(&root, "shared_expert", false, &schedule->shared_expert);
+    r |= jget_bool_or(&root, "in_all", true, &schedule->in_all);
     r |= jget_bool_or(&root, "delay_weight_gradient", false, &schedule->delay_weight_gradient);
     schedule->name = mem_copy_string(name);
     schedule->summary = mem_copy_string(summary);
@@ -459,4 +466,15 @@ const struct schedule_graph *schedule_graph_for(const struct schedule *schedule,
 {
     const struct schedule_graph *graph = moe_every == 1 ? &schedule->block : &schedule->pair;
     return graph->operator_count ? graph : NULL;
+}
+
+bool schedule_has_kind(const struct schedule *schedule, enum operator_kind kind)
+{
+    const struct schedule_graph *const graphs[] = {&schedule->pair, &schedule->block};
+
+    for (size_t g = 0; g < 2; g++)
+        for (size_t i = 0; i < graphs[g]->operator_count; i++)
+            if (graphs[g]->operators[i].kind == kind)
+                return true;
+    return false;
 }

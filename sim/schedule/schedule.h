@@ -33,6 +33,7 @@ struct schedule {
     char *name, *summary, *source;
     size_t routed_top_k;       /* 0: the model's own */
     bool shared_expert;
+    bool in_all;               /* one of those that the word "all" stands for */
     bool delay_weight_gradient;
     char *without_shortcut;    /* a schedule's name, or NULL */
     struct schedule_graph pair, block;
@@ -46,6 +47,9 @@ struct schedule {
 int schedule_read(const struct json *doc, struct diag *diag, struct schedule **ret);
 int schedule_load(const char *word, struct diag *diag, struct schedule **ret);
 void schedule_free(struct schedule *schedule);
+
+/* Whether a graph holds an operator of the kind. */
+bool schedule_has_kind(const struct schedule *schedule, enum operator_kind kind);
 
 /* The graph for a stage's moe_every (1: block, 2: pair), or NULL where the template lacks it. */
 const struct schedule_graph *schedule_graph_for(const struct schedule *schedule, size_t moe_every);

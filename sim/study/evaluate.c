@@ -17,9 +17,8 @@ static double *price(const struct study *study, const struct plan *plan)
         const struct plan_operator *op = &plan->operators[o];
         if (operator_is_all_to_all(op->kind))
             continue;
-        double time_s = cost_of(study->costs, study->gpu, op->kind, op->pass, &op->shape,
-                                study->model->dtype)
-                            .time_s;
+        double time_s =
+            price_operator(study->costs, study->gpu, op, study->model->dtype).time_s;
         for (size_t r = 0; r < plan->ranks; r++)
             compute_s[r * n + o] = time_s / topology_compute_ratio(study->topology, r);
     }
@@ -35,7 +34,7 @@ static int play(const struct study *study, const struct plan *plan, const double
         .compute_s = compute_s,
         .dispatch = study->flows,
         .combine = study->flows,
-        .a2a_setup_s = a2a->setup_s + a2a->per_peer_s * (double)(study->ep - 1),
+        .a2a_setup_s = study_a2a_setup_s(study),
         .sm_share_ratio = a2a->sm_share_ratio,
     };
     int r = study->quick ? quick_play(study->ground, &job, diag, ret) : QUICK_UNSUITED;

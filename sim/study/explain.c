@@ -49,7 +49,7 @@ double play_bound_ratio(const struct study *study, const struct played *played)
 /* Seconds of critical path by cause. */
 struct causes {
     double kind_s[OPERATOR_KIND_COUNT];
-    double compute_s, link_s, setup_s, total_s;
+    double compute_s, link_s, setup_s, fetch_s, total_s;
     bool dispatch, combine;
 };
 
@@ -59,13 +59,16 @@ static void add_step(const struct study *study, const struct played *played,
     const struct plan_operator *op = &played->plan->operators[step->operator_index];
     double time_s = step->to_s - step->from_s;
     causes->total_s += time_s;
-    if (!operator_is_all_to_all(op->kind)) {
+    if (op->kind == OPERATOR_EXPERT_FETCH) {
+        causes->fetch_s += time_s;
+        return;
+    }
+    if (operator_computes(op->kind)) {
         causes->kind_s[op->kind] += time_s;
         causes->compute_s += time_s;
         return;
     }
-    const struct a2a_settings *a2a = &study->topology->all_to_all;
-    double setup_s = fmin(time_s, a2a->setup_s + a2a->per_peer_s * (double)(study->ep - 1));
+    double setup_s = fmin(time_s, study_a2a_setup_s(study));
     causes->setup_s += setup_s;
     causes->link_s += time_s - setup_s;
     causes->dispatch |= op->kind == OPERATOR_DISPATCH;
@@ -86,6 +89,8 @@ char *play_limited_by(const struct study *study, const struct played *const *pla
     const char *which = causes.dispatch && causes.combine ? "dispatch, combine"
                         : causes.dispatch                 ? "dispatch"
                                                           : "combine";
+    if (causes.fetch_s > causes.compute_s && causes.fetch_s >= causes.link_s + causes.setup_s)
+        return mem_format("expert fetch %.0f %%", causes.fetch_s * percent);
     if (causes.link_s > causes.compute_s && causes.link_s >= causes.setup_s)
         return mem_format("link %s %.0f %% (%s)",
                           study->topology->links[study->flows->bound_link].name,

@@ -91,11 +91,22 @@ static int lay_out(struct study *study, const struct study_request *request, str
     return 0;
 }
 
-static int check_memory(const struct study *study, bool shared_experts, struct diag *diag)
+double study_a2a_setup_s(const struct study *study)
+{
+    const struct a2a_settings *a2a = &study->topology->all_to_all;
+    return study->ep > 1 ? a2a->setup_s + a2a->per_peer_s * (double)(study->ep - 1) : 0;
+}
+
+static int check_memory(const struct study *study, const struct schedule *schedule,
+                        struct diag *diag)
 {
     bool training = study->mode == MODE_TRAINING;
-    double need = model_weight_bytes(study->model, study->ep, shared_experts) *
-                  (training ? TRAINING_MEMORY_RATIO : 1);
+    bool on_host = schedule_has_kind(schedule, OPERATOR_EXPERT_FETCH);
+    double need =
+        training ? model_weight_bytes(study->model, study->ep, schedule->shared_expert) *
+                       TRAINING_MEMORY_RATIO
+                 : model_inference_memory(study->model, study->ep, 1, schedule->shared_expert, on_host)
+                       .weight_bytes;
     if (need <= study->gpu->memory_bytes)
         return 0;
     char needed[QUANTITY_MAX], there[QUANTITY_MAX];
@@ -124,6 +135,19 @@ bool study_fits(const struct study *study, const struct schedule *schedule, char
     if (schedule->routed_top_k > study->model->experts) {
         *ret_why = mem_format("%s routes to %zu experts, model %s has %zu", schedule->name,
                               schedule->routed_top_k, study->model->name, study->model->experts);
+        return false;
+    }
+    if (!schedule_has_kind(schedule, OPERATOR_EXPERT_FETCH))
+        return true;
+    if (study->mode == MODE_TRAINING) {
+        *ret_why = mem_format("%s fetches experts from host memory, which training does not do",
+                              schedule->name);
+        return false;
+    }
+    if (!price_knows_fetches(study->costs, study->gpu)) {
+        *ret_why = mem_format("%s fetches experts from host memory, but GPU %s has no \"host_link\" "
+                              "and the costs have no rows of expert_fetch or copy_h2d",
+                              schedule->name, study->gpu->name);
         return false;
     }
     return true;
@@ -170,7 +194,7 @@ static int want_schedule(struct study *study, const char *word, bool named,
         free(why);
         return 0;
     }
-    if ((r = check_memory(study, study->candidates[at].schedule->shared_expert, diag)) < 0)
+    if ((r = check_memory(study, study->candidates[at].schedule, diag)) < 0)
         return r;
     study->candidates[at].shown = true;
     return 0;
@@ -180,6 +204,18 @@ static int want_schedule(struct study *study, const char *word, bool named,
 static const char *const narrative[] = {
     "top2", "top1", "top3", "top2-pipelined", "top1-pipelined", "shared", "shared-overlap",
     "scmoe-pos1", "scmoe-pos2", "scmoe-pos3", "scmoe2", "dgmoe", "scmoe-pos2-pipelined", NULL};
+
+/* Whether "all" means this one too; a file that cannot be read does, so that it is complained about. */
+static bool in_all(const struct study *study, const char *name)
+{
+    struct edits none = {NULL, 0};
+    struct diag ignored = {0};
+    const struct schedule *schedule;
+    bool in = library_schedule(study->library, name, &none, &ignored, &schedule) < 0 ||
+              schedule->in_all;
+    diag_done(&ignored);
+    return in;
+}
 
 static int want_all(struct study *study, const struct study_request *request, struct diag *diag)
 {
@@ -193,7 +229,7 @@ static int want_all(struct study *study, const struct study_request *request, st
         bool told = false;
         for (size_t i = 0; narrative[i]; i++)
             told |= strcmp(names[n], narrative[i]) == 0;
-        if (!told)
+        if (!told && in_all(study, names[n]))
             r = want_schedule(study, names[n], false, request, diag);
     }
     return r;

@@ -26,7 +26,7 @@ struct walk {
     unsigned char *done;  /* [operator] */
     size_t *running;      /* [queue]: operator, or NOTHING */
     double *left_s;       /* [queue]: of what runs, at rate 1 */
-    size_t computing, exchanging; /* how many of each run */
+    size_t computing, exchanging, fetching; /* how many of each run */
     size_t finished;
     double now_s;
 };
@@ -50,15 +50,23 @@ static bool is_ready(const struct walk *walk, size_t op)
     return true;
 }
 
+/* How many operators of this one's sort run. */
+static size_t *running_like(struct walk *walk, size_t op)
+{
+    enum operator_kind kind = walk->job->plan->operators[op].kind;
+    return operator_is_all_to_all(kind) ? &walk->exchanging
+           : operator_computes(kind)    ? &walk->computing
+                                        : &walk->fetching;
+}
+
 static void finish(struct walk *walk, size_t queue)
 {
     size_t op = walk->running[queue];
-    bool a2a = operator_is_all_to_all(walk->job->plan->operators[op].kind);
     walk->spans[op].end_s = walk->now_s;
     walk->done[op] = 1;
     walk->finished++;
     walk->running[queue] = NOTHING;
-    *(a2a ? &walk->exchanging : &walk->computing) -= 1;
+    *running_like(walk, op) -= 1;
 }
 
 /* Starts what can start at this moment; operators of no time end at once and may let others start. */
@@ -76,7 +84,7 @@ static void start_ready(struct walk *walk)
             span->ready_s = span->start_s = span->transfer_s = walk->now_s;
             walk->running[q] = op;
             walk->left_s[q] = a2a ? walk->a2a_s[op] : walk->job->compute_s[op];
-            *(a2a ? &walk->exchanging : &walk->computing) += 1;
+            *running_like(walk, op) += 1;
             if (walk->left_s[q] <= 0) {
                 finish(walk, q);
                 progress = true;
@@ -87,8 +95,8 @@ static void start_ready(struct walk *walk)
 
 static double rate_of(const struct walk *walk, size_t queue)
 {
-    bool a2a = operator_is_all_to_all(walk->job->plan->operators[walk->running[queue]].kind);
-    return a2a || !walk->exchanging ? 1 : 1 - walk->job->sm_share_ratio;
+    enum operator_kind kind = walk->job->plan->operators[walk->running[queue]].kind;
+    return operator_computes(kind) && walk->exchanging ? 1 - walk->job->sm_share_ratio : 1;
 }
 
 /* Lets time pass until the next operator ends. */
@@ -120,7 +128,7 @@ static bool walk_plan(struct walk *walk)
         start_ready(walk);
         if (walk->computing > 1 || walk->exchanging > 1)
             return false;
-        if (walk->computing + walk->exchanging > 0)
+        if (walk->computing + walk->exchanging + walk->fetching > 0)
             advance(walk);
         else if (walk->finished < plan->operator_count)
             return false; /* a deadlock, of which the engine says more */

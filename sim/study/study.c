@@ -67,15 +67,24 @@ static int end_to_end_time_s(struct study *study, struct candidate *candidate, s
     return 0;
 }
 
+/* Weights, caches and buffers of one GPU while it infers. */
+static double peak_memory_bytes(const struct study *study, const struct schedule *schedule)
+{
+    size_t top_k = schedule->routed_top_k ? schedule->routed_top_k : study->model->top_k;
+    struct model_memory memory =
+        model_inference_memory(study->model, study->ep, top_k, schedule->shared_expert,
+                               schedule_has_kind(schedule, OPERATOR_EXPERT_FETCH));
+    return memory.weight_bytes + memory.cache_bytes + memory.buffer_bytes;
+}
+
 /* Which costs the kept plays of rank 0 were made of. */
 static void count_origins(struct study *study, const struct played *played, double ret_s[3])
 {
     for (size_t o = 0; o < played->plan->operator_count; o++) {
         const struct plan_operator *op = &played->plan->operators[o];
-        if (operator_is_all_to_all(op->kind))
+        if (!operator_computes(op->kind))
             continue;
-        struct cost cost = cost_of(study->costs, study->gpu, op->kind, op->pass, &op->shape,
-                                   study->model->dtype);
+        struct cost cost = price_operator(study->costs, study->gpu, op, study->model->dtype);
         ret_s[cost.origin] += cost.time_s;
         study->origin_s[cost.origin] += cost.time_s;
         study->origin_kinds[cost.origin] |= 1u << op->kind;
@@ -143,6 +152,9 @@ static int fill_result(struct study *study, struct candidate *candidate, struct 
         .ranks = study->ranks,
         .ep = study->ep,
         .tokens_per_rank = study->model->tokens_per_gpu * stage->token_ratio,
+        .peak_memory_bytes = study->mode == MODE_INFERENCE
+                                 ? peak_memory_bytes(study, candidate->schedule)
+                                 : NAN,
     };
     int r = end_to_end_time_s(study, candidate, diag, &ret->end_to_end_time_s);
     if (r == 0)
@@ -200,8 +212,7 @@ static void write_facts(struct study *study)
     write_costs_line(study, &study->lines[2]);
     text_add(&study->lines[3], "%s: setup %s, SM share %.3g, %zu flows for %zu pairs",
              a2a->algorithm,
-             quantity_print(setup, UNIT_S,
-                            a2a->setup_s + a2a->per_peer_s * (double)(study->ep - 1), 3),
+             quantity_print(setup, UNIT_S, study_a2a_setup_s(study), 3),
              a2a->sm_share_ratio, study->flows->flow_count, study->flows->pair_count);
     if (study->flows->flow_count) {
         const struct link *link = &topology->links[study->flows->bound_link];

@@ -3,7 +3,7 @@
 #define SCMOESIM_STUDY_PRIVATE_H
 
 #include "sim/cluster/alltoall.h"
-#include "sim/cost/cost.h"
+#include "sim/cost/price.h"
 #include "sim/engine/engine.h"
 #include "sim/report/metrics.h"
 #include "sim/schedule/plan.h"
@@ -89,6 +89,9 @@ unsigned long long study_structure(const struct study *study);
 
 /* Rates the links as the study's topology does. */
 int playground_rate(struct playground *ground, const struct study *study, struct diag *diag);
+
+/* What an All-to-All costs a rank before its first byte; nothing where a rank has all experts itself. */
+double study_a2a_setup_s(const struct study *study);
 
 void study_note(struct study *study, char *owned_note);
 

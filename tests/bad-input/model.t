@@ -69,6 +69,7 @@ $ scmoesim run --model data/models/gpu/a30.json
 ! scmoesim: data/models/gpu/a30.json: /: unknown member "kernel_launch_source"
 ! scmoesim: data/models/gpu/a30.json: /: unknown member "efficiency"
 ! scmoesim: data/models/gpu/a30.json: /: unknown member "efficiency_source"
+! scmoesim: data/models/gpu/a30.json: /: unknown member "host_link"
 ! scmoesim: data/models/gpu/a30.json: /: missing member "dtype"
 ! scmoesim: data/models/gpu/a30.json: /: missing member "tokens_per_gpu"
 ! scmoesim: data/models/gpu/a30.json: /: missing member "experts"

@@ -83,7 +83,7 @@ $ scmoesim check s.json
 ! scmoesim: s.json: /: unknown member "shared"; did you mean "shared_expert"?
 ! scmoesim: s.json: /without_shortcut: expected a string, got 5
 ! scmoesim: s.json: /routed_top_k: expected a whole number from 1 to 64, got 0
-! scmoesim: s.json: /pair/operators/0/kind: expected "attention", "mlp", "shared_expert", "gate", "encode", "dispatch", "expert", "combine", "decode", "norm", "residual", "qkv_projection", "attention_core", "output_projection" or "lm_head", got "atention"; did you mean "attention"?
+! scmoesim: s.json: /pair/operators/0/kind: expected "attention", "mlp", "shared_expert", "gate", "encode", "dispatch", "expert", "combine", "decode", "norm", "residual", "qkv_projection", "attention_core", "output_projection", "lm_head" or "expert_fetch", got "atention"; did you mean "attention"?
 ! scmoesim: s.json: /pair/operators/1: "name" and "queue" must not be empty
 ! scmoesim: s.json: /pair/operators/3: unknown member "tok_k"; did you mean "top_k"?
 [3]
@@ -153,7 +153,7 @@ $ scmoesim check s.json
 [3]
 $ sed 's/"graph_of": "top2"/"graph_of": "top22"/' data/models/schedule/top2-pipelined.json >s.json
 $ scmoesim check s.json
-! scmoesim: s.json: /graph_of: unknown schedule "top22"; did you mean "top2"?; known: dgmoe, scmoe-pos1, scmoe-pos2, scmoe-pos2-pipelined, scmoe-pos3, scmoe2, shared, shared-overlap, top1, top1-pipelined, top2, top2-pipelined, top3
+! scmoesim: s.json: /graph_of: unknown schedule "top22"; did you mean "top2"?; known: dgmoe, scmoe-offload, scmoe-offload-wait, scmoe-pos1, scmoe-pos2, scmoe-pos2-pipelined, scmoe-pos3, scmoe2, shared, shared-overlap, top1, top1-pipelined, top2, top2-pipelined, top3
 [3]
 $ sed 's/"graph_of": "top2"/"graph_of": "scmoe-pos2-pipelined"/' \
 >     data/models/schedule/top2-pipelined.json >s.json

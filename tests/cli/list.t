@@ -106,6 +106,10 @@ $ scmoesim list gpus
 |           H100 architecture whitepaper: dense FP16/BF16 989.4, TF32 494.7, FP32
 |           66.9, FP8 1978.9 TFLOP/s, 132 SMs.
 $ scmoesim list topologies
+| 1xa30            one A30 alone, for offloading
+|                  source: ScMoE paper, arXiv 2404.05019, appendix A.3: a single
+|                  A30-PCIe. One GPU exchanges nothing, so its link is of no
+|                  effect.
 | 2x8xa800-nvlink  2 nodes of 8 A800 SXM on NVSwitch, one 100 Gb/s Ethernet NIC a
 |                  node
 |                  source: the two-node machine of the ScMoE paper (arXiv
@@ -138,6 +142,17 @@ $ scmoesim list schedules
 |                       one from the current
 |                       source: ScMoE paper, arXiv 2404.05019, appendix A.4, Eq.
 |                       23; the two paths' queueing follows from its edges
+| scmoe-offload         ScMoE Pos-2, experts in host memory, fetched beside the
+|                       backbone
+|                       source: ScMoE paper, arXiv 2404.05019, appendix A.3, Fig.
+|                       13: routed experts on the CPU, everything else on the GPU;
+|                       the gate decides after the first attention, the fetch
+|                       overlaps MLP, attention and shared expert
+| scmoe-offload-wait    ScMoE Pos-2, experts in host memory; everything waits
+|                       while one is fetched
+|                       source: ScMoE paper, arXiv 2404.05019, appendix A.3, Fig.
+|                       13: blocking migration of the activated expert, issued
+|                       when the gate has decided
 | scmoe-pos1            ScMoE Pos-1: routed experts fed from the preceding block's
 |                       output
 |                       source: ScMoE paper, arXiv 2404.05019, sections 3.1 and
@@ -183,6 +198,10 @@ $ scmoesim list schedules
 $ scmoesim list --brief schedules
 | dgmoe                 DGMoE: one top-1 path from the preceding block (Pos-2),
 |                       one from the current
+| scmoe-offload         ScMoE Pos-2, experts in host memory, fetched beside the
+|                       backbone
+| scmoe-offload-wait    ScMoE Pos-2, experts in host memory; everything waits
+|                       while one is fetched
 | scmoe-pos1            ScMoE Pos-1: routed experts fed from the preceding block's
 |                       output
 | scmoe-pos2            ScMoE Pos-2: routed experts fed from between attention and

@@ -27,7 +27,7 @@ static void ask(const struct cost_table *table, double tokens)
     for (int kind = 0; kind < OPERATOR_KIND_COUNT; kind++) {
         enum operator_kind k = (enum operator_kind)kind;
         struct operator_shape shape = operator_used_shape(k, &whole);
-        if (operator_is_all_to_all(k))
+        if (!operator_computes(k))
             continue;
         struct cost cost = cost_of(table, &gpu, k, PASS_FORWARD, &shape, DTYPE_FP16);
         assert(isfinite(cost.time_s) && cost.time_s >= 0);

@@ -298,6 +298,38 @@ static void measured_exchange(const void *argument)
     rig_close(&rig);
 }
 
+/* A fetch of 2 ms is a copy engine's: the 3 ms beside it are not slowed, nor is it by an All-to-All that
+ * holds a quarter of the SMs for 1 ms (compute beside that ends at 3.25 ms). The expert waits for the
+ * fetch, not for the computation on another queue. */
+static void fetch_beside(const void *argument)
+{
+    (void)argument;
+    struct rig rig = rig_open(RIG_STAR("2"), 2, "pairwise", false);
+    struct step steps[] = {
+        {.name = "f", .kind = OPERATOR_EXPERT_FETCH, .queue = 2},
+        {.name = "d", .kind = OPERATOR_DISPATCH, .queue = 1, .a2a_bytes = 2e6},
+        {.name = "m", .kind = OPERATOR_MLP},
+        {.name = "e", .kind = OPERATOR_EXPERT, .after = {0, 1}, .after_count = 2}};
+    struct plan_operator operators[4];
+    struct plan plan = rig_plan(&rig, 2, steps, 4, 3, operators);
+    double compute_s[8] = {2e-3, 0, 3e-3, 1e-3, 2e-3, 0, 3e-3, 1e-3};
+    struct timeline *timeline = rig_play(&rig, &plan, compute_s, 0, 0);
+    expect(timeline, 0, 0, 0, 2e-3, "fetch");
+    expect(timeline, 0, 2, 0, 3e-3, "compute beside it");
+    expect(timeline, 0, 3, 3e-3, 4e-3, "expert");
+    timeline_free(timeline);
+    timeline = rig_play(&rig, &plan, compute_s, 0, 0.25);
+    expect(timeline, 0, 0, 0, 2e-3, "fetch beside held SMs");
+    expect(timeline, 0, 2, 0, 3.25e-3, "compute beside held SMs");
+    timeline_free(timeline);
+    operators[0].queue = 0; /* blocking: 2, then 3, then 1 ms */
+    timeline = rig_play(&rig, &plan, compute_s, 0, 0);
+    expect(timeline, 0, 2, 2e-3, 5e-3, "compute after a blocking fetch");
+    expect(timeline, 0, 3, 5e-3, 6e-3, "expert after a blocking fetch");
+    timeline_free(timeline);
+    rig_close(&rig);
+}
+
 /* Two compute queues share the GPU: 2 ms and 1 ms side by side: the short one ends at 2 ms, the long at
  * 3 ms. */
 static void two_compute_queues(const void *argument)
@@ -374,6 +406,7 @@ int main(void)
     in_child(there_and_back, NULL, "unequal shares, there and back");
     in_child(a_floor, NULL, "a floor");
     in_child(measured_exchange, NULL, "a measured exchange");
+    in_child(fetch_beside, NULL, "an expert fetch");
     in_child(two_compute_queues, NULL, "two compute queues");
     in_child(deadlock, NULL, "a deadlock");
     return gsl_test_summary();

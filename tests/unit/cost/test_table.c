@@ -250,7 +250,7 @@ static void many_groups(void)
 
     text_add(&text, "kind,pass,hidden,tokens,time_s\n");
     for (int kind = 0; kind < OPERATOR_KIND_COUNT; kind++)
-        for (int pass = 0; pass < PASS_COUNT && !operator_is_all_to_all(kind); pass++)
+        for (int pass = 0; pass < PASS_COUNT && operator_computes(kind); pass++)
             for (int hidden = 512; hidden <= 4096; hidden *= 2)
                 for (int tokens = 1; tokens <= 5; tokens++)
                     text_add(&text, "%s,%s,%d,%d,%g\n", operator_kind_names[kind],
@@ -258,7 +258,7 @@ static void many_groups(void)
     table = table_of(text_get(&text));
     time_s = 1;
     for (int kind = 0; kind < OPERATOR_KIND_COUNT; kind++)
-        for (int pass = 0; pass < PASS_COUNT && !operator_is_all_to_all(kind); pass++)
+        for (int pass = 0; pass < PASS_COUNT && operator_computes(kind); pass++)
             for (size_t hidden = 512; hidden <= 4096; hidden *= 2)
                 for (int tokens = 1; tokens <= 5; tokens++) {
                     struct operator_shape shape = {.tokens = tokens, .hidden = hidden};

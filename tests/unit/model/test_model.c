@@ -334,8 +334,55 @@ static void swin_payload(void)
     diag_done(&diag);
 }
 
+/* 100 tokens a GPU, 8 experts, each token picks 2: all are active. One token on one GPU activates its 2;
+ * on two GPUs of 4 experts, two tokens of the group find each expert with 1 - (3/4)^2 = 7/16: 1.75 of 4.
+ * An expert is 2 * 64 * 256 weights of 2 bytes. */
+static void few_tokens(void)
+{
+    struct model *model = model_of("", "");
+    const struct model_stage *stage = &model->stages[0];
+
+    gsl_test_rel(model_active_experts(model, stage, 2, 8), 8, 1e-10, "many tokens");
+    gsl_test_int((int)model_shape(model, stage, OPERATOR_EXPERT, 2, 8).experts, 8, "weights read");
+    model->tokens_per_gpu = 1;
+    gsl_test_rel(model_active_experts(model, stage, 2, 8), 2, 1e-15, "one token");
+    gsl_test_int((int)model_shape(model, stage, OPERATOR_EXPERT, 2, 8).experts, 2, "two read");
+    gsl_test_rel(model_active_experts(model, stage, 2, 4), 1.75, 1e-15, "two GPUs");
+    gsl_test_int((int)model_shape(model, stage, OPERATOR_EXPERT, 2, 4).experts, 2, "up to two read");
+    gsl_test_rel(model_fetch_bytes(model, stage, 2, 8), 2 * 65536, 1e-15, "fetched");
+    model_free(model);
+}
+
+/* Decoding 3 sequences of 16 tokens, causal, vocabulary 1000, top-1, experts on the host:
+ *   weights  head 64000; 4 layers of attention 4 * 64 * 64 = 16384; 2 dense of 32768; 2 gates of 512
+ *            = 196096 elements
+ *   caches   4 layers * 3 * 16 rows * 2 * 64 = 24576
+ *   buffers  stream 2 * 3 * 64 = 384; routed rows 3 * 1.25 = 3.75, each 2 * 64 + 256, and 64 more
+ *            = 1680 against the dense one's 3 * 384 = 1152: 2064; the logits' 3000 are more
+ *   fetched  8 * (1 - (7/8)^3) = 2.640625 experts of 32768
+ * in 2 bytes each. On the GPU the experts' 2 * 8 * 32768 come on top, and none is fetched. */
+static void memory_by_hand(void)
+{
+    struct model *model = model_of("\"capacity_factor\": 1.25", "\"capacity_factor\": 1.25, "
+                                   "\"own_cache\": true, \"vocabulary\": 1000");
+    struct model_memory memory;
+
+    model->tokens_per_gpu = 3;
+    model->stages[0].causal = true;
+    memory = model_inference_memory(model, 1, 1, false, true);
+    gsl_test_rel(memory.weight_bytes, 2 * 196096, 1e-14, "weights");
+    gsl_test_rel(memory.cache_bytes, 2 * 24576, 1e-14, "caches");
+    gsl_test_rel(memory.buffer_bytes, 2 * (3000 + 2.640625 * 32768), 1e-12, "buffers");
+    memory = model_inference_memory(model, 1, 1, false, false);
+    gsl_test_rel(memory.weight_bytes, 2 * (196096 + 524288), 1e-14, "weights with experts");
+    gsl_test_rel(memory.buffer_bytes, 2 * 3000, 1e-14, "buffers without fetches");
+    model_free(model);
+}
+
 int main(void)
 {
+    few_tokens();
+    memory_by_hand();
     defaults();
     complaints();
     all_in_one_pass();

@@ -164,6 +164,7 @@ int main(void)
     check_round_trip("scmoe-pos2", 2, 1, false);
     check_round_trip("scmoe-pos2-pipelined", 3, 4, true);
     check_round_trip("dgmoe", 1, 1, true);
+    check_round_trip("scmoe-offload", 2, 1, false);
     for (size_t i = 0; i < sizeof orders / sizeof *orders; i++) {
         struct plan *plan =
             build(orders[i].schedule, orders[i].slot, orders[i].chunks, orders[i].backward);

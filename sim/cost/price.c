@@ -1,0 +1,34 @@
+#include "sim/cost/price.h"
+
+static bool measured_fetch(const struct cost_table *table, double bytes, double *ret)
+{
+    return table && (cost_copy_s(table, operator_kind_names[OPERATOR_EXPERT_FETCH], bytes, ret) ||
+                     cost_copy_s(table, "copy_h2d", bytes, ret));
+}
+
+static struct cost price_fetch(const struct cost_table *table, const struct gpu *gpu, double bytes)
+{
+    const struct host_link *link = &gpu->host_link;
+    double time_s;
+
+    if (measured_fetch(table, bytes, &time_s))
+        return (struct cost){time_s, COST_INTERPOLATED};
+    return (struct cost){
+        link->latency_s + bytes / (link->bandwidth_bytes_per_s * link->efficiency_ratio),
+        COST_SYNTHETIC};
+}
+
+struct cost price_operator(const struct cost_table *table, const struct gpu *gpu,
+                           const struct plan_operator *op, enum dtype dtype)
+{
+    if (op->kind == OPERATOR_EXPERT_FETCH)
+        return price_fetch(table, gpu, op->fetch_bytes);
+    return cost_of(table, gpu, op->kind, op->pass, &op->shape, dtype);
+}
+
+bool price_knows_fetches(const struct cost_table *table, const struct gpu *gpu)
+{
+    double ignored;
+
+    return gpu->host_link.bandwidth_bytes_per_s > 0 || measured_fetch(table, 1, &ignored);
+}

@@ -1,0 +1,57 @@
+Experts in host memory, decoding one token on one GPU: the block pair, and the memory it needs.
+
+$ scmoesim run --model gpt2-moe-medium --set /model/experts=8 --set /model/own_cache=true --tokens 1 \
+>     --topology 1xa30 --baseline scmoe-pos2 --schedule scmoe-pos2,scmoe-offload,scmoe-offload-wait
+| # scmoesim    VERSION
+| # model       gpt2-moe-medium: fp16, 1 tokens per GPU at width 1024, 8 experts,
+| #             capacity factor 2
+| # topology    1xa30: 1 x 1 a30, EP 1
+| # costs       synthetic: roofline of a30 (sources in its file)
+| # All-to-All  pairwise: setup 0 s, SM share 0, 0 flows for 0 pairs
+| # run         inference on 1 ranks, All-to-All among 1
+| # speedup     over scmoe-pos2; of the block pair, then of the whole model
+| # disp comb   of A2A: dispatch and combine time in which the GPU computes
+| #             nothing
+| #
+| # schedule              pair  speedup  model  speedup   A2A  disp  comb  overlap
+| #                       (us)      (x)   (ms)      (x)  (us)  (us)  (us)      (%)
+|   scmoe-pos2           123.5     1.00  1.606     1.00     -     -     -        -
+|   scmoe-offload        668.7     0.18  8.148     0.20     -     -     -        -
+|   scmoe-offload-wait   741.6     0.17  9.024     0.18     -     -     -        -
+| #
+| # schedule            slot chunks A2A/bound  limited by, share of path
+|   scmoe-pos2             1      -         -  compute 100 % (most in attention)
+|   scmoe-offload          4      -         -  expert fetch 92 %
+|   scmoe-offload-wait     1      -         -  expert fetch 83 %
+$ scmoesim run --model gpt3-moe-xl --set /model/own_cache=true --tokens 1 \
+>     --topology 1xa30 --baseline scmoe-pos2 --schedule scmoe-pos2,scmoe-offload,scmoe-offload-wait -o -
+| model,topology,mode,schedule,ranks,ep,tokens_per_rank,pair_time_s,speedup_ratio,end_to_end_time_s,end_to_end_speedup_ratio,compute_time_s,a2a_time_s,exposed_a2a_s,exposed_dispatch_s,exposed_combine_s,overlap_ratio,a2a_bound_ratio,limited_by,a2a_share_of_moe_ratio,slot,chunks,backward_slot,backward_chunks,eq11_slot,measured_ratio,peak_memory_bytes,attention_time_s,mlp_time_s,shared_expert_time_s,gate_time_s,encode_time_s,expert_time_s,decode_time_s,norm_time_s,residual_time_s,qkv_projection_time_s,attention_core_time_s,output_projection_time_s,lm_head_time_s
+| gpt3-moe-xl,1xa30,inference,scmoe-pos2,1,1,1,0.00038071137487349915,1,0.0048139440541631788,1,0.00038071137487349915,0,0,0,0,1,,compute 100 % (most in attention),0,1,1,,,1,0,9467369634,0.00012768814076480339,8.3652764942598878e-05,8.2738291894202121e-05,2.7531123123480938e-06,9.7009274213633034e-07,8.191548113245517e-05,9.9349108495516703e-07,0,0,0,0,0,0
+| gpt3-moe-xl,1xa30,inference,scmoe-offload,1,1,1,0.002610137297097026,0.1458587543639652,0.031567055120845504,0.15249899098076655,0.00038071137487349915,0,0,0,0,1,,expert fetch 94 %,0,4,1,,,1,0,3092027554,0.00012768814076480339,8.3652764942598878e-05,8.2738291894202121e-05,2.7531123123480938e-06,9.7009274213633034e-07,8.191548113245517e-05,9.9349108495516703e-07,0,0,0,0,0,0
+| gpt3-moe-xl,1xa30,inference,scmoe-offload-wait,1,1,1,0.002841342517058365,0.13398996164237487,0.034341517760381572,0.14017854678854155,0.00038071137487349915,0,0,0,0,1,,expert fetch 87 %,0,1,1,,,1,0,3092027554,0.00012768814076480339,8.3652764942598878e-05,8.2738291894202121e-05,2.7531123123480938e-06,9.7009274213633034e-07,8.191548113245517e-05,9.9349108495516703e-07,0,0,0,0,0,0
+
+The plan for the probe: 16.8 MB for the one expert that a token is routed to.
+
+$ scmoesim plan --model gpt2-moe-medium --set /model/experts=8 --tokens 1 --topology 1xa30 \
+>     --schedule scmoe-offload | grep -B 6 -A 3 fetch_bytes
+|       "name": "fetch",
+|       "kind": "expert_fetch",
+|       "pass": "forward",
+|       "queue": 1,
+|       "after": [1],
+|       "a2a_bytes": 0,
+|       "fetch_bytes": 16777216,
+|       "chunk": 0,
+|       "shape": {"tokens": 2, "hidden": 1024, "ffn_hidden": 4096, "experts": 1}
+|     },
+
+Training does not fetch; a GPU without a host link cannot.
+
+$ scmoesim run --schedule scmoe-offload --mode training
+! scmoesim: schedule scmoe-offload fetches experts from host memory, which training does not do
+[3]
+$ sed '/host_link/,$d' data/models/gpu/a30.json | sed '$s/,$//' >gpu.json
+$ echo '}' >>gpu.json
+$ scmoesim run --schedule scmoe-offload --set /topology/gpu=./gpu.json
+! scmoesim: schedule scmoe-offload fetches experts from host memory, but GPU a30 has no "host_link" and the costs have no rows of expert_fetch or copy_h2d
+[3]
