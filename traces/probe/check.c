@@ -243,7 +243,7 @@ int command_check(const struct options *options)
     for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++) {
         for (int dtype = 0; dtype < DTYPE_COUNT; dtype++) {
             for (int kind = 0; kind < KIND_COUNT; kind++) {
-                if (kind_is_all_to_all((enum kind)kind) || !(options->kinds >> kind & 1) ||
+                if (kind_is_transfer((enum kind)kind) || !(options->kinds >> kind & 1) ||
                     (options->has_dtype && (int)options->dtype != dtype))
                     continue;
                 /* The last pass of a kind runs, and so checks, those before it too. */

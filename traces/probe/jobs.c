@@ -50,7 +50,7 @@ static bool depends_on_routing(enum kind kind)
 
 static bool belongs(const struct model *model, const struct stage *stage, enum kind kind)
 {
-    if (kind_is_all_to_all(kind)) return false;
+    if (kind_is_transfer(kind)) return false;
     if (kind == KIND_LM_HEAD)
         return model->vocabulary > 0 && stage == &model->stage[model->stage_count - 1];
     return stage->has_moe || !(depends_on_routing(kind) || kind == KIND_SHARED_EXPERT);

@@ -100,6 +100,7 @@ static int read_operator(const struct json *from, const char *file, size_t total
         read_word(from, where, "pass", pass_names, &pass, why) < 0 ||
         json_count(from, where, "queue", 0, plan->queue_count - 1, &op->queue, why) < 0 ||
         json_number_or(from, where, "a2a_bytes", 0, 0, &op->a2a_bytes, why) < 0 ||
+        json_number_or(from, where, "fetch_bytes", 0, 0, &op->fetch_bytes, why) < 0 ||
         json_count_or(from, where, "chunk", 0, 65536, 0, &op->chunk, why) < 0)
         return -1;
     op->name = copy_text(name);
@@ -107,7 +108,7 @@ static int read_operator(const struct json *from, const char *file, size_t total
     op->pass = (enum pass)pass;
     if (read_after(from, where, total, op, why) < 0 || read_shape(from, where, &op->shape, why) < 0)
         return -1;
-    const char *problem = kind_is_all_to_all(op->kind) ? NULL : shape_problem(&op->shape, op->kind);
+    const char *problem = kind_is_transfer(op->kind) ? NULL : shape_problem(&op->shape, op->kind);
     return problem ? complain(why, "%s: shape: %s", where, problem) : 0;
 }
 

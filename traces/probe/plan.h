@@ -12,7 +12,8 @@ struct plan_operator {
     size_t queue;
     size_t *after, after_count;
     struct shape shape;
-    double a2a_bytes;
+    double a2a_bytes;   /* sent by a rank, own share included */
+    double fetch_bytes; /* copied from host memory by an expert_fetch */
     size_t chunk;
 };
 

@@ -1,5 +1,6 @@
 #include "player.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include "base.h"
 
@@ -46,7 +47,7 @@ static int make_operators(struct player *player, struct complaint *why)
     for (size_t i = 0; i < plan->operator_count; i++) {
         size_t self = plan->issue[i];
         const struct plan_operator *op = &plan->operators[self];
-        if (kind_is_all_to_all(op->kind)) continue;
+        if (kind_is_transfer(op->kind)) continue;
         bool routes = op->kind == KIND_ENCODE || op->kind == KIND_DECODE;
         struct complaint cause;
         struct operator_spec spec = {
@@ -65,10 +66,10 @@ static int make_operators(struct player *player, struct complaint *why)
     return 0;
 }
 
-static bool has_all_to_all(const struct plan *plan, size_t queue)
+static bool has_transfer(const struct plan *plan, size_t queue)
 {
     for (size_t i = 0; i < plan->operator_count; i++) {
-        if (plan->operators[i].queue == queue && kind_is_all_to_all(plan->operators[i].kind))
+        if (plan->operators[i].queue == queue && kind_is_transfer(plan->operators[i].kind))
             return true;
     }
     return false;
@@ -80,7 +81,7 @@ static int make_exchanges(struct player *player, struct complaint *why)
     struct stage_set *set = player->set;
     int used = 0;
     for (size_t q = 0; q < player->plan->queue_count; q++) {
-        if (!has_all_to_all(player->plan, q)) continue;
+        if (!has_transfer(player->plan, q)) continue;
         if (used == set->exchanges) {
             if (exchange_init(&set->exchange[used], &set->lab, EXCHANGE_ROOM, why) < 0) return -1;
             set->exchanges++;
@@ -168,6 +169,8 @@ static void play_operator(const struct player *player, size_t self)
     double bytes = op->a2a_bytes * player->factor;
     if (player->operators[self])
         operator_run(&player->set->lab, player->operators[self], 0, stream);
+    else if (op->kind == KIND_EXPERT_FETCH)
+        copy_in(player->exchange[op->queue], op->fetch_bytes, stream);
     else if (bytes >= 1)
         exchange_run(player->exchange[op->queue], bytes, bytes, stream);
 }
@@ -216,12 +219,28 @@ static void play_series(const struct player *player, const struct series *series
         play_pair(player, series, pair);
 }
 
+/* Pairs that last as long as the warm-up should, by the time of a second pair: the first also loads
+ * kernels. */
+static size_t warm_up_pairs(const struct player *player, const struct series *series)
+{
+    struct series one = *series;
+    double begin_s = 0;
+    one.pairs = 1;
+    for (int i = 0; i < 2; i++) {
+        begin_s = host_seconds();
+        play_series(player, &one);
+        try_cuda(cudaStreamSynchronize(player->stream[0]));
+    }
+    return (size_t)ceil(series->warm_up_s / fmax(host_seconds() - begin_s, 1e-6));
+}
+
 static void run_eager(const struct player *player, const struct series *series)
 {
-    double begin_s = host_seconds();
-    do
-        play_series(player, series);
-    while (host_seconds() - begin_s < series->warm_up_s);
+    struct series part = *series; /* plays on the series' own events, which its end writes anew */
+    for (size_t left = warm_up_pairs(player, series); left > 0; left -= part.pairs) {
+        part.pairs = left < series->pairs ? left : series->pairs;
+        play_series(player, &part);
+    }
     play_series(player, series);
     try_cuda(cudaStreamSynchronize(player->stream[0]));
 }

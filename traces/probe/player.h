@@ -1,5 +1,5 @@
 /* Plays one rank of a plan with real kernels: a stream a queue, events where operators wait across
- * queues, All-to-Alls as exchanges through pinned host memory. */
+ * queues, All-to-Alls as exchanges through pinned host memory, expert fetches as copies from it. */
 #ifndef PROBE_PLAYER_H
 #define PROBE_PLAYER_H
 
@@ -27,8 +27,8 @@ struct player {
     cudaStream_t stream[PLAYER_QUEUES_MAX];
     cudaEvent_t at_end[PLAYER_QUEUES_MAX]; /* of a queue's part of a pair */
     cudaEvent_t fork;
-    const struct exchange *exchange[PLAYER_QUEUES_MAX]; /* of queues that have All-to-Alls */
-    struct op **operators;                              /* NULL for All-to-Alls */
+    const struct exchange *exchange[PLAYER_QUEUES_MAX]; /* of queues that have transfers */
+    struct op **operators;                              /* NULL for transfers */
     cudaEvent_t *done; /* per operator, where another queue waits for it; else NULL */
 };
 

@@ -2,14 +2,11 @@
 
 #include <string.h>
 
-const char *const kind_names[] = {"attention",      "mlp",
-                                  "shared_expert",  "gate",
-                                  "encode",         "dispatch",
-                                  "expert",         "combine",
-                                  "decode",         "norm",
-                                  "residual",       "qkv_projection",
-                                  "attention_core", "output_projection",
-                                  "lm_head",        NULL};
+const char *const kind_names[] = {
+    "attention", "mlp", "shared_expert", "gate", "encode", "dispatch", "expert", "combine", "decode",
+    "norm", "residual", "qkv_projection", "attention_core", "output_projection", "lm_head",
+    "expert_fetch", NULL};
+_Static_assert(sizeof kind_names / sizeof *kind_names == KIND_COUNT + 1, "a name for every kind");
 
 const char *const pass_names[] = {"forward", "input_gradient", "weight_gradient", NULL};
 
@@ -25,9 +22,14 @@ bool kind_is_all_to_all(enum kind kind)
     return kind == KIND_DISPATCH || kind == KIND_COMBINE;
 }
 
+bool kind_is_transfer(enum kind kind)
+{
+    return kind_is_all_to_all(kind) || kind == KIND_EXPERT_FETCH;
+}
+
 bool kind_has_weights(enum kind kind)
 {
-    return !kind_is_all_to_all(kind) && kind != KIND_ENCODE && kind != KIND_DECODE &&
+    return !kind_is_transfer(kind) && kind != KIND_ENCODE && kind != KIND_DECODE &&
            kind != KIND_RESIDUAL && kind != KIND_ATTENTION_CORE && kind != KIND_NORM;
 }
 

@@ -28,6 +28,7 @@ enum kind {
     KIND_ATTENTION_CORE,
     KIND_OUTPUT_PROJECTION,
     KIND_LM_HEAD,
+    KIND_EXPERT_FETCH, /* weights of active experts, from host memory */
     KIND_COUNT
 };
 extern const char *const kind_names[]; /* NULL-terminated, in the enum's order */
@@ -40,6 +41,7 @@ extern const char *const dtype_names[];
 size_t dtype_size(enum dtype dtype);
 
 bool kind_is_all_to_all(enum kind kind);
+bool kind_is_transfer(enum kind kind);  /* an All-to-All or a fetch: nothing is computed */
 bool kind_has_weights(enum kind kind); /* so that it has a weight_gradient pass */
 bool kind_uses_attention(enum kind kind);
 

@@ -135,6 +135,9 @@ static void test_shape_words(void)
 #define OPERATOR(name, queue, after)                                                               \
     "{ \"name\": \"" name "\", \"kind\": \"norm\", \"pass\": \"forward\", \"queue\": " queue       \
     ", \"after\": [" after "], \"shape\": { \"tokens\": 8, \"hidden\": 64 } }"
+#define FETCH(bytes)                                                                               \
+    "{ \"name\": \"fetch\", \"kind\": \"expert_fetch\", \"pass\": \"forward\", \"queue\": 1, "           \
+    "\"after\": [], \"fetch_bytes\": " bytes ", \"shape\": { \"hidden\": 64 } }"
 #define PLAN(operators)                                                                            \
     "{ \"schema\": \"scmoesim/plan/1\", \"schedule\": \"s\", \"dtype\": \"bf16\", \"queues\": "    \
     "[\"c\","                                                                                      \
@@ -166,6 +169,13 @@ static void test_plan(void)
     expect(plan_parse("p.json", PLAN(OPERATOR("a", "0", "1")), &plan, &why) < 0);
     expect_text(why.text, "p.json: operators[0]: after: expected positions below 1");
     expect(!plan);
+
+    expect(plan_parse("p.json", PLAN(FETCH("33554432")), &plan, &why) == 0);
+    expect(plan && plan->operators[0].kind == KIND_EXPERT_FETCH);
+    expect_near(plan ? plan->operators[0].fetch_bytes : 0, 33554432, 0);
+    plan_free(plan);
+    expect(plan_parse("p.json", PLAN(FETCH("-1")), &plan, &why) < 0);
+    expect_text(why.text, "p.json: operators[0]: fetch_bytes: expected a number of at least 0");
 }
 
 static void test_rows(const char *folder)
