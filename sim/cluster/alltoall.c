@@ -1,163 +1,218 @@
 #include "sim/cluster/alltoall.h"
 
+#include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/fingerprint.h"
 #include "sim/base/mem.h"
-#include "sim/cluster/aggregate.h"
+#include "sim/cluster/a2a_flows.h"
 
-const char *const a2a_algorithm_names[] = { "pairwise", "pairwise-rounds", NULL };
+/* ---- The algorithms ---- */
 
-static const char *const summaries[] = {
-    "every pair of ranks at once, as NCCL does",
-    "ep - 1 rounds; in round r each rank sends to the one r further in its group",
+/* Kernels that an algorithm brings itself. */
+struct kernels {
+    bool own_setup;   /* else the topology's setup_s and per_peer_s */
+    double setup_s;
+    bool own_sms;     /* else the topology's share */
+    double sm_count;  /* held */
 };
 
-/* The position in a2a_algorithm_names, or that of the NULL. */
-static size_t algorithm_number(const char *name)
+struct algorithm {
+    const char *summary, *source;
+    bool on_rails;         /* goes between nodes along rails only */
+    bool counts_tokens;    /* a token goes once to a rank or node */
+    bool by_nics;          /* has the NICs do everything, for few tokens */
+    bool between_all;      /* balanced: the same bytes between all pairs, whatever the steps */
+    size_t launches;       /* times that the topology's setup is paid */
+    struct kernels kernels;
+    void (*add)(const struct a2a_demand *demand, struct flow_set *set);
+};
+
+#define NAMES "pairwise", "pairwise-rounds", "hierarchical", "two-hop", "low-latency"
+const char *const a2a_algorithm_names[] = { NAMES, NULL };
+const char *const a2a_choice_names[] = { A2A_AUTO, NAMES, NULL };
+
+static const struct algorithm algorithms[] = {
+    { .summary = "every pair of ranks at once, as NCCL does",
+      .source = "NCCL's grouped sends and receives (nccl-tests, alltoall.cu); costs: the topology's",
+      .between_all = true,
+      .launches = 1,
+      .add = add_pairwise },
+    { .summary = "ep - 1 rounds; in round r each rank sends to the one r further in its group",
+      .source = "the linear exchange of MPI libraries; costs: the topology's",
+      .between_all = true,
+      .launches = 1,
+      .add = add_rounds },
+    { .summary = "2D: to the node's GPU on the receiver's rail, then along the rail",
+      .source = "Tutel's 2DH All-to-All (MLSys 2023, section 4.3); costs: the topology's, twice, as it "
+                "is two exchanges",
+      .on_rails = true,
+      .launches = 2,
+      .add = add_hierarchical },
+    { .summary = "along the rail once per token and node, forwarded inside the node as it arrives",
+      .source = "DeepEP's normal kernels; SMs: 20 (DeepSeek's profile-data, DeepEP's default); setup: "
+                "the topology's, as none of a small exchange is published",
+      .on_rails = true,
+      .counts_tokens = true,
+      .launches = 1,
+      .kernels = { .own_sms = true, .sm_count = 20 },
+      .add = add_two_hop },
+    { .summary = "every pair directly from GPU to NIC, no SM held while bytes move",
+      /* T - bytes / rate of the five dispatches between nodes in DeepEP's legacy table (128 tokens, top
+       * 8, 7,408 bytes a copy, 48 GB/s of a 400 Gb/s NIC): 118 - 79.0, 155 - 118.5, 173 - 138.3,
+       * 192 - 148.2, 194 - 153.1 us, mean 39.0. All send 1,024 messages a rank, so that what a message
+       * costs is in it. */
+      .source = "DeepEP's low-latency kernels; setup: 39 us, mean of what its dispatches on 16 to 256 "
+                "H800 take beyond their bytes at 48 GB/s (docs/legacy.md; 1,024 messages a rank "
+                "included); no SMs: receiving waits in a hook",
+      .between_all = true,
+      .by_nics = true,
+      .kernels = { .own_setup = true, .setup_s = 39e-6, .own_sms = true, .sm_count = 0 },
+      .add = add_pairwise },
+};
+_Static_assert(sizeof algorithms / sizeof *algorithms ==
+                   sizeof a2a_algorithm_names / sizeof(char *) - 1,
+               "one row for each name");
+
+static const struct algorithm *algorithm_lookup(const char *name)
 {
-    size_t i = 0;
-    while (a2a_algorithm_names[i] && strcmp(a2a_algorithm_names[i], name) != 0)
-        i++;
-    return i;
+    for (size_t i = 0; a2a_algorithm_names[i]; i++)
+        if (strcmp(a2a_algorithm_names[i], name) == 0)
+            return &algorithms[i];
+    return NULL;
 }
 
 const char *a2a_algorithm_summary(const char *name)
 {
-    size_t i = algorithm_number(name);
-    return a2a_algorithm_names[i] ? summaries[i] : NULL;
+    if (strcmp(name, A2A_AUTO) == 0)
+        return "whichever of those usual on the cluster is fastest for a schedule";
+    const struct algorithm *algorithm = algorithm_lookup(name);
+    return algorithm ? algorithm->summary : NULL;
 }
 
-static int refuse_algorithm(const char *name, struct diag *diag)
+const char *a2a_algorithm_source(const char *name)
 {
-    const char *near = suggest(name, a2a_algorithm_names);
-    if (near)
-        return diag_say(diag, "unknown All-to-All algorithm \"%s\"; did you mean \"%s\"?", name,
-                        near);
-    return diag_say(diag, "unknown All-to-All algorithm \"%s\"; known: %s, %s", name,
-                    a2a_algorithm_names[0], a2a_algorithm_names[1]);
+    const struct algorithm *algorithm = algorithm_lookup(name);
+    return algorithm ? algorithm->source : NULL;
 }
 
-/* How many of the pairs cross each link, and the longest latency. */
-static size_t *count_pairs(const struct exchange *exchange, struct flow_set *set)
+bool a2a_algorithm_fits(const char *name, const struct topology *topology, size_t ep)
 {
-    size_t *load = mem_zeroed(exchange->topology->link_count + 1, sizeof *load);
+    const struct algorithm *algorithm = algorithm_lookup(name);
+    bool inside = topology->gpus_per_node % ep == 0, whole = ep % topology->gpus_per_node == 0;
+    return algorithm && (!algorithm->on_rails || inside || whole);
+}
+
+#define SHARE_MAX 0.5 /* as for a topology's sm_share_ratio */
+
+static bool has_nics(const struct topology *topology)
+{
+    for (size_t i = 0; i < topology->vertex_count; i++)
+        if (topology->vertices[i].kind == VERTEX_NIC)
+            return true;
+    return false;
+}
+
+bool a2a_algorithm_usual(const char *name, const struct topology *topology, size_t ep,
+                         double tokens_per_rank)
+{
+    const struct algorithm *algorithm = algorithm_lookup(name);
+    if (!a2a_algorithm_fits(name, topology, ep))
+        return false;
+    if (algorithm->on_rails && ep <= topology->gpus_per_node)
+        return false;
+    return !algorithm->by_nics ||
+           (tokens_per_rank <= A2A_LOW_LATENCY_TOKENS && has_nics(topology));
+}
+
+bool a2a_algorithm_counts_tokens(const char *name)
+{
+    const struct algorithm *algorithm = algorithm_lookup(name);
+    return algorithm && algorithm->counts_tokens;
+}
+
+struct a2a_costs a2a_costs_of(const char *algorithm, const struct topology *topology, size_t ep,
+                              size_t sm_count)
+{
+    if (ep == 1)
+        return (struct a2a_costs){0};
+    const struct algorithm *at = algorithm_lookup(algorithm);
+    const struct a2a_settings *library = &topology->all_to_all;
+    const struct kernels *own = &at->kernels;
+    bool halves = at->launches == 2 && ep > topology->gpus_per_node;
+    size_t gpus = topology->gpus_per_node;
+    size_t peers = halves ? gpus - 1 + ep / gpus - 1 : ep - 1;
+    double setup_s = (halves ? 2 : 1) * library->setup_s + library->per_peer_s * (double)peers;
+    return (struct a2a_costs){
+        .setup_s = own->own_setup ? own->setup_s : setup_s,
+        .floor_s = own->own_setup ? 0 : library->floor_s,
+        .sm_share_ratio = own->own_sms ? fmin(own->sm_count / (double)sm_count, SHARE_MAX)
+                                       : library->sm_share_ratio,
+    };
+}
+
+/* ---- Flow sets ---- */
+
+double demand_copies(const struct a2a_demand *demand, size_t from, size_t to)
+{
+    size_t ep = demand->exchange->ep;
+    return demand->combine ? traffic_copies(demand->traffic, to, from % ep)
+                           : traffic_copies(demand->traffic, from, to % ep);
+}
+
+void add_flow(struct flow_set *set, size_t from, size_t to, size_t step, double share_ratio)
+{
+    if (share_ratio <= 0)
+        return;
+    if ((set->flow_count & (set->flow_count - 1)) == 0) /* full: the room is a power of two */
+        set->flows = mem_resized(set->flows, set->flow_count ? 2 * set->flow_count : 1,
+                                 sizeof *set->flows);
+    set->flows[set->flow_count++] = (struct flow){ .from = from, .to = to, .step = step, .share_ratio = share_ratio };
+}
+
+/* Bytes over each link when a rank sends one byte: counted in whole pairs where all carry the same, so
+ * that sums are exact, and the longest latency. A half-duplex link is one link here, so that both
+ * directions are in its count. */
+static double *load_of_pairs(const struct exchange *exchange, struct flow_set *set)
+{
+    double *load = mem_zeroed(exchange->topology->link_count + 1, sizeof *load);
     for (size_t from = 0; from < exchange->ranks; from++) {
         for (size_t pattern = 1; pattern < exchange->ep; pattern++) {
             size_t to = exchange_peer(exchange, from, pattern);
             const struct route *route = router_walk(exchange->router, from, to);
             for (size_t i = 0; i < route->link_count; i++)
                 load[route->links[i]]++;
-            if (route->latency_s > set->bound_latency_s)
-                set->bound_latency_s = route->latency_s;
+            set->bound_latency_s = fmax(set->bound_latency_s, route->latency_s);
         }
+    }
+    for (size_t i = 0; i < exchange->topology->link_count; i++)
+        load[i] /= (double)exchange->ep;
+    return load;
+}
+
+static double *load_of_flows(const struct exchange *exchange, struct flow_set *set)
+{
+    double *load = mem_zeroed(exchange->topology->link_count + 1, sizeof *load);
+    for (size_t i = 0; i < set->flow_count; i++) {
+        const struct flow *flow = &set->flows[i];
+        const struct route *route = router_walk(exchange->router, flow->from, flow->to);
+        for (size_t k = 0; k < route->link_count; k++)
+            load[route->links[k]] += flow->share_ratio;
+        set->bound_latency_s = fmax(set->bound_latency_s, route->latency_s);
     }
     return load;
 }
 
-/* A pair carries 1 / ep of a byte where each rank sends one byte in total. A half-duplex link is
- * one link here, so that both directions are in its count. */
-static void find_bound(const struct exchange *exchange, const size_t *load, struct flow_set *set)
+static void find_bound(const struct exchange *exchange, const double *load, struct flow_set *set)
 {
     for (size_t i = 0; i < exchange->topology->link_count; i++) {
-        double bytes = (double)load[i] / (double)exchange->ep;
-        double s_per_byte = bytes / exchange->topology->links[i].bandwidth_bytes_per_s;
+        double s_per_byte = load[i] / exchange->topology->links[i].bandwidth_bytes_per_s;
         if (s_per_byte > set->bound_s_per_byte) {
             set->bound_s_per_byte = s_per_byte;
             set->bound_link = i;
         }
-    }
-}
-
-static void add_flow(struct flow_set *set, size_t from, size_t to, size_t step, double share_ratio)
-{
-    set->flows[set->flow_count++] =
-        (struct flow){ .from = from, .to = to, .step = step, .share_ratio = share_ratio };
-}
-
-static void add_all_pairs(const struct exchange *exchange, struct flow_set *set)
-{
-    set->flows = mem_resized(set->flows, set->pair_count, sizeof *set->flows);
-    set->flow_count = 0;
-    for (size_t from = 0; from < exchange->ranks; from++)
-        for (size_t pattern = 1; pattern < exchange->ep; pattern++)
-            add_flow(set, from, exchange_peer(exchange, from, pattern), 0,
-                     1 / (double)exchange->ep);
-}
-
-static void add_rounds(const struct exchange *exchange, struct flow_set *set)
-{
-    size_t ep = exchange->ep;
-    set->flows = mem_zeroed(set->pair_count, sizeof *set->flows);
-    set->step_count = ep - 1;
-    for (size_t round = 1; round < ep; round++) {
-        for (size_t from = 0; from < exchange->ranks; from++) {
-            size_t member = from % ep, to = from - member + (member + round) % ep;
-            add_flow(set, from, to, round - 1, 1 / (double)ep);
-        }
-    }
-}
-
-static void add_classes(const struct exchange *exchange, const struct pattern_class *classes,
-                        size_t class_count, const size_t *of_pattern, struct flow_set *set)
-{
-    size_t patterns = 0;
-    for (size_t c = 0; c < class_count; c++)
-        patterns += classes[c].merged ? 1 : classes[c].weight;
-    set->flows = mem_zeroed(exchange->ranks * patterns, sizeof *set->flows);
-    for (size_t from = 0; from < exchange->ranks; from++) {
-        for (size_t pattern = 1; pattern < exchange->ep; pattern++) {
-            const struct pattern_class *class = &classes[of_pattern[pattern]];
-            if (class->merged && class->first != pattern)
-                continue;
-            size_t stands_for = class->merged ? class->weight : 1;
-            add_flow(set, from, exchange_peer(exchange, from, pattern), 0,
-                     (double)stands_for / (double)exchange->ep);
-        }
-    }
-}
-
-/* Whether the flows put on every link exactly the pairs that belong there. */
-static bool loads_are_kept(const struct exchange *exchange, const struct flow_set *set,
-                           const size_t *load)
-{
-    size_t links = exchange->topology->link_count;
-    size_t *found = mem_zeroed(links + 1, sizeof *found);
-    for (size_t i = 0; i < set->flow_count; i++) {
-        const struct flow *flow = &set->flows[i];
-        const struct route *route = router_walk(exchange->router, flow->from, flow->to);
-        size_t pairs = (size_t)(flow->share_ratio * (double)exchange->ep + 0.5);
-        for (size_t k = 0; k < route->link_count; k++)
-            found[route->links[k]] += pairs;
-    }
-    bool same = memcmp(found, load, links * sizeof *found) == 0;
-    free(found);
-    return same;
-}
-
-static void add_pairwise(const struct exchange *exchange, bool aggregate, const size_t *load,
-                         struct flow_set *set)
-{
-    struct pattern_class *classes;
-    size_t count, *of_pattern;
-    bool merged = aggregate && aggregate_classes(exchange, &classes, &count, &of_pattern);
-    set->step_count = 1;
-    if (merged) {
-        add_classes(exchange, classes, count, of_pattern, set);
-        merged = loads_are_kept(exchange, set, load);
-        free(classes);
-        free(of_pattern);
-    }
-    if (!merged)
-        add_all_pairs(exchange, set);
-}
-
-/* Behind the sort, so that each sender's routes are looked up together. */
-static void set_latencies(const struct exchange *exchange, struct flow_set *set)
-{
-    for (size_t i = 0; i < set->flow_count; i++) {
-        struct flow *flow = &set->flows[i];
-        flow->latency_s = router_walk(exchange->router, flow->from, flow->to)->latency_s;
     }
 }
 
@@ -171,34 +226,90 @@ static int by_step_from_to(const void *left, const void *right)
     return a->to < b->to ? -1 : a->to > b->to;
 }
 
-static void fill(const struct exchange *exchange, size_t algorithm, bool aggregate,
-                 struct flow_set *set)
+/* Behind the sort, so that each sender's routes are looked up together. */
+static void set_latencies(const struct exchange *exchange, struct flow_set *set)
 {
-    set->pair_count = exchange->ranks * (exchange->ep - 1);
-    size_t *load = count_pairs(exchange, set);
-    find_bound(exchange, load, set);
-    if (algorithm == 0)
-        add_pairwise(exchange, aggregate, load, set);
-    else
-        add_rounds(exchange, set);
-    qsort(set->flows, set->flow_count, sizeof *set->flows, by_step_from_to);
-    set_latencies(exchange, set);
-    free(load);
+    for (size_t i = 0; i < set->flow_count; i++) {
+        struct flow *flow = &set->flows[i];
+        flow->latency_s = router_walk(exchange->router, flow->from, flow->to)->latency_s;
+    }
 }
 
-int flow_set_build(const struct topology *topology, struct router *router, const char *algorithm,
-                   size_t ep, bool aggregate, struct diag *diag, struct flow_set **ret)
+static uint64_t print_of(const struct flow_set *set)
 {
-    size_t number = algorithm_number(algorithm), ranks = topology_ranks(topology);
-    if (!a2a_algorithm_names[number])
-        return refuse_algorithm(algorithm, diag);
+    uint64_t print = fingerprint_number(FINGERPRINT_EMPTY, set->flow_count);
+    for (size_t i = 0; i < set->flow_count; i++) {
+        const struct flow *flow = &set->flows[i];
+        print = fingerprint_number(print, flow->from);
+        print = fingerprint_number(print, flow->to);
+        print = fingerprint_number(print, flow->step);
+        print = fingerprint_bytes(print, &flow->share_ratio, sizeof flow->share_ratio);
+    }
+    return print;
+}
+
+static void fill(const struct a2a_demand *demand, const struct algorithm *algorithm,
+                 struct flow_set *set)
+{
+    const struct exchange *exchange = demand->exchange;
+    set->pair_count = exchange->ranks * (exchange->ep - 1);
+    algorithm->add(demand, set);
+    double *load = algorithm->between_all && demand_is_even(demand)
+                       ? load_of_pairs(exchange, set)
+                       : load_of_flows(exchange, set);
+    find_bound(exchange, load, set);
+    free(load);
+    if (set->flow_count)
+        qsort(set->flows, set->flow_count, sizeof *set->flows, by_step_from_to);
+    set_latencies(exchange, set);
+    set->print = print_of(set);
+}
+
+static int refuse_algorithm(const char *name, struct diag *diag)
+{
+    struct text known = {0};
+    const char *near = suggest(name, a2a_algorithm_names);
+    text_add_list(&known, a2a_algorithm_names, ", ");
+    int r = near ? diag_say(diag, "unknown All-to-All algorithm \"%s\"; did you mean \"%s\"?", name,
+                            near)
+                 : diag_say(diag, "unknown All-to-All algorithm \"%s\"; known: %s", name,
+                            text_get(&known));
+    text_done(&known);
+    return r;
+}
+
+static int check_request(const struct a2a_request *request, struct diag *diag)
+{
+    const struct topology *topology = request->topology;
+    size_t ranks = topology_ranks(topology), ep = request->ep;
+    if (!algorithm_lookup(request->algorithm))
+        return refuse_algorithm(request->algorithm, diag);
     if (ep == 0 || ranks % ep != 0)
         return diag_say(diag, "groups of %zu ranks do not divide the %zu GPUs of topology \"%s\"",
                         ep, ranks, topology->name);
-    struct exchange exchange = exchange_of(topology, router, ep);
+    if (!a2a_algorithm_fits(request->algorithm, topology, ep))
+        return diag_say(diag,
+                        "All-to-All algorithm %s goes along rails: groups of %zu ranks neither fill "
+                        "nodes of %zu GPUs nor lie inside one",
+                        request->algorithm, ep, topology->gpus_per_node);
+    return 0;
+}
+
+int flow_set_build(const struct a2a_request *request, struct diag *diag, struct flow_set **ret)
+{
+    int r = check_request(request, diag);
+    if (r < 0)
+        return r;
+    const struct topology *topology = request->topology;
+    struct exchange exchange = exchange_of(topology, request->router, request->ep);
+    struct traffic even = traffic_balanced(exchange.ranks, request->ep, topology->gpus_per_node);
+    struct a2a_demand demand = { .exchange = &exchange,
+                                 .traffic = request->traffic ? request->traffic : &even,
+                                 .combine = request->combine,
+                                 .aggregate = request->aggregate };
     struct flow_set *set = mem_zeroed(1, sizeof *set);
-    if (ep > 1)
-        fill(&exchange, number, aggregate, set);
+    if (request->ep > 1)
+        fill(&demand, algorithm_lookup(request->algorithm), set);
     *ret = set;
     return 0;
 }

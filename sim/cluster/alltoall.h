@@ -1,4 +1,4 @@
-/* All-to-All algorithms as lists of flows, and the arithmetic lower bound of one.
+/* All-to-All algorithms as lists of flows, what each costs beside them, and the arithmetic lower bound.
  *
  * A flow is a volume from one rank to another along the route between them. One flow may stand
  * for many that load every link equally (see flow_set_build), which is what keeps large clusters
@@ -6,14 +6,17 @@
 #ifndef SCMOESIM_CLUSTER_ALLTOALL_H
 #define SCMOESIM_CLUSTER_ALLTOALL_H
 
+#include <stdint.h>
+
 #include "sim/cluster/route.h"
 #include "sim/cluster/topology.h"
+#include "sim/cost/traffic.h"
 
 struct flow {
     size_t from, to;    /* ranks */
     size_t step;        /* a rank starts its flows of step s + 1 when those of step s are done */
     double share_ratio; /* of the bytes a rank sends in total (own share included): 1 / ep for a
-                           single pair, more where the flow stands for several */
+                           single pair of a balanced exchange, more where the flow stands for several */
     double latency_s;   /* of its route */
 };
 
@@ -21,7 +24,8 @@ struct flow_set {
     struct flow *flows; /* sorted by step, from, to */
     size_t flow_count;
     size_t step_count;
-    size_t pair_count;  /* how many rank pairs the flows stand for */
+    size_t pair_count;  /* how many rank pairs exchange */
+    uint64_t print;     /* a fingerprint of who sends what when */
     /* The busiest link when every rank sends one byte in total: seconds per byte, and which link.
      * An All-to-All of b bytes a rank takes b * bound_s_per_byte + bound_latency_s or more. */
     double bound_s_per_byte;
@@ -29,18 +33,54 @@ struct flow_set {
     double bound_latency_s; /* the largest route latency in use */
 };
 
-/* Names for "algorithm": "pairwise" (every pair at once, as NCCL does) and "pairwise-rounds" (round
- * r: rank i to rank i + r of its group). NULL-terminated. */
+/* Names for "algorithm", NULL-terminated, and what each does and rests on; NULL for an unknown name. */
 extern const char *const a2a_algorithm_names[];
+/* The same, and before them A2A_AUTO: whichever is fastest. */
+extern const char *const a2a_choice_names[];
+#define A2A_AUTO "auto"
 const char *a2a_algorithm_summary(const char *name);
+const char *a2a_algorithm_source(const char *name);
 
-/* The flows of one All-to-All in which groups of ep consecutive ranks (ep divides the ranks)
- * exchange equal shares. Where aggregate is true, flows of the "pairwise" algorithm that can
- * stand for one another without changing the load of any link are merged. All groups are in one
- * set, since they run at the same time and may share links. ep == 1 gives an empty set with
+/* Whether the algorithm can serve groups of ep ranks: those that go along rails need groups of whole
+ * nodes, or inside one node. */
+bool a2a_algorithm_fits(const char *name, const struct topology *topology, size_t ep);
+
+/* Whether somebody with this cluster would run it, so that A2A_AUTO tries it: it fits; rails matter only
+ * between nodes; DeepEP's low-latency kernels need NICs, and at most A2A_LOW_LATENCY_TOKENS a rank. */
+bool a2a_algorithm_usual(const char *name, const struct topology *topology, size_t ep,
+                         double tokens_per_rank);
+#define A2A_LOW_LATENCY_TOKENS 256 /* "should be less than 256": DeepEP, README of V1 */
+
+/* Whether it sends a token once however many of its experts are in one place. */
+bool a2a_algorithm_counts_tokens(const char *name);
+
+/* What an All-to-All costs a rank beside its flows. */
+struct a2a_costs {
+    double setup_s; /* before the first flow, all peers together */
+    double floor_s; /* at least, setup and flows included */
+    double sm_share_ratio; /* held while it runs; of a GPU with that many SMs */
+};
+
+/* Nothing where a rank has all experts itself. The algorithm's own figures where it brings its own kernels (low-latency, two-hop's SMs), else those of
+ * the topology's library. The algorithm is a known one. */
+struct a2a_costs a2a_costs_of(const char *algorithm, const struct topology *topology, size_t ep,
+                              size_t sm_count);
+
+struct a2a_request {
+    const struct topology *topology;
+    struct router *router;
+    const char *algorithm;
+    size_t ep;                     /* groups of ep consecutive ranks exchange; divides the ranks */
+    const struct traffic *traffic; /* NULL: equal shares, every copy of a token sent apart */
+    bool combine;                  /* from the experts' owners back: transposed */
+    bool aggregate;                /* flows may stand for several */
+};
+
+/* The flows of one All-to-All. Where aggregate is true, flows of a balanced exchange between all pairs
+ * that can stand for one another without changing the load of any link are merged. All groups are in
+ * one set, since they run at the same time and may share links. ep == 1 gives an empty set with
  * bound 0. */
-int flow_set_build(const struct topology *topology, struct router *router, const char *algorithm,
-                   size_t ep, bool aggregate, struct diag *diag, struct flow_set **ret);
+int flow_set_build(const struct a2a_request *request, struct diag *diag, struct flow_set **ret);
 void flow_set_free(struct flow_set *set);
 
 #endif

@@ -129,20 +129,21 @@ static int read_types(const struct jcur *root, struct topology *topology, struct
 
 static int read_all_to_all(const struct jcur *root, struct a2a_settings *settings)
 {
-    static const char *const known[] = { "algorithm", "setup_s", "per_peer_s", "sm_share_ratio",
-                                         "source", NULL };
+    static const char *const known[] = { "algorithm", "setup_s", "per_peer_s", "floor_s",
+                                         "sm_share_ratio", "source", NULL };
     struct jcur at, algorithm;
     size_t word = 0;
     if (jcur_member(root, "all_to_all", &at) < 0 || jcur_object(&at) < 0)
         return -EINVAL;
     bool bad = jcur_only(&at, known) < 0;
     if (jcur_member(&at, "algorithm", &algorithm) < 0 ||
-        jcur_word(&algorithm, a2a_algorithm_names, &word) < 0)
+        jcur_word(&algorithm, a2a_choice_names, &word) < 0)
         bad = true;
     else
-        settings->algorithm = mem_copy_string(a2a_algorithm_names[word]);
+        settings->algorithm = mem_copy_string(a2a_choice_names[word]);
     bad |= jget_non_negative(&at, "setup_s", &settings->setup_s) < 0;
     bad |= jget_non_negative_or(&at, "per_peer_s", 0, &settings->per_peer_s) < 0;
+    bad |= jget_non_negative_or(&at, "floor_s", 0, &settings->floor_s) < 0;
     bad |= jget_between(&at, "sm_share_ratio", 0, 0.5, &settings->sm_share_ratio) < 0;
     bad |= copy_string(&at, "source", &settings->source) < 0;
     return bad ? -EINVAL : 0;

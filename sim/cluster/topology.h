@@ -38,9 +38,10 @@ struct link {
 
 /* How the fabric's library runs an All-to-All (doc/formats.md). */
 struct a2a_settings {
-    char *algorithm;          /* a name of alltoall.h */
+    char *algorithm;          /* a name of alltoall.h, or "auto" */
     double setup_s;           /* once per All-to-All and rank: launch, protocol, synchronisation */
     double per_peer_s;        /* once per peer and rank, in series */
+    double floor_s;           /* that one takes at least, setup and transfer included */
     double sm_share_ratio;    /* of the GPU's SMs held while the rank's All-to-All runs, [0, 0.5] */
     char *source;
 };

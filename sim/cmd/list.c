@@ -4,6 +4,7 @@
 #include "sim/base/file.h"
 #include "sim/base/json.h"
 #include "sim/base/mem.h"
+#include "sim/cluster/alltoall.h"
 #include "sim/cmd/command.h"
 #include "sim/report/wrap.h"
 
@@ -18,6 +19,24 @@ static const struct {
 
 #define SHELF_COUNT (sizeof shelves / sizeof *shelves)
 
+/* source: NULL, or what to cite. */
+static void list_entry(const char *name, size_t width, const char *summary, const char *source)
+{
+    struct text text = {0};
+    char *start = mem_format("%-*s  ", (int)width, name);
+    char *indent = mem_format("%*s", (int)width + 2, "");
+    wrap(start, indent, summary, LIST_WIDTH, &text);
+    if (source) {
+        char *cited = mem_format("source: %s", source);
+        wrap(indent, indent, cited, LIST_WIDTH, &text);
+        free(cited);
+    }
+    fputs(text_get(&text), stdout);
+    text_done(&text);
+    free(start);
+    free(indent);
+}
+
 /* Name, summary and source of one file; broken files say so in their own line. */
 static void list_file(const char *folder, const char *name, size_t width, bool sources)
 {
@@ -30,19 +49,7 @@ static void list_file(const char *folder, const char *name, size_t width, bool s
         jget_string_or(&root, "summary", "", &summary);
         jget_string_or(&root, "source", NULL, &source);
     }
-    struct text text = {0};
-    char *start = mem_format("%-*s  ", (int)width, name);
-    char *indent = mem_format("%*s", (int)width + 2, "");
-    wrap(start, indent, summary, LIST_WIDTH, &text);
-    if (sources && source) {
-        char *cited = mem_format("source: %s", source);
-        wrap(indent, indent, cited, LIST_WIDTH, &text);
-        free(cited);
-    }
-    fputs(text_get(&text), stdout);
-    text_done(&text);
-    free(start);
-    free(indent);
+    list_entry(name, width, summary, sources ? source : NULL);
     json_free(doc);
     diag_done(&diag);
     free(path);
@@ -60,6 +67,18 @@ static void list_shelf(size_t shelf, bool sources)
     names_free(names);
 }
 
+/* What is built in: the All-to-All algorithms. */
+static void list_algorithms(bool sources)
+{
+    size_t width = 0;
+    for (size_t i = 0; a2a_choice_names[i]; i++)
+        if (strlen(a2a_choice_names[i]) > width)
+            width = strlen(a2a_choice_names[i]);
+    for (size_t i = 0; a2a_choice_names[i]; i++)
+        list_entry(a2a_choice_names[i], width, a2a_algorithm_summary(a2a_choice_names[i]),
+                   sources ? a2a_algorithm_source(a2a_choice_names[i]) : NULL);
+}
+
 static int list(const struct command *me, int argc, char *argv[])
 {
     bool brief = false;
@@ -73,19 +92,20 @@ static int list(const struct command *me, int argc, char *argv[])
     size_t shelf = 0;
     while (count == 1 && shelf < SHELF_COUNT && strcmp(shelves[shelf].word, rest[0]) != 0)
         shelf++;
-    if (count != 1 || shelf == SHELF_COUNT) {
-        code = count == 1 ? usage_error(me,
-                                        "expected models, topologies, gpus or schedules, got \"%s\"",
-                                        rest[0])
-                          : usage_error(me, "expected one of models, topologies, gpus, schedules");
-    } else {
+    code = EXIT_FINE;
+    if (count == 1 && strcmp(rest[0], "algorithms") == 0)
+        list_algorithms(!brief);
+    else if (count != 1)
+        code = usage_error(me, "expected one of models, topologies, gpus, schedules, algorithms");
+    else if (shelf == SHELF_COUNT)
+        code = usage_error(
+            me, "expected models, topologies, gpus, schedules or algorithms, got \"%s\"", rest[0]);
+    else
         list_shelf(shelf, !brief);
-        code = EXIT_FINE;
-    }
     free(rest);
     return code;
 }
 
 const struct command list_command = {
-    "list", "models|topologies|gpus|schedules", "name, summary and source of what ships",
+    "list", "models|topologies|gpus|schedules|algorithms", "name, summary and source of what ships",
     "Example:\n  scmoesim list schedules\n", list};

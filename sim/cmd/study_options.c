@@ -5,7 +5,7 @@
 #include "sim/base/mem.h"
 #include "sim/base/number.h"
 
-#define STUDY_OPTION_COUNT 12
+#define STUDY_OPTION_COUNT 13
 
 void study_options_init(struct study_options *o)
 {
@@ -33,6 +33,10 @@ static void fill_rows(struct study_options *o, struct option_row *rows)
         {"tokens", "N", "tokens per GPU instead of the model's, e.g. 16Ki", NULL, &o->tokens, NULL},
         {"ep", "N", "GPUs in an expert-parallel group (default: all, or one per expert)", NULL,
          &o->ep, NULL},
+        {"a2a", "NAME",
+         "All-to-All algorithm instead of the topology's, or 'auto' for each schedule's fastest; "
+         "'scmoesim list algorithms'",
+         NULL, &o->a2a, NULL},
         {"costs", "FILE.csv", "measured operator times; what the file lacks is synthesised", NULL,
          &o->costs, NULL},
         {"set", "/POINTER=VALUE",
@@ -135,6 +139,7 @@ static int make_request(const struct command *me, struct study_options *o,
         .baseline = o->baseline,
         .tokens = o->tokens,
         .costs = o->costs,
+        .a2a = o->a2a,
         .keep_flows_apart = o->keep_flows_apart,
     };
     size_t mode = 0;

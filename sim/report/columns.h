@@ -33,6 +33,8 @@ enum cell {
     X(a2a_bound_ratio, CELL_NUMBER)                                                                \
     X(limited_by, CELL_TEXT)                                                                       \
     X(a2a_share_of_moe_ratio, CELL_NUMBER)                                                         \
+    X(a2a_algorithm, CELL_TEXT)                                                                    \
+    X(backward_a2a_algorithm, CELL_TEXT)                                                           \
     X(slot, CELL_COUNT)                                                                            \
     X(chunks, CELL_COUNT)                                                                          \
     X(backward_slot, CELL_COUNT)                                                                   \

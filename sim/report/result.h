@@ -36,6 +36,8 @@ struct result {
     char *limited_by;              /* "link node0/pcie0-socket0> (dispatch, combine): 61 % of the
                                       path"; NULL: not known */
     double a2a_share_of_moe_ratio;
+    const char *a2a_algorithm;     /* of the pair's forward All-to-Alls */
+    const char *backward_a2a_algorithm; /* training only, else NULL */
     size_t slot, chunks;           /* 0, 1 where the schedule has none */
     size_t backward_slot, backward_chunks; /* training only, else 0 */
     size_t eq11_slot;              /* what the paper's Eq. 11 would choose; 0: does not apply */

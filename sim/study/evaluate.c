@@ -25,75 +25,109 @@ static double *price(const struct study *study, const struct plan *plan)
     return compute_s;
 }
 
+/* How the All-to-Alls of a play go. */
+struct way {
+    size_t program; /* position in the study's */
+    const struct flow_set *dispatch, *combine;
+};
+
 static int play(const struct study *study, const struct plan *plan, const double *compute_s,
-                struct diag *diag, struct timeline **ret)
+                const struct way *way, struct diag *diag, struct timeline **ret)
 {
-    const struct a2a_settings *a2a = &study->topology->all_to_all;
+    const struct a2a_costs *costs = &study->programs[way->program].costs;
     struct engine_job job = {
         .plan = plan,
         .compute_s = compute_s,
-        .dispatch = study->flows,
-        .combine = study->flows,
-        .a2a_setup_s = study_a2a_setup_s(study),
-        .sm_share_ratio = a2a->sm_share_ratio,
+        .dispatch = way->dispatch,
+        .combine = way->combine,
+        .a2a_setup_s = costs->setup_s,
+        .a2a_floor_s = costs->floor_s,
+        .sm_share_ratio = costs->sm_share_ratio,
     };
     int r = study->quick ? quick_play(study->ground, &job, diag, ret) : QUICK_UNSUITED;
     return r == QUICK_UNSUITED ? engine_play(study->ground->engine, &job, diag, ret) : r;
 }
 
+static void keep(const struct played *played, const struct way *way, struct best_play *best)
+{
+    plan_free(best->played.plan);
+    timeline_free(best->played.timeline);
+    best->played = *played;
+    best->program = way->program;
+    best->flows = way->dispatch;
+}
+
+static void drop(struct played *played)
+{
+    plan_free(played->plan);
+    timeline_free(played->timeline);
+}
+
 /* Plays one choice and keeps it where it beats the best so far. */
 static int try_choice(const struct study *study, const struct plan_request *request,
-                      struct diag *diag, struct best_play *best)
+                      const struct way *way, struct diag *diag, struct best_play *best)
 {
-    struct played played;
+    struct played played = {0};
     int r = plan_build(request, diag, &played.plan);
     if (r < 0)
         return r;
     double *compute_s = price(study, played.plan);
-    r = play(study, played.plan, compute_s, diag, &played.timeline);
-    if (r < 0) {
-        plan_free(played.plan);
-        free(compute_s);
-        return r;
-    }
-    if (!best->eq11_slot && request->slot && request->chunks == 1 && !request->backward)
+    r = play(study, played.plan, compute_s, way, diag, &played.timeline);
+    if (r == 0 && !best->eq11_slot && request->slot && request->chunks == 1 && !request->backward)
         best->eq11_slot =
             eq11_slot(schedule_graph_for(request->schedule, request->stage->moe_every), &played,
                       compute_s);
     free(compute_s);
-    if (best->played.plan &&
-        played.timeline->end_s >= best->played.timeline->end_s * (1 - TIE_RATIO)) {
-        plan_free(played.plan);
-        timeline_free(played.timeline);
-        return 0;
+    if (r == 0 && (!best->played.plan || played.timeline->end_s <
+                                             best->played.timeline->end_s * (1 - TIE_RATIO)))
+        keep(&played, way, best);
+    else
+        drop(&played);
+    return r;
+}
+
+/* All slots under one algorithm and one degree of pipelining. */
+static int try_slots(const struct study *study, struct plan_request *request,
+                     const struct way *way, struct diag *diag, struct best_play *best)
+{
+    const struct schedule *schedule = request->schedule;
+    const struct schedule_graph *graph = schedule_graph_for(schedule, request->stage->moe_every);
+    size_t fixed = request->backward ? schedule->fixed_backward_slot : schedule->fixed_slot;
+    size_t first = !graph->among_count ? 0 : fixed ? fixed : 1;
+    size_t last = !graph->among_count ? 0 : fixed ? fixed : graph->among_count + 1;
+    int r = 0;
+    for (size_t slot = first; slot <= last && r == 0; slot++) {
+        request->slot = slot;
+        r = try_choice(study, request, way, diag, best);
     }
-    plan_free(best->played.plan);
-    timeline_free(best->played.timeline);
-    best->played = played;
-    return 0;
+    return r;
 }
 
 static int search(const struct study *study, const struct schedule *schedule,
                   const struct model_stage *stage, bool backward, struct diag *diag,
                   struct best_play *best)
 {
-    const struct schedule_graph *graph = schedule_graph_for(schedule, stage->moe_every);
-    size_t fixed = backward ? schedule->fixed_backward_slot : schedule->fixed_slot;
-    size_t first = !graph->among_count ? 0 : fixed ? fixed : 1;
-    size_t last = !graph->among_count ? 0 : fixed ? fixed : graph->among_count + 1;
+    struct plan_request request = {.schedule = schedule,
+                                   .model = study->model,
+                                   .stage = stage,
+                                   .ranks = study->ranks,
+                                   .ep = study->ep,
+                                   .backward = backward};
     size_t one = 1;
     const size_t *degrees = schedule->chunk_choice_count ? schedule->chunk_choices : &one;
     size_t degree_count = schedule->chunk_choice_count ? schedule->chunk_choice_count : 1;
-    for (size_t d = 0; d < degree_count; d++)
-        for (size_t slot = first; slot <= last; slot++) {
-            struct plan_request request = {schedule,    study->model, stage,   study->ranks,
-                                           study->ep,   slot,         degrees[d], backward};
-            int r = try_choice(study, &request, diag, best);
+    for (size_t p = 0; p < study->program_count; p++) {
+        const struct flow_set *flows = study_flows(study, p, schedule);
+        struct way way = {p, flows, flows};
+        for (size_t d = 0; d < degree_count; d++) {
+            request.chunks = degrees[d];
+            int r = try_slots(study, &request, &way, diag, best);
             if (r < 0)
                 return r;
         }
+    }
     exposure_measure(best->played.plan, best->played.timeline, &best->exposure);
-    best->bound_ratio = play_bound_ratio(study, &best->played);
+    best->bound_ratio = play_bound_ratio(best);
     return 0;
 }
 

@@ -29,13 +29,14 @@ static bool begun_together(const struct played *played, size_t op)
     return true;
 }
 
-double play_bound_ratio(const struct study *study, const struct played *played)
+double play_bound_ratio(const struct best_play *play)
 {
+    const struct played *played = &play->played;
     double worst = NAN;
     for (size_t o = 0; o < played->plan->operator_count; o++) {
         const struct plan_operator *op = &played->plan->operators[o];
-        double bound_s = op->a2a_bytes * study->flows->bound_s_per_byte +
-                         study->flows->bound_latency_s;
+        double bound_s = op->a2a_bytes * play->flows->bound_s_per_byte +
+                         play->flows->bound_latency_s;
         if (!operator_is_all_to_all(op->kind) || bound_s <= 0 || !begun_together(played, o))
             continue;
         double ratio = transfer_time_s(played, o) / bound_s;
@@ -53,10 +54,10 @@ struct causes {
     bool dispatch, combine;
 };
 
-static void add_step(const struct study *study, const struct played *played,
+static void add_step(const struct plan *plan, const struct a2a_costs *costs,
                      const struct critical_step *step, struct causes *causes)
 {
-    const struct plan_operator *op = &played->plan->operators[step->operator_index];
+    const struct plan_operator *op = &plan->operators[step->operator_index];
     double time_s = step->to_s - step->from_s;
     causes->total_s += time_s;
     if (op->kind == OPERATOR_EXPERT_FETCH) {
@@ -68,21 +69,22 @@ static void add_step(const struct study *study, const struct played *played,
         causes->compute_s += time_s;
         return;
     }
-    double setup_s = fmin(time_s, study_a2a_setup_s(study));
+    double setup_s = fmin(time_s, costs->setup_s);
     causes->setup_s += setup_s;
     causes->link_s += time_s - setup_s;
     causes->dispatch |= op->kind == OPERATOR_DISPATCH;
     causes->combine |= op->kind == OPERATOR_COMBINE;
 }
 
-char *play_limited_by(const struct study *study, const struct played *const *plays, size_t count)
+char *play_limited_by(const struct study *study, const struct best_play *const *plays, size_t count)
 {
     struct causes causes = {0};
     for (size_t i = 0; i < count; i++) {
         struct critical_step *steps;
-        size_t step_count = critical_path(plays[i]->plan, plays[i]->timeline, &steps);
+        const struct played *played = &plays[i]->played;
+        size_t step_count = critical_path(played->plan, played->timeline, &steps);
         for (size_t s = 0; s < step_count; s++)
-            add_step(study, plays[i], &steps[s], &causes);
+            add_step(played->plan, &study->programs[plays[i]->program].costs, &steps[s], &causes);
         free(steps);
     }
     double percent = causes.total_s > 0 ? 100 / causes.total_s : 0;
@@ -93,7 +95,7 @@ char *play_limited_by(const struct study *study, const struct played *const *pla
         return mem_format("expert fetch %.0f %%", causes.fetch_s * percent);
     if (causes.link_s > causes.compute_s && causes.link_s >= causes.setup_s)
         return mem_format("link %s %.0f %% (%s)",
-                          study->topology->links[study->flows->bound_link].name,
+                          study->topology->links[plays[0]->flows->bound_link].name,
                           causes.link_s * percent, which);
     if (causes.setup_s > causes.compute_s)
         return mem_format("All-to-All setup %.0f %% (%s)", causes.setup_s * percent, which);

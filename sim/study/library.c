@@ -30,12 +30,19 @@ struct document {
     struct json *doc;
 };
 
+/* Flows once built. */
+struct wired {
+    struct wiring wiring; /* the algorithm's name is alltoall.h's own */
+    struct flow_set *flows;
+};
+
 struct object {
     enum kind kind;
     char *key; /* the word, then a line per edit */
     void *read;
-    struct wiring **wirings; /* of a topology */
-    size_t wiring_count;
+    struct router *router; /* of a topology, as what follows; NULL until asked for */
+    struct wired *wired;
+    size_t wired_count;
 };
 
 /* Both lists are short and begin with what was used last. */
@@ -55,12 +62,10 @@ struct library *library_new(void)
 
 static void object_done(struct object *object)
 {
-    for (size_t i = 0; i < object->wiring_count; i++) {
-        flow_set_free(object->wirings[i]->flows);
-        router_free(object->wirings[i]->router);
-        free(object->wirings[i]);
-    }
-    free(object->wirings);
+    for (size_t i = 0; i < object->wired_count; i++)
+        flow_set_free(object->wired[i].flows);
+    free(object->wired);
+    router_free(object->router);
     switch (object->kind) {
     case KIND_MODEL:
         model_free(object->read);
@@ -341,30 +346,54 @@ int library_costs(struct library *library, const char *path, struct diag *diag,
     return 0;
 }
 
-int library_wiring(struct library *library, const struct topology *topology, size_t ep,
-                   bool aggregate, struct diag *diag, const struct wiring **ret)
+static struct object *object_of(struct library *library, const struct topology *topology)
 {
     struct object *object = library->objects;
     while (object->read != topology)
         object++;
-    for (size_t i = 0; i < object->wiring_count; i++)
-        if (object->wirings[i]->ep == ep && object->wirings[i]->aggregate == aggregate) {
-            *ret = object->wirings[i];
+    return object;
+}
+
+struct router *library_router(struct library *library, const struct topology *topology)
+{
+    struct object *object = object_of(library, topology);
+    if (!object->router)
+        object->router = router_new(topology);
+    return object->router;
+}
+
+static bool same_wiring(const struct wiring *a, const struct wiring *b)
+{
+    return a->ep == b->ep && a->aggregate == b->aggregate && a->experts == b->experts &&
+           a->top_k == b->top_k && strcmp(a->algorithm, b->algorithm) == 0;
+}
+
+int library_flows(struct library *library, const struct topology *topology,
+                  const struct wiring *wiring, struct diag *diag, const struct flow_set **ret)
+{
+    struct object *object = object_of(library, topology);
+    for (size_t i = 0; i < object->wired_count; i++)
+        if (same_wiring(&object->wired[i].wiring, wiring)) {
+            *ret = object->wired[i].flows;
             return 0;
         }
-    struct wiring wiring = {ep, aggregate, router_new(topology), NULL};
-    int r = flow_set_build(topology, wiring.router, topology->all_to_all.algorithm, ep, aggregate,
-                           diag, &wiring.flows);
-    if (r < 0) {
-        router_free(wiring.router);
+    struct traffic traffic =
+        traffic_balanced(topology_ranks(topology), wiring->ep, topology->gpus_per_node);
+    traffic.experts = wiring->experts;
+    traffic.top_k = wiring->top_k;
+    struct a2a_request request = {.topology = topology,
+                                  .router = library_router(library, topology),
+                                  .algorithm = wiring->algorithm,
+                                  .ep = wiring->ep,
+                                  .traffic = &traffic,
+                                  .aggregate = wiring->aggregate};
+    struct flow_set *flows;
+    int r = flow_set_build(&request, diag, &flows);
+    if (r < 0)
         return r;
-    }
-    object->wirings = mem_resized(object->wirings, object->wiring_count + 1,
-                                  sizeof *object->wirings);
-    struct wiring *kept = mem_zeroed(1, sizeof *kept);
-    *kept = wiring;
-    object->wirings[object->wiring_count++] = kept;
-    *ret = kept;
+    object->wired = mem_resized(object->wired, object->wired_count + 1, sizeof *object->wired);
+    object->wired[object->wired_count++] = (struct wired){*wiring, flows};
+    *ret = flows;
     return 0;
 }
 

@@ -36,15 +36,17 @@ int library_schedule(struct library *library, const char *word, const struct edi
 int library_costs(struct library *library, const char *path, struct diag *diag,
                   const struct cost_table **ret);
 
-/* Routes and flows of a topology that this library handed out. */
+/* Routes of a topology that this library handed out. */
+struct router *library_router(struct library *library, const struct topology *topology);
+
+/* Flows of a balanced All-to-All on it: what sets one wiring apart from another. */
 struct wiring {
-    size_t ep;
+    const char *algorithm; /* a name of alltoall.h */
+    size_t ep, experts, top_k;
     bool aggregate;
-    struct router *router;
-    struct flow_set *flows;
 };
-int library_wiring(struct library *library, const struct topology *topology, size_t ep,
-                   bool aggregate, struct diag *diag, const struct wiring **ret);
+int library_flows(struct library *library, const struct topology *topology,
+                  const struct wiring *wiring, struct diag *diag, const struct flow_set **ret);
 
 /* Names of the shipped schedules, sorted; NULL-terminated. */
 const char *const *library_schedule_names(struct library *library);

@@ -45,20 +45,37 @@ static struct edits edits_of(const struct study_request *request)
     return (struct edits){request->sets, request->set_count};
 }
 
+/* The request's edits and one more, which an option stands for; NULL value: no more. Both the list and the
+ * new edit are to be freed. */
+static struct edits edits_and(const struct study_request *request, const char *pointer,
+                              const char *value, char **ret_edit)
+{
+    const char **sets = mem_zeroed(request->set_count + 1, sizeof *sets);
+    for (size_t i = 0; i < request->set_count; i++)
+        sets[i] = request->sets[i];
+    *ret_edit = value ? mem_format("%s=%s", pointer, value) : NULL;
+    sets[request->set_count] = *ret_edit;
+    return (struct edits){sets, request->set_count + (value ? 1 : 0)};
+}
+
 static int load_model(struct study *study, const struct study_request *request, struct diag *diag)
 {
-    struct edits edits = edits_of(request);
-    if (!request->tokens)
-        return library_model(study->library, request->model, &edits, diag, &study->model);
-    const char **sets = mem_zeroed(edits.count + 1, sizeof *sets);
-    for (size_t i = 0; i < edits.count; i++)
-        sets[i] = edits.sets[i];
-    char *tokens = mem_format("/model/tokens_per_gpu=%s", request->tokens);
-    sets[edits.count] = tokens;
-    edits = (struct edits){sets, edits.count + 1};
+    char *edit;
+    struct edits edits = edits_and(request, "/model/tokens_per_gpu", request->tokens, &edit);
     int r = library_model(study->library, request->model, &edits, diag, &study->model);
-    free(tokens);
-    free(sets);
+    free(edit);
+    free((void *)(size_t)edits.sets);
+    return r;
+}
+
+static int load_topology(struct study *study, const struct study_request *request,
+                         struct diag *diag)
+{
+    char *edit;
+    struct edits edits = edits_and(request, "/topology/all_to_all/algorithm", request->a2a, &edit);
+    int r = library_topology(study->library, request->topology, &edits, diag, &study->topology);
+    free(edit);
+    free((void *)(size_t)edits.sets);
     return r;
 }
 
@@ -89,12 +106,6 @@ static int lay_out(struct study *study, const struct study_request *request, str
                         experts, study->model->name, ep);
     study->ep = ep;
     return 0;
-}
-
-double study_a2a_setup_s(const struct study *study)
-{
-    const struct a2a_settings *a2a = &study->topology->all_to_all;
-    return study->ep > 1 ? a2a->setup_s + a2a->per_peer_s * (double)(study->ep - 1) : 0;
 }
 
 static int check_memory(const struct study *study, const struct schedule *schedule,
@@ -267,9 +278,8 @@ static int load_schedules(struct study *study, const struct study_request *reque
 static int load_inputs(struct study *study, const struct study_request *request,
                        struct diag *diag)
 {
-    struct edits edits = edits_of(request);
     int r = load_model(study, request, diag);
-    r |= library_topology(study->library, request->topology, &edits, diag, &study->topology);
+    r |= load_topology(study, request, diag);
     if (request->costs) {
         study->costs_path = mem_copy_string(request->costs);
         r |= library_costs(study->library, request->costs, diag, &study->costs);
@@ -277,17 +287,6 @@ static int load_inputs(struct study *study, const struct study_request *request,
     if (r == 0)
         r = load_gpu(study, request, diag);
     return r;
-}
-
-static int wire(struct study *study, bool aggregate, struct diag *diag)
-{
-    const struct wiring *wiring;
-    int r = library_wiring(study->library, study->topology, study->ep, aggregate, diag, &wiring);
-    if (r < 0)
-        return r;
-    study->router = wiring->router;
-    study->flows = wiring->flows;
-    return 0;
 }
 
 int study_load(const struct study_request *request, struct diag *diag, struct study **ret)
@@ -308,7 +307,7 @@ int study_load(const struct study_request *request, struct diag *diag, struct st
         r = load_schedules(study, request, diag);
     if (r == 0)
         /* A flow that stands for several waits for one peer only, so ranks must be in step. */
-        r = wire(study, !request->keep_flows_apart && topology_slowest_ratio(study->topology) == 1,
+        r = study_wire(study, !request->keep_flows_apart && topology_slowest_ratio(study->topology) == 1,
                  diag);
     if (r) {
         study_free(study);
@@ -344,6 +343,7 @@ void study_free(struct study *study)
         free(study->candidates[i].outcomes);
     }
     free(study->candidates);
+    free(study->wired);
     for (size_t i = 0; i < study->result_count; i++)
         free(study->results[i].limited_by);
     free(study->results);

@@ -6,6 +6,17 @@
 #include "sim/cluster/platform.h"
 #include "sim/study/study_private.h"
 
+static uint64_t print_flows(const struct study *study, const struct flow_set *set, uint64_t print)
+{
+    print = fingerprint_number(print, set->print);
+    for (size_t f = 0; f < set->flow_count; f++) {
+        const struct route *route =
+            router_walk(study->router, set->flows[f].from, set->flows[f].to);
+        print = fingerprint_bytes(print, route->links, route->link_count * sizeof *route->links);
+    }
+    return print;
+}
+
 unsigned long long study_structure(const struct study *study)
 {
     const struct topology *topology = study->topology;
@@ -14,23 +25,19 @@ unsigned long long study_structure(const struct study *study)
         print = fingerprint_text(print, topology->vertices[r].name);
     for (size_t l = 0; l < topology->link_count; l++)
         print = fingerprint_text(print, topology->links[l].name);
-    for (size_t f = 0; f < study->flows->flow_count; f++) {
-        const struct flow *flow = &study->flows->flows[f];
-        const struct route *route = router_walk(study->router, flow->from, flow->to);
-        print = fingerprint_number(print, flow->from);
-        print = fingerprint_number(print, flow->to);
-        print = fingerprint_number(print, flow->step);
-        print = fingerprint_bytes(print, &flow->share_ratio, sizeof flow->share_ratio);
-        print = fingerprint_bytes(print, route->links, route->link_count * sizeof *route->links);
-    }
+    for (size_t i = 0; i < study->wired_count; i++)
+        print = print_flows(study, study->wired[i].flows, print);
     return print;
 }
 
 static int open_engine(const struct study *study, struct diag *diag, struct engine **ret)
 {
     struct text xml = {0};
-    const struct flow_set *flows = study->flows;
-    platform_write_xml(study->topology, study->router, &flows, 1, &xml);
+    const struct flow_set **flows = mem_zeroed(study->wired_count, sizeof *flows);
+    for (size_t i = 0; i < study->wired_count; i++)
+        flows[i] = study->wired[i].flows;
+    platform_write_xml(study->topology, study->router, flows, study->wired_count, &xml);
+    free(flows);
     char **names = mem_zeroed(study->ranks, sizeof *names);
     for (size_t r = 0; r < study->ranks; r++) {
         struct text name = {0};

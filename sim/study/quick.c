@@ -171,8 +171,12 @@ static int play_alone(struct playground *ground, const struct engine_job *job, d
         return r;
     for (size_t i = 0; i < plan.ranks; i++)
         first_s = fmin(first_s, timeline->spans[i].end_s);
-    *ret = (struct lone_a2a){bytes, job->a2a_setup_s, job->a2a_floor_s, timeline->end_s,
-                             timeline->end_s - first_s <= TOGETHER_RATIO * timeline->end_s};
+    *ret = (struct lone_a2a){.flows = job->dispatch->print,
+                             .bytes = bytes,
+                             .setup_s = job->a2a_setup_s,
+                             .floor_s = job->a2a_floor_s,
+                             .time_s = timeline->end_s,
+                             .even = timeline->end_s - first_s <= TOGETHER_RATIO * timeline->end_s};
     timeline_free(timeline);
     return 0;
 }
@@ -181,7 +185,8 @@ static int find_alone(struct playground *ground, const struct engine_job *job, d
                       struct diag *diag, const struct lone_a2a **ret)
 {
     for (size_t i = 0; i < ground->lone_count; i++)
-        if (ground->lone[i].bytes == bytes && ground->lone[i].setup_s == job->a2a_setup_s &&
+        if (ground->lone[i].flows == job->dispatch->print && ground->lone[i].bytes == bytes &&
+            ground->lone[i].setup_s == job->a2a_setup_s &&
             ground->lone[i].floor_s == job->a2a_floor_s) {
             *ret = &ground->lone[i];
             return 0;

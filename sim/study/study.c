@@ -109,15 +109,13 @@ static void fill_pair(struct study *study, const struct stage_outcome *outcome,
                       struct result *result)
 {
     const struct best_play *plays[] = {&outcome->forward, &outcome->backward};
-    const struct played *played[2];
     size_t count = study->mode == MODE_TRAINING ? 2 : 1;
     double moe_s = 0, moe_a2a_s = 0, origin_s[3] = {0};
     result->a2a_bound_ratio = NAN;
     for (size_t i = 0; i < count; i++) {
-        played[i] = &plays[i]->played;
-        result->pair_time_s += played[i]->timeline->end_s;
+        result->pair_time_s += plays[i]->played.timeline->end_s;
         add_exposure(result, &plays[i]->exposure, &moe_s, &moe_a2a_s);
-        count_origins(study, played[i], origin_s);
+        count_origins(study, &plays[i]->played, origin_s);
         if (isnan(result->a2a_bound_ratio) ||
             fabs(plays[i]->bound_ratio - 1) > fabs(result->a2a_bound_ratio - 1))
             result->a2a_bound_ratio = plays[i]->bound_ratio;
@@ -127,13 +125,15 @@ static void fill_pair(struct study *study, const struct stage_outcome *outcome,
     result->a2a_share_of_moe_ratio = moe_s > 0 ? moe_a2a_s / moe_s : 0;
     double all_s = origin_s[0] + origin_s[1] + origin_s[2];
     result->measured_ratio = all_s > 0 ? (origin_s[0] + origin_s[1]) / all_s : 0;
-    result->limited_by = play_limited_by(study, played, count);
+    result->limited_by = play_limited_by(study, plays, count);
+    result->a2a_algorithm = study->programs[outcome->forward.program].algorithm;
     result->forward = outcome->forward.played;
     result->slot = result->forward.plan->slot;
     result->chunks = result->forward.plan->chunks;
     result->eq11_slot = outcome->forward.eq11_slot;
     if (count == 2) {
         result->backward = outcome->backward.played;
+        result->backward_a2a_algorithm = study->programs[outcome->backward.program].algorithm;
         result->backward_slot = result->backward.plan->slot;
         result->backward_chunks = result->backward.plan->chunks;
     }
@@ -193,10 +193,8 @@ static void write_facts(struct study *study)
 {
     const struct model *model = study->model;
     const struct topology *topology = study->topology;
-    const struct a2a_settings *a2a = &topology->all_to_all;
     const struct model_stage *stage = model_pair_stage(model);
     struct facts *facts = &study->facts;
-    char setup[QUANTITY_MAX], bandwidth[QUANTITY_MAX];
     facts->version = SCMOESIM_VERSION;
     facts->simgrid_version = engine_simgrid_version();
     facts->network_settings = engine_network_settings;
@@ -210,15 +208,7 @@ static void write_facts(struct study *study)
     if (topology->degraded)
         text_add(&study->lines[1], "; degraded: %s", topology->degraded);
     write_costs_line(study, &study->lines[2]);
-    text_add(&study->lines[3], "%s: setup %s, SM share %.3g, %zu flows for %zu pairs",
-             a2a->algorithm,
-             quantity_print(setup, UNIT_S, study_a2a_setup_s(study), 3),
-             a2a->sm_share_ratio, study->flows->flow_count, study->flows->pair_count);
-    if (study->flows->flow_count) {
-        const struct link *link = &topology->links[study->flows->bound_link];
-        text_add(&study->lines[3], "; bound by %s (%s)", link->name,
-                 quantity_print(bandwidth, UNIT_BYTES_PER_S, link->bandwidth_bytes_per_s, 3));
-    }
+    study_describe_exchange(study, &study->lines[3]);
     facts->model_line = text_get(&study->lines[0]);
     facts->topology_line = text_get(&study->lines[1]);
     facts->costs_line = text_get(&study->lines[2]);

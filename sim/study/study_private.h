@@ -17,10 +17,25 @@ struct candidate {
     bool shown;                     /* asked for, not only needed as baseline or stand-in */
 };
 
+/* An All-to-All algorithm that the study plays. */
+struct program {
+    const char *algorithm; /* alltoall.h's own name */
+    struct a2a_costs costs;
+};
+#define PROGRAMS_MAX 8
+
+/* Its flows when tokens go to top_k experts. */
+struct wired_program {
+    size_t program, top_k;
+    const struct flow_set *flows; /* the library's */
+};
+
 /* The best play of one direction (forward or backward) of one stage. */
 struct best_play {
     struct played played;
     struct exposure exposure;
+    size_t program;       /* position in the study's */
+    const struct flow_set *flows; /* of its dispatch */
     double bound_ratio;   /* worst All-to-All over its bound; NaN without any */
     size_t eq11_slot;
 };
@@ -38,11 +53,14 @@ struct study {
     const struct gpu *gpu;
     const struct topology *topology;
     struct router *router;
-    const struct flow_set *flows;
     const struct cost_table *costs; /* NULL: synthetic */
     char *costs_path;
     enum run_mode mode;
     size_t ranks, ep;
+    struct program programs[PROGRAMS_MAX]; /* one, or all that "auto" chooses from */
+    size_t program_count;
+    struct wired_program *wired;
+    size_t wired_count;
     struct candidate *candidates;
     size_t candidate_count;
     size_t baseline;           /* position in candidates */
@@ -62,6 +80,7 @@ struct study {
 
 /* An All-to-All that was played alone. */
 struct lone_a2a {
+    uint64_t flows; /* their fingerprint */
     double bytes, setup_s, floor_s;
     double time_s;
     bool even; /* it ended for all ranks together */
@@ -90,8 +109,13 @@ unsigned long long study_structure(const struct study *study);
 /* Rates the links as the study's topology does. */
 int playground_rate(struct playground *ground, const struct study *study, struct diag *diag);
 
-/* What an All-to-All costs a rank before its first byte; nothing where a rank has all experts itself. */
-double study_a2a_setup_s(const struct study *study);
+/* exchange.c: settles the algorithms and builds the flows for every candidate. */
+int study_wire(struct study *study, bool aggregate, struct diag *diag);
+/* Flows of a balanced exchange under a schedule; NULL before they are built. */
+const struct flow_set *study_flows(const struct study *study, size_t program,
+                                   const struct schedule *schedule);
+/* The facts' line, once everything is played. */
+void study_describe_exchange(const struct study *study, struct text *to);
 
 void study_note(struct study *study, char *owned_note);
 
@@ -107,10 +131,10 @@ int study_evaluate(struct study *study, struct candidate *candidate, size_t stag
                    struct diag *diag);
 
 /* Worst All-to-All of a play over the arithmetic bound of the busiest link. */
-double play_bound_ratio(const struct study *study, const struct played *played);
+double play_bound_ratio(const struct best_play *play);
 /* A few words: what takes most of the critical path, and how much of it: "link node0/a-b> 63 %
  * (dispatch, combine)", "compute 97 % (most in attention)". Fresh memory. */
-char *play_limited_by(const struct study *study, const struct played *const *plays, size_t count);
+char *play_limited_by(const struct study *study, const struct best_play *const *plays, size_t count);
 /* The slot that the paper's Eq. 11 chooses; 0 where it does not apply. */
 size_t eq11_slot(const struct schedule_graph *graph, const struct played *played,
                  const double *compute_s);

@@ -47,6 +47,9 @@ $ scmoesim run --help
 |   --tokens N              tokens per GPU instead of the model's, e.g. 16Ki
 |   --ep N                  GPUs in an expert-parallel group (default: all, or one
 |                           per expert)
+|   --a2a NAME              All-to-All algorithm instead of the topology's, or
+|                           'auto' for each schedule's fastest; 'scmoesim list
+|                           algorithms'
 |   --costs FILE.csv        measured operator times; what the file lacks is
 |                           synthesised
 |   --set /POINTER=VALUE    change an input: /model/..., /topology/..., /gpu/...,
@@ -73,7 +76,7 @@ $ scmoesim run --help
 |   scmoesim run --topology nodes=4,gpu=h100-sxm,gpus=8,nic=8x400G \
 |       --model gpt3-moe-xl --set /model/experts=32 -o out.csv
 $ scmoesim list --help
-| Usage: scmoesim list models|topologies|gpus|schedules
+| Usage: scmoesim list models|topologies|gpus|schedules|algorithms
 |
 | Name, summary and source of what ships.
 |
@@ -127,6 +130,9 @@ $ scmoesim plan --help
 |   --tokens N              tokens per GPU instead of the model's, e.g. 16Ki
 |   --ep N                  GPUs in an expert-parallel group (default: all, or one
 |                           per expert)
+|   --a2a NAME              All-to-All algorithm instead of the topology's, or
+|                           'auto' for each schedule's fastest; 'scmoesim list
+|                           algorithms'
 |   --costs FILE.csv        measured operator times; what the file lacks is
 |                           synthesised
 |   --set /POINTER=VALUE    change an input: /model/..., /topology/..., /gpu/...,

@@ -220,3 +220,43 @@ $ scmoesim list --brief schedules
 | top2-pipelined        top-2 MoE, All-to-All and experts cut into chunks that
 |                       overlap
 | top3                  standard top-3 MoE, every operator in sequence
+
+What is built in.
+
+$ scmoesim list algorithms
+| auto             whichever of those usual on the cluster is fastest for a
+|                  schedule
+| pairwise         every pair of ranks at once, as NCCL does
+|                  source: NCCL's grouped sends and receives (nccl-tests,
+|                  alltoall.cu); costs: the topology's
+| pairwise-rounds  ep - 1 rounds; in round r each rank sends to the one r further
+|                  in its group
+|                  source: the linear exchange of MPI libraries; costs: the
+|                  topology's
+| hierarchical     2D: to the node's GPU on the receiver's rail, then along the
+|                  rail
+|                  source: Tutel's 2DH All-to-All (MLSys 2023, section 4.3);
+|                  costs: the topology's, twice, as it is two exchanges
+| two-hop          along the rail once per token and node, forwarded inside the
+|                  node as it arrives
+|                  source: DeepEP's normal kernels; SMs: 20 (DeepSeek's
+|                  profile-data, DeepEP's default); setup: the topology's, as none
+|                  of a small exchange is published
+| low-latency      every pair directly from GPU to NIC, no SM held while bytes
+|                  move
+|                  source: DeepEP's low-latency kernels; setup: 39 us, mean of
+|                  what its dispatches on 16 to 256 H800 take beyond their bytes
+|                  at 48 GB/s (docs/legacy.md; 1,024 messages a rank included); no
+|                  SMs: receiving waits in a hook
+$ scmoesim list algorithms --brief
+| auto             whichever of those usual on the cluster is fastest for a
+|                  schedule
+| pairwise         every pair of ranks at once, as NCCL does
+| pairwise-rounds  ep - 1 rounds; in round r each rank sends to the one r further
+|                  in its group
+| hierarchical     2D: to the node's GPU on the receiver's rail, then along the
+|                  rail
+| two-hop          along the rail once per token and node, forwarded inside the
+|                  node as it arrives
+| low-latency      every pair directly from GPU to NIC, no SM held while bytes
+|                  move

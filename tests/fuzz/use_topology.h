@@ -3,6 +3,7 @@
 #define SCMOESIM_TESTS_USE_TOPOLOGY_H
 
 #include <assert.h>
+#include <string.h>
 #include <stdlib.h>
 #include "sim/cluster/alltoall.h"
 #include "sim/cluster/platform.h"
@@ -24,8 +25,11 @@ static inline void use_topology(const struct topology *topology)
     struct router *router = router_new(topology);
     struct flow_set *flows = NULL;
     struct diag diag = {0};
-    int r = flow_set_build(topology, router, topology->all_to_all.algorithm, ranks, true, &diag,
-                           &flows);
+    bool is_auto = strcmp(topology->all_to_all.algorithm, A2A_AUTO) == 0;
+    struct a2a_request request = { .topology = topology, .router = router,
+                                   .algorithm = is_auto ? "two-hop" : topology->all_to_all.algorithm,
+                                   .ep = ranks, .aggregate = true };
+    int r = flow_set_build(&request, &diag, &flows);
     assert(r == 0);
     platform_write_xml(topology, router, (const struct flow_set *const *)&flows, 1, &text);
     text_done(&text);

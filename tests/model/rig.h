@@ -29,7 +29,9 @@ static inline struct rig rig_open(const char *topology_json, size_t ep, const ch
     if (r == 0) {
         rig.router = router_new(rig.topology);
         rig.ranks = topology_ranks(rig.topology);
-        r = flow_set_build(rig.topology, rig.router, algorithm, ep, aggregate, &diag, &rig.flows);
+        struct a2a_request request = {.topology = rig.topology, .router = rig.router,
+                                      .algorithm = algorithm, .ep = ep, .aggregate = aggregate};
+        r = flow_set_build(&request, &diag, &rig.flows);
     }
     if (r == 0) {
         struct text xml = {0};

@@ -17,9 +17,9 @@ $ scmoesim sweep --schedule top2,scmoe-pos2 --vary /tokens=1Ki,2Ki --quiet | cut
 A point that fails has its error in its row; the sweep goes on and says so.
 
 $ scmoesim sweep --schedule top2 --vary /model/experts=8,3 --quiet | cut -d, -f1-8,44-46
-| /model/experts,point,rows,model,topology,mode,schedule,ranks,error,sweep
-| 8,0,1,swinv2-moe-s,8xa30-pcie,inference,top2,8,0,,5d14df864229e38d/2
-| 3,1,1,,,,,,the 8 GPUs of topology 8xa30-pcie cannot form expert-parallel groups of 3,5d14df864229e38d/2
+| /model/experts,point,rows,model,topology,mode,schedule,ranks,output_projection_time_s,lm_head_time_s,error
+| 8,0,1,swinv2-moe-s,8xa30-pcie,inference,top2,8,0,0,0
+| 3,1,1,,,,,,,,the 8 GPUs of topology 8xa30-pcie cannot form expert-parallel groups of 3
 ! scmoesim sweep: 1 of 2 points failed; column "error" says why
 
 A sweep that cannot work at all is refused, as are sweeps that are none.

@@ -141,8 +141,11 @@ static void check(struct topology *t, size_t ep, size_t want_flows, const char *
     struct diag diag = {0};
     struct router *router = router_new(t);
     struct flow_set *all = NULL, *merged = NULL;
-    gsl_test_int(flow_set_build(t, router, "pairwise", ep, false, &diag, &all), 0, "%s", why);
-    gsl_test_int(flow_set_build(t, router, "pairwise", ep, true, &diag, &merged), 0, "%s", why);
+    struct a2a_request request = { .topology = t, .router = router, .algorithm = "pairwise",
+                                   .ep = ep };
+    gsl_test_int(flow_set_build(&request, &diag, &all), 0, "%s", why);
+    request.aggregate = true;
+    gsl_test_int(flow_set_build(&request, &diag, &merged), 0, "%s", why);
     if (want_flows)
         gsl_test_int((int)merged->flow_count, (int)want_flows, "%s: flows", why);
     gsl_test_int(merged->flow_count <= all->flow_count, 1, "%s: not more flows", why);

@@ -13,7 +13,9 @@ static struct flow_set *build(const struct topology *t, struct router *router,
 {
     struct diag diag = {0};
     struct flow_set *set = NULL;
-    if (flow_set_build(t, router, algorithm, ep, aggregate, &diag, &set) < 0) {
+    struct a2a_request request = { .topology = t, .router = router, .algorithm = algorithm,
+                                   .ep = ep, .aggregate = aggregate };
+    if (flow_set_build(&request, &diag, &set) < 0) {
         diag_print(&diag, "test", stderr);
         exit(1);
     }
@@ -199,15 +201,20 @@ static void test_edges(void)
     gsl_test_abs(set->bound_s_per_byte + set->bound_latency_s, 0, 0, "ep 1: no bound");
     flow_set_free(set);
     set = NULL;
-    flow_set_build(t, router, "pairwise", 3, true, &diag, &set);
-    flow_set_build(t, router, "pairwise", 0, true, &diag, &set);
-    flow_set_build(t, router, "pairwize", 8, true, &diag, &set);
-    flow_set_build(t, router, "ring", 8, true, &diag, &set);
+    static const struct { const char *algorithm; size_t ep; } refused[] = {
+        { "pairwise", 3 }, { "pairwise", 0 }, { "pairwize", 8 }, { "ring", 8 },
+    };
+    for (size_t i = 0; i < 4; i++) {
+        struct a2a_request request = { .topology = t, .router = router,
+                                       .algorithm = refused[i].algorithm, .ep = refused[i].ep };
+        flow_set_build(&request, &diag, &set);
+    }
     static const char *const want[] = {
         "groups of 3 ranks do not divide the 8 GPUs of topology \"8xa800-nvlink\"",
         "groups of 0 ranks do not divide the 8 GPUs of topology \"8xa800-nvlink\"",
         "unknown All-to-All algorithm \"pairwize\"; did you mean \"pairwise\"?",
-        "unknown All-to-All algorithm \"ring\"; known: pairwise, pairwise-rounds",
+        "unknown All-to-All algorithm \"ring\"; known: \"pairwise\", \"pairwise-rounds\", "
+        "\"hierarchical\", \"two-hop\", \"low-latency\"",
     };
     gsl_test_int((int)diag.count, 4, "four complaints");
     for (size_t i = 0; i < diag.count && i < 4; i++)
