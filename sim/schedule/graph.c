@@ -6,6 +6,8 @@
 #include <string.h>
 #include "sim/base/mem.h"
 
+#define LAYERS_MAX 64
+
 static size_t find_operator(const struct schedule_graph *graph, const char *name)
 {
     size_t i = 0;
@@ -62,11 +64,13 @@ static const char *default_queue(enum operator_kind kind)
 /* Everything of an operator but what it waits for, since that may be written before it is known. */
 static int read_operator(const struct jcur *at, struct schedule_graph *graph)
 {
-    static const char *const known[] = {"name", "kind", "queue", "after", "top_k", NULL};
+    static const char *const known[] = {"name",           "kind",  "queue",       "after",
+                                        "after_previous", "top_k", "token_ratio", "pass",
+                                        NULL};
     struct template_operator op = {0};
     const char *name = NULL, *queue = NULL;
-    struct jcur kind_at;
-    size_t kind = 0;
+    struct jcur kind_at, pass_at;
+    size_t kind = 0, pass = PASS_FORWARD;
     int r = jcur_object(at);
     if (r < 0)
         return r;
@@ -74,38 +78,58 @@ static int read_operator(const struct jcur *at, struct schedule_graph *graph)
     r |= jget_string(at, "name", &name);
     r |= jcur_member(at, "kind", &kind_at) || jcur_word(&kind_at, operator_kind_names, &kind);
     r |= jget_count_or(at, "top_k", 1, 64, 0, &op.top_k);
+    r |= jget_between_or(at, "token_ratio", 0, 1, 1, &op.token_ratio);
+    if (jcur_has(at, "pass", &pass_at))
+        r |= jcur_word(&pass_at, operator_pass_names, &pass);
     r |= jget_string_or(at, "queue", default_queue((enum operator_kind)kind), &queue);
     if (r)
         return -EINVAL;
     if (!*name || !*queue)
         return jcur_error(at, "\"name\" and \"queue\" must not be empty");
+    if (strchr(name, '@'))
+        return jcur_error(at, "\"@\" in a name is for the layers that operators are repeated for");
+    if (op.token_ratio <= 0)
+        return jcur_error(at, "expected a \"token_ratio\" > 0 and <= 1, got 0");
     if (find_operator(graph, name) < graph->operator_count)
         return jcur_error(at, "a second operator named \"%s\"", name);
     op.name = mem_copy_string(name);
     op.kind = (enum operator_kind)kind;
+    op.pass = (enum operator_pass)pass;
+    graph->both_passes |= pass != PASS_FORWARD;
     op.queue = queue_of(graph, queue);
     graph->operators[graph->operator_count++] = op;
     return 0;
 }
 
+static int read_list(const struct jcur *list, const struct schedule_graph *graph, size_t **ret,
+                     size_t *ret_count)
+{
+    size_t count, at = 0;
+    int r = jcur_array(list, 0, GRAPH_OPERATORS_MAX, &count);
+    if (r < 0)
+        return r;
+    *ret = mem_zeroed(count, sizeof **ret);
+    for (size_t i = 0; i < count; i++) {
+        struct jcur element;
+        jcur_element(list, i, &element);
+        if (graph_reference(&element, graph, &(*ret)[at]) < 0)
+            r = -EINVAL;
+        else
+            at++;
+    }
+    *ret_count = at;
+    return r;
+}
+
 static int read_after(const struct jcur *at, struct schedule_graph *graph, size_t index)
 {
     struct template_operator *op = &graph->operators[index];
-    struct jcur list;
-    size_t count;
-    int r = jcur_member(at, "after", &list);
-    if (r < 0 || (r = jcur_array(&list, 0, GRAPH_OPERATORS_MAX, &count)) < 0)
-        return r;
-    op->after = mem_zeroed(count, sizeof *op->after);
-    for (size_t i = 0; i < count; i++) {
-        struct jcur element;
-        jcur_element(&list, i, &element);
-        size_t before;
-        if (graph_reference(&element, graph, &before) < 0)
-            r = -EINVAL;
-        else
-            op->after[op->after_count++] = before;
-    }
+    struct jcur after, previous;
+    int r = jcur_member(at, "after", &after);
+    if (r == 0)
+        r = read_list(&after, graph, &op->after, &op->after_count);
+    if (jcur_has(at, "after_previous", &previous))
+        r |= read_list(&previous, graph, &op->after_previous, &op->after_previous_count);
     return r;
 }
 
@@ -237,9 +261,62 @@ static int read_slot(const struct jcur *at, struct schedule_graph *graph)
     return 0;
 }
 
+/* The template's operator in a later layer; position 0 is the first layer's first operator. */
+static struct template_operator in_layer(const struct template_operator *from, size_t layer,
+                                         size_t per_layer)
+{
+    struct template_operator op = *from;
+    size_t earlier = layer ? from->after_previous_count : 0;
+    op.name = mem_format("%s@%zu", from->name, layer + 1);
+    op.after = mem_zeroed(from->after_count + earlier, sizeof *op.after);
+    op.after_count = 0;
+    for (size_t i = 0; i < from->after_count; i++)
+        op.after[op.after_count++] = layer * per_layer + from->after[i];
+    for (size_t i = 0; i < earlier; i++)
+        op.after[op.after_count++] = (layer - 1) * per_layer + from->after_previous[i];
+    op.after_previous = NULL;
+    op.after_previous_count = 0;
+    return op;
+}
+
+static void free_operators(struct template_operator *operators, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        free(operators[i].name);
+        free(operators[i].after);
+        free(operators[i].after_previous);
+    }
+    free(operators);
+}
+
+/* Lays the layers end to end, so that whoever builds plans sees one graph. */
+static void unroll(struct schedule_graph *graph)
+{
+    size_t n = graph->operator_count;
+    struct template_operator *all = mem_zeroed(n * graph->layers, sizeof *all);
+    for (size_t layer = 0; layer < graph->layers; layer++)
+        for (size_t i = 0; i < n; i++)
+            all[layer * n + i] = in_layer(&graph->operators[i], layer, n);
+    free_operators(graph->operators, n);
+    graph->operators = all;
+    graph->operator_count = n * graph->layers;
+}
+
+static int read_layers(const struct jcur *at, struct schedule_graph *graph)
+{
+    struct jcur ignored;
+    int r = jget_count_or(at, "layers", 1, LAYERS_MAX, 1, &graph->layers);
+    if (r < 0 || graph->layers == 1)
+        return r;
+    if (jcur_has(at, "slot", &ignored))
+        return jcur_error(at, "a graph of %zu layers has no slot to search", graph->layers);
+    unroll(graph);
+    return 0;
+}
+
 int graph_read(const struct jcur *at, struct schedule_graph *graph)
 {
-    static const char *const known[] = {"operators", "slot", NULL};
+    static const char *const known[] = {"operators", "slot", "layers", NULL};
     struct jcur slot;
     int r = jcur_object(at);
     if (r < 0)
@@ -250,18 +327,16 @@ int graph_read(const struct jcur *at, struct schedule_graph *graph)
     r |= check_moe(at, graph);
     if (jcur_has(at, "slot", &slot))
         r |= read_slot(&slot, graph);
+    if (!r)
+        r = read_layers(at, graph);
     return r ? -EINVAL : 0;
 }
 
 void graph_done(struct schedule_graph *graph)
 {
-    for (size_t i = 0; i < graph->operator_count; i++) {
-        free(graph->operators[i].name);
-        free(graph->operators[i].after);
-    }
+    free_operators(graph->operators, graph->operator_count);
     for (size_t q = 0; q < graph->queue_count; q++)
         free(graph->queues[q]);
-    free(graph->operators);
     free(graph->queues);
     free(graph->among);
     *graph = (struct schedule_graph){0};

@@ -11,6 +11,8 @@
 
 static int read_pipeline(const struct jcur *at, struct schedule *schedule)
 {
+    if (schedule->pair.layers > 1 || schedule->block.layers > 1)
+        return jcur_error(at, "a graph of several layers cannot be pipelined");
     static const char *const known[] = {"operators", "chunks", NULL};
     struct jcur operators, chunks;
     size_t operator_count, chunk_count;
@@ -215,4 +217,9 @@ bool schedule_has_kind(const struct schedule *schedule, enum operator_kind kind)
             if (graphs[g]->operators[i].kind == kind)
                 return true;
     return false;
+}
+
+bool schedule_has_both_passes(const struct schedule *schedule)
+{
+    return schedule->pair.both_passes || schedule->block.both_passes;
 }
