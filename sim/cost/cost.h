@@ -79,7 +79,8 @@ struct cost cost_of(const struct cost_table *table, const struct gpu *gpu, enum 
 
 /* As cost_of, for a GPU that computes for that share of the time: a card that may rest clocks higher
  * than one that never does. Interpolated between rows of protocol mixed (else paced) at the duties that
- * the file has; hot rows stand for duty 1 where there are none. Clamped at both ends. */
+ * the file has, less the event in each mixed row where the file has a row "event"; hot rows are readings
+ * at duty 1 too. Times never fall with duty: readings that do are pooled. Clamped at both ends. */
 struct cost cost_at_duty(const struct cost_table *table, const struct gpu *gpu,
                          enum operator_kind kind, enum operator_pass pass,
                          const struct operator_shape *shape, enum dtype dtype, double duty_ratio);
@@ -88,12 +89,8 @@ struct cost cost_at_duty(const struct cost_table *table, const struct gpu *gpu,
  * where the file has fewer than two. */
 bool cost_copy_s(const struct cost_table *table, const char *kind, double bytes, double *ret);
 
-/* The same for an All-to-All among so many ranks, by the bytes that one sends, its own share included. */
-bool cost_all_to_all_s(const struct cost_table *table, size_t ranks, double bytes, double *ret);
-
-/* The row that names this operator of a plan; false where none does. Names of operators in later layers of
- * a plan ("expert@2") stand for the same row. sm_count: held by something else while it was timed. */
-bool cost_named_s(const struct cost_table *table, const char *name, double *ret_time_s,
-                  size_t *ret_sm_count);
+/* An overhead ("launch", "event", "launch_beside_copies", "exchange_beside_compute"); 0 where the file
+ * has none. */
+double cost_overhead_s(const struct cost_table *table, const char *kind);
 
 #endif

@@ -6,54 +6,20 @@
 #include <stdlib.h>
 
 #include <gsl/gsl_errno.h>
-#include <gsl/gsl_interp.h>
 
 #include "sim/base/mem.h"
-#include "sim/cost/rows.h"
+#include "sim/cost/table_private.h"
 
 const char *const cost_origin_names[] = {"measured", "interpolated", "synthetic", NULL};
 
 /* How far beyond the measured sizes a curve is still believed, as a factor on either end. */
 static const double reach = 1.25;
 
-/* One operator timed in one way at several sizes. */
-struct curve {
-    enum protocol protocol;
-    double duty_ratio; /* share of the time that the GPU computed: 1 when hot */
-    size_t count;
-    double *tokens;      /* rising; one KEY_ANY where the file leaves tokens empty */
-    double *times_s;     /* points into the table's arrays, as tokens does */
-    gsl_interp *steffen; /* NULL below three points: then straight lines */
-};
-
-/* All curves of one operator, protocol by protocol. */
-struct group {
-    const double *key; /* borrowed from a row */
-    size_t given;      /* parts of the shape that the file tells: the more, the closer the match */
-    struct curve *curves;
-    size_t curve_count;
-};
-
-#define BUCKET_COUNT ((size_t)OPERATOR_KIND_COUNT * PASS_COUNT)
-
-struct cost_table {
-    struct cost_row *rows;
-    size_t row_count;
-    double *tokens, *times_s; /* of all rows, in their order */
-    struct curve *curves;
-    size_t curve_count;
-    struct group *groups;
-    size_t group_count;
-    /* Groups of bucket b (kind * PASS_COUNT + pass) are starts[b] up to starts[b + 1]. */
-    size_t starts[BUCKET_COUNT + 1];
-};
-
 /* ---- Building the index ---- */
 
 static bool is_operator_time(const struct cost_row *row)
 {
-    return !row->operator_name && row->key[KEY_KIND] < OPERATOR_KIND_COUNT &&
-           row->key[KEY_SM_COUNT] == 0 &&
+    return row->key[KEY_KIND] < OPERATOR_KIND_COUNT && row->key[KEY_SM_COUNT] == 0 &&
            operator_computes((enum operator_kind)row->key[KEY_KIND]);
 }
 
@@ -66,7 +32,7 @@ static size_t parts_given(const double *key)
 {
     size_t given = 0;
 
-    for (size_t i = KEY_DTYPE; i <= KEY_SHAPE_LAST; i++)
+    for (size_t i = KEY_DTYPE; i <= KEY_VOCABULARY; i++)
         given += key[i] != KEY_ANY;
     return given;
 }
@@ -154,6 +120,7 @@ static struct cost_table *table_of(struct cost_row *rows, size_t count)
     add_rows(table);
     close_buckets(table);
     fit_curves(table);
+    table->event_s = cost_overhead_s(table, "event");
     return table;
 }
 
@@ -201,7 +168,7 @@ int cost_table_load_all(const char *const *paths, size_t count, struct diag *dia
     free(files);
     free(counts);
     if (r < 0)
-        cost_rows_free(rows, total);
+        free(rows);
     else
         *ret = table_of(rows, total);
     return r;
@@ -230,7 +197,7 @@ void cost_table_free(struct cost_table *table)
     free(table->groups);
     free(table->tokens);
     free(table->times_s);
-    cost_rows_free(table->rows, table->row_count);
+    free(table->rows);
     free(table);
 }
 
@@ -243,7 +210,7 @@ size_t cost_table_rows(const struct cost_table *table)
 
 static bool matches(const double *key, const double *want)
 {
-    for (size_t i = KEY_DTYPE; i <= KEY_SHAPE_LAST; i++)
+    for (size_t i = KEY_DTYPE; i <= KEY_VOCABULARY; i++)
         if (key[i] != want[i] && key[i] != KEY_ANY)
             return false;
     return true;
@@ -300,16 +267,7 @@ static struct cost inside(const struct curve *curve, double tokens)
     return (struct cost){time_s, COST_INTERPOLATED};
 }
 
-/* What is asked for. */
-struct query {
-    const struct gpu *gpu;
-    enum operator_kind kind;
-    enum operator_pass pass;
-    const struct operator_shape *shape;
-    enum dtype dtype;
-};
-
-static double synthetic_s(const struct query *query, double tokens)
+double table_synthetic_s(const struct query *query, double tokens)
 {
     struct operator_shape shape = *query->shape;
 
@@ -324,7 +282,8 @@ static struct cost outside(const struct curve *curve, const struct query *query)
     double tokens = query->shape->tokens;
     double edge = tokens < first ? first : last;
     double edge_s = tokens < first ? curve->times_s[0] : curve->times_s[curve->count - 1];
-    double time_s = synthetic_s(query, tokens), synthetic_edge_s = synthetic_s(query, edge);
+    double time_s = table_synthetic_s(query, tokens);
+    double synthetic_edge_s = table_synthetic_s(query, edge);
 
     if (tokens * reach < first || tokens > last * reach)
         return (struct cost){time_s, COST_SYNTHETIC};
@@ -334,7 +293,7 @@ static struct cost outside(const struct curve *curve, const struct query *query)
     return (struct cost){edge_s, COST_INTERPOLATED};
 }
 
-static struct cost from_curve(const struct curve *curve, const struct query *query)
+struct cost table_from_curve(const struct curve *curve, const struct query *query)
 {
     double first = curve->tokens[0], last = curve->tokens[curve->count - 1];
     double tokens = query->shape->tokens;
@@ -346,7 +305,7 @@ static struct cost from_curve(const struct curve *curve, const struct query *que
     return inside(curve, tokens);
 }
 
-static const struct group *group_for(const struct cost_table *table, const struct query *query)
+const struct group *table_group(const struct cost_table *table, const struct query *query)
 {
     double want[KEY_COUNT] = {
         [KEY_KIND] = query->kind, [KEY_PASS] = query->pass, [KEY_DTYPE] = query->dtype};
@@ -362,64 +321,11 @@ struct cost cost_of(const struct cost_table *table, const struct gpu *gpu, enum 
                     enum operator_pass pass, const struct operator_shape *shape, enum dtype dtype)
 {
     struct query query = {gpu, kind, pass, shape, dtype};
-    const struct group *group = group_for(table, &query);
+    const struct group *group = table_group(table, &query);
 
     if (group)
-        return from_curve(pick_curve(group), &query);
-    return (struct cost){synthetic_s(&query, shape->tokens), COST_SYNTHETIC};
-}
-
-static bool has_protocol(const struct group *group, enum protocol protocol)
-{
-    for (size_t i = 0; i < group->curve_count; i++)
-        if (group->curves[i].protocol == protocol)
-            return true;
-    return false;
-}
-
-/* The nearest curves at or below and at or above the duty; hot ones count where the protocol has none
- * as busy. Either may come back NULL. */
-static void bracket(const struct group *group, enum protocol protocol, double duty_ratio,
-                    const struct curve **ret_below, const struct curve **ret_above)
-{
-    const struct curve *below = NULL, *above = NULL;
-
-    for (size_t i = 0; i < group->curve_count; i++) {
-        const struct curve *curve = &group->curves[i];
-        bool own = curve->protocol == protocol;
-        if (!own && curve->protocol != PROTOCOL_HOT)
-            continue;
-        if (curve->duty_ratio <= duty_ratio &&
-            (!below || curve->duty_ratio > below->duty_ratio ||
-             (curve->duty_ratio == below->duty_ratio && own)))
-            below = curve;
-        if (curve->duty_ratio >= duty_ratio &&
-            (!above || curve->duty_ratio < above->duty_ratio ||
-             (curve->duty_ratio == above->duty_ratio && own)))
-            above = curve;
-    }
-    *ret_below = below;
-    *ret_above = above;
-}
-
-struct cost cost_at_duty(const struct cost_table *table, const struct gpu *gpu,
-                         enum operator_kind kind, enum operator_pass pass,
-                         const struct operator_shape *shape, enum dtype dtype, double duty_ratio)
-{
-    struct query query = {gpu, kind, pass, shape, dtype};
-    const struct group *group = group_for(table, &query);
-    const struct curve *below, *above;
-
-    if (!group)
-        return (struct cost){synthetic_s(&query, shape->tokens), COST_SYNTHETIC};
-    bracket(group, has_protocol(group, PROTOCOL_MIXED) ? PROTOCOL_MIXED : PROTOCOL_PACED, duty_ratio,
-            &below, &above);
-    if (!below || !above || below->duty_ratio == above->duty_ratio)
-        return from_curve(above ? above : below, &query);
-    struct cost low = from_curve(below, &query), high = from_curve(above, &query);
-    double weight = (duty_ratio - below->duty_ratio) / (above->duty_ratio - below->duty_ratio);
-    return (struct cost){low.time_s + weight * (high.time_s - low.time_s),
-                         low.origin > high.origin ? low.origin : high.origin};
+        return table_from_curve(pick_curve(group), &query);
+    return (struct cost){table_synthetic_s(&query, shape->tokens), COST_SYNTHETIC};
 }
 
 const struct cost_row *cost_table_sorted(const struct cost_table *table)

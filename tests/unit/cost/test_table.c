@@ -222,6 +222,61 @@ static void protocols(void)
     cost_table_free(table);
 }
 
+static struct cost at_duty(const struct cost_table *table, double duty_ratio)
+{
+    struct operator_shape shape = mlp_of(512);
+    return cost_at_duty(table, &gpu, OPERATOR_MLP, PASS_FORWARD, &shape, DTYPE_BF16, duty_ratio);
+}
+
+/* Mixed rows hold an event of 1 s, hot ones none. By hand: 3 - 1 = 2 at 0.4, 7 - 1 = 6 at 0.8; at 1
+ * mixed (9 - 1 = 8) and hot (10) make 9. */
+static void duties(void)
+{
+    struct cost_table *table = table_of("kind,protocol,duty_ratio,tokens,time_s\n"
+                                        "event,hot,,,1\n"
+                                        "mlp,mixed,0.4,512,3\n"
+                                        "mlp,mixed,0.8,512,7\n"
+                                        "mlp,mixed,1,512,9\n"
+                                        "mlp,hot,,512,10\n");
+
+    expect(at_duty(table, 0.1), 2, COST_MEASURED, "no duty below the lowest");
+    expect(at_duty(table, 0.4), 2, COST_MEASURED, "a mixed row less its event");
+    expect(at_duty(table, 0.6), 4, COST_MEASURED, "half way between 2 and 6");
+    expect(at_duty(table, 0.9), 7.5, COST_MEASURED, "half way between 6 and 9");
+    expect(at_duty(table, 1), 9, COST_MEASURED, "hot and mixed count alike at duty 1");
+    cost_table_free(table);
+}
+
+/* Measured first, duty 1 found a card that had rested: 4 there and 6 at 0.8 say 5 for both. */
+static void duties_never_fall(void)
+{
+    struct cost_table *table = table_of("kind,protocol,duty_ratio,tokens,time_s\n"
+                                        "mlp,mixed,0.4,512,2\n"
+                                        "mlp,mixed,0.8,512,6\n"
+                                        "mlp,mixed,1,512,4\n");
+
+    expect(at_duty(table, 0.4), 2, COST_MEASURED, "below what was pooled");
+    expect(at_duty(table, 0.6), 3.5, COST_MEASURED, "half way between 2 and 5");
+    expect(at_duty(table, 0.8), 5, COST_MEASURED, "pooled");
+    expect(at_duty(table, 0.9), 5, COST_MEASURED, "between two that were pooled");
+    expect(at_duty(table, 1), 5, COST_MEASURED, "pooled as well");
+    cost_table_free(table);
+}
+
+static void overheads(void)
+{
+    struct cost_table *table = table_of("kind,tokens,time_s\n"
+                                        "mlp,512,1\n"
+                                        "event,,2e-6\n"
+                                        "launch_beside_copies,,4e-6\n");
+
+    gsl_test_rel(cost_overhead_s(table, "event"), 2e-6, 1e-15, "event");
+    gsl_test_rel(cost_overhead_s(table, "launch_beside_copies"), 4e-6, 1e-15, "launch");
+    gsl_test_rel(cost_overhead_s(table, "exchange_beside_compute"), 0, 1e-15, "not measured: 0");
+    gsl_test_rel(cost_overhead_s(table, "mlp"), 0, 1e-15, "an operator is no overhead");
+    cost_table_free(table);
+}
+
 static void other_rows(void)
 {
     struct cost_table *table = table_of("# gpu: test\n"
@@ -284,12 +339,7 @@ static const struct {
     {"kind,time_s\nsoftmax,1\n", "c.csv: line 2: kind: unknown kind \"softmax\""},
     {"kind,time_s\n,1\n", "c.csv: line 2: kind: expected an operator kind, got an empty cell"},
     {"kind,time_s\ndispatch,1\n",
-     "c.csv: line 2: kind: \"dispatch\" is timed by the topology; a cost file may time one that it "
-     "names in column operator, or all of them by bytes as all_to_all"},
-    {"operator,kind,time_s\nx,all_to_all,1\n",
-     "c.csv: line 2: kind: expected an operator's kind beside its name, got \"all_to_all\""},
-    {"operator,kind,pass,time_s\nx,mlp,forward,1\nx,expert,input_gradient,2\n",
-     "c.csv: line 3: the same operator and size as in line 2"},
+     "c.csv: line 2: kind: \"dispatch\" is timed by the topology, not by a cost file"},
     {"kind,pass,time_s\nmlp,forwards,1\n",
      "c.csv: line 2: pass: expected \"forward\", \"input_gradient\" or \"weight_gradient\", got "
      "\"forwards\"; did you mean \"forward\"?"},
@@ -399,6 +449,9 @@ int main(void)
     empty_cells();
     unused_cells();
     protocols();
+    duties();
+    duties_never_fall();
+    overheads();
     other_rows();
     many_groups();
     complaints();

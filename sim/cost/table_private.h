@@ -1,0 +1,59 @@
+/* The index behind a cost table, for the files of this room that ask it. */
+#ifndef SCMOESIM_COST_TABLE_PRIVATE_H
+#define SCMOESIM_COST_TABLE_PRIVATE_H
+
+#include <gsl/gsl_interp.h>
+
+#include "sim/cost/cost.h"
+#include "sim/cost/rows.h"
+
+/* One operator timed in one way at several sizes. */
+struct curve {
+    enum protocol protocol;
+    double duty_ratio; /* share of the time that the GPU computed: 1 when hot */
+    size_t count;
+    double *tokens;      /* rising; one KEY_ANY where the file leaves tokens empty */
+    double *times_s;     /* points into the table's arrays, as tokens does */
+    gsl_interp *steffen; /* NULL below three points: then straight lines */
+};
+
+/* All curves of one operator, protocol by protocol. */
+struct group {
+    const double *key; /* borrowed from a row */
+    size_t given;      /* parts of the shape that the file tells: the more, the closer the match */
+    struct curve *curves;
+    size_t curve_count;
+};
+
+#define BUCKET_COUNT ((size_t)OPERATOR_KIND_COUNT * PASS_COUNT)
+
+struct cost_table {
+    struct cost_row *rows;
+    size_t row_count;
+    double *tokens, *times_s; /* of all rows, in their order */
+    struct curve *curves;
+    size_t curve_count;
+    struct group *groups;
+    size_t group_count;
+    /* Groups of bucket b (kind * PASS_COUNT + pass) are starts[b] up to starts[b + 1]. */
+    size_t starts[BUCKET_COUNT + 1];
+    double event_s; /* what the row "event" says; 0 without one */
+};
+
+/* What is asked for. */
+struct query {
+    const struct gpu *gpu;
+    enum operator_kind kind;
+    enum operator_pass pass;
+    const struct operator_shape *shape;
+    enum dtype dtype;
+};
+
+/* The rows that match what is asked for most closely; NULL without any, or without a table. */
+const struct group *table_group(const struct cost_table *table, const struct query *query);
+/* One way of timing, at the tokens that are asked for: measured, interpolated or, far outside,
+ * synthetic. */
+struct cost table_from_curve(const struct curve *curve, const struct query *query);
+double table_synthetic_s(const struct query *query, double tokens);
+
+#endif
