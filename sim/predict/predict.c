@@ -4,9 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include "sim/base/mem.h"
+#include "sim/cost/price.h"
 
-/* Playing at a duty gives a duty; a few rounds bring both within a thousandth. */
-#define ROUNDS_MAX 8
+/* Playing at a state gives a state; a few rounds bring both within a thousandth. */
+#define ROUNDS_MAX 16
 #define SETTLED 1e-3
 
 int predict_open(struct diag *diag, struct engine **ret)
@@ -24,34 +25,6 @@ int predict_open(struct diag *diag, struct engine **ret)
     return r;
 }
 
-static bool same_operator(const struct cost_measurement *a, const struct cost_measurement *b)
-{
-    struct operator_shape x = operator_used_shape(a->kind, &a->shape);
-    struct operator_shape y = operator_used_shape(b->kind, &b->shape);
-    return a->kind == b->kind && a->pass == b->pass && a->dtype == b->dtype &&
-           strcmp(a->protocol, b->protocol) == 0 && x.tokens == y.tokens && x.hidden == y.hidden &&
-           x.ffn_hidden == y.ffn_hidden && x.heads == y.heads && x.span_tokens == y.span_tokens &&
-           x.experts == y.experts && x.top_k == y.top_k;
-}
-
-double predict_copy_share(const struct cost_table *beside, const struct cost_table *costs)
-{
-    double beside_s = 0, alone_s = 0;
-    for (size_t b = 0; b < cost_table_rows(beside); b++) {
-        struct cost_measurement slowed, alone;
-        cost_table_measurement(beside, b, &slowed);
-        for (size_t a = 0; slowed.is_operator && a < cost_table_rows(costs); a++) {
-            cost_table_measurement(costs, a, &alone);
-            if (!alone.is_operator || !same_operator(&slowed, &alone))
-                continue;
-            beside_s += slowed.time_s;
-            alone_s += alone.time_s;
-            break;
-        }
-    }
-    return beside_s > alone_s ? fmin(1 - alone_s / beside_s, 0.5) : 0;
-}
-
 /* The plan as one rank of it; shares everything with the original. */
 static struct plan one_rank(const struct plan *plan)
 {
@@ -60,10 +33,59 @@ static struct plan one_rank(const struct plan *plan)
     return alone;
 }
 
-/* What does not depend on the duty. */
-static int price_exchanges(const struct plan *plan, const struct predict_settings *settings,
-                           struct diag *diag, double *a2a_s)
+/* What a plan's operators do to each other: the state that prices depend on, and that playing at
+ * those prices gives again. */
+struct surroundings {
+    double duty_ratio;
+    double *beside_ratio; /* [operator]: share of its time with an operator of the other sort running,
+                             a copy beside a compute operator and the reverse */
+};
+
+static double overlap_s(const struct span *a, const struct span *b)
 {
+    return fmax(0, fmin(a->end_s, b->end_s) - fmax(a->start_s, b->start_s));
+}
+
+static double beside_ratio(const struct plan *plan, const struct timeline *timeline, size_t index)
+{
+    const struct span *span = timeline_span(timeline, 0, index);
+    bool computes = operator_computes(plan->operators[index].kind);
+    double beside_s = 0;
+    for (size_t o = 0; o < plan->operator_count; o++)
+        if (operator_computes(plan->operators[o].kind) != computes)
+            beside_s += overlap_s(span, timeline_span(timeline, 0, o));
+    double length_s = span->end_s - span->start_s;
+    return length_s > 0 ? fmin(beside_s / length_s, 1) : 0;
+}
+
+static double duty_of(const struct plan *plan, const struct timeline *timeline)
+{
+    double busy_s = 0;
+    for (size_t o = 0; o < plan->operator_count; o++)
+        if (operator_computes(plan->operators[o].kind))
+            busy_s += timeline_span(timeline, 0, o)->end_s - timeline_span(timeline, 0, o)->start_s;
+    return timeline->end_s > 0 ? fmin(busy_s / timeline->end_s, 1) : 1;
+}
+
+/* Moves towards what was seen, from some round on only half way so that two states cannot take
+ * turns. Returns the largest change that was asked for. */
+static double approach(struct surroundings *at, const struct plan *plan,
+                       const struct timeline *timeline, double step)
+{
+    double seen = duty_of(plan, timeline), change = fabs(seen - at->duty_ratio);
+    at->duty_ratio += step * (seen - at->duty_ratio);
+    for (size_t o = 0; o < plan->operator_count; o++) {
+        seen = beside_ratio(plan, timeline, o);
+        change = fmax(change, fabs(seen - at->beside_ratio[o]));
+        at->beside_ratio[o] += step * (seen - at->beside_ratio[o]);
+    }
+    return change;
+}
+
+static int price_exchanges(const struct plan *plan, const struct predict_settings *settings,
+                           const struct surroundings *at, struct diag *diag, double *a2a_s)
+{
+    double beside_compute_s = cost_overhead_s(settings->costs, "exchange_beside_compute");
     for (size_t o = 0; o < plan->operator_count; o++) {
         const struct plan_operator *op = &plan->operators[o];
         double bytes = op->a2a_bytes * settings->factor_ratio;
@@ -71,61 +93,68 @@ static int price_exchanges(const struct plan *plan, const struct predict_setting
             continue;
         if (!cost_copy_s(settings->costs, "copy_bidirectional", bytes, &a2a_s[o]))
             return diag_say(diag, "the cost file has fewer than two rows of copy_bidirectional");
+        a2a_s[o] += beside_compute_s * at->beside_ratio[o];
     }
     return 0;
 }
 
 /* Returns the share of compute time that was measured. */
 static double price_operators(const struct plan *plan, enum dtype dtype,
-                              const struct predict_settings *settings, double duty_ratio,
-                              double *compute_s)
+                              const struct predict_settings *settings,
+                              const struct surroundings *at, double *compute_s)
 {
+    double beside_copies_s = cost_overhead_s(settings->costs, "launch_beside_copies");
     double all_s = 0, measured_s = 0;
     for (size_t o = 0; o < plan->operator_count; o++) {
         const struct plan_operator *op = &plan->operators[o];
+        struct kernel_work kernels[OPERATOR_KERNELS_MAX];
         if (operator_is_all_to_all(op->kind))
             continue;
+        if (!operator_computes(op->kind)) {
+            compute_s[o] = price_operator(settings->costs, settings->gpu, op, dtype).time_s;
+            continue;
+        }
         struct cost cost = cost_at_duty(settings->costs, settings->gpu, op->kind, op->pass,
-                                        &op->shape, dtype, duty_ratio);
-        compute_s[o] = cost.time_s;
+                                        &op->shape, dtype, at->duty_ratio);
+        double launches = (double)operator_kernels(op->kind, op->pass, &op->shape, dtype, kernels);
+        compute_s[o] = cost.time_s + launches * beside_copies_s * at->beside_ratio[o];
         all_s += cost.time_s;
         measured_s += cost.origin == COST_SYNTHETIC ? 0 : cost.time_s;
     }
     return all_s > 0 ? measured_s / all_s : 1;
 }
 
-static double duty_of(const struct plan *plan, const struct timeline *timeline)
+static int play(struct engine *engine, const struct plan *plan, const double *compute_s,
+                const double *a2a_s, struct diag *diag, struct timeline **timeline)
 {
-    double busy_s = 0;
-    for (size_t o = 0; o < plan->operator_count; o++)
-        if (!operator_is_all_to_all(plan->operators[o].kind))
-            busy_s += timeline_span(timeline, 0, o)->end_s - timeline_span(timeline, 0, o)->start_s;
-    return timeline->end_s > 0 ? fmin(busy_s / timeline->end_s, 1) : 1;
+    struct flow_set no_flows = {0};
+    struct engine_job job = {.plan = plan, .compute_s = compute_s, .dispatch = &no_flows,
+                             .combine = &no_flows, .a2a_s = a2a_s};
+    timeline_free(*timeline);
+    *timeline = NULL;
+    return engine_play(engine, &job, diag, timeline);
 }
 
 int predict_plan(struct engine *engine, const struct plan *plan, enum dtype dtype,
                  const struct predict_settings *settings, struct diag *diag, struct prediction *ret)
 {
     struct plan alone = one_rank(plan);
-    struct flow_set no_flows = {0};
-    double *compute_s = mem_zeroed(plan->operator_count, sizeof *compute_s);
-    double *a2a_s = mem_zeroed(plan->operator_count, sizeof *a2a_s);
-    struct prediction prediction = {.duty_ratio = 1};
-    int r = price_exchanges(plan, settings, diag, a2a_s);
-    for (int round = 0; r == 0 && round < ROUNDS_MAX; round++) {
-        double before = prediction.duty_ratio;
-        prediction.measured_ratio = price_operators(plan, dtype, settings, before, compute_s);
-        timeline_free(prediction.timeline);
-        prediction.timeline = NULL;
-        struct engine_job job = {
-            .plan = &alone, .compute_s = compute_s, .dispatch = &no_flows,
-            .combine = &no_flows, .a2a_s = a2a_s, .sm_share_ratio = settings->copy_share_ratio};
-        r = engine_play(engine, &job, diag, &prediction.timeline);
+    size_t n = plan->operator_count;
+    double *compute_s = mem_zeroed(n, sizeof *compute_s), *a2a_s = mem_zeroed(n, sizeof *a2a_s);
+    struct surroundings at = {1, mem_zeroed(n, sizeof *at.beside_ratio)};
+    struct prediction prediction = {0};
+    double change = 1;
+    int r = 0;
+    for (int round = 0; r == 0 && round < ROUNDS_MAX && change >= SETTLED; round++) {
+        prediction.measured_ratio = price_operators(plan, dtype, settings, &at, compute_s);
+        r = price_exchanges(plan, settings, &at, diag, a2a_s);
         if (r == 0)
-            prediction.duty_ratio = duty_of(plan, prediction.timeline);
-        if (fabs(prediction.duty_ratio - before) < SETTLED)
-            break;
+            r = play(engine, &alone, compute_s, a2a_s, diag, &prediction.timeline);
+        if (r == 0)
+            change = approach(&at, plan, prediction.timeline, round < ROUNDS_MAX / 2 ? 1 : 0.5);
     }
+    prediction.duty_ratio = at.duty_ratio;
+    free(at.beside_ratio);
     free(compute_s);
     free(a2a_s);
     if (r < 0)

@@ -10,11 +10,9 @@
 #include "sim/schedule/plan.h"
 
 struct predict_settings {
-    const struct cost_table *costs; /* operators, and copy_bidirectional over sizes */
+    const struct cost_table *costs; /* operators, copy_bidirectional over sizes, overheads */
     const struct gpu *gpu;          /* for what the costs lack */
     double factor_ratio;            /* times the plan's All-to-All bytes */
-    double copy_share_ratio;        /* of a GPU's speed that copies in both directions cost the compute
-                                       beside them, [0, 0.5] (predict_copy_share) */
 };
 
 struct prediction {
@@ -23,15 +21,13 @@ struct prediction {
     double measured_ratio;     /* share of compute time whose costs were measured or interpolated */
 };
 
-/* How much slower operators run beside both copy engines: `beside` holds them so timed, `costs` the same
- * ones alone. Over all rows that both have: 1 - sum of times alone / sum of times beside; 0 without any. */
-double predict_copy_share(const struct cost_table *beside, const struct cost_table *costs);
-
 /* Starts SimGrid with a platform of one host; once per process. */
 int predict_open(struct diag *diag, struct engine **ret);
 
-/* A pair as part of a long series of equal ones: operators cost what they cost at the duty that the
- * prediction itself has, found by playing again until it settles. */
+/* A pair as part of a long series of equal ones. Operators cost what they cost at the duty that
+ * the prediction itself has; kernels that start while an exchange runs start
+ * launch_beside_copies later, and an exchange beside compute takes exchange_beside_compute more
+ * (rows of the costs; 0 without them). All this is found by playing again until it settles. */
 int predict_plan(struct engine *engine, const struct plan *plan, enum dtype dtype,
                  const struct predict_settings *settings, struct diag *diag, struct prediction *ret);
 

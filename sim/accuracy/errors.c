@@ -1,0 +1,149 @@
+/* Figures over many outcomes. */
+#include <gsl/gsl_sort.h>
+#include <gsl/gsl_statistics.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "sim/accuracy/outcome.h"
+#include "sim/base/mem.h"
+
+static bool belongs(const struct outcome *outcome, const struct part *part)
+{
+    const struct plan *plan = outcome->replay->operators;
+    return (part->tuned < 0 || outcome->tuned == part->tuned) &&
+           (part->backward < 0 || plan->backward == part->backward) &&
+           (!part->schedule || strcmp(plan->schedule, part->schedule) == 0);
+}
+
+static double estimated_s(const struct outcome *outcome, enum estimate estimate)
+{
+    return estimate == ESTIMATE_PREDICTED ? outcome->predicted_s : outcome->repeat_s;
+}
+
+/* NaN for the baseline itself, whose speedup is right by definition. */
+static double speedup_error(const struct outcome *outcome, enum estimate estimate)
+{
+    double estimated = estimate == ESTIMATE_PREDICTED ? outcome->speedup_predicted_ratio
+                                                      : outcome->speedup_repeat_ratio;
+    double error = estimated / outcome->speedup_measured_ratio - 1;
+    return error == 0 ? NAN : error;
+}
+
+struct error_summary outcomes_errors(const struct outcome *outcomes, size_t count,
+                                     const struct part *part, enum estimate estimate)
+{
+    struct error_summary sum = {0};
+    double *errors = mem_zeroed(count, sizeof *errors);
+    double *speedups = mem_zeroed(count, sizeof *speedups);
+    for (size_t i = 0; i < count; i++) {
+        double error = estimated_s(&outcomes[i], estimate) / outcomes[i].replay->time_s - 1;
+        double of_speedup = speedup_error(&outcomes[i], estimate);
+        if (!belongs(&outcomes[i], part) || !isfinite(error))
+            continue;
+        sum.bias_ratio += error;
+        errors[sum.count++] = fabs(error);
+        if (isfinite(of_speedup))
+            speedups[sum.speedups++] = fabs(of_speedup);
+    }
+    if (sum.count) {
+        gsl_sort(errors, 1, sum.count);
+        sum.bias_ratio /= (double)sum.count;
+        sum.mean_ratio = gsl_stats_mean(errors, 1, sum.count);
+        sum.p95_ratio = gsl_stats_quantile_from_sorted_data(errors, 1, sum.count, 0.95);
+        sum.worst_ratio = errors[sum.count - 1];
+    }
+    if (sum.speedups) {
+        gsl_sort(speedups, 1, sum.speedups);
+        sum.speedup_mean_ratio = gsl_stats_mean(speedups, 1, sum.speedups);
+        sum.speedup_p95_ratio = gsl_stats_quantile_from_sorted_data(speedups, 1, sum.speedups, 0.95);
+    }
+    free(errors);
+    free(speedups);
+    return sum;
+}
+
+/* ---- Slots ---- */
+
+static bool one_choice(const struct outcome *a, const struct outcome *b)
+{
+    return b->slot > 0 && outcomes_alike(a, b) &&
+           strcmp(a->replay->operators->schedule, b->replay->operators->schedule) == 0;
+}
+
+/* The slots that compete with the first outcome's, when it is the first of them. */
+struct race {
+    size_t slots;
+    const struct outcome *fastest, *chosen;
+};
+
+static bool find_race(const struct outcome *outcomes, size_t count, size_t first,
+                      enum estimate estimate, struct race *ret)
+{
+    const struct outcome *me = &outcomes[first];
+    struct race race = {0, me, me};
+    for (size_t j = 0; j < count; j++) {
+        const struct outcome *other = &outcomes[j];
+        if (!one_choice(me, other) || !isfinite(estimated_s(other, estimate)))
+            continue;
+        if (j < first)
+            return false;
+        race.slots++;
+        if (other->replay->time_s < race.fastest->replay->time_s)
+            race.fastest = other;
+        if (estimated_s(other, estimate) < estimated_s(race.chosen, estimate))
+            race.chosen = other;
+    }
+    *ret = race;
+    return race.slots > 1;
+}
+
+struct choice_summary outcomes_choices(const struct outcome *outcomes, size_t count,
+                                       const struct part *part, enum estimate estimate)
+{
+    struct choice_summary sum = {0};
+    for (size_t i = 0; i < count; i++) {
+        struct race race;
+        if (!outcomes[i].slot || !belongs(&outcomes[i], part) ||
+            !find_race(outcomes, count, i, estimate, &race))
+            continue;
+        sum.choices++;
+        sum.right_ratio += race.chosen == race.fastest;
+        sum.near_ratio +=
+            race.chosen->replay->time_s <= race.fastest->replay->time_s * (1 + NEAR_RATIO);
+    }
+    if (sum.choices) {
+        sum.right_ratio /= (double)sum.choices;
+        sum.near_ratio /= (double)sum.choices;
+    }
+    return sum;
+}
+
+/* ---- Operators ---- */
+
+void outcomes_kinds(const struct outcome *outcomes, size_t count,
+                    struct kind_summary ret[OPERATOR_KIND_COUNT])
+{
+    double all_s = 0;
+    memset(ret, 0, OPERATOR_KIND_COUNT * sizeof *ret);
+    for (size_t i = 0; i < count; i++) {
+        const struct plan *plan = outcomes[i].replay->operators;
+        for (size_t o = 0; o < plan->operator_count; o++) {
+            struct kind_summary *kind = &ret[plan->operators[o].kind];
+            double time_s = outcome_measured_s(&outcomes[i], o);
+            if (time_s <= 0)
+                continue;
+            double error = outcome_predicted_s(&outcomes[i], o) / time_s - 1;
+            kind->count++;
+            kind->mean_ratio += fabs(error);
+            kind->bias_ratio += error;
+            kind->share_ratio += time_s;
+            all_s += time_s;
+        }
+    }
+    for (size_t k = 0; k < OPERATOR_KIND_COUNT; k++)
+        if (ret[k].count) {
+            ret[k].mean_ratio /= (double)ret[k].count;
+            ret[k].bias_ratio /= (double)ret[k].count;
+            ret[k].share_ratio /= all_s;
+        }
+}

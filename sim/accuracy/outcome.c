@@ -1,0 +1,93 @@
+/* What follows from one prediction and its replay, and from those that belong together. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "sim/accuracy/outcome.h"
+#include "sim/base/mem.h"
+#include "sim/report/metrics.h"
+
+void outcome_done(struct outcome *outcome)
+{
+    free(outcome->spans);
+    plan_free(outcome->plan);
+}
+
+int outcome_set_timeline(struct outcome *outcome, const struct plan *plan,
+                         const struct timeline *timeline, struct diag *diag)
+{
+    const struct plan *measured = outcome->replay->operators;
+    struct span *spans = mem_zeroed(measured->operator_count, sizeof *spans);
+    for (size_t o = 0; o < measured->operator_count; o++) {
+        const char *name = measured->operators[o].name;
+        size_t p = 0;
+        while (p < plan->operator_count && strcmp(plan->operators[p].name, name) != 0)
+            p++;
+        if (p == plan->operator_count) {
+            free(spans);
+            return diag_say(diag, "plan %s was replayed with an operator \"%s\", which it lacks",
+                            outcome->replay->plan, name);
+        }
+        spans[o] = *timeline_span(timeline, 0, p);
+    }
+    outcome->spans = spans;
+    outcome->predicted_s = timeline->end_s;
+    return 0;
+}
+
+bool outcomes_alike(const struct outcome *a, const struct outcome *b)
+{
+    return a->replay->factor_ratio == b->replay->factor_ratio &&
+           a->replay->operators->backward == b->replay->operators->backward &&
+           strcmp(a->replay->shape, b->replay->shape) == 0 &&
+           strcmp(a->replay->launch, b->replay->launch) == 0;
+}
+
+double outcome_measured_s(const struct outcome *outcome, size_t operator_index)
+{
+    const struct span *span = timeline_span(outcome->replay->timeline, 0, operator_index);
+    return fmax(span->end_s - span->start_s - outcome->event_s, 0);
+}
+
+double outcome_predicted_s(const struct outcome *outcome, size_t operator_index)
+{
+    return outcome->spans[operator_index].end_s - outcome->spans[operator_index].start_s;
+}
+
+static double overlap_of(const struct plan *plan, struct span *spans)
+{
+    struct timeline timeline = {.ranks = 1, .operators = plan->operator_count, .spans = spans};
+    struct exposure exposure;
+    for (size_t o = 0; o < plan->operator_count; o++)
+        timeline.end_s = fmax(timeline.end_s, spans[o].end_s);
+    exposure_measure(plan, &timeline, &exposure);
+    return overlap_ratio(&exposure);
+}
+
+static void compare_with(struct outcome *outcome, const struct outcome *base)
+{
+    outcome->speedup_measured_ratio = base->replay->time_s / outcome->replay->time_s;
+    outcome->speedup_predicted_ratio = base->predicted_s / outcome->predicted_s;
+    outcome->speedup_repeat_ratio = base->repeat_s / outcome->repeat_s;
+}
+
+void outcomes_relate(struct outcome *outcomes, size_t count, const char *baseline, double event_s)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct outcome *outcome = &outcomes[i];
+        const struct replay *replay = outcome->replay;
+        outcome->event_s = event_s;
+        outcome->repeat_s =
+            replay->instrumented_s - event_s * (double)replay->operators->operator_count;
+        outcome->overlap_measured_ratio = overlap_of(replay->operators, replay->timeline->spans);
+        outcome->overlap_predicted_ratio = overlap_of(replay->operators, outcome->spans);
+        outcome->speedup_measured_ratio = outcome->speedup_predicted_ratio =
+            outcome->speedup_repeat_ratio = NAN;
+    }
+    for (size_t b = 0; b < count; b++) {
+        if (strcmp(outcomes[b].replay->operators->schedule, baseline) != 0)
+            continue;
+        for (size_t i = 0; i < count; i++)
+            if (outcomes_alike(&outcomes[b], &outcomes[i]))
+                compare_with(&outcomes[i], &outcomes[b]);
+    }
+}

@@ -1,0 +1,103 @@
+#include "sim/accuracy/replays_private.h"
+
+#include <gsl/gsl_sort.h>
+#include <gsl/gsl_statistics.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "sim/base/mem.h"
+
+void replay_done(struct replay *replay)
+{
+    free(replay->plan);
+    free(replay->shape);
+    free(replay->launch);
+    free(replay->times_s);
+    plan_free(replay->operators);
+    timeline_free(replay->timeline);
+}
+
+void replays_done(struct replay_set *set)
+{
+    for (size_t i = 0; i < set->count; i++)
+        replay_done(&set->replays[i]);
+    free(set->replays);
+    *set = (struct replay_set){0};
+}
+
+/* ---- Building one ---- */
+
+struct replay replay_of(const char *plan, const char *schedule, const char *launch,
+                               double factor_ratio)
+{
+    struct replay replay = {
+        .plan = mem_copy_string(plan),
+        .shape = mem_format("%.*s", (int)strcspn(plan, "."), plan),
+        .launch = launch ? mem_copy_string(launch) : NULL,
+        .factor_ratio = factor_ratio,
+        .instrumented_s = NAN,
+        .operators = mem_zeroed(1, sizeof *replay.operators),
+        .timeline = mem_zeroed(1, sizeof *replay.timeline),
+    };
+    replay.operators->schedule = mem_copy_string(schedule);
+    replay.operators->ranks = replay.operators->ep = replay.operators->chunks = 1;
+    replay.timeline->ranks = 1;
+    return replay;
+}
+
+static size_t queue_named(struct plan *plan, const char *name)
+{
+    for (size_t q = 0; q < plan->queue_count; q++)
+        if (strcmp(plan->queues[q], name) == 0)
+            return q;
+    plan->queues = mem_resized(plan->queues, plan->queue_count + 1, sizeof *plan->queues);
+    plan->queues[plan->queue_count] = mem_copy_string(name);
+    return plan->queue_count++;
+}
+
+void replay_add_operator(struct replay *replay, const struct told *told)
+{
+    struct plan *plan = replay->operators;
+    struct timeline *timeline = replay->timeline;
+    size_t n = plan->operator_count;
+    plan->operators = mem_resized(plan->operators, n + 1, sizeof *plan->operators);
+    plan->operators[n] = (struct plan_operator){.name = mem_copy_string(told->name),
+                                                .kind = told->kind,
+                                                .pass = told->pass,
+                                                .queue = queue_named(plan, told->queue)};
+    plan->backward |= told->pass != PASS_FORWARD;
+    timeline->spans = mem_resized(timeline->spans, n + 1, sizeof *timeline->spans);
+    timeline->spans[n] = (struct span){told->start_s, told->start_s, told->start_s, told->end_s};
+    timeline->end_s = fmax(timeline->end_s, told->end_s);
+    plan->operator_count = timeline->operators = n + 1;
+}
+
+void replay_add_run(struct replay *replay, double time_s)
+{
+    replay->times_s = mem_resized(replay->times_s, replay->runs + 1, sizeof *replay->times_s);
+    replay->times_s[replay->runs++] = time_s;
+    double *sorted = mem_zeroed(replay->runs, sizeof *sorted);
+    memcpy(sorted, replay->times_s, replay->runs * sizeof *sorted);
+    gsl_sort(sorted, 1, replay->runs);
+    replay->time_s = gsl_stats_median_from_sorted_data(sorted, 1, replay->runs);
+    free(sorted);
+}
+
+static bool same(const struct replay *a, const struct replay *b)
+{
+    return a->factor_ratio == b->factor_ratio && strcmp(a->plan, b->plan) == 0 &&
+           (a->launch && b->launch ? strcmp(a->launch, b->launch) == 0 : a->launch == b->launch);
+}
+
+void replays_add(struct replay_set *set, struct replay *replay)
+{
+    for (size_t i = 0; i < set->count; i++)
+        if (same(&set->replays[i], replay)) {
+            for (size_t run = 0; run < replay->runs; run++)
+                replay_add_run(&set->replays[i], replay->times_s[run]);
+            replay_done(replay);
+            return;
+        }
+    set->replays = mem_resized(set->replays, set->count + 1, sizeof *set->replays);
+    set->replays[set->count++] = *replay;
+}

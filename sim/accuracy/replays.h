@@ -1,0 +1,46 @@
+/* What the probe measured when it played plans: read from the bundles in traces/validation (a
+ * row an operator) or from the timelines that it writes.
+ *
+ * Knows nothing of predictions. */
+#ifndef SCMOESIM_ACCURACY_REPLAYS_H
+#define SCMOESIM_ACCURACY_REPLAYS_H
+
+#include "sim/base/diag.h"
+#include "sim/base/json.h"
+#include "sim/engine/timeline.h"
+#include "sim/schedule/plan.h"
+
+/* One plan, played with one launch and one factor on the All-to-Alls' bytes; or predicted. */
+struct replay {
+    char *plan;      /* the plan file's name, without folder and ending */
+    char *shape;     /* that name up to its first '.' */
+    char *launch;    /* "eager", "graph"; NULL for a prediction */
+    double factor_ratio;
+    double *times_s; /* of the whole pair, a run each: the same may have been played several times */
+    size_t runs;
+    double time_s;         /* their median */
+    double instrumented_s; /* the pair once more, with an event before and behind each operator; NaN
+                              where there is none */
+    struct plan *operators;     /* schedule, queues, and the operators' names, kinds, passes and queues;
+                                   no waits and no shapes */
+    struct timeline *timeline;  /* of the instrumented series: where each operator stood */
+};
+
+struct replay_set {
+    struct replay *replays;
+    size_t count;
+};
+
+/* Adds the file's replays; where the set has one of the same plan, launch and factor, its time
+ * is one more run of that. */
+int replays_read_csv(const char *path, struct diag *diag, struct replay_set *set);
+/* A timeline, "scmoesim/timeline/1": measured by the probe, or predicted. The caller owns *ret. */
+int replay_read_timeline(const struct json *doc, struct diag *diag, bool *ret_predicted,
+                         struct replay *ret);
+/* Adds one, taking what it owns. */
+void replays_add(struct replay_set *set, struct replay *replay);
+
+void replay_done(struct replay *replay);
+void replays_done(struct replay_set *set);
+
+#endif

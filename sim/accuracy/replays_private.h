@@ -1,0 +1,21 @@
+/* How the readers of this room build a replay. */
+#ifndef SCMOESIM_ACCURACY_REPLAYS_PRIVATE_H
+#define SCMOESIM_ACCURACY_REPLAYS_PRIVATE_H
+
+#include "sim/accuracy/replays.h"
+
+/* What a file tells of one operator. */
+struct told {
+    const char *name, *queue;
+    enum operator_kind kind;
+    enum operator_pass pass;
+    double start_s, end_s;
+};
+
+/* Without operators and runs yet; copies the words. launch may be NULL. */
+struct replay replay_of(const char *plan, const char *schedule, const char *launch,
+                        double factor_ratio);
+void replay_add_operator(struct replay *replay, const struct told *told);
+void replay_add_run(struct replay *replay, double time_s);
+
+#endif

@@ -1,0 +1,86 @@
+/* Reads a timeline file, "scmoesim/timeline/1": what the probe writes, and what `scmoesim
+ * replay` predicts. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "sim/accuracy/replays_private.h"
+#include "sim/base/mem.h"
+
+/* "folder/w1024-t8192.top2.json" is plan "w1024-t8192.top2". */
+static char *plan_name(const char *path)
+{
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    size_t length = strlen(name);
+    if (length > 5 && strcmp(name + length - 5, ".json") == 0)
+        length -= 5;
+    return mem_format("%.*s", (int)length, name);
+}
+
+static int read_timeline_operator(const struct jcur *at, struct replay *replay)
+{
+    struct jcur kind_at, pass_at;
+    struct told told = {0};
+    size_t kind = 0, pass = 0;
+    int r = jget_string(at, "name", &told.name);
+    r |= jget_string(at, "queue", &told.queue);
+    r |= jcur_member(at, "kind", &kind_at) || jcur_word(&kind_at, operator_kind_names, &kind);
+    r |= jcur_member(at, "pass", &pass_at) || jcur_word(&pass_at, operator_pass_names, &pass);
+    r |= jget_non_negative(at, "start_s", &told.start_s);
+    r |= jget_non_negative(at, "end_s", &told.end_s);
+    if (r == 0 && told.end_s < told.start_s)
+        r = jcur_error(at, "it ends at %g s, before it starts at %g s", told.end_s, told.start_s);
+    if (r)
+        return -1;
+    told.kind = (enum operator_kind)kind;
+    told.pass = (enum operator_pass)pass;
+    replay_add_operator(replay, &told);
+    return 0;
+}
+
+static int read_timeline_operators(const struct jcur *root, struct replay *replay)
+{
+    struct jcur list, element;
+    size_t count;
+    if (jcur_member(root, "operators", &list) < 0 || jcur_array(&list, 1, 65536, &count) < 0)
+        return -1;
+    int r = 0;
+    for (size_t i = 0; i < count; i++) {
+        jcur_element(&list, i, &element);
+        r |= jcur_object(&element) || read_timeline_operator(&element, replay);
+    }
+    return r ? -1 : 0;
+}
+
+int replay_read_timeline(const struct json *doc, struct diag *diag, bool *ret_predicted,
+                         struct replay *ret)
+{
+    static const char *const origins[] = {"measured", "predicted", NULL};
+    struct jcur root = json_root(doc, diag), origin_at, instrumented_at;
+    const char *schedule = "", *plan = "", *launch = NULL;
+    double factor = 1, pair_s = 0, instrumented_s = NAN;
+    size_t origin = 0;
+    if (jcur_object(&root) < 0 || jget_schema(&root, "scmoesim/timeline/1") < 0)
+        return -1;
+    int r = jcur_member(&root, "origin", &origin_at) || jcur_word(&origin_at, origins, &origin);
+    r |= jget_string(&root, "schedule", &schedule) || jget_string(&root, "plan", &plan);
+    r |= jget_non_negative(&root, "factor_ratio", &factor);
+    r |= jget_positive(&root, "pair_time_s", &pair_s);
+    if (origin == 0)
+        r |= jget_string(&root, "launch", &launch);
+    if (jcur_has(&root, "instrumented_pair_time_s", &instrumented_at))
+        r |= jcur_positive(&instrumented_at, &instrumented_s);
+    if (r)
+        return -1;
+    char *name = plan_name(plan);
+    struct replay replay = replay_of(name, schedule, launch, factor);
+    free(name);
+    replay_add_run(&replay, pair_s);
+    replay.instrumented_s = instrumented_s;
+    if (read_timeline_operators(&root, &replay) < 0) {
+        replay_done(&replay);
+        return -1;
+    }
+    *ret_predicted = origin == 1;
+    *ret = replay;
+    return 0;
+}

@@ -1,0 +1,101 @@
+Predictions held against replays. Everything here is made up, so that the figures can be worked out by hand: at
+hidden 1024 an attention of 100 us and an mlp of 200 us, copies of 1 us and 25 GB/s.
+
+$ cat >costs.csv <<END
+> kind,tokens,bytes,time_s
+> attention,512,,100e-6
+> mlp,512,,200e-6
+> copy_bidirectional,,25000,2e-6
+> copy_bidirectional,,250000000,0.010001
+> launch_beside_copies,,,4e-6
+> event,,,2e-6
+> END
+$ mkdir plans
+$ cat >plans/s.top2.json <<END
+> {"schema": "scmoesim/plan/1", "schedule": "top2", "ranks": 1, "ep": 1, "dtype": "bf16",
+>  "queues": ["compute", "communication"], "operators": [
+>   {"name": "attention", "kind": "attention", "pass": "forward", "queue": 0, "after": [], "a2a_bytes": 0,
+>    "shape": {"tokens": 512}},
+>   {"name": "dispatch", "kind": "dispatch", "pass": "forward", "queue": 1, "after": [0],
+>    "a2a_bytes": 2475000, "shape": {}},
+>   {"name": "mlp", "kind": "mlp", "pass": "forward", "queue": 0, "after": [1], "a2a_bytes": 0,
+>    "shape": {"tokens": 512}}]}
+> END
+$ sed 's/"top2"/"scmoe"/; s/"after": \[1\]/"after": [0]/' plans/s.top2.json >plans/s.scmoe.json
+
+One after the other: 100 + 100 + 200 us. Beside each other the mlp's five kernels start 4 us later while the
+copies run, T = 200 + 5 * 4 * 100 / T = 209.5 us, so that the pair takes 309.5 us.
+
+$ cat >replays.csv <<END
+> plan,schedule,launch,factor_ratio,pair_time_s,instrumented_pair_time_s,operator,kind,pass,queue,start_s,end_s
+> s.top2,top2,eager,1,400e-6,406e-6,attention,attention,forward,compute,0,102e-6
+> s.top2,top2,eager,1,400e-6,406e-6,dispatch,dispatch,forward,communication,102e-6,204e-6
+> s.top2,top2,eager,1,400e-6,406e-6,mlp,mlp,forward,compute,204e-6,406e-6
+> s.scmoe,scmoe,eager,1,320e-6,330e-6,attention,attention,forward,compute,0,102e-6
+> s.scmoe,scmoe,eager,1,320e-6,330e-6,dispatch,dispatch,forward,communication,102e-6,206e-6
+> s.scmoe,scmoe,eager,1,320e-6,330e-6,mlp,mlp,forward,compute,102e-6,324e-6
+> END
+$ scmoesim compare --costs costs.csv --plans plans replays.csv -o out.csv --operators operators.csv
+| # measured    replays.csv
+| # predicted   costs.csv
+| # time of a pair  measured predicted   error overlap                 speedup
+| #                     (ms)      (ms)     (%) meas(%) pred(%) meas(x) pred(x)
+|   s.top2, eager, factor 1
+|   top2               0.400     0.400    0.00     0.0     0.0    1.00    1.00
+|   s.scmoe, eager, factor 1
+|   scmoe              0.320     0.310   -3.27   100.0   100.0    1.25    1.29
+| # operators of s.top2
+| # operator             queue              start  measured predicted   error
+| #                                          (us)      (us)      (us)     (%)
+|   attention            compute              0.0     100.0     100.0    0.00
+|   dispatch             communication      102.0     100.0     100.0    0.00
+|   mlp                  compute            204.0     200.0     200.0    0.00
+| # operators of s.scmoe
+| # operator             queue              start  measured predicted   error
+| #                                          (us)      (us)      (us)     (%)
+|   attention            compute              0.0     100.0     100.0    0.00
+|   dispatch             communication      102.0     102.0     100.0   -1.96
+|   mlp                  compute            102.0     220.0     209.5   -4.75
+$ awk -F, '{ printf "%s %.4g %.4g %s %s %.4g\n", $1, $6, $8, $12, $13, $14 }' out.csv
+| plan 0 0 overlap_measured_ratio overlap_predicted_ratio 0
+| s.top2 0.0004 0.0004 0 0 1
+| s.scmoe 0.00032 0.0003095 1 1 1.25
+$ awk -F, '{ printf "%s %s %.4g %.4g\n", $1, $5, $10, $12 }' operators.csv
+| plan operator 0 0
+| s.top2 attention 0.0001 0.0001
+| s.top2 dispatch 0.0001 0.0001
+| s.top2 mlp 0.0002 0.0002
+| s.scmoe attention 0.0001 0.0001
+| s.scmoe dispatch 0.000102 0.0001
+| s.scmoe mlp 0.00022 0.0002095
+
+The same plan again is one more run of it.
+
+$ grep -v scmoe, replays.csv | sed 's/400e-6/410e-6/' >again.csv
+$ scmoesim compare --costs costs.csv --plans plans replays.csv again.csv | grep runs
+|   s.top2, eager, factor 1, median of 2 runs
+
+What is missing is said.
+
+$ scmoesim compare replays.csv
+! scmoesim: no prediction of plan s.top2 at factor 1: give its predicted timeline, or --costs and --plans
+[3]
+$ scmoesim compare --costs costs.csv --plans elsewhere replays.csv
+! scmoesim: elsewhere/s.top2.json: cannot be read: No such file or directory
+[3]
+$ scmoesim compare
+! scmoesim compare: expected FILE.csv of replays, or timelines
+! Try 'scmoesim compare --help'.
+[2]
+$ scmoesim compare --tune out.csv replays.csv
+! scmoesim compare: --tune needs --tuned
+! Try 'scmoesim compare --help'.
+[2]
+$ sed 's/compute/copper/; s/mlp,mlp/mlp,mpl/' replays.csv >wrong.csv
+$ scmoesim compare --costs costs.csv --plans plans wrong.csv
+! scmoesim: wrong.csv: line 4: kind: expected "attention", "mlp", "shared_expert", "gate", "encode", "dispatch", "expert", "combine", "decode", "norm", "residual", "qkv_projection", "attention_core", "output_projection", "lm_head" or "expert_fetch", got "mpl"
+[3]
+$ sed 's/dispatch,dispatch/combine,dispatch/' replays.csv >other.csv
+$ scmoesim compare --costs costs.csv --plans plans other.csv
+! scmoesim: plan s.top2 was replayed with an operator "combine", which it lacks
+[3]

@@ -1,0 +1,165 @@
+/* Errors of predictions, by hand, and what is read of replays. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <gsl/gsl_errno.h>
+#include <gsl/gsl_test.h>
+
+#include "sim/accuracy/accuracy.h"
+#include "sim/base/mem.h"
+
+#define HEADER "plan,schedule,launch,factor_ratio,pair_time_s,instrumented_pair_time_s,operator,kind," \
+               "pass,queue,start_s,end_s\n"
+/* A pair of an mlp (0 to 3 s) and a dispatch (1 to 5 s), so that 2 of its 4 s are exposed. */
+#define PAIR(plan, schedule, pair, instrumented)                                                     \
+    plan "," schedule ",eager,1," pair "," instrumented ",mlp,mlp,forward,compute,0,3\n"             \
+    plan "," schedule ",eager,1," pair "," instrumented ",dispatch,dispatch,forward,communication,1,5\n"
+
+static int read_text(const char *text, struct diag *diag, struct replay_set *ret)
+{
+    char path[] = "/tmp/scmoesim-replays-XXXXXX";
+    int fd = mkstemp(path);
+    gsl_test(fd < 0 || write(fd, text, strlen(text)) < 0, "a file to read");
+    close(fd);
+    int r = replays_read_csv(path, diag, ret);
+    unlink(path);
+    return r;
+}
+
+static struct replay_set read_well(const char *text)
+{
+    struct diag diag = {0};
+    struct replay_set set = {0};
+    gsl_test_int(read_text(text, &diag, &set), 0, "%s", diag.count ? diag.messages[0] : "read");
+    diag_done(&diag);
+    return set;
+}
+
+static void refused(const char *text, const char *want)
+{
+    struct diag diag = {0};
+    struct replay_set set = {0};
+    gsl_test(read_text(text, &diag, &set) == 0, "refused: %s", want);
+    gsl_test(!diag.count || !strstr(diag.messages[0], want), "\"%s\" says \"%s\"",
+             diag.count ? diag.messages[0] : "", want);
+    diag_done(&diag);
+    replays_done(&set);
+}
+
+static void reading(void)
+{
+    struct replay_set set = read_well(HEADER PAIR("a.top2", "top2", "5", "6")
+                                          PAIR("a.scmoe", "scmoe-pos2", "4", "5")
+                                              PAIR("a.top2", "top2", "7", "6.5"));
+    gsl_test_int((int)set.count, 2, "two plans");
+    gsl_test_int((int)set.replays[0].runs, 2, "one of them twice");
+    gsl_test_rel(set.replays[0].time_s, 6, 1e-15, "median of 5 and 7");
+    gsl_test_str(set.replays[1].shape, "a", "shape");
+    gsl_test_int((int)set.replays[1].operators->operator_count, 2, "operators");
+    gsl_test_str(set.replays[1].operators->queues[1], "communication", "queue");
+    gsl_test_rel(set.replays[1].timeline->end_s, 5, 1e-15, "last end");
+    replays_done(&set);
+    refused("plan,schedule\n", "\"launch\"");
+    refused(HEADER "a,top2,eager,1,5,6,mlp,mpl,forward,compute,0,3\n", "kind: expected \"attention\"");
+    refused(HEADER "a,top2,eager,1,0,6,mlp,mlp,forward,compute,0,3\n", "pair_time_s: expected");
+}
+
+/* Same operators as the replay's, the second one predicted 0.5 s shorter. */
+static struct outcome outcome_of(const struct replay *replay, double predicted_s)
+{
+    struct outcome outcome = {.replay = replay, .predicted_s = predicted_s};
+    outcome.spans = mem_zeroed(2, sizeof *outcome.spans);
+    memcpy(outcome.spans, replay->timeline->spans, 2 * sizeof *outcome.spans);
+    outcome.spans[1].end_s = 4.5;
+    return outcome;
+}
+
+/* Measured 10 (top2), 5 and 4; predicted 11, 5 and 4.2: errors 10, 0, 5 %; speedups 2 and 2.5
+ * against 2.2 and 11 / 4.2 = 2.619: errors 10 % and 4.762 %. The instrumented series less an
+ * event of 0.1 s for each of two operators: 10, 5.05 and 3.8: errors 0, 1 and -5 %. */
+static void errors(void)
+{
+    struct replay_set set = read_well(HEADER PAIR("a.top2", "top2", "10", "10.2")
+                                          PAIR("a.pos2.s1", "pos2", "5", "5.25")
+                                              PAIR("a.pos2.s2", "pos2", "4", "4"));
+    struct outcome outcomes[] = {outcome_of(&set.replays[0], 11), outcome_of(&set.replays[1], 5),
+                                 outcome_of(&set.replays[2], 4.2)};
+    struct part all = {-1, -1, NULL}, pos2 = {-1, -1, "pos2"}, backward = {-1, 1, NULL};
+    outcomes[1].slot = 1;
+    outcomes[2].slot = 2;
+    outcomes_relate(outcomes, 3, "top2", 0.1);
+    struct error_summary sum = outcomes_errors(outcomes, 3, &all, ESTIMATE_PREDICTED);
+    gsl_test_int((int)sum.count, 3, "all");
+    gsl_test_rel(sum.mean_ratio, 0.05, 1e-12, "mean of 10, 0 and 5 %%");
+    gsl_test_rel(sum.p95_ratio, 0.095, 1e-12, "95 %% of the way: 5 + 0.9 * 5");
+    gsl_test_rel(sum.worst_ratio, 0.1, 1e-12, "worst");
+    gsl_test_rel(sum.bias_ratio, 0.05, 1e-12, "bias");
+    gsl_test_int((int)sum.speedups, 2, "the baseline has no speedup");
+    gsl_test_rel(sum.speedup_mean_ratio, (0.1 + (11 / 4.2 / 2.5 - 1)) / 2, 1e-12, "speedup");
+    sum = outcomes_errors(outcomes, 3, &all, ESTIMATE_REPEAT);
+    gsl_test_rel(sum.mean_ratio, 0.02, 1e-12, "repeats: mean of 0, 1 and 5 %%");
+    gsl_test_int((int)outcomes_errors(outcomes, 3, &pos2, ESTIMATE_PREDICTED).count, 2, "a schedule");
+    gsl_test_int((int)outcomes_errors(outcomes, 3, &backward, ESTIMATE_PREDICTED).count, 0, "none");
+    struct choice_summary choice = outcomes_choices(outcomes, 3, &all, ESTIMATE_PREDICTED);
+    gsl_test_int((int)choice.choices, 1, "one choice of slots");
+    gsl_test_rel(choice.right_ratio, 1, 1e-12, "slot 2 is predicted and measured fastest");
+    outcomes[1].predicted_s = 4.1;
+    choice = outcomes_choices(outcomes, 3, &all, ESTIMATE_PREDICTED);
+    gsl_test_rel(choice.near_ratio, 0, 1e-12, "slot 1 is 25 %% slower");
+    gsl_test_rel(outcomes[0].overlap_measured_ratio, 0.5, 1e-12, "2 of 4 s exposed");
+    gsl_test_rel(outcomes[0].overlap_predicted_ratio, 1 - 1.5 / 3.5, 1e-12, "1.5 of 3.5 s exposed");
+    struct kind_summary kinds[OPERATOR_KIND_COUNT];
+    outcomes_kinds(outcomes, 3, kinds);
+    gsl_test_rel(kinds[OPERATOR_DISPATCH].bias_ratio, 3.5 / 3.9 - 1, 1e-12, "4 s less an event");
+    gsl_test_rel(kinds[OPERATOR_MLP].share_ratio, 2.9 / (2.9 + 3.9), 1e-12, "share");
+    for (size_t i = 0; i < 3; i++)
+        outcome_done(&outcomes[i]);
+    replays_done(&set);
+}
+
+/* Two slots within 1 %: whichever is chosen counts as near. */
+static void near_misses(void)
+{
+    struct replay_set set = read_well(HEADER PAIR("a.pos2.s1", "pos2", "5", "5")
+                                          PAIR("a.pos2.s2", "pos2", "5.04", "5"));
+    struct outcome outcomes[] = {outcome_of(&set.replays[0], 5), outcome_of(&set.replays[1], 4.9)};
+    struct part all = {-1, -1, NULL};
+    outcomes[0].slot = 1;
+    outcomes[1].slot = 2;
+    outcomes_relate(outcomes, 2, "top2", 0);
+    struct choice_summary choice = outcomes_choices(outcomes, 2, &all, ESTIMATE_PREDICTED);
+    gsl_test_rel(choice.right_ratio, 0, 1e-12, "slot 2 is not the fastest");
+    gsl_test_rel(choice.near_ratio, 1, 1e-12, "but 0.8 %% from it");
+    outcome_done(&outcomes[0]);
+    outcome_done(&outcomes[1]);
+    replays_done(&set);
+}
+
+static void unknown_operator(void)
+{
+    struct replay_set set = read_well(HEADER PAIR("a.top2", "top2", "10", "10"));
+    struct outcome outcome = {.replay = &set.replays[0]};
+    struct plan_operator op = {.name = (char[]){"mlp"}};
+    struct plan plan = {.operators = &op, .operator_count = 1};
+    struct span span = {0};
+    struct timeline timeline = {1, 1, &span, 1};
+    struct diag diag = {0};
+    gsl_test(outcome_set_timeline(&outcome, &plan, &timeline, &diag) == 0, "refused");
+    gsl_test_str(diag.messages[0],
+                 "plan a.top2 was replayed with an operator \"dispatch\", which it lacks", "message");
+    diag_done(&diag);
+    replays_done(&set);
+}
+
+int main(void)
+{
+    gsl_set_error_handler_off();
+    reading();
+    errors();
+    near_misses();
+    unknown_operator();
+    return gsl_test_summary();
+}

@@ -1,0 +1,86 @@
+/* Overheads found again in replays that were made with them. */
+#include <string.h>
+
+#include <gsl/gsl_errno.h>
+#include <gsl/gsl_test.h>
+
+#include "sim/accuracy/tune.h"
+
+#define REPLAYS 4
+
+/* Three times an mlp that stands alone (100 us) and an exchange that does (50 us); once both
+ * begin together. The mlp's 5 kernels then start 4 us later each for the share of its time that
+ * the exchange runs, and the exchange, beside it all along, takes 2 us more. */
+static struct plan_operator mlp_and_dispatch[] = {
+    {.name = (char[]){"mlp"}, .kind = OPERATOR_MLP, .shape = {.tokens = 512}},
+    {.name = (char[]){"dispatch"}, .kind = OPERATOR_DISPATCH, .queue = 1, .a2a_bytes = 1000},
+};
+static struct plan plan = {.schedule = (char[]){"s"}, .operators = mlp_and_dispatch, .operator_count = 2};
+
+static struct span alone[] = {{0, 0, 0, 100e-6}, {100e-6, 100e-6, 100e-6, 150e-6}};
+/* beside = 52 / 109.5: 5 * 4 us * beside = 9.498 us; near enough to 109.5. */
+static struct span together[] = {{0, 0, 0, 109.5e-6}, {0, 0, 0, 52e-6}};
+/* The duty of both lies in one band of fifths: 100 / 150 = 0.67 and 109.5 / 160 = 0.68. */
+static struct timeline timelines[REPLAYS] = {{1, 2, alone, 150e-6}, {1, 2, alone, 150e-6},
+                                             {1, 2, alone, 150e-6}, {1, 2, together, 160e-6}};
+
+static void fill(struct replay *replays, struct outcome *outcomes)
+{
+    for (size_t i = 0; i < REPLAYS; i++) {
+        replays[i] = (struct replay){
+            .plan = (char[]){"p"}, .factor_ratio = 1, .operators = &plan, .timeline = &timelines[i]};
+        outcomes[i] = (struct outcome){.replay = &replays[i], .plan = &plan, .tuned = true};
+    }
+}
+
+static void found_again(void)
+{
+    struct replay replays[REPLAYS];
+    struct outcome outcomes[REPLAYS];
+    struct overheads overheads;
+    struct diag diag = {0};
+    fill(replays, outcomes);
+    gsl_test_int(outcomes_tune(outcomes, REPLAYS, &diag, &overheads), 0, "tuned");
+    gsl_test_rel(overheads.launch_beside_copies.time_s, 4e-6, 1e-3, "per kernel");
+    gsl_test_int((int)overheads.launch_beside_copies.samples, 1, "one mlp beside copies");
+    gsl_test_rel(overheads.exchange_beside_compute.time_s, 2e-6, 1e-9, "per exchange");
+}
+
+static void nothing_to_tune_on(void)
+{
+    struct replay replays[REPLAYS];
+    struct outcome outcomes[REPLAYS];
+    struct overheads overheads;
+    struct diag diag = {0};
+    fill(replays, outcomes);
+    outcomes[3].tuned = false;
+    gsl_test(outcomes_tune(outcomes, REPLAYS, &diag, &overheads) == 0, "held-out shapes do not count");
+    gsl_test_str(diag.messages[0],
+                 "the tuned shapes have no operator that ran both alone and beside the other sort",
+                 "message");
+    diag_done(&diag);
+}
+
+static void as_rows(void)
+{
+    struct overheads overheads = {{4e-6, 1e-6, 5e-6, 10}, {2e-6, -1e-6, 3e-6, 20}};
+    struct text text = {0};
+    overheads_write(&overheads, &text);
+    gsl_test_int(strcmp(text_get(&text),
+                        "kind,time_s,time_p10_s,time_p90_s,samples\n"
+                        "launch_beside_copies,3.9999999999999998e-06,9.9999999999999995e-07,"
+                        "5.0000000000000004e-06,10\n"
+                        "exchange_beside_compute,1.9999999999999999e-06,0,"
+                        "3.0000000000000001e-06,20\n"),
+                 0, "rows of a cost file: %s", text_get(&text));
+    text_done(&text);
+}
+
+int main(void)
+{
+    gsl_set_error_handler_off();
+    found_again();
+    nothing_to_tune_on();
+    as_rows();
+    return gsl_test_summary();
+}
