@@ -28,6 +28,7 @@ struct fit_problem {
     double low[FIT_PARAMETERS_MAX], high[FIT_PARAMETERS_MAX]; /* the parameters stay inside */
     fit_model model;
     const void *context;
+    double difference;      /* relative step of derivatives; 0: GSL's, for smooth functions */
 };
 
 struct fit_solution {

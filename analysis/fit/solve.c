@@ -101,6 +101,8 @@ int fit_solve(const struct fit_problem *problem, struct diag *diag, struct fit_s
                         problem->parameters);
     size_t rows = problem->observations + problem->parameters;
     gsl_multifit_nlinear_parameters settings = gsl_multifit_nlinear_default_parameters();
+    if (problem->difference > 0)
+        settings.h_df = problem->difference;
     gsl_multifit_nlinear_workspace *work = gsl_multifit_nlinear_alloc(
         gsl_multifit_nlinear_trust, &settings, rows, problem->parameters);
     gsl_multifit_nlinear_fdf system = {.f = residuals, .n = rows, .p = problem->parameters,

@@ -6,6 +6,7 @@
 #include "sim/base/mem.h"
 #include "sim/cmd/command.h"
 #include "sim/report/result.h"
+#include "sim/cmd/validate_fit.h"
 #include "sim/report/wrap.h"
 #include "sim/validate/validate.h"
 
@@ -192,14 +193,16 @@ static int report(const struct verdict *verdicts, size_t count, const char *outp
 }
 
 static int validate_words(const char *const *words, size_t count, size_t processes,
-                          const char *output)
+                          const char *fit, const char *output)
 {
     struct cases cases = {0};
     struct diag diag = {0};
     struct verdict *verdicts = NULL;
     size_t verdict_count;
     int code = open_cases(words, count, &cases);
-    if (code < 0)
+    if (code < 0 && fit)
+        code = fit_platform(fit, cases.list, cases.count, processes);
+    else if (code < 0)
         code = validate_cases(cases.list, cases.count, processes, &diag, &verdicts,
                               &verdict_count) < 0
                    ? input_error(&diag)
@@ -211,13 +214,16 @@ static int validate_words(const char *const *words, size_t count, size_t process
 
 static int validate(const struct command *me, int argc, char *argv[])
 {
-    const char *output = NULL, *jobs = NULL;
+    const char *output = NULL, *jobs = NULL, *fit = NULL;
     long online = sysconf(_SC_NPROCESSORS_ONLN);
     size_t processes = online > 0 ? (size_t)online : 1;
     const struct option_row rows[] = {
         {"output", "FILE.csv", "write every figure with its prediction and source; '-' is standard "
                                "output, without the table",
          NULL, &output, NULL},
+        {"fit", "NAME", "instead find a platform's unknowns (analysis/fits/NAME.json) from the figures "
+                        "marked for that fit, and compare with what the cases hold",
+         NULL, &fit, NULL},
         {"jobs", "N", "processes; -j is short for it (default: one a processor)", NULL, &jobs, NULL},
         {0}};
     const char **rest;
@@ -228,12 +234,14 @@ static int validate(const struct command *me, int argc, char *argv[])
     size_t length = output ? strlen(output) : 0;
     if (output && strcmp(output, "-") != 0 && (length < 5 || strcmp(output + length - 4, ".csv") != 0))
         code = usage_error(me, "--output: expected a name ending in .csv, got \"%s\"", output);
+    if (code < 0 && fit && output)
+        code = usage_error(me, "--fit writes no file");
     if (code < 0 && jobs)
         code = read_count_option(me, "jobs", jobs, &processes);
     if (code < 0 && processes > 4096)
         code = usage_error(me, "--jobs: at most 4096, got %zu", processes);
     if (code < 0)
-        code = validate_words(rest, count, processes, output);
+        code = validate_words(rest, count, processes, fit, output);
     free(rest);
     return code;
 }
@@ -244,5 +252,6 @@ const struct command validate_command = {
     "are played. Exit status 1: a figure is farther off than its case allows.\n\n"
     "Examples:\n"
     "  scmoesim validate\n"
-    "  scmoesim validate scmoe-table1 -o errors.csv\n",
+    "  scmoesim validate scmoe-table1 -o errors.csv\n"
+    "  scmoesim validate --fit 8xa30-pcie\n",
     validate};

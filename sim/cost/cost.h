@@ -63,6 +63,9 @@ void cost_table_measurement(const struct cost_table *table, size_t row,
  *
  *     kernel_launch_s + max(c, m)
  *
+ * both divided by the share of that speed which the software reaches (framework_ratio). Where the GPU says
+ * explicit_attention, attention's core is a kernel a step, with its scores in memory, and no fit is used.
+ *
  * The GPU must have the dtype (checked when a scenario is set up). */
 double fitted_time_s(const struct gpu *gpu, const struct operator_fit *fit, enum operator_kind kind,
                      enum operator_pass pass, const struct operator_shape *shape, enum dtype dtype);

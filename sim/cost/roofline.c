@@ -39,6 +39,48 @@ double fitted_time_s(const struct gpu *gpu, const struct operator_fit *fit, enum
     return time_s;
 }
 
+/* Bytes that attention moves for each score where every step is a kernel of its own, as PyTorch runs
+ * softmax(q k' + bias) v under automatic mixed precision, which keeps softmax in fp32 (PyTorch, "Automatic
+ * Mixed Precision package", ops that autocast to float32). With e bytes an element:
+ *
+ *   forward   q k' writes e; bias or mask 2 e; to fp32 e + 4; softmax 8; to e 4 + e; product with v reads e
+ *   backward  dP written e, P read for dV e; to fp32 e + 4; softmax 12; to e 4 + e; the bias' gradient e;
+ *             dQ and dK read 2 e */
+static double score_bytes(enum operator_pass pass, double element_bytes)
+{
+    return pass == PASS_FORWARD ? 6 * element_bytes + 16 : 7 * element_bytes + 20;
+}
+
+#define SCORE_KERNELS 5 /* beside the products: bias, two conversions, softmax, gradient's or mask's */
+
+/* Every score counts, as a mask comes after the product. */
+static double explicit_scores_s(const struct gpu *gpu, enum operator_pass pass,
+                                const struct operator_shape *shape, enum dtype dtype)
+{
+    double scores = shape->tokens * (double)shape->span_tokens * (double)shape->heads;
+    double rate = gpu->memory_bandwidth_bytes_per_s *
+                  gpu->efficiency[KERNEL_ELEMENTWISE].memory_ratio;
+    return SCORE_KERNELS * gpu->kernel_launch_s +
+           scores * score_bytes(pass, dtype_bytes(dtype)) / rate;
+}
+
+/* Without a fused kernel the products are those of plain matrices, and masked halves are computed. */
+static double explicit_attention_s(const struct gpu *gpu, const struct kernel_work *kernel,
+                                   enum operator_pass pass, const struct operator_shape *shape,
+                                   enum dtype dtype)
+{
+    struct kernel_work products = *kernel;
+    products.class = KERNEL_GEMM;
+    products.flop *= shape->causal ? 2 : 1;
+    return kernel_time_s(gpu, &products, dtype) + explicit_scores_s(gpu, pass, shape, dtype);
+}
+
+static bool uses_fit(const struct gpu *gpu, enum operator_kind kind, enum operator_pass pass)
+{
+    bool attends = kind == OPERATOR_ATTENTION || kind == OPERATOR_ATTENTION_CORE;
+    return gpu->fits[kind][pass].fitted && !(attends && gpu->explicit_attention);
+}
+
 double roofline_time_s(const struct gpu *gpu, enum operator_kind kind, enum operator_pass pass,
                        const struct operator_shape *shape, enum dtype dtype)
 {
@@ -47,9 +89,13 @@ double roofline_time_s(const struct gpu *gpu, enum operator_kind kind, enum oper
     double time_s = 0;
 
     assert(gpu->peak_flop_per_s[dtype] > 0);
-    if (count > 0 && gpu->fits[kind][pass].fitted)
-        return fitted_time_s(gpu, &gpu->fits[kind][pass], kind, pass, shape, dtype);
-    for (size_t i = 0; i < count; i++)
-        time_s += kernel_time_s(gpu, &kernels[i], dtype);
-    return time_s;
+    if (count > 0 && uses_fit(gpu, kind, pass))
+        time_s = fitted_time_s(gpu, &gpu->fits[kind][pass], kind, pass, shape, dtype);
+    else
+        for (size_t i = 0; i < count; i++)
+            time_s += kernels[i].class == KERNEL_ATTENTION && gpu->explicit_attention
+                          ? explicit_attention_s(gpu, &kernels[i], pass, shape, dtype)
+                          : kernel_time_s(gpu, &kernels[i], dtype);
+    return time_s /
+           (pass == PASS_FORWARD ? gpu->framework_ratio : gpu->framework_backward_ratio);
 }

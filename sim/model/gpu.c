@@ -12,7 +12,8 @@ static const char *const gpu_members[] = {
     "schema",          "name",       "summary",           "source",
     "sm_count",        "memory_bytes", "memory_bandwidth_bytes_per_s", "peak_flop_per_s",
     "kernel_launch_s", "kernel_launch_source", "efficiency", "efficiency_source",
-    "fits",            "fits_source", "host_link", NULL,
+    "fits",            "fits_source", "host_link", "framework_ratio",
+    "explicit_attention", "framework_backward_ratio", NULL,
 };
 
 static const char *const efficiency_members[] = {"compute_ratio", "memory_ratio", NULL};
@@ -145,6 +146,14 @@ static int read_gpu(const struct jcur *at, struct gpu *gpu)
     r |= jget_non_negative(at, "kernel_launch_s", &gpu->kernel_launch_s);
     r |= read_text(at, "kernel_launch_source", &gpu->kernel_launch_source);
     r |= read_efficiency(at, gpu);
+    gpu->framework_ratio = 1;
+    struct jcur framework;
+    if (jcur_has(at, "framework_ratio", &framework))
+        r |= read_positive(at, "framework_ratio", 1, &gpu->framework_ratio);
+    gpu->framework_backward_ratio = gpu->framework_ratio;
+    if (jcur_has(at, "framework_backward_ratio", &framework))
+        r |= read_positive(at, "framework_backward_ratio", 1, &gpu->framework_backward_ratio);
+    r |= jget_bool_or(at, "explicit_attention", false, &gpu->explicit_attention);
     r |= read_text(at, "efficiency_source", &gpu->efficiency_source);
     r |= read_fits(at, gpu);
     r |= read_host_link(at, &gpu->host_link);

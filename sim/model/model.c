@@ -92,7 +92,13 @@ struct operator_shape model_shape(const struct model *model, const struct model_
 double model_a2a_bytes(const struct model *model, const struct model_stage *stage, size_t top_k)
 {
     return stage_tokens(model, stage) * (double)top_k * model->capacity_factor *
-           (double)stage->hidden * dtype_bytes(model->dtype);
+           (double)stage->hidden * dtype_bytes(model->routing_dtype);
+}
+
+enum dtype model_dtype(const struct model *model, enum operator_kind kind)
+{
+    bool routes = kind == OPERATOR_ENCODE || kind == OPERATOR_DECODE || operator_is_all_to_all(kind);
+    return routes ? model->routing_dtype : model->dtype;
 }
 
 /* One feed-forward: up and down, and a gate matrix beside up where there is one. */

@@ -25,6 +25,7 @@ struct model_stage {
 struct model {
     char *name, *summary, *source;
     enum dtype dtype;
+    enum dtype routing_dtype; /* of the rows that encode writes, All-to-Alls carry and decode reads */
     double tokens_per_gpu;    /* of one micro-batch, in a stage of token_ratio 1 */
     size_t experts;           /* of one MoE layer, over the whole EP group */
     size_t top_k;             /* of the architecture's own MoE */
@@ -59,8 +60,11 @@ double model_active_experts(const struct model *model, const struct model_stage 
 struct operator_shape model_shape(const struct model *model, const struct model_stage *stage,
                                   enum operator_kind kind, size_t top_k, size_t local_experts);
 
+/* The type in which an operator of this kind keeps its rows. */
+enum dtype model_dtype(const struct model *model, enum operator_kind kind);
+
 /* Bytes that a GPU sends in one dispatch (or combine) of this stage, its own share included:
- * stage tokens * top_k * capacity_factor * hidden * dtype bytes. */
+ * stage tokens * top_k * capacity_factor * hidden * routing_dtype bytes. */
 double model_a2a_bytes(const struct model *model, const struct model_stage *stage, size_t top_k);
 
 /* Bytes of the active experts' weights, copied to a GPU that keeps its experts in host memory. */

@@ -21,7 +21,8 @@
 
 static const char *const model_members[] = {
     "schema",  "name",  "summary",         "source",     "dtype",  "tokens_per_gpu",
-    "experts", "top_k", "capacity_factor", "vocabulary", "stages", "own_cache", NULL,
+    "experts", "top_k", "capacity_factor", "vocabulary", "stages", "own_cache", "routing_dtype",
+    NULL,
 };
 
 static const char *const stage_members[] = {
@@ -30,19 +31,21 @@ static const char *const stage_members[] = {
     "moe_every",  "shortcut",      "shared_expert_hidden", NULL,
 };
 
-static int read_dtype(const struct jcur *at, enum dtype *to)
+static int read_dtypes(const struct jcur *at, struct model *model)
 {
     struct jcur cell;
     size_t index;
     int r = jcur_member(at, "dtype", &cell);
 
+    if (r == 0)
+        r = jcur_word(&cell, dtype_names, &index);
     if (r < 0)
         return r;
-    r = jcur_word(&cell, dtype_names, &index);
-    if (r < 0)
-        return r;
-    *to = (enum dtype)index;
-    return 0;
+    model->dtype = (enum dtype)index;
+    if (jcur_has(at, "routing_dtype", &cell))
+        r = jcur_word(&cell, dtype_names, &index);
+    model->routing_dtype = (enum dtype)index;
+    return r;
 }
 
 /* ---- Stages ---- */
@@ -176,7 +179,7 @@ static int read_model(const struct jcur *at, struct model *model)
     r |= read_text(at, "name", &model->name);
     r |= read_text(at, "summary", &model->summary);
     r |= read_text(at, "source", &model->source);
-    r |= read_dtype(at, &model->dtype);
+    r |= read_dtypes(at, model);
     r |= read_positive(at, "tokens_per_gpu", TOKENS_MAX, &model->tokens_per_gpu);
     r |= read_routing(at, model);
     r |= jget_count_or(at, "vocabulary", 0, VOCABULARY_MAX, 0, &model->vocabulary);

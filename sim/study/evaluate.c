@@ -18,7 +18,7 @@ static double *price(const struct study *study, const struct plan *plan)
         if (operator_is_all_to_all(op->kind))
             continue;
         double time_s =
-            price_operator(study->costs, study->gpu, op, study->model->dtype).time_s;
+            price_operator(study->costs, study->gpu, op, model_dtype(study->model, op->kind)).time_s;
         for (size_t r = 0; r < plan->ranks; r++)
             compute_s[r * n + o] = time_s / topology_compute_ratio(study->topology, r);
     }

@@ -85,9 +85,11 @@ static int load_gpu(struct study *study, const struct study_request *request, st
     int r = library_gpu(study->library, study->topology->gpu, &edits, diag, &study->gpu);
     if (r < 0)
         return r;
-    if (study->gpu->peak_flop_per_s[study->model->dtype] <= 0)
-        return diag_say(diag, "model %s computes in %s, for which GPU %s has no peak rate",
-                        study->model->name, dtype_names[study->model->dtype], study->gpu->name);
+    const enum dtype used[] = {study->model->dtype, study->model->routing_dtype};
+    for (size_t i = 0; i < 2; i++)
+        if (study->gpu->peak_flop_per_s[used[i]] <= 0)
+            return diag_say(diag, "model %s computes in %s, for which GPU %s has no peak rate",
+                            study->model->name, dtype_names[used[i]], study->gpu->name);
     return 0;
 }
 

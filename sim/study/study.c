@@ -84,7 +84,8 @@ static void count_origins(struct study *study, const struct played *played, doub
         const struct plan_operator *op = &played->plan->operators[o];
         if (!operator_computes(op->kind))
             continue;
-        struct cost cost = price_operator(study->costs, study->gpu, op, study->model->dtype);
+        struct cost cost = price_operator(study->costs, study->gpu, op,
+                                          model_dtype(study->model, op->kind));
         ret_s[cost.origin] += cost.time_s;
         study->origin_s[cost.origin] += cost.time_s;
         study->origin_kinds[cost.origin] |= 1u << op->kind;

@@ -8,29 +8,31 @@
 #include "sim/base/mem.h"
 #include "sim/sweep/crew.h"
 
-/* The runs of all cases in a row, and where each one's verdicts begin. */
 struct trial {
-    const struct published_run **runs;
-    size_t *first;
+    const struct trial_run *runs;
+    size_t *first; /* by run: where its verdicts begin */
     char **failures; /* by run: what the process said; NULL where it could be played */
     size_t run_count;
     struct verdict *verdicts;
     size_t verdict_count;
 };
 
-static void add_run(struct trial *trial, const struct published_case *published,
-                    const struct published_run *run)
+static void prepare(struct trial *trial, const struct trial_run *runs, size_t count)
 {
-    size_t runs = trial->run_count++, first = trial->verdict_count;
-    trial->runs = mem_resized(trial->runs, runs + 1, sizeof *trial->runs);
-    trial->first = mem_resized(trial->first, runs + 1, sizeof *trial->first);
-    trial->runs[runs] = run;
-    trial->first[runs] = first;
-    trial->verdict_count += run->figure_count;
-    trial->verdicts = mem_resized(trial->verdicts, trial->verdict_count, sizeof *trial->verdicts);
-    for (size_t f = 0; f < run->figure_count; f++)
-        trial->verdicts[first + f] =
-            (struct verdict){.published = published, .run = run, .figure = &run->figures[f]};
+    *trial = (struct trial){.runs = runs, .run_count = count};
+    trial->first = mem_zeroed(count + 1, sizeof *trial->first);
+    trial->failures = mem_zeroed(count + 1, sizeof *trial->failures);
+    for (size_t r = 0; r < count; r++) {
+        trial->first[r] = trial->verdict_count;
+        trial->verdict_count += runs[r].run->figure_count;
+    }
+    trial->verdicts = mem_zeroed(trial->verdict_count + 1, sizeof *trial->verdicts);
+    for (size_t r = 0; r < count; r++)
+        for (size_t f = 0; f < runs[r].run->figure_count; f++)
+            trial->verdicts[trial->first[r] + f] =
+                (struct verdict){.published = runs[r].published,
+                                 .run = runs[r].run,
+                                 .figure = &runs[r].run->figures[f]};
 }
 
 /* Predictions of a run's figures, as bytes. */
@@ -64,7 +66,7 @@ static void play(void *context, const size_t *points, size_t count, int to_fd)
     for (size_t i = 0; i < count; i++) {
         struct diag diag = {0};
         struct text said = {0};
-        bool failed = play_run(trial->runs[points[i]], &diag, &said) < 0;
+        bool failed = play_run(trial->runs[points[i]].run, &diag, &said) < 0;
         if (failed) {
             text_done(&said);
             for (size_t m = 0; m < diag.count; m++)
@@ -97,7 +99,7 @@ static void describe_death(void *context, size_t point, int status, struct text 
 static int take(void *context, size_t point, bool failed, const struct text *said)
 {
     struct trial *trial = context;
-    const struct published_run *run = trial->runs[point];
+    const struct published_run *run = trial->runs[point].run;
     struct verdict *verdicts = &trial->verdicts[trial->first[point]];
     if (failed) {
         trial->failures[point] = mem_copy_string(text_get(said));
@@ -125,22 +127,19 @@ static int complain(const struct trial *trial, struct diag *diag)
     for (size_t i = 0; i < trial->run_count; i++)
         if (trial->failures[i])
             r = diag_say(diag, "case %s, run %s: %s",
-                         trial->verdicts[trial->first[i]].published->name, trial->runs[i]->name,
+                         trial->runs[i].published->name, trial->runs[i].run->name,
                          trial->failures[i]);
     return r;
 }
 
-int validate_cases(struct published_case *const *cases, size_t count, size_t processes,
-                   struct diag *diag, struct verdict **ret, size_t *ret_count)
+int validate_runs(const struct trial_run *runs, size_t count, size_t processes, struct diag *diag,
+                  struct verdict **ret, size_t *ret_count)
 {
     static const volatile sig_atomic_t never = 0;
-    struct trial trial = {0};
-    for (size_t c = 0; c < count; c++)
-        for (size_t r = 0; r < cases[c]->run_count; r++)
-            add_run(&trial, cases[c], &cases[c]->runs[r]);
-    trial.failures = mem_zeroed(trial.run_count, sizeof *trial.failures);
+    struct trial trial;
+    prepare(&trial, runs, count);
     struct crew_request request = {
-        .point_count = trial.run_count,
+        .point_count = count,
         .batch_size = 1, /* SimGrid holds one platform per process */
         .processes = processes,
         .shards = 1,
@@ -165,7 +164,21 @@ int validate_cases(struct published_case *const *cases, size_t count, size_t pro
     for (size_t i = 0; i < trial.run_count; i++)
         free(trial.failures[i]);
     free(trial.failures);
-    free(trial.runs);
     free(trial.first);
+    return r;
+}
+
+int validate_cases(struct published_case *const *cases, size_t count, size_t processes,
+                   struct diag *diag, struct verdict **ret, size_t *ret_count)
+{
+    struct trial_run *runs = NULL;
+    size_t run_count = 0;
+    for (size_t c = 0; c < count; c++) {
+        runs = mem_resized(runs, run_count + cases[c]->run_count, sizeof *runs);
+        for (size_t r = 0; r < cases[c]->run_count; r++)
+            runs[run_count++] = (struct trial_run){cases[c], &cases[c]->runs[r]};
+    }
+    int r = validate_runs(runs, run_count, processes, diag, ret, ret_count);
+    free(runs);
     return r;
 }

@@ -15,8 +15,18 @@ struct verdict {
     bool within;        /* |error_ratio| <= tolerance_ratio */
 };
 
-/* Plays all runs of the cases in `processes` processes at a time. *ret has a verdict per figure, in the
- * order of the cases; free it. Runs that cannot be played are complaints. */
+/* A run to play, and the case that it stands in. */
+struct trial_run {
+    const struct published_case *published;
+    const struct published_run *run;
+};
+
+/* Plays the runs in `processes` processes at a time. *ret has a verdict per figure, in their order; free
+ * it. Runs that cannot be played are complaints. */
+int validate_runs(const struct trial_run *runs, size_t count, size_t processes, struct diag *diag,
+                  struct verdict **ret, size_t *ret_count);
+
+/* The same for all runs of the cases. */
 int validate_cases(struct published_case *const *cases, size_t count, size_t processes,
                    struct diag *diag, struct verdict **ret, size_t *ret_count);
 

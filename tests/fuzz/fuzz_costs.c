@@ -7,7 +7,8 @@
 
 /* Round figures: only their being there matters. */
 static struct gpu gpu = {.name = (char[]){"any"}, .sm_count = 100, .memory_bytes = 1e10,
-                         .memory_bandwidth_bytes_per_s = 1e12, .kernel_launch_s = 1e-6};
+                         .memory_bandwidth_bytes_per_s = 1e12, .kernel_launch_s = 1e-6,
+                         .framework_ratio = 1, .framework_backward_ratio = 1};
 
 static void set_up(void)
 {

@@ -10,6 +10,8 @@ static const struct gpu slow = {
     .memory_bandwidth_bytes_per_s = 1000,
     .peak_flop_per_s = {[DTYPE_FP16] = 1000},
     .kernel_launch_s = 0.001,
+    .framework_ratio = 1,
+    .framework_backward_ratio = 1,
     .efficiency = {
         [KERNEL_GEMM] = {0.5, 1},
         [KERNEL_GROUPED_GEMM] = {0.25, 1},
@@ -41,6 +43,45 @@ static void experts_by_hand(void)
 
     gsl_test_rel(roofline_time_s(&slow, OPERATOR_EXPERT, PASS_FORWARD, &shape, DTYPE_FP16),
                  2 * 12.288 + 1.728 + 0.003, 1e-15, "expert");
+}
+
+/* 4 tokens, 2 heads of 4, a causal span of 4: 4 * 4 * 4 * 8 / 2 = 256 FLOP over 256 bytes, fused 0.512 s.
+ *
+ * Explicit, all 32 scores count: 512 / 500 = 1.024 for the products of plain matrices, 32 * 28 / 500 = 1.792
+ * for the scores' way through memory in fp16 (6 * 2 + 16 bytes each), six launches. Backward 1280 / 500 = 2.56
+ * and 32 * 34 / 500 = 2.176. */
+static void explicit_attention_by_hand(void)
+{
+    struct operator_shape shape = {.tokens = 4, .hidden = 8, .heads = 2, .kv_heads = 2,
+                                   .head_dim = 4, .span_tokens = 4, .causal = true};
+    struct gpu eager = slow;
+    eager.explicit_attention = true;
+
+    gsl_test_rel(roofline_time_s(&slow, OPERATOR_ATTENTION_CORE, PASS_FORWARD, &shape, DTYPE_FP16),
+                 0.512 + 0.001, 1e-15, "fused attention");
+    gsl_test_rel(roofline_time_s(&eager, OPERATOR_ATTENTION_CORE, PASS_FORWARD, &shape, DTYPE_FP16),
+                 1.024 + 1.792 + 0.006, 1e-15, "explicit attention");
+    gsl_test_rel(roofline_time_s(&eager, OPERATOR_ATTENTION_CORE, PASS_INPUT_GRADIENT, &shape,
+                                 DTYPE_FP16),
+                 2.56 + 2.176 + 0.006, 1e-15, "its backward");
+    eager.fits[OPERATOR_ATTENTION_CORE][PASS_FORWARD] = (struct operator_fit){true, 1, 1, 1, 1};
+    gsl_test_rel(roofline_time_s(&eager, OPERATOR_ATTENTION_CORE, PASS_FORWARD, &shape, DTYPE_FP16),
+                 2.822, 1e-15, "a fit to fused kernels says nothing of explicit ones");
+}
+
+/* The expert's 26.307 s above at half speed; its weight gradients are the two products, at a quarter. */
+static void framework_by_hand(void)
+{
+    struct operator_shape shape = {.tokens = 12, .hidden = 8, .ffn_hidden = 16, .experts = 2};
+    struct gpu sluggish = slow;
+    sluggish.framework_ratio = 0.5;
+    sluggish.framework_backward_ratio = 0.25;
+
+    gsl_test_rel(roofline_time_s(&sluggish, OPERATOR_EXPERT, PASS_FORWARD, &shape, DTYPE_FP16),
+                 2 * 26.307, 1e-15, "half speed");
+    gsl_test_rel(roofline_time_s(&sluggish, OPERATOR_EXPERT, PASS_WEIGHT_GRADIENT, &shape,
+                                 DTYPE_FP16),
+                 4 * (2 * 12.288 + 0.002), 1e-15, "a quarter of it backward");
 }
 
 /* 256 bytes at 250 bytes per second; no FLOP. */
@@ -145,6 +186,8 @@ int main(void)
 {
     mlp_by_hand();
     experts_by_hand();
+    explicit_attention_by_hand();
+    framework_by_hand();
     encode_by_hand();
     laws();
     return gsl_test_summary();

@@ -12,6 +12,8 @@ static const struct gpu gpu = {
     .memory_bandwidth_bytes_per_s = 1e12,
     .peak_flop_per_s = {1e13, 1e13, 1e14, 1e14, 1e14},
     .kernel_launch_s = 1e-6,
+    .framework_ratio = 1,
+    .framework_backward_ratio = 1,
     .efficiency = {{0.5, 1}, {0.5, 1}, {0.5, 1}, {1, 1}, {1, 0.5}},
 };
 

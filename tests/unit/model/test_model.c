@@ -328,6 +328,11 @@ static void swin_payload(void)
 
     gsl_test_int(model_load("swinv2-moe-s", &diag, &model), 0, "loads");
     gsl_test_abs(model_a2a_bytes(model, model_pair_stage(model), 1), 17694720, 0, "17.7 MB");
+    gsl_test(model_dtype(model, OPERATOR_ENCODE) != DTYPE_FP16, "routed in the model's own type");
+    model->routing_dtype = DTYPE_FP32;
+    gsl_test_abs(model_a2a_bytes(model, model_pair_stage(model), 1), 35389440, 0, "routed in fp32");
+    gsl_test(model_dtype(model, OPERATOR_DECODE) != DTYPE_FP32, "decode reads what came");
+    gsl_test(model_dtype(model, OPERATOR_EXPERT) != DTYPE_FP16, "experts compute in the model's type");
     gsl_test_str(model_pair_stage(model)->name, "stage3", "the paper's block pairs");
     gsl_test(model->stages[3].shortcut, "stage 4 has no shortcut");
     model_free(model);
