@@ -14,6 +14,21 @@ static void add_clipped(const char *line, struct text *to)
         text_add(to, "%.*s...\n", DRAW_COLUMNS - 3, line);
 }
 
+/* Adds text in lines that end between words. */
+static void add_wrapped(const char *text, struct text *to)
+{
+    while (strlen(text) > DRAW_COLUMNS) {
+        size_t length = DRAW_COLUMNS;
+        while (length > 0 && text[length] != ' ')
+            length--;
+        if (length == 0)
+            break;
+        text_add(to, "%.*s\n", (int)length, text);
+        text += length + 1;
+    }
+    add_clipped(text, to);
+}
+
 #define NAME_COLUMNS 24
 
 void draw_line(const char *left, const struct link *link, const char *remark, struct text *to)
@@ -55,7 +70,7 @@ static void draw_header(const struct topology *topology, struct text *to)
     char setup[QUANTITY_MAX], per_peer[QUANTITY_MAX];
     struct text line = {0};
     add_clipped(topology->name, to);
-    add_clipped(topology->summary, to);
+    add_wrapped(topology->summary, to);
     text_add(&line, "%zu x %s", topology_ranks(topology), topology->gpu);
     add_clipped(text_get(&line), to);
     text_done(&line);
@@ -139,7 +154,8 @@ static void draw_degraded(const struct topology *topology, struct text *to)
     for (size_t rank = 0; rank < topology_ranks(topology); rank++) {
         double ratio = topology_compute_ratio(topology, rank);
         if (ratio < 1 && ++gpus <= DEGRADED_LINES)
-            text_add(to, "  %s computes at %.3g of its speed\n", topology->vertices[rank].name, ratio);
+            text_add(to, "  %s computes at %.3g of its speed\n", topology->vertices[rank].name,
+                     ratio);
     }
     if (gpus > DEGRADED_LINES)
         text_add(to, "  and %zu more GPUs\n", gpus - DEGRADED_LINES);
@@ -154,7 +170,10 @@ void topology_draw(const struct topology *topology, size_t a, size_t b, struct t
     else
         text_add(to, "%zu nodes, each:\n", topology->node_count);
     draw_node(topology, to);
-    draw_fabric(topology, to);
+    if (draw_is_web(topology))
+        draw_web(topology, to);
+    else
+        draw_fabric(topology, to);
     draw_degraded(topology, to);
     if (a != b)
         draw_route(topology, a, b, to);

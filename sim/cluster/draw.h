@@ -15,6 +15,12 @@ void draw_line(const char *left, const struct link *link, const char *remark, st
 #define REMARK_MAX 40
 const char *draw_remark(char out[REMARK_MAX], const struct link *link);
 
+/* draw_web.c: a fabric whose switches form rings, by kinds of switches (names that differ in
+ * numbers only) with what one of a kind is joined to. draw_is_web tells whether it is such a
+ * fabric. */
+bool draw_is_web(const struct topology *topology);
+void draw_web(const struct topology *topology, struct text *to);
+
 /* draw_tree.c: node 0 with the links inside it, or the fabric with all links outside the nodes, as
  * trees of switches; GPUs are leaves everywhere, since they do not forward. */
 void draw_node(const struct topology *topology, struct text *to);

@@ -170,6 +170,7 @@ static void build_link(const struct layout *layout, struct topology *topology, c
             .rated_bytes_per_s = type->bandwidth_bytes_per_s * type->efficiency_ratio,
             .raw_bytes_per_s = type->bandwidth_bytes_per_s,
             .latency_s = type->latency_s,
+            .hops = type->hops,
         };
     }
 }

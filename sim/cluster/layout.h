@@ -13,10 +13,12 @@
 #define GPUS_MAX 65536u
 #define VERTICES_MAX 1048576u
 #define CABLES_MAX 1048576u
+#define HOPS_MAX 8u /* of one link */
 
 struct link_type {
     double bandwidth_bytes_per_s, efficiency_ratio, latency_s;
     bool half_duplex;
+    size_t hops;
 };
 
 struct cable {

@@ -56,14 +56,88 @@ static size_t loop_named(const struct loops *loops, const char *name, size_t len
     return i;
 }
 
-static int mark_variable(struct loops *loops, const struct jcur *at, const char *name,
-                         size_t length)
+/* What stands in braces. */
+struct sum {
+    size_t value;
+    bool used[LOOPS_MAX];
+    bool malformed;
+    const char *unknown; /* a word that is no variable; NULL: none */
+    size_t unknown_length;
+};
+
+#define COUNT_DIGITS_MAX 6 /* of a count in braces: more than there may be of anything */
+
+/* Takes digits off *at; 0 when there are none. */
+static size_t take_count(const char **at, const char *end, struct sum *sum)
 {
-    size_t loop = loop_named(loops, name, length);
-    if (loop == loops->count)
-        return jcur_error(at, "{%.*s} is not a variable of this entry's \"for\"", (int)length,
-                          name);
-    loops->loops[loop].used = true;
+    const char *from = *at;
+    size_t count = 0;
+    while (*at < end && isdigit((unsigned char)**at))
+        count = 10 * count + (size_t)(*(*at)++ - '0');
+    sum->malformed |= *at == from || *at - from > COUNT_DIGITS_MAX;
+    return count;
+}
+
+static size_t take_variable(const struct loops *loops, const char **at, const char *end,
+                            struct sum *sum)
+{
+    const char *from = *at;
+    while (*at < end && (isalnum((unsigned char)**at) || **at == '_'))
+        (*at)++;
+    size_t length = (size_t)(*at - from), loop = loop_named(loops, from, length);
+    if (loop < loops->count) {
+        sum->used[loop] = true;
+        return loops->loops[loop].value;
+    }
+    sum->malformed |= length == 0;
+    sum->unknown = from;
+    sum->unknown_length = length;
+    return 0;
+}
+
+/* COUNT, VARIABLE or COUNT*VARIABLE. */
+static size_t take_term(const struct loops *loops, const char **at, const char *end,
+                        struct sum *sum)
+{
+    if (*at == end || !isdigit((unsigned char)**at))
+        return take_variable(loops, at, end, sum);
+    size_t count = take_count(at, end, sum);
+    if (*at == end || **at != '*')
+        return count;
+    (*at)++;
+    return count * take_variable(loops, at, end, sum);
+}
+
+static struct sum evaluate(const struct loops *loops, const char *at, const char *end)
+{
+    struct sum sum = {0};
+    sum.value = take_term(loops, &at, end, &sum);
+    while (at < end && *at == '+') {
+        at++;
+        sum.value += take_term(loops, &at, end, &sum);
+    }
+    if (at < end && *at == '%') {
+        at++;
+        size_t modulus = take_count(&at, end, &sum);
+        sum.malformed |= modulus == 0;
+        sum.value = modulus ? sum.value % modulus : 0;
+    }
+    sum.malformed |= at != end;
+    return sum;
+}
+
+static int mark_variables(struct loops *loops, const struct jcur *at, const char *from,
+                          const char *end)
+{
+    struct sum sum = evaluate(loops, from, end);
+    if (sum.malformed)
+        return jcur_error(at, "{%.*s}: expected a sum of variables, counts and COUNT*VARIABLE, "
+                          "maybe with %%COUNT behind it", (int)(end - from), from);
+    if (sum.unknown)
+        return jcur_error(at, "{%.*s} is not a variable of this entry's \"for\"",
+                          (int)sum.unknown_length, sum.unknown);
+    for (size_t i = 0; i < loops->count; i++)
+        loops->loops[i].used |= sum.used[i];
     return 0;
 }
 
@@ -79,7 +153,7 @@ int loops_mark(struct loops *loops, const struct jcur *at, bool allow_slash)
             const char *end = strchr(p, '}');
             if (!end)
                 return jcur_error(at, "\"%s\" has a '{' without its '}'", pattern);
-            if (mark_variable(loops, at, p + 1, (size_t)(end - p - 1)) < 0)
+            if (mark_variables(loops, at, p + 1, end) < 0)
                 return -EINVAL;
             p = end;
         } else if (!isalnum((unsigned char)*p) && *p != '_' && !(allow_slash && *p == '/')) {
@@ -125,8 +199,7 @@ void loops_expand(const struct loops *loops, const char *pattern, struct text *t
             continue;
         }
         const char *end = strchr(p, '}');
-        size_t loop = loop_named(loops, p + 1, (size_t)(end - p - 1));
-        text_add(to, "%zu", loops->loops[loop].value);
+        text_add(to, "%zu", evaluate(loops, p + 1, end).value);
         p = end;
     }
 }

@@ -1,4 +1,7 @@
-/* The `for` of a topology entry: variables that count from 0, and names that hold them as {v}. */
+/* The `for` of a topology entry: variables that count from 0, and names that hold them in braces.
+ *
+ * In the braces stands a sum of counts, variables and count*variable, maybe with %count behind it,
+ * which is applied to the whole sum: {g}, {8*n+g}, {i+1%4}. */
 #ifndef SCMOESIM_CLUSTER_LOOPS_H
 #define SCMOESIM_CLUSTER_LOOPS_H
 
@@ -26,7 +29,7 @@ struct loops {
 int loops_read(const struct jcur *entry, struct loops *ret);
 
 /* Marks the variables that the name at `at` mentions, and checks the name's letters: letters,
- * digits, '_' and {variable}, and '/' too where allow_slash is true. */
+ * digits, '_' and {sum}, and '/' too where allow_slash is true. */
 int loops_mark(struct loops *loops, const struct jcur *at, bool allow_slash);
 
 /* Rounds over the variables in use, the last one fastest:
@@ -39,7 +42,7 @@ bool loops_next(struct loops *loops);
 /* How many rounds that is; stops counting above limit. */
 size_t loops_rounds(const struct loops *loops, size_t limit);
 
-/* The pattern with each {variable} replaced by its value, into `to`, which is emptied first. The
+/* The pattern with each {sum} replaced by its value, into `to`, which is emptied first. The
  * pattern went through loops_mark before. */
 void loops_expand(const struct loops *loops, const char *pattern, struct text *to);
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "sim/base/mem.h"
+#include "sim/cluster/layout.h"
 
 #define NONE UINT32_MAX
 #define TREE_BYTES_MAX ((size_t)256 << 20) /* of memory for all cached trees together */
@@ -40,6 +41,12 @@ struct kept {
     struct route *route;
 };
 
+/* Vertices that were reached with one number of hops. */
+struct level {
+    uint32_t *vertices;
+    size_t count, room;
+};
+
 /* Routes handed out for one sender, in the order of `to`. */
 struct kept_list {
     struct kept *entries;
@@ -51,7 +58,7 @@ struct router {
     size_t *first; /* arcs of vertex v: arcs[first[v]] .. arcs[first[v + 1]] */
     struct arc *arcs;
     struct label *labels; /* scratch for the tree being grown */
-    uint32_t *queue;
+    struct level levels[HOPS_MAX + 1]; /* of h hops: levels[h mod their number] */
     struct tree *trees;   /* rank r's is trees[r mod tree_count] */
     size_t tree_count;
     struct kept_list *kept; /* one per rank */
@@ -103,7 +110,6 @@ struct router *router_new(const struct topology *topology)
     count_arcs(router);
     fill_arcs(router);
     router->labels = mem_zeroed(topology->vertex_count, sizeof *router->labels);
-    router->queue = mem_zeroed(topology->vertex_count, sizeof *router->queue);
     router->tree_count = trees_that_fit(topology);
     router->trees = mem_zeroed(router->tree_count, sizeof *router->trees);
     for (size_t i = 0; i < router->tree_count; i++)
@@ -132,7 +138,8 @@ void router_free(struct router *router)
     free(router->first);
     free(router->arcs);
     free(router->labels);
-    free(router->queue);
+    for (size_t i = 0; i <= HOPS_MAX; i++)
+        free(router->levels[i].vertices);
     free(router->walked.links);
     free(router);
 }
@@ -163,35 +170,56 @@ static int compare_labels(const struct label *a, const struct label *b)
     return 0;
 }
 
-/* Offers a way into `arc->to`; returns true when the vertex was new. */
-static bool offer(struct router *router, struct tree *tree, uint32_t via, const struct arc *arc)
+static struct level *level_of(struct router *router, size_t hops)
+{
+    return &router->levels[hops % (HOPS_MAX + 1)];
+}
+
+static void enter_level(struct level *level, uint32_t vertex)
+{
+    if (level->count == level->room) {
+        level->room = level->room ? 2 * level->room : 64;
+        level->vertices = mem_resized(level->vertices, level->room, sizeof *level->vertices);
+    }
+    level->vertices[level->count++] = vertex;
+}
+
+/* Offers a way into `arc->to`. */
+static void offer(struct router *router, struct tree *tree, uint32_t via, const struct arc *arc)
 {
     const struct link *link = &router->topology->links[arc->link];
     const struct label *from = &router->labels[via];
     struct label *known = &router->labels[arc->to];
     struct label way = {
-        .hops = from->hops + 1,
+        .hops = from->hops + (uint32_t)link->hops,
         .width_bytes_per_s = from->width_bytes_per_s < link->rated_bytes_per_s
                                  ? from->width_bytes_per_s : link->rated_bytes_per_s,
         .latency_s = from->latency_s + link->latency_s,
     };
-    bool is_new = known->hops == NONE;
     int order = compare_labels(&way, known);
     if (order > 0)
-        return false;
+        return;
     if (order < 0) {
+        if (way.hops != known->hops)
+            enter_level(level_of(router, way.hops), arc->to);
         *known = way;
         tree->best[arc->to] = NONE; /* what was there was worse; its steps stay unused */
     }
     add_step(tree, arc->to, arc->link, via);
-    return is_new;
 }
 
-/* Breadth-first, so that a vertex's label is final before the first way out of it is offered. */
+static void leave(struct router *router, struct tree *tree, uint32_t vertex)
+{
+    bool forwards = router->topology->vertices[vertex].kind != VERTEX_GPU || vertex == tree->rank;
+    for (size_t i = router->first[vertex]; forwards && i < router->first[vertex + 1]; i++)
+        offer(router, tree, vertex, &router->arcs[i]);
+}
+
+/* Level by level of hops, so that a vertex's label is final before the first way out of it is
+ * offered. Ends when a round of levels was empty. */
 static void grow(struct router *router, struct tree *tree, size_t rank)
 {
     const struct topology *topology = router->topology;
-    size_t head = 0, tail = 0;
     if (!tree->best)
         tree->best = mem_zeroed(topology->vertex_count, sizeof *tree->best);
     for (size_t i = 0; i < topology->vertex_count; i++) {
@@ -201,14 +229,14 @@ static void grow(struct router *router, struct tree *tree, size_t rank)
     tree->rank = rank;
     tree->step_count = 0;
     router->labels[rank] = (struct label){ .width_bytes_per_s = INFINITY };
-    router->queue[tail++] = (uint32_t)rank;
-    while (head < tail) {
-        uint32_t at = router->queue[head++];
-        if (topology->vertices[at].kind == VERTEX_GPU && at != rank)
-            continue;
-        for (size_t i = router->first[at]; i < router->first[at + 1]; i++)
-            if (offer(router, tree, at, &router->arcs[i]))
-                router->queue[tail++] = router->arcs[i].to;
+    enter_level(level_of(router, 0), (uint32_t)rank);
+    for (size_t hops = 0, empty = 0; empty <= HOPS_MAX; hops++) {
+        struct level *level = level_of(router, hops);
+        empty = level->count ? 0 : empty + 1;
+        for (size_t i = 0; i < level->count; i++)
+            if (router->labels[level->vertices[i]].hops == hops) /* else reached with fewer since */
+                leave(router, tree, level->vertices[i]);
+        level->count = 0;
     }
 }
 

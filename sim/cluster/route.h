@@ -1,12 +1,13 @@
 /* Routes through a topology.
  *
- * Fewest links first; a GPU never forwards for others. Among equally short routes the widest
- * (two GPUs behind one PCIe switch still talk over NVLink), then the lowest latency; both are
- * decided link by link from the sender on. A degraded link counts with its full width: routing
- * tables know of links that are down, not of slow ones. Of vertices that are then still equal, seen from the
- * receiver back, the one at position (from + to) mod their number is taken, in the order of
- * vertex numbers, so that parallel spines share the load and the choice is the same on every
- * run. */
+ * Fewest hops first: one for a link, or as many as its type says, so that a dragonfly's routes
+ * take one cable between groups and not two. A GPU never forwards for others. Among equally short
+ * routes the widest (two GPUs behind one PCIe switch still talk over NVLink), then the lowest
+ * latency; both are decided link by link from the sender on. A degraded link counts with its full
+ * width: routing tables know of links that are down, not of slow ones. Of vertices that are then
+ * still equal, seen from the receiver back, the one at position (from + to) mod their number is
+ * taken, in the order of vertex numbers, so that parallel spines share the load and the choice is
+ * the same on every run. */
 #ifndef SCMOESIM_CLUSTER_ROUTE_H
 #define SCMOESIM_CLUSTER_ROUTE_H
 

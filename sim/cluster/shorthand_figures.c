@@ -58,6 +58,43 @@ static const struct link_figures nvlink_h800 = {
               NVLINK4_SOURCE " (DeepEP's 153 to 158 GB/s on 8 H800 agrees)",
 };
 
+/* Nothing but the rate is taken from Blackwell's own figures, so that those published for it stay
+ * predictions. */
+static const struct link_figures nvlink_b200 = {
+    .name = "nvlink",
+    .bandwidth_bytes_per_s = 900e9,
+    .efficiency_ratio = NVLINK4_RATIO,
+    .latency_s = NVLINK_LATENCY_S,
+    .source = "NVLink 5, 1.8 TB/s both ways (NVIDIA, GB200 NVL72 and HGX B200 specifications); not "
+              "fitted on Blackwell, as NVLink 4's " NVLINK4_SOURCE,
+};
+/* Bridges over two cards have no switch, but NVLink's protocol. */
+static const struct link_figures bridge_a30 = {
+    .name = "nvlink",
+    .bandwidth_bytes_per_s = 100e9,
+    .efficiency_ratio = NVLINK3_RATIO,
+    .latency_s = NVLINK_LATENCY_S,
+    .source = "NVLink 3 bridge over two A30, 200 GB/s both ways (NVIDIA A30 datasheet); as through "
+              "an NVSwitch: " NVLINK3_SOURCE,
+};
+static const struct link_figures bridge_a100 = {
+    .name = "nvlink",
+    .bandwidth_bytes_per_s = 300e9,
+    .efficiency_ratio = NVLINK3_RATIO,
+    .latency_s = NVLINK_LATENCY_S,
+    .source = "three NVLink 3 bridges over two A100 PCIe, 600 GB/s both ways (NVIDIA A100 "
+              "datasheet); as through an NVSwitch: " NVLINK3_SOURCE,
+};
+static const struct link_figures bridge_ga102 = {
+    .name = "nvlink",
+    .bandwidth_bytes_per_s = 56.25e9,
+    .efficiency_ratio = NVLINK3_RATIO,
+    .latency_s = NVLINK_LATENCY_S,
+    .source = "NVLink 3 bridge over two cards with GA102, 56.25 GB/s each way (NVIDIA Ampere GA102 "
+              "whitepaper; A40 datasheet: 112.5 both ways); as through an NVSwitch: "
+              NVLINK3_SOURCE,
+};
+
 /* 0.6969 * 30 * 2^30 = 22.45e9 of 31.5e9 bytes/s for two GPUs. */
 static const struct link_figures pcie4 = {
     .name = "pcie",
@@ -77,6 +114,17 @@ static const struct link_figures pcie5 = {
     .source = "PCIe 5.0 x16: 32 GT/s * 16 lanes * 128/130 / 8; efficiency: 54.30 of 63 GB/s GPU to "
               "GPU (p2pmark README); latency of one hop: 115 ns through a Broadcom PEX89048 "
               "(HighPoint, The Latency War)",
+};
+
+static const struct link_figures pcie6 = {
+    .name = "pcie",
+    .bandwidth_bytes_per_s = 121e9,
+    .efficiency_ratio = 0.86,
+    .latency_s = 115e-9,
+    .source = "PCIe 6.0 x16: 64 GT/s * 16 lanes * 242/256 (flits of 256 bytes with 242 of payload "
+              "and headers) / 8; not measured: efficiency and latency of PCIe 5.0, 54.30 of 63 "
+              "GB/s GPU to GPU (p2pmark README), 115 ns through a Broadcom PEX89048 (HighPoint, The "
+              "Latency War)",
 };
 
 /* With S bytes a rank among 8 GPUs, 4 * 4 pairs of S / 8 bytes = 2 S cross between the sockets each
@@ -108,9 +156,37 @@ const struct link_figures uplink_figures = {
     .name = "uplink",
     .efficiency_ratio = 0.96,
     .latency_s = 150e-9,
-    .source = "as many cables up as NICs below (non-blocking), drawn as one link since adaptive "
-              "routing spreads packets over them; efficiency as of the NICs; latency: under 150 ns "
+    .source = "as many cables up as NICs below (non-blocking; fewer by the shorthand's ratio), "
+              "drawn as one link since adaptive routing spreads packets over them; efficiency as of the NICs; latency: under 150 ns "
               "through a Quantum-2 switch (router-switch.com, QM9700 against SN5400)",
+};
+const struct link_figures core_figures = {
+    .name = "core",
+    .efficiency_ratio = 0.96,
+    .latency_s = 150e-9,
+    .source = "what the spine switch of a pod has below it, divided by the shorthand's second "
+              "ratio; efficiency and latency as of the uplinks",
+};
+/* A dragonfly is balanced with a = 2p routers of p NICs in a group and all local cables of the
+ * NICs' rate: 2p / a of it in general. */
+const struct link_figures local_figures = {
+    .name = "local",
+    .efficiency_ratio = 0.96,
+    .latency_s = 150e-9,
+    .source = "between routers of a dragonfly's group: twice what a router's NICs carry, spread "
+              "over the group's routers, which is one NIC's rate in a balanced dragonfly of a = 2p "
+              "routers with p NICs each (Kim, Dally, Scott and Abts, ISCA 2008); efficiency and "
+              "latency as of a fat tree's uplinks",
+};
+/* Three hops, more than the two local ones that may go with one global: so no route takes two. */
+const struct link_figures global_figures = {
+    .name = "global",
+    .hops = 3,
+    .efficiency_ratio = 0.96,
+    .latency_s = 150e-9,
+    .source = "between groups of a dragonfly: what a group's NICs carry, divided by the "
+              "shorthand's ratio, spread evenly over the cables to other groups; efficiency and "
+              "latency as of a fat tree's uplinks",
 };
 const struct link_figures star_figures = {
     .name = "star",
@@ -133,6 +209,12 @@ static const struct a2a_figures nvlink4_a2a = {
     .sm_share_ratio = 0.1515,
     .source = FLOOR_SOURCE "sm_share_ratio: 20 of 132 SMs (DeepSeek profile-data and DeepEP, H800)",
 };
+static const struct a2a_figures nvlink5_a2a = {
+    .setup_s = 75e-6,
+    .sm_share_ratio = 0.15,
+    .source = FLOOR_SOURCE "none is known of Blackwell; sm_share_ratio: processor_usage of NVLink "
+              "(Calculon caa4b11, systems/a100_80g.json), near DeepEP's 24 of 148 SMs on SM100",
+};
 const struct a2a_figures pcie_a2a_figures = {
     .per_peer_s = 30.04e-6,
     .sm_share_ratio = 0.02,
@@ -145,14 +227,20 @@ const struct a2a_figures star_a2a_figures = {
 };
 
 static const struct gpu_figures gpus[] = {
-    { "a30", NULL, &pcie4, NULL },
-    { "a100", &nvlink_a100, &pcie4, &nvlink3_a2a },
-    { "a800", &nvlink_a800, &pcie4, &nvlink3_a2a },
-    { "h100-sxm", &nvlink_h100, &pcie5, &nvlink4_a2a },
-    { "h200", &nvlink_h200, &pcie5, &nvlink4_a2a },
-    { "h800", &nvlink_h800, &pcie5, &nvlink4_a2a },
+    { "a30", NULL, &bridge_a30, &pcie4, NULL },
+    { "a40", NULL, &bridge_ga102, &pcie4, NULL },
+    { "a100", &nvlink_a100, &bridge_a100, &pcie4, &nvlink3_a2a },
+    { "a800", &nvlink_a800, NULL, &pcie4, &nvlink3_a2a },
+    { "h100-sxm", &nvlink_h100, NULL, &pcie5, &nvlink4_a2a },
+    { "h200", &nvlink_h200, NULL, &pcie5, &nvlink4_a2a },
+    { "h800", &nvlink_h800, NULL, &pcie5, &nvlink4_a2a },
+    { "b200", &nvlink_b200, NULL, &pcie5, &nvlink5_a2a },
+    { "gb200", &nvlink_b200, NULL, &pcie5, &nvlink5_a2a },
+    { "gb300", &nvlink_b200, NULL, &pcie6, &nvlink5_a2a },
+    { "rtx-3090", NULL, &bridge_ga102, &pcie4, NULL },
 };
-const struct gpu_figures newest_gpu_figures = { "h100-sxm", &nvlink_h100, &pcie5, &nvlink4_a2a };
+const struct gpu_figures newest_gpu_figures = { "h100-sxm", &nvlink_h100, NULL, &pcie5,
+                                                &nvlink4_a2a };
 
 const struct gpu_figures *gpu_figures_lookup(const char *gpu)
 {

@@ -84,7 +84,7 @@ static int get_efficiency(const struct jcur *at, double *ret)
 static int read_type(const struct jcur *at, struct link_type *type)
 {
     static const char *const known[] = { "bandwidth_bytes_per_s", "efficiency_ratio", "latency_s",
-                                         "duplex", "source", NULL };
+                                         "duplex", "hops", "source", NULL };
     static const char *const duplexes[] = { "full", "half", NULL };
     struct jcur duplex;
     const char *source;
@@ -98,6 +98,7 @@ static int read_type(const struct jcur *at, struct link_type *type)
     bad |= jget_string(at, "source", &source) < 0;
     if (jcur_has(at, "duplex", &duplex))
         bad |= jcur_word(&duplex, duplexes, &word) < 0;
+    bad |= jget_count_or(at, "hops", 1, HOPS_MAX, 1, &type->hops) < 0;
     type->half_duplex = word == 1;
     return bad ? -EINVAL : 0;
 }
@@ -197,7 +198,8 @@ static int read_graph(const struct jcur *root, struct layout *layout, struct top
 static int read_members(const struct jcur *root, struct layout *layout, struct topology *topology)
 {
     static const char *const known[] = { "schema", "name", "summary", "source", "gpu", "node_count",
-                                         "link_types", "node", "fabric", "all_to_all", "degraded", NULL };
+                                         "link_types", "node", "fabric", "all_to_all",
+                                         "degraded", NULL };
     bool bad = jcur_only(root, known) < 0;
     bad |= copy_string(root, "name", &topology->name) < 0;
     bad |= copy_string(root, "summary", &topology->summary) < 0;

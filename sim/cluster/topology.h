@@ -34,6 +34,7 @@ struct link {
     double rated_bytes_per_s; /* what they would get if it were not; routes go by this */
     double raw_bytes_per_s;   /* datasheet rate of this direction */
     double latency_s;
+    size_t hops;              /* what it counts where routes are compared, 1 for most */
 };
 
 /* How the fabric's library runs an All-to-All (doc/formats.md). */

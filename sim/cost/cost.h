@@ -92,6 +92,14 @@ struct cost cost_at_duty(const struct cost_table *table, const struct gpu *gpu,
  * where the file has fewer than two. */
 bool cost_copy_s(const struct cost_table *table, const char *kind, double bytes, double *ret);
 
+/* The same for an All-to-All among so many ranks, by the bytes that one sends, its own share included. */
+bool cost_all_to_all_s(const struct cost_table *table, size_t ranks, double bytes, double *ret);
+
+/* The row that names this operator of a plan; false where none does. Names of operators in later layers of
+ * a plan ("expert@2") stand for the same row. sm_count: held by something else while it was timed. */
+bool cost_named_s(const struct cost_table *table, const char *name, double *ret_time_s,
+                  size_t *ret_sm_count);
+
 /* An overhead ("launch", "event", "launch_beside_copies", "exchange_beside_compute"); 0 where the file
  * has none. */
 double cost_overhead_s(const struct cost_table *table, const char *kind);

@@ -20,14 +20,18 @@ static int by_bytes(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-bool cost_copy_s(const struct cost_table *table, const char *kind, double bytes, double *ret)
+/* Rows of the kind by bytes; ranks 0: whatever their number. */
+static bool by_bytes_s(const struct cost_table *table, const char *kind, size_t ranks, double bytes,
+                       double *ret)
 {
     struct copy_point *points = mem_zeroed(cost_table_rows(table), sizeof(*points));
     size_t count = 0;
 
     for (size_t i = 0; i < cost_table_rows(table); i++) {
         const struct cost_row *row = &cost_table_sorted(table)[i];
-        if (row->key[KEY_BYTES] > 0 &&
+        bool other_ranks = ranks && row->key[KEY_RANKS] != KEY_ANY &&
+                           row->key[KEY_RANKS] != (double)ranks;
+        if (row->key[KEY_BYTES] > 0 && !other_ranks &&
             strcmp(cost_key_kind_name(row->key), kind) == 0)
             points[count++] = (struct copy_point){row->key[KEY_BYTES], row->time_s};
     }
@@ -47,12 +51,54 @@ bool cost_copy_s(const struct cost_table *table, const char *kind, double bytes,
     return count >= 2;
 }
 
+bool cost_copy_s(const struct cost_table *table, const char *kind, double bytes, double *ret)
+{
+    return by_bytes_s(table, kind, 0, bytes, ret);
+}
+
+bool cost_all_to_all_s(const struct cost_table *table, size_t ranks, double bytes, double *ret)
+{
+    return by_bytes_s(table, "all_to_all", ranks, bytes, ret);
+}
+
+/* ---- Operators by name ---- */
+
+/* "expert@2#1", the first chunk of the second layer's: the row speaks of "expert#1" in every layer. */
+static bool names_operator(const char *row, const char *name)
+{
+    size_t stem = strcspn(name, "@");
+    const char *rest = name + stem;
+
+    if (*rest)
+        rest += 1 + strspn(rest + 1, "0123456789");
+    return strcmp(row, name) == 0 ||
+           (strncmp(row, name, stem) == 0 && strcmp(row + stem, rest) == 0);
+}
+
+bool cost_named_s(const struct cost_table *table, const char *name, double *ret_time_s,
+                  size_t *ret_sm_count)
+{
+    for (size_t i = cost_table_rows(table); i-- > 0;) {
+        const struct cost_row *row = &cost_table_sorted(table)[i];
+        if (!row->operator_name)
+            return false;
+        if (names_operator(row->operator_name, name)) {
+            *ret_time_s = row->time_s;
+            *ret_sm_count = (size_t)row->key[KEY_SM_COUNT];
+            return true;
+        }
+    }
+    return false;
+}
+
 /* ---- Overheads ---- */
 
 double cost_overhead_s(const struct cost_table *table, const char *kind)
 {
-    for (size_t i = cost_table_rows(table); i-- > 0;) { /* they sort behind the operators */
+    for (size_t i = cost_table_rows(table); i-- > 0;) { /* behind the operators, before names */
         const struct cost_row *row = &cost_table_sorted(table)[i];
+        if (row->operator_name)
+            continue;
         if (row->key[KEY_KIND] < OPERATOR_KIND_COUNT)
             break;
         if (strcmp(cost_key_kind_name(row->key), kind) == 0)
@@ -72,7 +118,7 @@ void cost_table_measurement(const struct cost_table *table, size_t row,
                             struct cost_measurement *ret)
 {
     const double *key = cost_table_sorted(table)[row].key;
-    bool is_operator = key[KEY_KIND] < OPERATOR_KIND_COUNT &&
+    bool is_operator = !cost_table_sorted(table)[row].operator_name && key[KEY_KIND] < OPERATOR_KIND_COUNT &&
                        operator_computes((enum operator_kind)key[KEY_KIND]);
 
     *ret = (struct cost_measurement){
@@ -93,7 +139,8 @@ void cost_table_measurement(const struct cost_table *table, size_t row,
                   .experts = (size_t)told(key, KEY_EXPERTS),
                   .top_k = (size_t)told(key, KEY_TOP_K),
                   .capacity_factor = told(key, KEY_CAPACITY_FACTOR),
-                  .vocabulary = (size_t)told(key, KEY_VOCABULARY)},
+                  .vocabulary = (size_t)told(key, KEY_VOCABULARY),
+                  .own_cache = told(key, KEY_OWN_CACHE) > 0},
         .bytes = told(key, KEY_BYTES),
         .sm_count = (size_t)told(key, KEY_SM_COUNT),
         .protocol = cost_key_protocol_name(key),

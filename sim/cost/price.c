@@ -18,9 +18,36 @@ static struct cost price_fetch(const struct cost_table *table, const struct gpu 
         COST_SYNTHETIC};
 }
 
+double price_all_to_all_s(const struct cost_table *table, const struct plan_operator *op, size_t ranks)
+{
+    double time_s;
+    size_t ignored;
+
+    if (table && (cost_named_s(table, op->name, &time_s, &ignored) ||
+                  cost_all_to_all_s(table, ranks, op->a2a_bytes, &time_s)))
+        return time_s;
+    return 0;
+}
+
+static bool price_named(const struct cost_table *table, const struct gpu *gpu, const char *name,
+                        struct cost *ret)
+{
+    double time_s;
+    size_t held;
+
+    if (!table || !cost_named_s(table, name, &time_s, &held))
+        return false;
+    *ret = (struct cost){time_s * (1 - (double)held / (double)gpu->sm_count), COST_MEASURED};
+    return true;
+}
+
 struct cost price_operator(const struct cost_table *table, const struct gpu *gpu,
                            const struct plan_operator *op, enum dtype dtype)
 {
+    struct cost named;
+
+    if (price_named(table, gpu, op->name, &named))
+        return named;
     if (op->kind == OPERATOR_EXPERT_FETCH)
         return price_fetch(table, gpu, op->fetch_bytes);
     return cost_of(table, gpu, op->kind, op->pass, &op->shape, dtype);

@@ -7,11 +7,18 @@
 
 /* What an operator other than an All-to-All takes on an otherwise idle GPU.
  *
+ * Where a row names the operator that row decides; timed beside something that held some of the SMs, it
+ * would have taken that much less on an idle GPU: time * (1 - held / all).
+ *
  * An expert fetch takes what copies of its bytes were measured to take (rows of expert_fetch, else of
  * copy_h2d); without such rows latency plus bytes over the GPU's host link, which must be there (checked
  * when a scenario is set up). */
 struct cost price_operator(const struct cost_table *table, const struct gpu *gpu,
                            const struct plan_operator *op, enum dtype dtype);
+
+/* Measured time of an All-to-All among `ranks`: by its name, else by its bytes; 0 where the table (may be
+ * NULL) has neither, so that the topology decides. */
+double price_all_to_all_s(const struct cost_table *table, const struct plan_operator *op, size_t ranks);
 
 /* Whether a fetch can be priced. */
 bool price_knows_fetches(const struct cost_table *table, const struct gpu *gpu);

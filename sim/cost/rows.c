@@ -14,7 +14,7 @@
 /* Measured, but no operators of a model: copies belong to links and offloading. */
 static const char *const other_kinds[] = {
     "copy_h2d", "copy_d2h", "copy_bidirectional", "copy_d2d", "launch", "event",
-    "launch_beside_copies", "exchange_beside_compute",
+    "all_to_all", "launch_beside_copies", "exchange_beside_compute",
 };
 #define OTHER_KIND_COUNT (sizeof(other_kinds) / sizeof(other_kinds[0]))
 
@@ -46,7 +46,9 @@ static const struct number_column number_columns[] = {
     COUNT_COLUMN("top_k", KEY_TOP_K),
     {.name = "capacity_factor", .key = KEY_CAPACITY_FACTOR, .min = 1, .max = 1e6},
     COUNT_COLUMN("vocabulary", KEY_VOCABULARY),
+    {.name = "own_cache", .key = KEY_OWN_CACHE, .max = 1, .whole = true},
     {.name = "bytes", .key = KEY_BYTES, .max = 1e18},
+    COUNT_COLUMN("ranks", KEY_RANKS),
     COUNT_COLUMN("sm_count", KEY_SM_COUNT),
 };
 #define NUMBER_COLUMN_COUNT (sizeof(number_columns) / sizeof(number_columns[0]))
@@ -55,9 +57,11 @@ static const struct number_column number_columns[] = {
 #define TIME_MAX_S 1e6
 
 static const char *const known_columns[] = {
+    "operator",   "ranks",
     "kind",       "pass",       "dtype",    "protocol",    "duty_ratio", "tokens",
     "hidden",     "ffn_hidden", "heads",    "kv_heads",    "head_dim",   "span_tokens",
     "causal",     "gated",      "experts",  "top_k",       "capacity_factor", "vocabulary",
+    "own_cache",
     "bytes",      "sm_count",   "time_s",   "time_p10_s",  "time_p90_s", "samples",
     NULL,
 };
@@ -69,7 +73,7 @@ struct layout {
     const struct csv *csv;
     struct diag *diag;
     const char **kinds; /* operators, then other_kinds; NULL-terminated */
-    size_t kind, pass, dtype, protocol, time_s, time_p10_s, time_p90_s, samples;
+    size_t operator_name, kind, pass, dtype, protocol, time_s, time_p10_s, time_p90_s, samples;
     size_t numbers[NUMBER_COLUMN_COUNT];
 };
 
@@ -151,8 +155,14 @@ static int read_kind(const struct layout *at, size_t row, double *ret)
         return r;
     if (*ret < 0)
         return complain(at, row, at->kind, "expected an operator kind, got an empty cell");
-    if (*ret < OPERATOR_KIND_COUNT && operator_is_all_to_all((enum operator_kind)*ret))
-        return complain(at, row, at->kind, "\"%s\" is timed by the topology, not by a cost file",
+    if (*ret < OPERATOR_KIND_COUNT && operator_is_all_to_all((enum operator_kind)*ret) &&
+        is_empty(at, row, at->operator_name))
+        return complain(at, row, at->kind,
+                        "\"%s\" is timed by the topology; a cost file may time one that it names in "
+                        "column operator, or all of them by bytes as all_to_all",
+                        csv_cell(at->csv, row, at->kind));
+    if (*ret >= OPERATOR_KIND_COUNT && !is_empty(at, row, at->operator_name))
+        return complain(at, row, at->kind, "expected an operator's kind beside its name, got \"%s\"",
                         csv_cell(at->csv, row, at->kind));
     return 0;
 }
@@ -196,7 +206,7 @@ static void drop_unused(double key[KEY_COUNT])
     static const struct operator_shape all = {
         .hidden = 1, .ffn_hidden = 1, .heads = 1, .kv_heads = 1, .head_dim = 1, .span_tokens = 1,
         .causal = true, .gated = true, .experts = 1, .top_k = 1, .capacity_factor = 1,
-        .vocabulary = 1,
+        .vocabulary = 1, .own_cache = true,
     };
     struct operator_shape used;
     double uses[KEY_COUNT];
@@ -205,10 +215,24 @@ static void drop_unused(double key[KEY_COUNT])
         return;
     used = operator_used_shape((enum operator_kind)key[KEY_KIND], &all);
     cost_key_shape(&used, uses);
-    for (size_t i = KEY_HIDDEN; i <= KEY_VOCABULARY; i++)
+    for (size_t i = KEY_UNCOMMON; i <= KEY_SHAPE_LAST; i++)
+        if (key[i] == KEY_ANY && key[KEY_HIDDEN] != KEY_ANY)
+            key[i] = 0;
+    for (size_t i = KEY_HIDDEN; i <= KEY_SHAPE_LAST; i++)
         if (uses[i] == 0)
             key[i] = KEY_ANY;
     key[KEY_BYTES] = KEY_ANY;
+}
+
+/* A named operator's time holds for the one size that it has: nothing else tells rows apart. */
+static void take_name(const struct layout *at, size_t row, struct cost_row *to)
+{
+    if (is_empty(at, row, at->operator_name))
+        return;
+    to->operator_name = mem_copy_string(csv_cell(at->csv, row, at->operator_name));
+    for (size_t i = KEY_DTYPE; i < KEY_COUNT; i++)
+        if (i != KEY_SM_COUNT && i != KEY_PROTOCOL)
+            to->key[i] = KEY_ANY;
 }
 
 static int read_row(const struct layout *at, size_t row, struct cost_row *to)
@@ -230,6 +254,7 @@ static int read_row(const struct layout *at, size_t row, struct cost_row *to)
     if (r < 0)
         return r;
     drop_unused(to->key);
+    take_name(at, row, to);
     return 0;
 }
 
@@ -249,6 +274,7 @@ void cost_key_shape(const struct operator_shape *shape, double key[KEY_COUNT])
     key[KEY_TOP_K] = (double)shape->top_k;
     key[KEY_CAPACITY_FACTOR] = shape->capacity_factor;
     key[KEY_VOCABULARY] = (double)shape->vocabulary;
+    key[KEY_OWN_CACHE] = shape->own_cache;
 }
 
 int cost_key_order(const double *a, const double *b, size_t depth)
@@ -259,10 +285,20 @@ int cost_key_order(const double *a, const double *b, size_t depth)
     return 0;
 }
 
+/* Rows without a name first, then by it; of one name, whatever its key. */
+static int name_and_key_order(const struct cost_row *x, const struct cost_row *y)
+{
+    if (x->operator_name && y->operator_name)
+        return strcmp(x->operator_name, y->operator_name);
+    if (x->operator_name || y->operator_name)
+        return x->operator_name ? 1 : -1;
+    return cost_key_order(x->key, y->key, KEY_COUNT);
+}
+
 static int row_order(const void *a, const void *b)
 {
     const struct cost_row *x = a, *y = b;
-    int order = cost_key_order(x->key, y->key, KEY_COUNT);
+    int order = name_and_key_order(x, y);
 
     if (!order)
         order = (x->file > y->file) - (x->file < y->file);
@@ -279,10 +315,10 @@ static int check_neighbours(const struct csv *csv, const struct cost_row *rows, 
         const struct cost_row *before = &rows[i - 1], *row = &rows[i];
         char *place = mem_format("line %zu", row->line);
 
-        if (cost_key_order(before->key, row->key, KEY_COUNT) == 0)
+        if (name_and_key_order(before, row) == 0)
             r = diag_at(diag, csv->file, place, "the same operator and size as in line %zu",
                         before->line);
-        else if (before->key[KEY_TOKENS] == KEY_ANY &&
+        else if (!row->operator_name && before->key[KEY_TOKENS] == KEY_ANY &&
                  cost_key_order(before->key, row->key, KEY_TOKENS) == 0)
             r = diag_at(diag, csv->file, place,
                         "the same operator as in line %zu, which leaves tokens empty and so "
@@ -311,6 +347,7 @@ static int find_columns(struct layout *at)
 
     r |= csv_need_column(csv, "time_s", at->diag, &at->time_s);
     r |= csv_only(csv, known_columns, at->diag);
+    at->operator_name = csv_column(csv, "operator");
     at->pass = csv_column(csv, "pass");
     at->dtype = csv_column(csv, "dtype");
     at->protocol = csv_column(csv, "protocol");
@@ -360,11 +397,18 @@ int cost_rows_read(const struct csv *csv, struct diag *diag, struct cost_row **r
         r = check_neighbours(csv, rows, diag);
     }
     if (r < 0) {
-        free(rows);
+        cost_rows_free(rows, csv->row_count);
         return -EINVAL;
     }
     *ret = rows;
     return 0;
+}
+
+void cost_rows_free(struct cost_row *rows, size_t count)
+{
+    for (size_t i = 0; rows && i < count; i++)
+        free(rows[i].operator_name);
+    free(rows);
 }
 
 struct cost_row *cost_rows_join(struct cost_row **files, const size_t *counts, size_t file_count,
@@ -385,8 +429,10 @@ struct cost_row *cost_rows_join(struct cost_row **files, const size_t *counts, s
     }
     qsort(all, total, sizeof(*all), row_order);
     for (size_t i = 0; i < total; i++)
-        if (kept == 0 || cost_key_order(all[kept - 1].key, all[i].key, KEY_COUNT) != 0)
+        if (kept == 0 || name_and_key_order(&all[kept - 1], &all[i]) != 0)
             all[kept++] = all[i];
+        else
+            free(all[i].operator_name);
     *ret_count = kept;
     return all;
 }

@@ -24,7 +24,9 @@ enum key {
     KEY_TOP_K,
     KEY_CAPACITY_FACTOR,
     KEY_VOCABULARY,
+    KEY_OWN_CACHE,
     KEY_BYTES,
+    KEY_RANKS, /* that exchanged, of an All-to-All */
     KEY_SM_COUNT,
     KEY_PROTOCOL,
     KEY_DUTY,
@@ -34,17 +36,23 @@ enum key {
 
 enum protocol { PROTOCOL_HOT, PROTOCOL_PACED, PROTOCOL_MIXED, PROTOCOL_COUNT };
 
+/* The shape's parts from KEY_UNCOMMON on are 0 in rows that tell a shape and leave them out. */
+#define KEY_UNCOMMON KEY_OWN_CACHE
+#define KEY_SHAPE_LAST KEY_OWN_CACHE
+
 /* In place of a value: the cell is empty or the column absent, so that every value matches. */
 #define KEY_ANY (-1.0)
 
 struct cost_row {
+    char *operator_name; /* of a plan, whose time this row is whatever the size; NULL for all others */
     double key[KEY_COUNT];
     double time_s;
     size_t line; /* in the file, from 1 */
     size_t file; /* position among the files that were read together */
 };
 
-/* Checks every cell, then sorts. Adds every problem to diag before failing; the caller frees *ret. */
+/* Checks every cell, then sorts: rows that name an operator come last. Adds every problem to diag before
+ * failing; the caller frees *ret with cost_rows_free. */
 int cost_rows_read(const struct csv *csv, struct diag *diag, struct cost_row **ret);
 
 /* Joins the sorted rows of several files: where two files measured the same, the earlier one's row
@@ -52,11 +60,13 @@ int cost_rows_read(const struct csv *csv, struct diag *diag, struct cost_row **r
 struct cost_row *cost_rows_join(struct cost_row **files, const size_t *counts, size_t file_count,
                                 size_t *ret_count);
 
+void cost_rows_free(struct cost_row *rows, size_t count);
+
 /* A table's rows in its order, cost_table_rows of them; borrowed. In table.c. */
 struct cost_table;
 const struct cost_row *cost_table_sorted(const struct cost_table *table);
 
-/* Writes the parts of a key that describe a shape, KEY_HIDDEN to KEY_VOCABULARY. */
+/* Writes the parts of a key that describe a shape, KEY_HIDDEN to KEY_SHAPE_LAST. */
 void cost_key_shape(const struct operator_shape *shape, double key[KEY_COUNT]);
 
 /* The name of a row's kind, operator or not; and of its protocol. Static. */

@@ -19,7 +19,8 @@ static const double reach = 1.25;
 
 static bool is_operator_time(const struct cost_row *row)
 {
-    return row->key[KEY_KIND] < OPERATOR_KIND_COUNT && row->key[KEY_SM_COUNT] == 0 &&
+    return !row->operator_name && row->key[KEY_KIND] < OPERATOR_KIND_COUNT &&
+           row->key[KEY_SM_COUNT] == 0 &&
            operator_computes((enum operator_kind)row->key[KEY_KIND]);
 }
 
@@ -32,7 +33,7 @@ static size_t parts_given(const double *key)
 {
     size_t given = 0;
 
-    for (size_t i = KEY_DTYPE; i <= KEY_VOCABULARY; i++)
+    for (size_t i = KEY_DTYPE; i <= KEY_SHAPE_LAST; i++)
         given += key[i] != KEY_ANY;
     return given;
 }
@@ -168,7 +169,7 @@ int cost_table_load_all(const char *const *paths, size_t count, struct diag *dia
     free(files);
     free(counts);
     if (r < 0)
-        free(rows);
+        cost_rows_free(rows, total);
     else
         *ret = table_of(rows, total);
     return r;
@@ -197,7 +198,7 @@ void cost_table_free(struct cost_table *table)
     free(table->groups);
     free(table->tokens);
     free(table->times_s);
-    free(table->rows);
+    cost_rows_free(table->rows, table->row_count);
     free(table);
 }
 
@@ -210,7 +211,7 @@ size_t cost_table_rows(const struct cost_table *table)
 
 static bool matches(const double *key, const double *want)
 {
-    for (size_t i = KEY_DTYPE; i <= KEY_VOCABULARY; i++)
+    for (size_t i = KEY_DTYPE; i <= KEY_SHAPE_LAST; i++)
         if (key[i] != want[i] && key[i] != KEY_ANY)
             return false;
     return true;

@@ -46,8 +46,8 @@ struct engine_job {
      * experts' owners, combine back. One set may serve both; either may be empty. */
     const struct flow_set *dispatch, *combine;
     const double *a2a_s;          /* [operator]: measured time of an All-to-All from the moment that its
-                                     ranks are there; NULL, or where it is 0, flows decide. Flows then
-                                     only bring the ranks together, with no bytes */
+                                     ranks are there, setup included; NULL, or where it is 0, flows
+                                     decide. Flows then only bring the ranks together, with no bytes */
     double a2a_setup_s;           /* per All-to-All and rank, before its first flow */
     double a2a_floor_s;           /* what a rank's All-to-All takes at least, setup and flows included */
     double sm_share_ratio;        /* of the SMs that a running All-to-All holds, [0, 0.5] */

@@ -130,13 +130,13 @@ static void all_to_all(const struct queue *me, size_t index)
         sg_exec_set_bound(held, job->sm_share_ratio);
         sg_exec_start(held);
     }
-    if (job->a2a_setup_s > 0)
+    if (job->a2a_setup_s > 0 && measured_s <= 0)
         sg_actor_sleep_for(job->a2a_setup_s);
     run_flows(me, op->kind == OPERATOR_DISPATCH ? &me->play->dispatch : &me->play->combine,
               measured_s > 0 ? 0 : op->a2a_bytes, /* with_latency= */ measured_s <= 0);
     if (measured_s > 0)
         sg_actor_sleep_for(measured_s);
-    if (now_s(me->play) < begin_s + job->a2a_floor_s)
+    else if (now_s(me->play) < begin_s + job->a2a_floor_s)
         sg_actor_sleep_for(begin_s + job->a2a_floor_s - now_s(me->play));
     if (held) {
         sg_exec_cancel(held);

@@ -74,7 +74,7 @@ void exposure_measure(const struct plan *plan, const struct timeline *timeline,
         add_moe(plan, timeline, rank, ret);
     }
     if (timeline->ranks > 0)
-        divide(ret, (double)timeline->ranks);
+        divide(ret, (double)timeline->ranks * plan_layers(plan));
 }
 
 double overlap_ratio(const struct exposure *exposure)

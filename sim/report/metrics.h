@@ -5,7 +5,7 @@
 #include "sim/engine/timeline.h"
 #include "sim/schedule/plan.h"
 
-/* Communication of one plan, averaged over ranks. An instant is exposed on a rank while one of its
+/* Communication of one plan, averaged over ranks, per layer. An instant is exposed on a rank while one of its
  * All-to-Alls runs and the GPU computes nothing; when both directions run then, each gets half. */
 struct exposure {
     double a2a_s;              /* time with an All-to-All running */

@@ -47,26 +47,28 @@ static void draft_done(struct draft *draft)
 
 /* One operator of the template at the request's size, waiting for nobody yet. */
 static struct plan_operator instance(const struct plan_request *request,
-                                     const struct template_operator *from, enum operator_pass pass)
+                                     const struct template_operator *from, enum operator_pass pass,
+                                     const char *ending)
 {
     const struct model *model = request->model;
+    struct model_stage part = *request->stage; /* with the tokens that the operator works on */
+    part.token_ratio *= from->token_ratio;
     size_t top_k = from->top_k                         ? from->top_k
                    : request->schedule->routed_top_k ? request->schedule->routed_top_k
                                                        : model->top_k;
-    static const char *const endings[] = {"", ".dgrad", ".wgrad"};
     struct plan_operator op = {
-        .name = mem_format("%s%s", from->name, endings[pass]),
+        .name = mem_format("%s%s", from->name, ending),
         .kind = from->kind,
         .pass = pass,
         .queue = from->queue,
-        .shape = model_shape(model, request->stage, from->kind, top_k,
+        .shape = model_shape(model, &part, from->kind, top_k,
                              model->experts / request->ep),
     };
     op.shape.shared = from->kind == OPERATOR_DECODE && request->schedule->shared_expert;
     if (operator_is_all_to_all(from->kind))
-        op.a2a_bytes = model_a2a_bytes(model, request->stage, top_k);
+        op.a2a_bytes = model_a2a_bytes(model, &part, top_k);
     if (from->kind == OPERATOR_EXPERT_FETCH)
-        op.fetch_bytes = model_fetch_bytes(model, request->stage, top_k,
+        op.fetch_bytes = model_fetch_bytes(model, &part, top_k,
                                            model->experts / request->ep);
     return op;
 }
@@ -76,7 +78,7 @@ static void draft_forward(const struct plan_request *request, const struct sched
 {
     for (size_t i = 0; i < graph->operator_count; i++) {
         const struct template_operator *from = &graph->operators[i];
-        size_t at = draft_add(draft, instance(request, from, PASS_FORWARD), i);
+        size_t at = draft_add(draft, instance(request, from, from->pass, ""), i);
         for (size_t a = 0; a < from->after_count; a++)
             add_wait(&draft->operators[at], from->after[a]);
     }
@@ -92,9 +94,9 @@ static void draft_backward(const struct plan_request *request, const struct sche
     size_t *input = mem_zeroed(n, sizeof *input), *weight = mem_zeroed(n, sizeof *weight);
     for (size_t i = n; i-- > 0;) {
         const struct template_operator *from = &graph->operators[i];
-        input[i] = draft_add(draft, instance(request, from, PASS_INPUT_GRADIENT), i);
+        input[i] = draft_add(draft, instance(request, from, PASS_INPUT_GRADIENT, ".dgrad"), i);
         weight[i] = operator_has_weights(from->kind)
-                        ? draft_add(draft, instance(request, from, PASS_WEIGHT_GRADIENT), i)
+                        ? draft_add(draft, instance(request, from, PASS_WEIGHT_GRADIENT, ".wgrad"), i)
                         : NONE;
         bool a2a = operator_is_all_to_all(from->kind);
         for (size_t user = i + 1; user < n; user++)
@@ -295,6 +297,7 @@ int plan_build(const struct plan_request *request, struct diag *diag, struct pla
     plan->operator_count = draft.count;
     plan->slot = request->slot;
     plan->chunks = request->chunks;
+    plan->layers = graph->layers;
     plan->backward = request->backward;
     free(draft.origins);
     *ret = plan;

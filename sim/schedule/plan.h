@@ -33,6 +33,7 @@ struct plan {
     size_t operator_count;
     size_t slot;             /* 1..; 0 where the schedule has none */
     size_t chunks;           /* pipeline degree, 1 when not pipelined */
+    size_t layers;           /* that it covers, one after the other; 0 means 1 */
     bool backward;
 };
 
@@ -57,6 +58,12 @@ void plan_write_json(const struct plan *plan, enum dtype dtype, struct text *to)
 /* Reads what plan_write_json wrote, or somebody else in its schema. An operator may wait only for those
  * that stand before it. */
 int plan_read(const struct json *doc, struct diag *diag, struct plan **ret, enum dtype *ret_dtype);
+
+/* Times of a plan are told per layer (or block pair): divided by this. */
+static inline double plan_layers(const struct plan *plan)
+{
+    return plan->layers ? (double)plan->layers : 1;
+}
 
 void plan_free(struct plan *plan);
 

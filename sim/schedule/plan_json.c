@@ -50,6 +50,8 @@ void plan_write_json(const struct plan *plan, enum dtype dtype, struct text *to)
     jout_string(&out, "dtype", dtype_names[dtype]);
     jout_count(&out, "slot", plan->slot);
     jout_count(&out, "chunks", plan->chunks);
+    if (plan->layers > 1)
+        jout_count(&out, "layers", plan->layers);
     jout_bool(&out, "backward", plan->backward);
     jout_inline(&out);
     jout_array(&out, "queues");

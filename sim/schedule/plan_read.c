@@ -120,7 +120,7 @@ static int read_operators(const struct jcur *at, struct plan *plan)
 int plan_read(const struct json *doc, struct diag *diag, struct plan **ret, enum dtype *ret_dtype)
 {
     static const char *const known[] = {"schema", "schedule", "ranks", "ep", "dtype", "slot",
-                                        "chunks", "backward", "queues", "operators", NULL};
+                                        "chunks", "layers", "backward", "queues", "operators", NULL};
     struct jcur root = json_root(doc, diag), dtype_at;
     struct plan *plan = mem_zeroed(1, sizeof *plan);
     const char *schedule = "";
@@ -136,6 +136,7 @@ int plan_read(const struct json *doc, struct diag *diag, struct plan **ret, enum
         r |= jcur_member(&root, "dtype", &dtype_at) || jcur_word(&dtype_at, dtype_names, &dtype);
         r |= jget_count_or(&root, "slot", 0, OPERATORS_MAX, 0, &plan->slot);
         r |= jget_count_or(&root, "chunks", 1, OPERATORS_MAX, 1, &plan->chunks);
+        r |= jget_count_or(&root, "layers", 1, OPERATORS_MAX, 1, &plan->layers);
         r |= jget_bool_or(&root, "backward", false, &plan->backward);
         r |= read_queues(&root, plan) || read_operators(&root, plan);
     }

@@ -15,6 +15,10 @@ struct template_operator {
     size_t queue;        /* position in the graph's queues */
     size_t *after;       /* positions of earlier operators */
     size_t after_count;
+    size_t *after_previous; /* positions of operators of the layer before, where there is one */
+    size_t after_previous_count;
+    enum operator_pass pass;
+    double token_ratio;  /* of the micro-batch's tokens that the operator works on, (0, 1] */
     size_t top_k;        /* 0: the schedule's routed_top_k */
 };
 
@@ -27,6 +31,8 @@ struct schedule_graph {
     size_t slot_operator; /* meaningful when among_count > 0 */
     size_t *among;        /* backbone operators around which the slot operator may stand, in order */
     size_t among_count;   /* slots are 1 .. among_count + 1 */
+    size_t layers;        /* that the operators cover, one after the other; 1 but for overlap across layers */
+    bool both_passes;     /* forward and backward operators stand in it, of two micro-batches */
 };
 
 struct schedule {
@@ -47,6 +53,9 @@ struct schedule {
 int schedule_read(const struct json *doc, struct diag *diag, struct schedule **ret);
 int schedule_load(const char *word, struct diag *diag, struct schedule **ret);
 void schedule_free(struct schedule *schedule);
+
+/* Whether a graph holds backward operators, so that it is a whole training step of its layers. */
+bool schedule_has_both_passes(const struct schedule *schedule);
 
 /* Whether a graph holds an operator of the kind. */
 bool schedule_has_kind(const struct schedule *schedule, enum operator_kind kind);

@@ -31,21 +31,45 @@ struct way {
     const struct flow_set *dispatch, *combine;
 };
 
+double study_measured_a2a_s(const struct study *study, const struct plan_operator *op)
+{
+    return operator_is_all_to_all(op->kind) ? price_all_to_all_s(study->costs, op, study->ep) : 0;
+}
+
+/* Measured times of the plan's All-to-Alls in fresh memory; NULL where the topology decides them all. */
+static double *measured_exchanges(const struct study *study, const struct plan *plan)
+{
+    double *a2a_s = NULL;
+    for (size_t o = 0; o < plan->operator_count; o++) {
+        double time_s = study_measured_a2a_s(study, &plan->operators[o]);
+        if (time_s > 0 && !a2a_s)
+            a2a_s = mem_zeroed(plan->operator_count, sizeof *a2a_s);
+        if (time_s > 0)
+            a2a_s[o] = time_s;
+    }
+    return a2a_s;
+}
+
 static int play(const struct study *study, const struct plan *plan, const double *compute_s,
                 const struct way *way, struct diag *diag, struct timeline **ret)
 {
     const struct a2a_costs *costs = &study->programs[way->program].costs;
+    double *a2a_s = measured_exchanges(study, plan);
     struct engine_job job = {
         .plan = plan,
         .compute_s = compute_s,
         .dispatch = way->dispatch,
         .combine = way->combine,
+        .a2a_s = a2a_s,
         .a2a_setup_s = costs->setup_s,
         .a2a_floor_s = costs->floor_s,
         .sm_share_ratio = costs->sm_share_ratio,
     };
     int r = study->quick ? quick_play(study->ground, &job, diag, ret) : QUICK_UNSUITED;
-    return r == QUICK_UNSUITED ? engine_play(study->ground->engine, &job, diag, ret) : r;
+    if (r == QUICK_UNSUITED)
+        r = engine_play(study->ground->engine, &job, diag, ret);
+    free(a2a_s);
+    return r;
 }
 
 static void keep(const struct played *played, const struct way *way, struct best_play *best)
@@ -127,7 +151,7 @@ static int search(const struct study *study, const struct schedule *schedule,
         }
     }
     exposure_measure(best->played.plan, best->played.timeline, &best->exposure);
-    best->bound_ratio = play_bound_ratio(best);
+    best->bound_ratio = play_bound_ratio(study, best);
     return 0;
 }
 
@@ -139,7 +163,7 @@ int study_evaluate(struct study *study, struct candidate *candidate, size_t stag
         return 0;
     const struct model_stage *at = &study->model->stages[stage];
     int r = search(study, candidate->schedule, at, false, diag, &outcome->forward);
-    if (r == 0 && study->mode == MODE_TRAINING)
+    if (r == 0 && study->mode == MODE_TRAINING && !schedule_has_both_passes(candidate->schedule))
         r = search(study, candidate->schedule, at, true, diag, &outcome->backward);
     outcome->evaluated = r == 0;
     return r;

@@ -29,7 +29,7 @@ static bool begun_together(const struct played *played, size_t op)
     return true;
 }
 
-double play_bound_ratio(const struct best_play *play)
+double play_bound_ratio(const struct study *study, const struct best_play *play)
 {
     const struct played *played = &play->played;
     double worst = NAN;
@@ -37,7 +37,8 @@ double play_bound_ratio(const struct best_play *play)
         const struct plan_operator *op = &played->plan->operators[o];
         double bound_s = op->a2a_bytes * play->flows->bound_s_per_byte +
                          play->flows->bound_latency_s;
-        if (!operator_is_all_to_all(op->kind) || bound_s <= 0 || !begun_together(played, o))
+        if (!operator_is_all_to_all(op->kind) || bound_s <= 0 || study_measured_a2a_s(study, op) > 0 ||
+            !begun_together(played, o))
             continue;
         double ratio = transfer_time_s(played, o) / bound_s;
         /* The farther from 1, the worse: a ratio below 1 is a bug, one above 2 a question. */
@@ -50,14 +51,14 @@ double play_bound_ratio(const struct best_play *play)
 /* Seconds of critical path by cause. */
 struct causes {
     double kind_s[OPERATOR_KIND_COUNT];
-    double compute_s, link_s, setup_s, fetch_s, total_s;
+    double compute_s, link_s, setup_s, fetch_s, measured_s, total_s;
     bool dispatch, combine;
 };
 
-static void add_step(const struct plan *plan, const struct a2a_costs *costs,
+static void add_step(const struct study *study, const struct best_play *play,
                      const struct critical_step *step, struct causes *causes)
 {
-    const struct plan_operator *op = &plan->operators[step->operator_index];
+    const struct plan_operator *op = &play->played.plan->operators[step->operator_index];
     double time_s = step->to_s - step->from_s;
     causes->total_s += time_s;
     if (op->kind == OPERATOR_EXPERT_FETCH) {
@@ -69,11 +70,15 @@ static void add_step(const struct plan *plan, const struct a2a_costs *costs,
         causes->compute_s += time_s;
         return;
     }
-    double setup_s = fmin(time_s, costs->setup_s);
-    causes->setup_s += setup_s;
-    causes->link_s += time_s - setup_s;
     causes->dispatch |= op->kind == OPERATOR_DISPATCH;
     causes->combine |= op->kind == OPERATOR_COMBINE;
+    if (study_measured_a2a_s(study, op) > 0) {
+        causes->measured_s += time_s;
+        return;
+    }
+    double setup_s = fmin(time_s, study->programs[play->program].costs.setup_s);
+    causes->setup_s += setup_s;
+    causes->link_s += time_s - setup_s;
 }
 
 char *play_limited_by(const struct study *study, const struct best_play *const *plays, size_t count)
@@ -84,7 +89,7 @@ char *play_limited_by(const struct study *study, const struct best_play *const *
         const struct played *played = &plays[i]->played;
         size_t step_count = critical_path(played->plan, played->timeline, &steps);
         for (size_t s = 0; s < step_count; s++)
-            add_step(played->plan, &study->programs[plays[i]->program].costs, &steps[s], &causes);
+            add_step(study, plays[i], &steps[s], &causes);
         free(steps);
     }
     double percent = causes.total_s > 0 ? 100 / causes.total_s : 0;
@@ -93,6 +98,8 @@ char *play_limited_by(const struct study *study, const struct best_play *const *
                                                           : "combine";
     if (causes.fetch_s > causes.compute_s && causes.fetch_s >= causes.link_s + causes.setup_s)
         return mem_format("expert fetch %.0f %%", causes.fetch_s * percent);
+    if (causes.measured_s > causes.compute_s && causes.measured_s >= causes.link_s)
+        return mem_format("measured All-to-All %.0f %% (%s)", causes.measured_s * percent, which);
     if (causes.link_s > causes.compute_s && causes.link_s >= causes.setup_s)
         return mem_format("link %s %.0f %% (%s)",
                           study->topology->links[plays[0]->flows->bound_link].name,

@@ -150,6 +150,11 @@ bool study_fits(const struct study *study, const struct schedule *schedule, char
                               schedule->routed_top_k, study->model->name, study->model->experts);
         return false;
     }
+    if (study->mode == MODE_INFERENCE && schedule_has_both_passes(schedule)) {
+        *ret_why = mem_format("%s overlaps a backward pass, which inference does not have",
+                              schedule->name);
+        return false;
+    }
     if (!schedule_has_kind(schedule, OPERATOR_EXPERT_FETCH))
         return true;
     if (study->mode == MODE_TRAINING) {

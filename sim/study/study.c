@@ -38,6 +38,12 @@ static double operator_time_s(const struct study *study, const struct model_stag
     return time_s / slowest;
 }
 
+/* Of one layer or block pair, where a plan covers several. */
+static double layer_time_s(const struct played *played)
+{
+    return played->timeline->end_s / plan_layers(played->plan);
+}
+
 /* All layers of the model, and its head. */
 static int end_to_end_time_s(struct study *study, struct candidate *candidate, struct diag *diag,
                              double *ret)
@@ -55,9 +61,9 @@ static int end_to_end_time_s(struct study *study, struct candidate *candidate, s
         if (r < 0)
             return r;
         const struct stage_outcome *outcome = &on->outcomes[s];
-        double unit_s = outcome->forward.played.timeline->end_s;
+        double unit_s = layer_time_s(&outcome->forward.played);
         if (outcome->backward.played.timeline)
-            unit_s += outcome->backward.played.timeline->end_s;
+            unit_s += layer_time_s(&outcome->backward.played);
         total_s += (double)(stage->layers / stage->moe_every) * unit_s;
     }
     if (study->model->vocabulary)
@@ -82,6 +88,7 @@ static void count_origins(struct study *study, const struct played *played, doub
 {
     for (size_t o = 0; o < played->plan->operator_count; o++) {
         const struct plan_operator *op = &played->plan->operators[o];
+        study->measured_a2a |= study_measured_a2a_s(study, op) > 0;
         if (!operator_computes(op->kind))
             continue;
         struct cost cost = price_operator(study->costs, study->gpu, op,
@@ -110,11 +117,11 @@ static void fill_pair(struct study *study, const struct stage_outcome *outcome,
                       struct result *result)
 {
     const struct best_play *plays[] = {&outcome->forward, &outcome->backward};
-    size_t count = study->mode == MODE_TRAINING ? 2 : 1;
+    size_t count = outcome->backward.played.plan ? 2 : 1;
     double moe_s = 0, moe_a2a_s = 0, origin_s[3] = {0};
     result->a2a_bound_ratio = NAN;
     for (size_t i = 0; i < count; i++) {
-        result->pair_time_s += plays[i]->played.timeline->end_s;
+        result->pair_time_s += layer_time_s(&plays[i]->played);
         add_exposure(result, &plays[i]->exposure, &moe_s, &moe_a2a_s);
         count_origins(study, &plays[i]->played, origin_s);
         if (isnan(result->a2a_bound_ratio) ||
@@ -179,7 +186,8 @@ static void write_costs_line(struct study *study, struct text *to)
         return;
     }
     double measured = all_s > 0 ? 100 * (1 - study->origin_s[COST_SYNTHETIC] / all_s) : 0;
-    text_add(to, "%s: %.0f %% of compute time measured", study->costs_path, measured);
+    text_add(to, "%s: %.0f %% of compute time measured%s", study->costs_path, measured,
+             study->measured_a2a ? ", and All-to-Alls" : "");
     if (study->origin_kinds[COST_INTERPOLATED]) {
         text_add(to, "; interpolated: ");
         list_kinds(to, study->origin_kinds[COST_INTERPOLATED]);

@@ -69,6 +69,7 @@ struct study {
     bool quick;                    /* plays may be quick ones */
     /* How often operator kinds were priced, by origin: seconds of compute in the plays kept. */
     double origin_s[3];
+    bool measured_a2a;         /* a play kept took the time of an All-to-All from the costs */
     unsigned origin_kinds[3];  /* bit per operator kind */
     struct facts facts;
     struct text lines[4];      /* what the facts' lines point into */
@@ -130,8 +131,11 @@ bool study_fits(const struct study *study, const struct schedule *schedule, char
 int study_evaluate(struct study *study, struct candidate *candidate, size_t stage,
                    struct diag *diag);
 
+/* What the costs say of an All-to-All of the study's EP groups; 0 where they leave it to the topology. */
+double study_measured_a2a_s(const struct study *study, const struct plan_operator *op);
+
 /* Worst All-to-All of a play over the arithmetic bound of the busiest link. */
-double play_bound_ratio(const struct best_play *play);
+double play_bound_ratio(const struct study *study, const struct best_play *play);
 /* A few words: what takes most of the critical path, and how much of it: "link node0/a-b> 63 %
  * (dispatch, combine)", "compute 97 % (most in attention)". Fresh memory. */
 char *play_limited_by(const struct study *study, const struct best_play *const *plays, size_t count);

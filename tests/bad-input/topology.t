@@ -132,7 +132,7 @@ $ scmoesim topology show gpu=a100,gups=8
 ! scmoesim: gpu=a100,gups=8: unknown key "gups"; did you mean "gpus"?
 [3]
 $ scmoesim topology show gpu=a100,bogus=8
-! scmoesim: gpu=a100,bogus=8: unknown key "bogus"; known: gpu, gpus, nodes, fabric, bandwidth, latency, nic, network
+! scmoesim: gpu=a100,bogus=8: unknown key "bogus"; known: gpu, gpus, nodes, fabric, switch, sockets, bandwidth, latency, nic, network, leaf, pod, spines
 [3]
 $ scmoesim topology show gpu=a100,8
 ! scmoesim: gpu=a100,8: expected KEY=VALUE, got "8"
@@ -162,13 +162,13 @@ $ scmoesim topology show gpu=a100,nodes=2,nic=4x400G,network=rail
 ! scmoesim: gpu=a100,nodes=2,nic=4x400G,network=rail: network: rail needs a NIC for every GPU: nic=8xRATE
 [3]
 $ scmoesim topology show gpu=a100,nodes=2,nic=8x400G,network=ring
-! scmoesim: gpu=a100,nodes=2,nic=8x400G,network=ring: network: expected "rail" or "flat", got "ring"
+! scmoesim: gpu=a100,nodes=2,nic=8x400G,network=ring: network: expected "rail", "flat", "fat-tree" or "dragonfly", got "ring"
 [3]
 $ scmoesim topology show gpu=a100,fabric=nvlink
-! scmoesim: gpu=a100,fabric=nvlink: fabric: expected "nvswitch", "pcie" or "star", got "nvlink"
+! scmoesim: gpu=a100,fabric=nvlink: fabric: expected "nvswitch", "mesh", "pcie", "pairs" or "star", got "nvlink"
 [3]
 $ scmoesim topology show gpu=a30,fabric=nvswitch
-! scmoesim: gpu=a30,fabric=nvswitch: fabric: a30 has no NVLink: use fabric=pcie, or give bandwidth
+! scmoesim: gpu=a30,fabric=nvswitch: fabric: a30 has no NVLink to all others: use fabric=pcie or pairs, or give bandwidth
 [3]
 $ scmoesim topology show gpu=a30,fabric=star
 ! scmoesim: gpu=a30,fabric=star: fabric=star needs bandwidth=RATE
@@ -184,7 +184,7 @@ $ scmoesim topology show gpu=a30,fabric=star,bandwidth=50GB,latency=1m
 ! scmoesim: gpu=a30,fabric=star,bandwidth=50GB,latency=1m: latency: expected a time like 500ns or 2us, got "1m"
 [3]
 $ scmoesim topology show gpu=a30,gpus=6
-! scmoesim: gpu=a30,gpus=6: gpus: fabric=pcie needs 2 GPUs (one switch) or a multiple of 4 (two sockets, two GPUs a switch), got 6
+! scmoesim: gpu=a30,gpus=6: gpus: 6 GPUs on switches of 2 do not spread evenly over 2 sockets; give another switch=N or sockets=1
 [3]
 $ scmoesim topology show gpu=a100,nodes=100000,nic=8x400G
 ! scmoesim: gpu=a100,nodes=100000,nic=8x400G: nodes: expected a whole number of 1 to 65536, got "100000"

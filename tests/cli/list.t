@@ -1,6 +1,16 @@
 What ships.
 
 $ scmoesim list models
+| deepseek-v3      DeepSeek-V3: 61 layers of 7168, 256 experts, top-8, one shared
+|                  expert
+|                  source: DeepSeek-V3 technical report (arXiv 2412.19437),
+|                  section 4.2: 61 layers, width 7168, all but the first 3 with
+|                  MoE, 128 heads of 128, dense FFN 18432, 1 shared and 256 routed
+|                  experts of 2048, top-8; vocabulary 129280. Training profile
+|                  (deepseek-ai/profile-data): 4096 tokens. Its attention's
+|                  low-rank projections (MLA) are counted as plain ones of 128
+|                  heads. bf16 here; DeepSeek trains in fp8. Balanced routing
+|                  without padding.
 | gpt2-moe-medium  GPT2-MoE-Medium: 24 layers of 1024, 16 experts, MoE in every
 |                  second block
 |                  source: Cai et al., 'Shortcut-connected Expert Parallelism for
@@ -142,6 +152,17 @@ $ scmoesim list schedules
 |                       one from the current
 |                       source: ScMoE paper, arXiv 2404.05019, appendix A.4, Eq.
 |                       23; the two paths' queueing follows from its edges
+| forward-backward      forward of one micro-batch beside backward of another,
+|                       layer by layer
+|                       source: DeepSeek-V3's training profile
+|                       (deepseek-ai/profile-data, train.json; DualPipe), whose
+|                       order of phases is: attention forward beside combine
+|                       backward, MLP input gradient beside dispatch forward, MLP
+|                       weight gradient and forward beside dispatch backward,
+|                       attention backward beside combine forward. Megatron-LM's
+|                       combined 1F1B (arXiv 2603.07685, section 4.2.3) issues the
+|                       same. Routing, permutation and the sum of shared and
+|                       routed experts stand where their data is ready.
 | scmoe-offload         ScMoE Pos-2, experts in host memory, fetched beside the
 |                       backbone
 |                       source: ScMoE paper, arXiv 2404.05019, appendix A.3, Fig.
@@ -198,6 +219,8 @@ $ scmoesim list schedules
 $ scmoesim list --brief schedules
 | dgmoe                 DGMoE: one top-1 path from the preceding block (Pos-2),
 |                       one from the current
+| forward-backward      forward of one micro-batch beside backward of another,
+|                       layer by layer
 | scmoe-offload         ScMoE Pos-2, experts in host memory, fetched beside the
 |                       backbone
 | scmoe-offload-wait    ScMoE Pos-2, experts in host memory; everything waits

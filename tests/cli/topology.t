@@ -351,3 +351,210 @@ $ scmoesim topology show t.json
 |   > node1/pcie1          pcie     54.2 GB/s of 63.0 GB/s  115 ns
 |   > node1/gpu1           pcie     54.2 GB/s of 63.0 GB/s  115 ns
 |   idle: 48.0 GB/s by node0/nic0-leaf0>, 3.46 us
+
+Networks between nodes. Switches that form rings are listed by kind.
+
+$ scmoesim topology show nodes=16,gpu=h100-sxm,nic=8x400G,network=fat-tree:2
+| nodes=16,gpu=h100-sxm,nic=8x400G,network=fat-tree:2
+| 16 nodes of 8 h100-sxm on NVSwitch; 8 NICs of 400 Gb/s a node, fat tree of 4
+| nodes a leaf, 2:1
+| 128 x h100-sxm
+| All-to-All: pairwise, setup 75.0 us, per peer 0 s, SM share 0.1515
+|
+|                          link       carries of datasheet  latency
+| 16 nodes, each:
+|   nvswitch
+|   `- gpu0 .. gpu7 (8)    nvlink    346 GB/s of  450 GB/s  936 ns
+|   pcie0
+|   |- gpu0                pcie     54.2 GB/s of 63.0 GB/s  115 ns
+|   `- nic0                pcie     54.2 GB/s of 63.0 GB/s  115 ns
+|   pcie1 .. pcie7 (7): likewise
+| fabric:
+|   spine
+|   |- leaf0               uplink    768 GB/s of  800 GB/s  150 ns
+|   |  `- node0/nic0 .. node3/nic7 (32)
+|                          network  48.0 GB/s of 50.0 GB/s  1.35 us
+|   `- leaf1 .. leaf3 (3): likewise
+|
+| route node0/gpu0 -> node15/gpu7
+|   > node0/pcie0          pcie     54.2 GB/s of 63.0 GB/s  115 ns
+|   > node0/nic0           pcie     54.2 GB/s of 63.0 GB/s  115 ns
+|   > leaf0                network  48.0 GB/s of 50.0 GB/s  1.35 us <- bottleneck
+|   > spine                uplink    768 GB/s of  800 GB/s  150 ns
+|   > leaf3                uplink    768 GB/s of  800 GB/s  150 ns
+|   > node15/nic7          network  48.0 GB/s of 50.0 GB/s  1.35 us
+|   > node15/pcie7         pcie     54.2 GB/s of 63.0 GB/s  115 ns
+|   > node15/gpu7          pcie     54.2 GB/s of 63.0 GB/s  115 ns
+|   idle: 48.0 GB/s by node0/nic0-leaf0>, 3.46 us
+$ scmoesim topology show nodes=32,gpu=h100-sxm,nic=8x400G,network=fat-tree:1:3,leaf=2,pod=4,spines=2 | sed -n '/^fabric/,$p'
+| fabric:
+|   leaf0 .. leaf15 (16), each with
+|   |- 16 nic#             network  48.0 GB/s of 50.0 GB/s  1.35 us
+|   `- 2 spine#_#          uplink    384 GB/s of  400 GB/s  150 ns
+|   spine0_0 .. spine3_1 (8), each with
+|   |- 4 leaf#             uplink    384 GB/s of  400 GB/s  150 ns
+|   `- 1 core#             core      512 GB/s of  533 GB/s  150 ns
+|   core0 .. core1 (2), each with
+|   `- 4 spine#_#          core      512 GB/s of  533 GB/s  150 ns
+|
+| route node0/gpu0 -> node31/gpu7
+|   > node0/pcie0          pcie     54.2 GB/s of 63.0 GB/s  115 ns
+|   > node0/nic0           pcie     54.2 GB/s of 63.0 GB/s  115 ns
+|   > leaf0                network  48.0 GB/s of 50.0 GB/s  1.35 us <- bottleneck
+|   > spine0_1             uplink    384 GB/s of  400 GB/s  150 ns
+|   > core1                core      512 GB/s of  533 GB/s  150 ns
+|   > spine3_1             core      512 GB/s of  533 GB/s  150 ns
+|   > leaf15               uplink    384 GB/s of  400 GB/s  150 ns
+|   > node31/nic7          network  48.0 GB/s of 50.0 GB/s  1.35 us
+|   > node31/pcie7         pcie     54.2 GB/s of 63.0 GB/s  115 ns
+|   > node31/gpu7          pcie     54.2 GB/s of 63.0 GB/s  115 ns
+|   idle: 48.0 GB/s by node0/nic0-leaf0>, 3.76 us
+$ scmoesim topology show nodes=36,gpu=a100,gpus=4,fabric=mesh,nic=4x200G,network=dragonfly:6:2,leaf=2
+| nodes=36,gpu=a100,gpus=4,fabric=mesh,nic=4x200G,network=dragonfly:6:2,leaf=2
+| 36 nodes of 4 a100 with an NVLink to each other; 4 NICs of 200 Gb/s a node,
+| dragonfly of 6 groups of 3 routers, 2:1 between groups
+| 144 x a100
+| All-to-All: pairwise, setup 75.0 us, per peer 0 s, SM share 0.15
+|
+|                          link       carries of datasheet  latency
+| 36 nodes, each:
+|   pcie0
+|   |- gpu0                pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|   `- nic0                pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|   pcie1 .. pcie3 (3): likewise
+|   gpu0 - gpu1            nvlink   70.0 GB/s of  100 GB/s  936 ns
+|   gpu1 - gpu2            nvlink   70.0 GB/s of  100 GB/s  936 ns
+|   gpu2 - gpu3            nvlink   70.0 GB/s of  100 GB/s  936 ns
+|   gpu3 - gpu0            nvlink   70.0 GB/s of  100 GB/s  936 ns
+|   gpu0 - gpu2            nvlink   70.0 GB/s of  100 GB/s  936 ns
+|   gpu1 - gpu3            nvlink   70.0 GB/s of  100 GB/s  936 ns
+| fabric:
+|   router0_0 .. router5_2 (18), each with
+|   |- 8 nic#              network  24.0 GB/s of 25.0 GB/s  1.35 us
+|   |- 2 router#_#         local     128 GB/s of  133 GB/s  150 ns
+|   `- 1 to 2 router#_#    global   57.6 GB/s of 60.0 GB/s  150 ns
+|
+| route node0/gpu0 -> node35/gpu3
+|   > node0/pcie0          pcie     22.5 GB/s of 31.5 GB/s  105 ns <- bottleneck
+|   > node0/nic0           pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|   > router0_0            network  24.0 GB/s of 25.0 GB/s  1.35 us
+|   > router0_1            local     128 GB/s of  133 GB/s  150 ns
+|   > router5_0            global   57.6 GB/s of 60.0 GB/s  150 ns
+|   > router5_2            local     128 GB/s of  133 GB/s  150 ns
+|   > node35/nic3          network  24.0 GB/s of 25.0 GB/s  1.35 us
+|   > node35/pcie3         pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|   > node35/gpu3          pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|   idle: 22.5 GB/s by node0/gpu0-pcie0>, 3.57 us
+$ scmoesim topology show nodes=8,gpu=h200,nic=32x100G,network=rail:2,leaf=4 | sed -n '/^fabric/,/^route/p'
+| fabric:
+|   spine
+|   |- leaf0_0             uplink   96.0 GB/s of  100 GB/s  150 ns
+|   |  `- node0/nic0 .. node3/nic0 (4)
+|                          network  48.0 GB/s of 50.0 GB/s  1.35 us
+|   `- leaf0_1 .. leaf1_7 (15): likewise
+|
+| route node0/gpu0 -> node7/gpu7
+
+Boxes: bridged pairs, NICs on one socket, GPUs right under the sockets, a rack.
+
+$ scmoesim topology show gpu=a40,fabric=pairs,gpus=4
+| gpu=a40,fabric=pairs,gpus=4
+| 1 node of 4 a40 on PCIe, pairs bridged by NVLink, two sockets
+| 4 x a40
+| All-to-All: pairwise, setup 0 s, per peer 30.0 us, SM share 0.02
+|
+|                          link       carries of datasheet  latency
+| 1 node:
+|   socket0
+|   |- pcie0               pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|   |  `- gpu0, gpu1       pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|   `- socket1             socket   20.3 GB/s of 20.3 GB/s  80.0 ns
+|      `- pcie1            pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|         `- gpu2, gpu3    pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|   gpu0 - gpu1            nvlink   39.4 GB/s of 56.2 GB/s  936 ns
+|   gpu2 - gpu3            nvlink   39.4 GB/s of 56.2 GB/s  936 ns
+|
+| route node0/gpu0 -> node0/gpu3
+|   > pcie0                pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|   > socket0              pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|   > socket1              socket   20.3 GB/s of 20.3 GB/s  80.0 ns <- bottleneck
+|   > pcie1                pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|   > gpu3                 pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|   idle: 20.3 GB/s by node0/socket0-socket1>, 500 ns
+$ scmoesim topology show gpu=a100,fabric=pcie,switch=4,nic=2x200G@socket0,nodes=2
+| gpu=a100,fabric=pcie,switch=4,nic=2x200G@socket0,nodes=2
+| 2 nodes of 8 a100 on PCIe, two sockets; 2 NICs of 200 Gb/s a node, one switch
+| between
+| 16 x a100
+| All-to-All: pairwise, setup 0 s, per peer 30.0 us, SM share 0.02
+|
+|                          link       carries of datasheet  latency
+| 2 nodes, each:
+|   socket0
+|   |- pcie0               pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|   |  `- gpu0 .. gpu3 (4) pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|   |- socket1             socket   20.3 GB/s of 20.3 GB/s  80.0 ns
+|   |  `- pcie1            pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|   |     `- gpu4 .. gpu7 (4)
+|                          pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|   `- nic0, nic1          pcie     22.5 GB/s of 31.5 GB/s  105 ns
+| fabric:
+|   network
+|   `- node0/nic0 .. node1/nic1 (4)
+|                          network  24.0 GB/s of 25.0 GB/s  1.35 us
+|
+| route node0/gpu0 -> node1/gpu7
+|   > node0/pcie0          pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|   > node0/socket0        pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|   > node0/nic1           pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|   > network              network  24.0 GB/s of 25.0 GB/s  1.35 us
+|   > node1/nic1           network  24.0 GB/s of 25.0 GB/s  1.35 us
+|   > node1/socket0        pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|   > node1/socket1        socket   20.3 GB/s of 20.3 GB/s  80.0 ns <- bottleneck
+|   > node1/pcie1          pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|   > node1/gpu7           pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|   idle: 20.3 GB/s by node1/socket0-socket1>, 3.41 us
+$ scmoesim topology show gpu=rtx-3090,switch=1 | sed -n '/^1 node/,/^route/p'
+| 1 node of 8 rtx-3090 on PCIe, two sockets
+| 8 x rtx-3090
+| All-to-All: pairwise, setup 0 s, per peer 30.0 us, SM share 0.02
+|
+|                          link       carries of datasheet  latency
+| 1 node:
+|   socket0
+|   |- gpu0 .. gpu3 (4)    pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|   `- socket1             socket   20.3 GB/s of 20.3 GB/s  80.0 ns
+|      `- gpu4 .. gpu7 (4) pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|
+| route node0/gpu0 -> node0/gpu7
+$ scmoesim topology show nodes=2,gpu=gb200,gpus=72,nic=72x400G
+| nodes=2,gpu=gb200,gpus=72,nic=72x400G
+| 2 nodes of 72 gb200 on NVSwitch; 72 NICs of 400 Gb/s a node, rail network
+| 144 x gb200
+| All-to-All: pairwise, setup 75.0 us, per peer 0 s, SM share 0.15
+|
+|                          link       carries of datasheet  latency
+| 2 nodes, each:
+|   nvswitch
+|   `- gpu0 .. gpu71 (72)  nvlink    692 GB/s of  900 GB/s  936 ns
+|   pcie0
+|   |- gpu0                pcie     54.2 GB/s of 63.0 GB/s  115 ns
+|   `- nic0                pcie     54.2 GB/s of 63.0 GB/s  115 ns
+|   pcie1 .. pcie71 (71): likewise
+| fabric:
+|   spine
+|   |- leaf0               uplink   96.0 GB/s of  100 GB/s  150 ns
+|   |  `- node0/nic0, node1/nic0
+|                          network  48.0 GB/s of 50.0 GB/s  1.35 us
+|   `- leaf1 .. leaf71 (71): likewise
+|
+| route node0/gpu0 -> node1/gpu71
+|   > node0/pcie0          pcie     54.2 GB/s of 63.0 GB/s  115 ns
+|   > node0/nic0           pcie     54.2 GB/s of 63.0 GB/s  115 ns
+|   > leaf0                network  48.0 GB/s of 50.0 GB/s  1.35 us <- bottleneck
+|   > spine                uplink   96.0 GB/s of  100 GB/s  150 ns
+|   > leaf71               uplink   96.0 GB/s of  100 GB/s  150 ns
+|   > node1/nic71          network  48.0 GB/s of 50.0 GB/s  1.35 us
+|   > node1/pcie71         pcie     54.2 GB/s of 63.0 GB/s  115 ns
+|   > node1/gpu71          pcie     54.2 GB/s of 63.0 GB/s  115 ns
+|   idle: 48.0 GB/s by node0/nic0-leaf0>, 3.46 us

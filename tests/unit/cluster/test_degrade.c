@@ -50,8 +50,8 @@ static void test_patterns(void)
     topology_free(t);
 }
 
-/* Two spines; the cable to the first is slow. Routes still use it in turn: routing tables go by hops,
- * and by the width that a link should have. */
+/* Two spines; the cable to the first is slow. Routes still use it in turn: routing tables go by
+ * hops, and by the width that a link should have. */
 static void test_routes_stay(void)
 {
     static const char node[] =

@@ -69,6 +69,9 @@ static void test_round_trip(void)
         "nodes=2,gpu=a30,gpus=2,nic=1x25G",
         "nodes=2,gpu=x,fabric=star,bandwidth=9G,nic=8x1G",
         "gpu=h200,fabric=pcie",
+        "gpu=a100,fabric=mesh,gpus=4,nodes=12,nic=4x200G,network=dragonfly:3",
+        "gpu=a40,fabric=pairs,switch=4,nodes=2,nic=2x100G@socket0",
+        "nodes=8,gpu=h100-sxm,nic=32x100G,network=fat-tree:2:3,leaf=2,pod=2,spines=3",
     };
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         struct diag diag = {0};
@@ -114,8 +117,8 @@ static void test_complaints(void)
     } rows[] = {
         {"gpu=a800,node=2", "unknown key \"node\"; did you mean \"nodes\"?"},
         {"gpu=a800,colour=red",
-         "unknown key \"colour\"; known: gpu, gpus, nodes, fabric, bandwidth, "
-         "latency, nic, network"},
+         "unknown key \"colour\"; known: gpu, gpus, nodes, fabric, switch, sockets, bandwidth, "
+         "latency, nic, network, leaf, pod, spines"},
         {"nodes=2", "gpu=NAME is needed"},
         {"gpu=", "gpu=NAME is needed"},
         {"gpu=a800,", "expected KEY=VALUE, got \"\""},
@@ -130,11 +133,53 @@ static void test_complaints(void)
         {"gpu=a800,nodes=2,nic=3x400G", "nic: 3 NICs do not divide 8 GPUs"},
         {"gpu=a800,nodes=2,nic=4x400G,network=rail",
          "network: rail needs a NIC for every GPU: nic=8xRATE"},
-        {"gpu=a800,network=tree", "network: expected \"rail\" or \"flat\", got \"tree\""},
-        {"gpu=a800,fabric=nvswich", "fabric: expected \"nvswitch\", \"pcie\" or \"star\", got "
-                                    "\"nvswich\"; did you mean \"nvswitch\"?"},
-        {"gpu=a30,fabric=nvswitch",
-         "fabric: a30 has no NVLink: use fabric=pcie, or give bandwidth"},
+        {"gpu=a800,network=torus", "network: expected \"rail\", \"flat\", \"fat-tree\" or "
+                                   "\"dragonfly\", got \"torus\""},
+        {"gpu=a800,nodes=4,nic=8x1G,network=fat-tre:2",
+         "network: expected \"rail\", \"flat\", \"fat-tree\" or \"dragonfly\", got \"fat-tre\"; "
+         "did you mean \"fat-tree\"?"},
+        {"gpu=a800,nodes=4,nic=8x1G,network=fat-tree:two",
+         "network: expected fat-tree[:RATIO[:RATIO]] with numbers above 0 and at most 1024, got "
+         "\"fat-tree:two\""},
+        {"gpu=a800,nodes=4,nic=8x1G,network=rail:1:2",
+         "network: expected rail[:RATIO] with numbers above 0 and at most 1024, got \"rail:1:2\""},
+        {"gpu=a800,nodes=4,nic=8x1G,network=dragonfly",
+         "network: expected dragonfly:GROUPS[:RATIO] with numbers above 0 and at most 1024, got "
+         "\"dragonfly\""},
+        {"gpu=a800,nodes=4,nic=8x1G,network=dragonfly:1.5",
+         "network: expected 1 to 128 groups, got \"dragonfly:1.5\""},
+        {"gpu=a800,nodes=4,nic=8x1G,network=dragonfly:3",
+         "network: 4 nodes do not fill 3 groups"},
+        {"gpu=a800,nodes=8,nic=8x1G,network=dragonfly:2,leaf=3",
+         "leaf: 4 nodes a group do not fill leaves of 3"},
+        {"gpu=a800,nodes=10,nic=8x1G,network=fat-tree,leaf=4",
+         "leaf: 10 nodes do not fill leaves of 4"},
+        {"gpu=a800,nodes=10,nic=8x1G,network=flat,leaf=5",
+         "leaf: network=flat has no leaf switches"},
+        {"gpu=a800,nodes=8,nic=8x1G,network=fat-tree:1,leaf=2,pod=2",
+         "pod: pods are for three levels: network=fat-tree:RATIO:RATIO"},
+        {"gpu=a800,nodes=8,nic=8x1G,network=fat-tree:1:1,leaf=2,pod=3",
+         "pod: 4 leaves do not fill pods of 3"},
+        {"gpu=a800,nodes=8,nic=8x1G,network=dragonfly:2,spines=2",
+         "spines: network=dragonfly has no spines"},
+        {"gpu=a800,nodes=2,nic=12x1G",
+         "nic: 12 NICs do not divide 8 GPUs nor are they the same number for each"},
+        {"gpu=a800,nodes=2,nic=2x1G@socket0", "nic: @socket0 is for fabric=pcie and pairs"},
+        {"gpu=a30,nodes=2,nic=2x1G@socket1",
+         "nic: expected \"switch\", \"sockets\" or \"socket0\", got \"socket1\"; did you mean "
+         "\"sockets\"?"},
+        {"gpu=a30,switch=1,nodes=2,nic=2x1G@switch",
+         "nic: @switch needs switches: switch=1 has none"},
+        {"gpu=a800,switch=4", "switch: fabric=nvswitch has no PCIe switches to shape"},
+        {"gpu=a30,switch=3", "switch: 8 GPUs do not fill switches of 3"},
+        {"gpu=a30,sockets=4", "sockets: expected 1 or 2, got \"4\""},
+        {"gpu=a800,fabric=pairs", "fabric: no NVLink bridge is known for a800"},
+        {"gpu=a100,fabric=mesh,gpus=1", "gpus: fabric=mesh needs 2 GPUs or more"},
+        {"gpu=a800,fabric=nvswich",
+         "fabric: expected \"nvswitch\", \"mesh\", \"pcie\", \"pairs\" or \"star\", got "
+         "\"nvswich\"; did you mean \"nvswitch\"?"},
+        {"gpu=a30,fabric=nvswitch", "fabric: a30 has no NVLink to all others: use fabric=pcie or "
+                                    "pairs, or give bandwidth"},
         {"gpu=mine.json", "gpu: no link figures are known for \"mine.json\": give fabric and "
                           "bandwidth"},
         {"gpu=mine.json,fabric=pcie", "fabric=pcie of unknown GPU mine.json needs bandwidth=RATE"},
@@ -142,8 +187,8 @@ static void test_complaints(void)
         {"gpu=a800,bandwidth=fast,latency=soon",
          "bandwidth: expected a rate above 0 with its unit, like 50GB/s or 400G (bits), got \"fast\"\n"
          "latency: expected a time like 500ns or 2us, got \"soon\""},
-        {"gpu=a30,gpus=6", "gpus: fabric=pcie needs 2 GPUs (one switch) or a multiple of 4 (two "
-                           "sockets, two GPUs a switch), got 6"},
+        {"gpu=a30,gpus=6", "gpus: 6 GPUs on switches of 2 do not spread evenly over 2 sockets; give "
+                           "another switch=N or sockets=1"},
         {"gpu=a800,nodes=60000,nic=8x400G", "nodes: 60000 nodes of 8 GPUs: at most 65536 GPUs"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

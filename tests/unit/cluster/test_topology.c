@@ -82,9 +82,55 @@ static void test_loops(void)
     free(text);
 }
 
+static bool has_link(const struct topology *t, const char *name)
+{
+    for (size_t i = 0; i < t->link_count; i++)
+        if (strcmp(t->links[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+/* Six GPUs in two blocks of three, and a ring of the six switches that they are on. */
+static void test_sums(void)
+{
+    char *text = document_text("1", WIRE_AND_BUS,
+        "\"gpus\": 6, \"for\": {\"b\": 2, \"s\": 6}, \"switches\": [\"block{b+1}\", \"s{s}\"],"
+        "\"links\": [{\"for\": {\"b\": 2, \"i\": 3}, \"from\": \"gpu{3*b+i}\","
+        " \"to\": [\"block{1+b}\", \"s{i+3*b}\"], \"type\": \"wire\"},"
+        "{\"for\": {\"s\": 6}, \"from\": \"s{s}\", \"to\": \"s{s+1%6}\", \"type\": \"wire\"}]",
+        NULL);
+    struct topology *t = parse_topology(text);
+    gsl_test_int((int)t->link_count, 2 * (6 * 2 + 6), "links");
+    gsl_test(!has_link(t, "node0/gpu4-block2>"), "gpu4 is in the second block");
+    gsl_test(!has_link(t, "node0/gpu4-s4>"), "and on the fifth switch");
+    gsl_test(!has_link(t, "node0/s5-s0>"), "the ring closes: (5 + 1) mod 6");
+    topology_free(t);
+    free(text);
+}
+
+#define SUM_COMPLAINT \
+    ": expected a sum of variables, counts and COUNT*VARIABLE, maybe with %COUNT behind it"
+#define ONE_SWITCH(name) "\"gpus\": 1, \"for\": {\"k\": 2}, \"switches\": [\"" name "\"], \"links\": []"
+
 static const struct {
     const char *why, *nodes, *types, *node, *fabric, *want;
 } bad[] = {
+    {"a sum without its second term", "1", WIRE_AND_BUS, ONE_SWITCH("s{k+}"), NULL,
+     "test.json: /node/switches/0: {k+}" SUM_COMPLAINT},
+    {"nothing in braces", "1", WIRE_AND_BUS, ONE_SWITCH("s{}"), NULL,
+     "test.json: /node/switches/0: {}" SUM_COMPLAINT},
+    {"the variable comes second", "1", WIRE_AND_BUS, ONE_SWITCH("s{k*2}"), NULL,
+     "test.json: /node/switches/0: {k*2}" SUM_COMPLAINT},
+    {"no remainder of nothing", "1", WIRE_AND_BUS, ONE_SWITCH("s{k%0}"), NULL,
+     "test.json: /node/switches/0: {k%0}" SUM_COMPLAINT},
+    {"a count too long", "1", WIRE_AND_BUS, ONE_SWITCH("s{1000000+k}"), NULL,
+     "test.json: /node/switches/0: {1000000+k}" SUM_COMPLAINT},
+    {"a difference", "1", WIRE_AND_BUS, ONE_SWITCH("s{k-1}"), NULL,
+     "test.json: /node/switches/0: {k-1}" SUM_COMPLAINT},
+    {"a variable within a sum that the entry has not", "1", WIRE_AND_BUS, ONE_SWITCH("s{2*k+m}"),
+     NULL, "test.json: /node/switches/0: {m} is not a variable of this entry's \"for\""},
+    {"two numbers become one", "1", WIRE_AND_BUS, ONE_SWITCH("s{k%1}"), NULL,
+     "test.json: /node/switches/0: \"s0\" is named twice"},
     {"a GPU without links", "1", WIRE_AND_BUS,
      "\"gpus\": 3, \"switches\": [\"s\"], \"links\": [{\"from\": [\"gpu0\", \"gpu1\"], \"to\": "
      "\"s\","
@@ -211,6 +257,7 @@ int main(void)
     test_numbering();
     test_figures();
     test_loops();
+    test_sums();
     test_complaints();
     test_many_complaints();
     test_shipped();

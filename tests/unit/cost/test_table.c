@@ -341,7 +341,12 @@ static const struct {
     {"kind,time_s\nsoftmax,1\n", "c.csv: line 2: kind: unknown kind \"softmax\""},
     {"kind,time_s\n,1\n", "c.csv: line 2: kind: expected an operator kind, got an empty cell"},
     {"kind,time_s\ndispatch,1\n",
-     "c.csv: line 2: kind: \"dispatch\" is timed by the topology, not by a cost file"},
+     "c.csv: line 2: kind: \"dispatch\" is timed by the topology; a cost file may time one that it "
+     "names in column operator, or all of them by bytes as all_to_all"},
+    {"operator,kind,time_s\nx,all_to_all,1\n",
+     "c.csv: line 2: kind: expected an operator's kind beside its name, got \"all_to_all\""},
+    {"operator,kind,pass,time_s\nx,mlp,forward,1\nx,expert,input_gradient,2\n",
+     "c.csv: line 3: the same operator and size as in line 2"},
     {"kind,pass,time_s\nmlp,forwards,1\n",
      "c.csv: line 2: pass: expected \"forward\", \"input_gradient\" or \"weight_gradient\", got "
      "\"forwards\"; did you mean \"forward\"?"},

@@ -109,6 +109,50 @@ static void check_sizes(void)
     plan_free(plan);
 }
 
+/* Two layers of two halves of a micro-batch, of which the first half's attention waits for the layer
+ * before; and a backward operator beside them. */
+static const char two_layers[] =
+    "{\"schema\":\"scmoesim/schedule/1\",\"name\":\"two\",\"routed_top_k\":1,\"pair\":{"
+    "\"layers\":2,\"operators\":["
+    "{\"name\":\"a\",\"kind\":\"attention\",\"token_ratio\":0.25,\"after\":[],"
+    "\"after_previous\":[\"c\"]},"
+    "{\"name\":\"d\",\"kind\":\"dispatch\",\"token_ratio\":0.25,\"after\":[\"a\"]},"
+    "{\"name\":\"e\",\"kind\":\"expert\",\"token_ratio\":0.25,\"after\":[\"d\"]},"
+    "{\"name\":\"c\",\"kind\":\"combine\",\"token_ratio\":0.25,\"after\":[\"e\"]},"
+    "{\"name\":\"w\",\"kind\":\"mlp\",\"pass\":\"weight_gradient\",\"after\":[]}]}}";
+
+static void check_layers(void)
+{
+    struct diag diag = {0};
+    struct json *doc = NULL;
+    struct schedule *schedule = NULL;
+    struct plan *plan = NULL;
+    struct text order = {0};
+    json_parse("two.json", two_layers, strlen(two_layers), &diag, &doc);
+    gsl_test_int(schedule_read(doc, &diag, &schedule), 0, "two layers read");
+    diag_print(&diag, "test", stderr);
+    struct plan_request request = {schedule, &model, &stage, 8, 8, 0, 1, false};
+    gsl_test_int(plan_build(&request, &diag, &plan), 0, "two layers build");
+    describe(plan, NULL, true, &order);
+    gsl_test_str(text_get(&order),
+                 "a@1 d@1(a@1) e@1(d@1) c@1(e@1) w@1 "
+                 "a@2(c@1) d@2(a@2) e@2(d@2) c@2(e@2) w@2",
+                 "the second layer waits for the first where the template says so");
+    gsl_test_rel(plan_layers(plan), 2, 0, "two layers");
+    gsl_test(!schedule_has_both_passes(schedule), "a backward operator stands in it");
+    gsl_test_int(plan->operators[9].pass, PASS_WEIGHT_GRADIENT, "and keeps its pass");
+    /* A quarter of 1024 tokens, one copy each, in 25 % too large a buffer. */
+    gsl_test_rel(plan->operators[0].shape.tokens, 256, 0, "attention's tokens");
+    gsl_test_rel(plan->operators[2].shape.tokens, 320, 0, "expert's rows");
+    gsl_test_rel(plan->operators[1].a2a_bytes, 320 * 64 * 2, 0, "dispatch's bytes");
+    gsl_test_rel(plan->operators[4].shape.tokens, 1024, 0, "what names no part has all tokens");
+    text_done(&order);
+    plan_free(plan);
+    schedule_free(schedule);
+    json_free(doc);
+    diag_done(&diag);
+}
+
 /* A slot that would have to wait for what stands behind it is refused with names. */
 static void check_deadlock(void)
 {
@@ -177,6 +221,7 @@ int main(void)
         text_done(&got);
         plan_free(plan);
     }
+    check_layers();
     check_sizes();
     check_deadlock();
     return gsl_test_summary();
