@@ -15,8 +15,9 @@ struct outcome {
     double duty_ratio, costs_measured_ratio; /* of the prediction; NaN: not known */
     size_t slot;                 /* fixed slot of the plan; 0: none, or not known */
     bool tuned;                  /* a modelling constant was tuned on the shape */
+    double event_s;              /* what an event adds to an operator in the instrumented series: of the
+                                    costs' row "event"; 0 where it is not known */
     /* The rest is filled by outcomes_relate. */
-    double event_s;              /* what an event adds to an operator in the instrumented series */
     double repeat_s;             /* the replay's instrumented series less the time of its events: a
                                     second measurement of the same plan; NaN where there is none */
     double overlap_measured_ratio, overlap_predicted_ratio;
@@ -30,8 +31,8 @@ int outcome_set_timeline(struct outcome *outcome, const struct plan *plan,
 void outcome_done(struct outcome *outcome);
 
 /* Speedups are over the replay of the schedule `baseline` with the same shape, launch, factor and
- * direction. event_s: of the GPU's costs (row "event"); 0 where it is not known. */
-void outcomes_relate(struct outcome *outcomes, size_t count, const char *baseline, double event_s);
+ * direction. */
+void outcomes_relate(struct outcome *outcomes, size_t count, const char *baseline);
 
 /* An operator's measured time less its event, and its predicted one. */
 double outcome_measured_s(const struct outcome *outcome, size_t operator_index);

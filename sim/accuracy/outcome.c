@@ -70,14 +70,13 @@ static void compare_with(struct outcome *outcome, const struct outcome *base)
     outcome->speedup_repeat_ratio = base->repeat_s / outcome->repeat_s;
 }
 
-void outcomes_relate(struct outcome *outcomes, size_t count, const char *baseline, double event_s)
+void outcomes_relate(struct outcome *outcomes, size_t count, const char *baseline)
 {
     for (size_t i = 0; i < count; i++) {
         struct outcome *outcome = &outcomes[i];
         const struct replay *replay = outcome->replay;
-        outcome->event_s = event_s;
         outcome->repeat_s =
-            replay->instrumented_s - event_s * (double)replay->operators->operator_count;
+            replay->instrumented_s - outcome->event_s * (double)replay->operators->operator_count;
         outcome->overlap_measured_ratio = overlap_of(replay->operators, replay->timeline->spans);
         outcome->overlap_predicted_ratio = overlap_of(replay->operators, outcome->spans);
         outcome->speedup_measured_ratio = outcome->speedup_predicted_ratio =

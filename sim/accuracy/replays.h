@@ -1,13 +1,14 @@
 /* What the probe measured when it played plans: read from the bundles in traces/validation (a
  * row an operator) or from the timelines that it writes.
  *
- * Knows nothing of predictions. */
+ * Knows nothing of how predictions come about. */
 #ifndef SCMOESIM_ACCURACY_REPLAYS_H
 #define SCMOESIM_ACCURACY_REPLAYS_H
 
 #include "sim/base/diag.h"
 #include "sim/base/json.h"
 #include "sim/engine/timeline.h"
+#include "sim/predict/predict.h"
 #include "sim/schedule/plan.h"
 
 /* One plan, played with one launch and one factor on the All-to-Alls' bytes; or predicted. */
@@ -21,6 +22,7 @@ struct replay {
     double time_s;         /* their median */
     double instrumented_s; /* the pair once more, with an event before and behind each operator; NaN
                               where there is none */
+    double event_s;        /* of a prediction: what an event between operators would add; else 0 */
     struct plan *operators;     /* schedule, queues, and the operators' names, kinds, passes and queues;
                                    no waits and no shapes */
     struct timeline *timeline;  /* of the instrumented series: where each operator stood */
@@ -37,6 +39,9 @@ int replays_read_csv(const char *path, struct diag *diag, struct replay_set *set
 /* A timeline, "scmoesim/timeline/1": measured by the probe, or predicted. The caller owns *ret. */
 int replay_read_timeline(const struct json *doc, struct diag *diag, bool *ret_predicted,
                          struct replay *ret);
+/* The prediction of a plan, as such a timeline; path: the plan's file; event_s: of its costs. */
+void timeline_write_predicted(const char *path, const struct plan *plan, double factor_ratio,
+                              double event_s, const struct prediction *prediction, struct text *to);
 /* Adds one, taking what it owns. */
 void replays_add(struct replay_set *set, struct replay *replay);
 

@@ -30,7 +30,7 @@ struct command {
 };
 
 extern const struct command run_command, list_command, topology_command, check_command,
-    plan_command, fit_command, compare_command, validate_command,
+    plan_command, fit_command, compare_command, replay_command, validate_command,
     sweep_command, merge_command, solve_command,
     plot_command;
 extern const struct command *const commands[]; /* NULL-terminated, in the order of the help */

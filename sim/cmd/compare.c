@@ -16,6 +16,7 @@ struct compare_options {
 
 struct campaign {
     struct replay_set measured, predicted; /* predicted: timelines that were given */
+    const char *measured_from;             /* the first file with a measured replay */
     struct predictor predictor;            /* empty without --costs */
     struct csv *tuned;                     /* shapes; NULL: none */
     struct outcome *outcomes;              /* of the measured, in their order */
@@ -45,9 +46,12 @@ static int read_files(struct campaign *campaign, const char *const *files, size_
                       struct diag *diag)
 {
     int r = 0;
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         r |= ends_with(files[i], ".json") ? read_timeline(campaign, files[i], diag)
                                           : replays_read_csv(files[i], diag, &campaign->measured);
+        if (!campaign->measured_from && campaign->measured.count)
+            campaign->measured_from = files[i];
+    }
     if (r == 0 && campaign->measured.count == 0)
         r = diag_say(diag, "%s holds no measured replay", files[0]);
     return r;
@@ -100,6 +104,7 @@ static int predict(const struct campaign *campaign, const struct compare_options
     outcome->duty_ratio = prediction.duty_ratio;
     outcome->costs_measured_ratio = prediction.measured_ratio;
     outcome->slot = outcome->plan->slot;
+    outcome->event_s = cost_overhead_s(by->costs, "event");
     timeline_free(prediction.timeline);
     return r;
 }
@@ -112,6 +117,8 @@ static int find_outcome(const struct campaign *campaign, const struct compare_op
                                 .duty_ratio = NAN,
                                 .costs_measured_ratio = NAN,
                                 .tuned = is_tuned(campaign, replay->shape)};
+    if (given)
+        outcome->event_s = given->event_s;
     if (given)
         return outcome_set_timeline(outcome, given->operators, given->timeline, diag);
     if (campaign->predictor.engine)
@@ -136,10 +143,7 @@ static int load(struct campaign *campaign, const struct compare_options *options
         r = find_outcome(campaign, options, &campaign->measured.replays[i], &campaign->outcomes[i],
                          diag);
     if (r == 0)
-        outcomes_relate(campaign->outcomes, campaign->measured.count, options->baseline,
-                        campaign->predictor.costs
-                            ? cost_overhead_s(campaign->predictor.costs, "event")
-                            : 0);
+        outcomes_relate(campaign->outcomes, campaign->measured.count, options->baseline);
     return r;
 }
 
@@ -153,30 +157,28 @@ static int write_if_asked(const char *path, const struct campaign *campaign,
     return write_output(path, &rows);
 }
 
-static int tune(const struct campaign *campaign, const struct compare_options *options,
-                const char *const *files)
+static int tune(const struct campaign *campaign, const struct compare_options *options)
 {
     struct diag diag = {0};
     struct overheads overheads;
     struct text rows = {0};
     if (outcomes_tune(campaign->outcomes, campaign->measured.count, &diag, &overheads) < 0)
         return input_error(&diag);
-    text_add(&rows, "# replays: %s, shapes of %s\n", files[0], options->tuned);
+    text_add(&rows, "# replays: %s, shapes of %s\n", campaign->measured_from, options->tuned);
     overheads_write(&overheads, &rows);
     return write_output(options->tune, &rows);
 }
 
-static int report(const struct campaign *campaign, const struct compare_options *options,
-                  const char *const *files)
+static int report(const struct campaign *campaign, const struct compare_options *options)
 {
     struct accuracy_facts facts = {
-        .replays = files[0],
+        .replays = campaign->measured_from,
         .predictions = options->costs ? options->costs[0] : "the timelines given",
         .tuned = options->tuned,
         .baseline = options->baseline};
     struct text text = {0};
     if (options->tune)
-        return tune(campaign, options, files);
+        return tune(campaign, options);
     outcomes_print(&facts, campaign->outcomes, campaign->measured.count, &text);
     int code = write_output("-", &text);
     if (code == EXIT_FINE)
@@ -193,7 +195,7 @@ static int compare_files(const char *const *files, size_t count,
     struct campaign campaign = {0};
     int code = load(&campaign, options, files, count, &diag) < 0
                    ? input_error(&diag)
-                   : report(&campaign, options, files);
+                   : report(&campaign, options);
     for (size_t i = 0; campaign.outcomes && i < campaign.measured.count; i++)
         outcome_done(&campaign.outcomes[i]);
     free(campaign.outcomes);

@@ -12,7 +12,7 @@
 #endif
 
 const struct command *const commands[] = {&run_command,   &list_command, &topology_command,
-                                          &check_command, &plan_command, &fit_command, &compare_command, &validate_command,
+                                          &check_command, &plan_command, &fit_command, &replay_command, &compare_command, &validate_command,
                                           &sweep_command, &merge_command, &solve_command,
                                           &plot_command, NULL};
 

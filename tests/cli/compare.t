@@ -75,6 +75,46 @@ $ grep -v scmoe, replays.csv | sed 's/400e-6/410e-6/' >again.csv
 $ scmoesim compare --costs costs.csv --plans plans replays.csv again.csv | grep runs
 |   s.top2, eager, factor 1, median of 2 runs
 
+The same from timelines, the predicted one written by `scmoesim replay`.
+
+$ scmoesim replay plans/s.scmoe.json --costs costs.csv -o predicted.json
+$ grep -E '"(origin|pair_time_s|event_s)"' predicted.json | cut -c1-26
+|   "origin": "predicted",
+|   "pair_time_s": 0.0003095
+|   "event_s": 2e-06,
+$ cat >measured.json <<END
+> {"schema": "scmoesim/timeline/1", "origin": "measured", "schedule": "scmoe", "plan": "s.scmoe.json",
+>  "launch": "eager", "factor_ratio": 1, "pair_time_s": 320e-6, "instrumented_pair_time_s": 330e-6,
+>  "operators": [{"name": "mlp", "kind": "mlp", "pass": "forward", "queue": "compute", "start_s": 102e-6,
+>                 "end_s": 324e-6}]}
+> END
+$ scmoesim compare predicted.json measured.json
+| # measured    measured.json
+| # predicted   the timelines given
+| # time of a pair  measured predicted   error overlap                 speedup
+| #                     (ms)      (ms)     (%) meas(%) pred(%) meas(x) pred(x)
+|   s.scmoe, eager, factor 1
+|   scmoe              0.320     0.310   -3.27   100.0   100.0      -      -
+| # operators of s.scmoe
+| # operator             queue              start  measured predicted   error
+| #                                          (us)      (us)      (us)     (%)
+|   mlp                  compute            102.0     220.0     209.5   -4.75
+$ scmoesim replay plans/s.scmoe.json --costs costs.csv --factor 2 >double.json
+$ scmoesim compare double.json measured.json
+! scmoesim: no prediction of plan s.scmoe at factor 1: give its predicted timeline, or --costs and --plans
+[3]
+$ scmoesim compare predicted.json
+! scmoesim: predicted.json holds no measured replay
+[3]
+$ scmoesim replay plans/s.scmoe.json
+! scmoesim replay: --costs is needed
+! Try 'scmoesim replay --help'.
+[2]
+$ scmoesim replay --costs costs.csv --factor x plans/s.scmoe.json
+! scmoesim replay: --factor: expected a number >= 0, got "x"
+! Try 'scmoesim replay --help'.
+[2]
+
 What is missing is said.
 
 $ scmoesim compare replays.csv

@@ -12,6 +12,7 @@ $ scmoesim --help
 |   check      report all problems of input files
 |   plan       write the plan that 'run' plays, for the probe
 |   fit        fit the constants of synthetic costs to measured times
+|   replay     predict what the probe measures of a plan
 |   compare    hold predictions against plans replayed on a GPU
 |   validate   hold predictions against published figures
 |   sweep      predict many points: inputs that vary over lists and ranges

@@ -68,9 +68,10 @@ static void reading(void)
 }
 
 /* Same operators as the replay's, the second one predicted 0.5 s shorter. */
-static struct outcome outcome_of(const struct replay *replay, double predicted_s)
+static struct outcome outcome_of(const struct replay *replay, double predicted_s, double event_s)
 {
-    struct outcome outcome = {.replay = replay, .predicted_s = predicted_s};
+    struct outcome outcome = {.replay = replay, .predicted_s = predicted_s,
+                              .event_s = event_s};
     outcome.spans = mem_zeroed(2, sizeof *outcome.spans);
     memcpy(outcome.spans, replay->timeline->spans, 2 * sizeof *outcome.spans);
     outcome.spans[1].end_s = 4.5;
@@ -85,12 +86,12 @@ static void errors(void)
     struct replay_set set = read_well(HEADER PAIR("a.top2", "top2", "10", "10.2")
                                           PAIR("a.pos2.s1", "pos2", "5", "5.25")
                                               PAIR("a.pos2.s2", "pos2", "4", "4"));
-    struct outcome outcomes[] = {outcome_of(&set.replays[0], 11), outcome_of(&set.replays[1], 5),
-                                 outcome_of(&set.replays[2], 4.2)};
+    struct outcome outcomes[] = {outcome_of(&set.replays[0], 11, 0.1), outcome_of(&set.replays[1], 5, 0.1),
+                                 outcome_of(&set.replays[2], 4.2, 0.1)};
     struct part all = {-1, -1, NULL}, pos2 = {-1, -1, "pos2"}, backward = {-1, 1, NULL};
     outcomes[1].slot = 1;
     outcomes[2].slot = 2;
-    outcomes_relate(outcomes, 3, "top2", 0.1);
+    outcomes_relate(outcomes, 3, "top2");
     struct error_summary sum = outcomes_errors(outcomes, 3, &all, ESTIMATE_PREDICTED);
     gsl_test_int((int)sum.count, 3, "all");
     gsl_test_rel(sum.mean_ratio, 0.05, 1e-12, "mean of 10, 0 and 5 %%");
@@ -125,11 +126,12 @@ static void near_misses(void)
 {
     struct replay_set set = read_well(HEADER PAIR("a.pos2.s1", "pos2", "5", "5")
                                           PAIR("a.pos2.s2", "pos2", "5.04", "5"));
-    struct outcome outcomes[] = {outcome_of(&set.replays[0], 5), outcome_of(&set.replays[1], 4.9)};
+    struct outcome outcomes[] = {outcome_of(&set.replays[0], 5, 0),
+                                 outcome_of(&set.replays[1], 4.9, 0)};
     struct part all = {-1, -1, NULL};
     outcomes[0].slot = 1;
     outcomes[1].slot = 2;
-    outcomes_relate(outcomes, 2, "top2", 0);
+    outcomes_relate(outcomes, 2, "top2");
     struct choice_summary choice = outcomes_choices(outcomes, 2, &all, ESTIMATE_PREDICTED);
     gsl_test_rel(choice.right_ratio, 0, 1e-12, "slot 2 is not the fastest");
     gsl_test_rel(choice.near_ratio, 1, 1e-12, "but 0.8 %% from it");
@@ -154,6 +156,74 @@ static void unknown_operator(void)
     replays_done(&set);
 }
 
+#define TIMELINE(origin, more, operators)                                                          \
+    "{\"schema\": \"scmoesim/timeline/1\", \"origin\": \"" origin "\", \"schedule\": \"top2\", " more          \
+    "\"plan\": \"plans/a.top2.json\", \"factor_ratio\": 0.5, \"pair_time_s\": 2, \"operators\": ["          \
+    operators "]}"
+#define MLP                                                                                        \
+    "{\"name\": \"mlp\", \"kind\": \"mlp\", \"pass\": \"forward\", \"queue\": \"compute\", "                  \
+    "\"start_s\": 0.5, \"end_s\": 1.5}"
+
+static int read_timeline(const char *text, struct diag *diag, bool *predicted, struct replay *ret)
+{
+    struct json *doc = NULL;
+    int r = json_parse("t.json", text, strlen(text), diag, &doc);
+    if (r == 0)
+        r = replay_read_timeline(doc, diag, predicted, ret);
+    json_free(doc);
+    return r;
+}
+
+static void timelines(void)
+{
+    struct diag diag = {0};
+    struct replay replay;
+    bool predicted;
+    gsl_test_int(read_timeline(TIMELINE("measured", "\"launch\": \"graph\", ", MLP), &diag, &predicted,
+                               &replay),
+                 0, "%s", diag.count ? diag.messages[0] : "measured");
+    gsl_test_int(predicted, false, "measured");
+    gsl_test_str(replay.plan, "a.top2", "the plan's name");
+    gsl_test_str(replay.launch, "graph", "launch");
+    gsl_test_rel(replay.time_s, 2, 1e-15, "pair");
+    gsl_test(isfinite(replay.instrumented_s), "not instrumented");
+    gsl_test_rel(replay.timeline->spans[0].end_s, 1.5, 1e-15, "span");
+    replay_done(&replay);
+    gsl_test(read_timeline(TIMELINE("measured", "", MLP), &diag, &predicted, &replay) == 0, "refused");
+    gsl_test_str(diag.messages[0], "t.json: /: missing member \"launch\"", "a launch is measured");
+    diag_done(&diag);
+    diag = (struct diag){0};
+    gsl_test(read_timeline(TIMELINE("predicted", "", ""), &diag, &predicted, &replay) == 0, "refused");
+    diag_done(&diag);
+}
+
+/* What is written is read again. */
+static void timeline_round_trip(void)
+{
+    struct plan_operator op = {.name = (char[]){"mlp"}, .kind = OPERATOR_MLP};
+    char *queue = (char[]){"compute"};
+    struct plan plan = {.schedule = (char[]){"top2"}, .queues = &queue, .queue_count = 1,
+                        .operators = &op, .operator_count = 1};
+    struct span span = {0.5, 0.5, 0.5, 2};
+    struct timeline timeline = {1, 1, &span, 2};
+    struct prediction prediction = {&timeline, 0.75, 1};
+    struct diag diag = {0};
+    struct text text = {0};
+    struct replay replay;
+    bool predicted;
+    timeline_write_predicted("plans/a.top2.json", &plan, 0.5, 2e-6, &prediction, &text);
+    gsl_test_int(read_timeline(text_get(&text), &diag, &predicted, &replay), 0, "%s",
+                 diag.count ? diag.messages[0] : "read");
+    gsl_test_int(predicted, true, "predicted");
+    gsl_test_rel(replay.factor_ratio, 0.5, 1e-15, "factor");
+    gsl_test_rel(replay.event_s, 2e-6, 1e-15, "event");
+    gsl_test_rel(replay.time_s, 2, 1e-15, "pair");
+    gsl_test_rel(replay.timeline->spans[0].start_s, 0.5, 1e-15, "start");
+    replay_done(&replay);
+    text_done(&text);
+    diag_done(&diag);
+}
+
 int main(void)
 {
     gsl_set_error_handler_off();
@@ -161,5 +231,7 @@ int main(void)
     errors();
     near_misses();
     unknown_operator();
+    timelines();
+    timeline_round_trip();
     return gsl_test_summary();
 }

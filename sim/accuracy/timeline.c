@@ -1,5 +1,4 @@
-/* Reads a timeline file, "scmoesim/timeline/1": what the probe writes, and what `scmoesim
- * replay` predicts. */
+/* Timeline files, "scmoesim/timeline/1": the probe's are read, predicted ones are read and written. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,7 +56,7 @@ int replay_read_timeline(const struct json *doc, struct diag *diag, bool *ret_pr
     static const char *const origins[] = {"measured", "predicted", NULL};
     struct jcur root = json_root(doc, diag), origin_at, instrumented_at;
     const char *schedule = "", *plan = "", *launch = NULL;
-    double factor = 1, pair_s = 0, instrumented_s = NAN;
+    double factor = 1, pair_s = 0, instrumented_s = NAN, event_s = 0;
     size_t origin = 0;
     if (jcur_object(&root) < 0 || jget_schema(&root, "scmoesim/timeline/1") < 0)
         return -1;
@@ -65,6 +64,7 @@ int replay_read_timeline(const struct json *doc, struct diag *diag, bool *ret_pr
     r |= jget_string(&root, "schedule", &schedule) || jget_string(&root, "plan", &plan);
     r |= jget_non_negative(&root, "factor_ratio", &factor);
     r |= jget_positive(&root, "pair_time_s", &pair_s);
+    r |= jget_non_negative_or(&root, "event_s", 0, &event_s);
     if (origin == 0)
         r |= jget_string(&root, "launch", &launch);
     if (jcur_has(&root, "instrumented_pair_time_s", &instrumented_at))
@@ -76,6 +76,7 @@ int replay_read_timeline(const struct json *doc, struct diag *diag, bool *ret_pr
     free(name);
     replay_add_run(&replay, pair_s);
     replay.instrumented_s = instrumented_s;
+    replay.event_s = event_s;
     if (read_timeline_operators(&root, &replay) < 0) {
         replay_done(&replay);
         return -1;
@@ -83,4 +84,45 @@ int replay_read_timeline(const struct json *doc, struct diag *diag, bool *ret_pr
     *ret_predicted = origin == 1;
     *ret = replay;
     return 0;
+}
+
+/* ---- Writing ---- */
+
+static void write_operators(struct jout *out, const struct plan *plan,
+                            const struct timeline *timeline)
+{
+    jout_array(out, "operators");
+    for (size_t o = 0; o < plan->operator_count; o++) {
+        const struct plan_operator *op = &plan->operators[o];
+        const struct span *span = timeline_span(timeline, 0, o);
+        jout_inline(out);
+        jout_object(out, NULL);
+        jout_string(out, "name", op->name);
+        jout_string(out, "kind", operator_kind_names[op->kind]);
+        jout_string(out, "pass", operator_pass_names[op->pass]);
+        jout_string(out, "queue", plan->queues[op->queue]);
+        jout_number(out, "start_s", span->start_s);
+        jout_number(out, "end_s", span->end_s);
+        jout_end(out, '}');
+    }
+    jout_end(out, ']');
+}
+
+void timeline_write_predicted(const char *path, const struct plan *plan, double factor_ratio,
+                              double event_s, const struct prediction *prediction, struct text *to)
+{
+    struct jout out;
+    jout_init(&out, to);
+    jout_object(&out, NULL);
+    jout_string(&out, "schema", "scmoesim/timeline/1");
+    jout_string(&out, "origin", "predicted");
+    jout_string(&out, "schedule", plan->schedule);
+    jout_string(&out, "plan", path);
+    jout_number(&out, "factor_ratio", factor_ratio);
+    jout_number(&out, "pair_time_s", prediction->timeline->end_s);
+    jout_number(&out, "duty_ratio", prediction->duty_ratio);
+    jout_number(&out, "costs_measured_ratio", prediction->measured_ratio);
+    jout_number(&out, "event_s", event_s);
+    write_operators(&out, plan, prediction->timeline);
+    jout_end(&out, '}');
 }

@@ -1,0 +1,87 @@
+/* scmoesim replay: what the probe would measure when it replays a plan on one GPU. */
+#include <stdlib.h>
+#include "sim/accuracy/replays.h"
+#include "sim/cmd/command.h"
+#include "sim/cmd/predictor.h"
+
+struct replay_options {
+    const char **costs;
+    const char *gpu, *factor, *output;
+    double factor_ratio;
+};
+
+static int predict_file(const struct predictor *by, const char *path,
+                        const struct replay_options *options, struct diag *diag, struct text *to)
+{
+    struct predict_settings settings = {by->costs, by->gpu, options->factor_ratio};
+    struct prediction prediction;
+    struct plan *plan = NULL;
+    enum dtype dtype;
+    int r = plan_load(path, diag, &plan, &dtype);
+    if (r == 0)
+        r = predict_plan(by->engine, plan, dtype, &settings, diag, &prediction);
+    if (r == 0) {
+        timeline_write_predicted(path, plan, options->factor_ratio,
+                                 cost_overhead_s(by->costs, "event"), &prediction, to);
+        timeline_free(prediction.timeline);
+    }
+    plan_free(plan);
+    return r;
+}
+
+static int replay_file(const char *path, const struct replay_options *options)
+{
+    struct diag diag = {0};
+    struct predictor predictor = {0};
+    struct text timeline = {0};
+    int r = predictor_open(options->costs, options->gpu, &diag, &predictor);
+    if (r == 0)
+        r = predict_file(&predictor, path, options, &diag, &timeline);
+    predictor_close(&predictor);
+    if (r < 0) {
+        text_done(&timeline);
+        return input_error(&diag);
+    }
+    return write_output(options->output, &timeline);
+}
+
+static int replay(const struct command *me, int argc, char *argv[])
+{
+    struct replay_options options = {.gpu = "h100-sxm", .factor = "1", .output = "-"};
+    const struct option_row rows[] = {
+        {"costs", "FILE.csv", "measured operators, copies in both directions and overheads; may be "
+                              "given many times",
+         NULL, NULL, &options.costs},
+        {"gpu", "NAME|FILE", "for operators that the costs lack (default h100-sxm)", NULL, &options.gpu,
+         NULL},
+        {"factor", "RATIO", "times the plan's All-to-All bytes (default 1)", NULL, &options.factor,
+         NULL},
+        {"output", "FILE.json", "write to FILE instead of standard output", NULL, &options.output,
+         NULL},
+        {0}};
+    const char **plans = NULL;
+    size_t count = 0;
+    int code = read_options(me, rows, argc, argv, &plans, &count);
+    if (code < 0 && count != 1)
+        code = usage_error(me, "expected one plan, got %zu", count);
+    else if (code < 0 && !options.costs)
+        code = usage_error(me, "--costs is needed");
+    else if (code < 0 && (quantity_parse(options.factor, UNIT_COUNT, &options.factor_ratio) < 0 ||
+                          options.factor_ratio < 0))
+        code = usage_error(me, "--factor: expected a number >= 0, got \"%s\"", options.factor);
+    else if (code < 0)
+        code = replay_file(plans[0], &options);
+    free(plans);
+    free(options.costs);
+    return code;
+}
+
+const struct command replay_command = {
+    "replay", "--costs FILE.csv PLAN.json", "predict what the probe measures of a plan",
+    "Plays the plan as 'scmoesim-probe replay' does on one GPU: one rank, each All-to-All\n"
+    "an exchange with host memory. The timeline is one for 'scmoesim compare'.\n\n"
+    "Example:\n"
+    "  scmoesim plan --schedule scmoe-pos2 -o plan.json\n"
+    "  scmoesim replay plan.json --costs traces/h100-sxm/models.csv \\\n"
+    "      --costs traces/h100-sxm/copies.csv -o predicted.json\n",
+    replay};
