@@ -8,13 +8,10 @@
 
 static int check_output(const struct command *me, const char *output)
 {
-    static const char *const endings[] = {".svg", ".png", ".pdf"};
-    const char *dot = output ? strrchr(output, '.') : NULL;
     if (!output)
         return usage_error(me, "--output is needed: a name ending in .svg, .png or .pdf");
-    for (size_t i = 0; dot && i < sizeof endings / sizeof *endings; i++)
-        if (strcmp(dot, endings[i]) == 0)
-            return -1;
+    if (figure_is_name(output))
+        return -1;
     return usage_error(me, "--output: expected a name ending in .svg, .png or .pdf, got \"%s\"",
                        output);
 }
@@ -66,9 +63,9 @@ static int plot(const struct command *me, int argc, char *argv[])
         {"output", "FILE", "FILE.svg, FILE.png or FILE.pdf; -o is short for it", NULL,
          &request.output, NULL},
         {"figure", "NAME", "a standard figure: speedup-bandwidth, overlap-ranks, speedup-heatmap, "
-                           "breakdown or predicted-measured",
+                           "breakdown, predicted-measured or fit-residuals",
          NULL, &request.figure, NULL},
-        {"kind", "KIND", "line, bar, heatmap, breakdown or accuracy", NULL, &request.kind, NULL},
+        {"kind", "KIND", "line, bar, heatmap, breakdown, accuracy or residuals", NULL, &request.kind, NULL},
         {"x", "COLUMN", "along the horizontal axis", NULL, &request.x, NULL},
         {"y", "COLUMN", "along the vertical axis", NULL, &request.y, NULL},
         {"z", "COLUMN", "the colour of a heat map", NULL, &request.z, NULL},

@@ -54,6 +54,17 @@ struct cost_measurement {
 void cost_table_measurement(const struct cost_table *table, size_t row,
                             struct cost_measurement *ret);
 
+/* How well a file's rows of a protocol tell what lies between them: each operator's row that has rows
+ * at fewer and at more tokens is left out in turn, and interpolated among the others of its curve. */
+struct interpolation {
+    size_t rows; /* left out; 0: no curve has three points */
+    double mean_error_ratio;
+    double worst_error_ratio; /* signed: interpolated / measured - 1 */
+    struct cost_measurement worst;
+};
+void cost_table_interpolation(const struct cost_table *table, const char *protocol,
+                              struct interpolation *ret);
+
 /* The roofline. Where the GPU has a fit for the kind and pass: with c = flop / (peak * compute_ratio)
  * and m = bytes / (bandwidth * memory_ratio) of each kernel and p = blend_power,
  *

@@ -1,65 +1,9 @@
-/* A cost file's rows as they were measured: copies by size, overheads, and everything for
+/* A cost file's rows as they were measured: overheads, operators that rows name, and all of them for
  * analyses. */
-#include <stdlib.h>
 #include <string.h>
 
-#include "sim/base/mem.h"
 #include "sim/cost/cost.h"
 #include "sim/cost/rows.h"
-
-/* ---- Copies ---- */
-
-struct copy_point {
-    double bytes, time_s;
-};
-
-static int by_bytes(const void *a, const void *b)
-{
-    double x = ((const struct copy_point *)a)->bytes, y = ((const struct copy_point *)b)->bytes;
-
-    return (x > y) - (x < y);
-}
-
-/* Rows of the kind by bytes; ranks 0: whatever their number. */
-static bool by_bytes_s(const struct cost_table *table, const char *kind, size_t ranks, double bytes,
-                       double *ret)
-{
-    struct copy_point *points = mem_zeroed(cost_table_rows(table), sizeof(*points));
-    size_t count = 0;
-
-    for (size_t i = 0; i < cost_table_rows(table); i++) {
-        const struct cost_row *row = &cost_table_sorted(table)[i];
-        bool other_ranks = ranks && row->key[KEY_RANKS] != KEY_ANY &&
-                           row->key[KEY_RANKS] != (double)ranks;
-        if (row->key[KEY_BYTES] > 0 && !other_ranks &&
-            strcmp(cost_key_kind_name(row->key), kind) == 0)
-            points[count++] = (struct copy_point){row->key[KEY_BYTES], row->time_s};
-    }
-    if (count >= 2) {
-        size_t right = 1;
-        qsort(points, count, sizeof(*points), by_bytes);
-        while (right + 1 < count && points[right].bytes < bytes)
-            right++;
-        const struct copy_point *a = &points[right - 1], *b = &points[right];
-        /* Straight lines: latency plus bytes over bandwidth is one. Below the smallest size the
-         * latency stays. */
-        *ret = bytes <= a->bytes && right == 1
-                   ? a->time_s
-                   : a->time_s + (b->time_s - a->time_s) * (bytes - a->bytes) / (b->bytes - a->bytes);
-    }
-    free(points);
-    return count >= 2;
-}
-
-bool cost_copy_s(const struct cost_table *table, const char *kind, double bytes, double *ret)
-{
-    return by_bytes_s(table, kind, 0, bytes, ret);
-}
-
-bool cost_all_to_all_s(const struct cost_table *table, size_t ranks, double bytes, double *ret)
-{
-    return by_bytes_s(table, "all_to_all", ranks, bytes, ret);
-}
 
 /* ---- Operators by name ---- */
 

@@ -66,6 +66,9 @@ void cost_rows_free(struct cost_row *rows, size_t count);
 struct cost_table;
 const struct cost_row *cost_table_sorted(const struct cost_table *table);
 
+/* An index over sorted rows, which it takes. In table.c. */
+struct cost_table *cost_table_of(struct cost_row *owned_rows, size_t count);
+
 /* Writes the parts of a key that describe a shape, KEY_HIDDEN to KEY_SHAPE_LAST. */
 void cost_key_shape(const struct operator_shape *shape, double key[KEY_COUNT]);
 

@@ -8,6 +8,7 @@
 #include <gsl/gsl_errno.h>
 
 #include "sim/base/mem.h"
+#include "sim/cost/copies.h"
 #include "sim/cost/table_private.h"
 
 const char *const cost_origin_names[] = {"measured", "interpolated", "synthetic", NULL};
@@ -108,7 +109,7 @@ static void fit_curves(struct cost_table *table)
     }
 }
 
-static struct cost_table *table_of(struct cost_row *rows, size_t count)
+struct cost_table *cost_table_of(struct cost_row *rows, size_t count)
 {
     struct cost_table *table = mem_zeroed(1, sizeof(*table));
 
@@ -121,6 +122,7 @@ static struct cost_table *table_of(struct cost_row *rows, size_t count)
     add_rows(table);
     close_buckets(table);
     fit_curves(table);
+    table->copies = copies_of(rows, count);
     table->event_s = cost_overhead_s(table, "event");
     return table;
 }
@@ -132,7 +134,7 @@ static int from_csv(const struct csv *csv, struct diag *diag, struct cost_table 
 
     if (r < 0)
         return r;
-    *ret = table_of(rows, csv->row_count);
+    *ret = cost_table_of(rows, csv->row_count);
     return 0;
 }
 
@@ -171,7 +173,7 @@ int cost_table_load_all(const char *const *paths, size_t count, struct diag *dia
     if (r < 0)
         cost_rows_free(rows, total);
     else
-        *ret = table_of(rows, total);
+        *ret = cost_table_of(rows, total);
     return r;
 }
 
@@ -198,6 +200,7 @@ void cost_table_free(struct cost_table *table)
     free(table->groups);
     free(table->tokens);
     free(table->times_s);
+    copies_free(table->copies);
     cost_rows_free(table->rows, table->row_count);
     free(table);
 }
@@ -332,4 +335,9 @@ struct cost cost_of(const struct cost_table *table, const struct gpu *gpu, enum 
 const struct cost_row *cost_table_sorted(const struct cost_table *table)
 {
     return table->rows;
+}
+
+const struct copies *cost_table_copies(const struct cost_table *table)
+{
+    return table->copies;
 }

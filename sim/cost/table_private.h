@@ -37,6 +37,7 @@ struct cost_table {
     size_t group_count;
     /* Groups of bucket b (kind * PASS_COUNT + pass) are starts[b] up to starts[b + 1]. */
     size_t starts[BUCKET_COUNT + 1];
+    struct copies *copies;
     double event_s; /* what the row "event" says; 0 without one */
 };
 

@@ -10,7 +10,8 @@
 #include "sim/sweep/figure_run.h"
 #include "sim/sweep/sweep.h"
 
-const char *const figure_kinds[] = {"line", "bar", "heatmap", "breakdown", "accuracy", NULL};
+const char *const figure_kinds[] = {"line", "bar", "heatmap", "breakdown", "accuracy", "residuals",
+                                    NULL};
 
 const struct standard_figure standard_figures[] = {
     {"speedup-bandwidth", "speedup over a link's bandwidth, break-even marked", "line",
@@ -23,6 +24,7 @@ const struct standard_figure standard_figures[] = {
      NULL, NULL},
     {"predicted-measured", "predictions over measurements, with the error", "accuracy", "measured_s",
      "predicted_s", NULL},
+    {"fit-residuals", "errors of a fit over measured time, by kind", "residuals", NULL, NULL, NULL},
     {0}};
 
 /* The cell that a user's value means: the same text, or the same number in any spelling. */
@@ -141,10 +143,22 @@ static void write_settings(const struct chooser *at, const char *table, const ch
         text_add(to, "; height = %.10g", request->height_mm);
 }
 
+bool figure_is_name(const char *output)
+{
+    static const char *const endings[] = {".svg", ".png", ".pdf"};
+    const char *dot = strrchr(output, '.');
+    for (size_t i = 0; dot && i < sizeof endings / sizeof *endings; i++)
+        if (strcmp(dot, endings[i]) == 0)
+            return true;
+    return false;
+}
+
 int figure_draw(const struct figure_request *request, struct diag *diag)
 {
     struct csv *csv;
-    int r = csv_load(request->csv, diag, &csv);
+    int r = request->table ? csv_parse(request->csv, text_get(request->table),
+                                       request->table->length, diag, &csv)
+                           : csv_load(request->csv, diag, &csv);
     if (r < 0)
         return r;
     struct chooser at = {.request = request, .csv = csv, .diag = diag,

@@ -8,8 +8,10 @@
 #include <stdbool.h>
 #include "sim/base/csv.h"
 #include "sim/base/diag.h"
+#include "sim/base/text.h"
 
-/* Each a script of that name; NULL-terminated: "line", "bar", "heatmap", "breakdown", "accuracy". */
+/* Each a script of that name; NULL-terminated: "line", "bar", "heatmap", "breakdown", "accuracy",
+ * "residuals". */
 extern const char *const figure_kinds[];
 
 /* A figure by name. A column is a name, or "*ENDING": the first column that varies and ends so. */
@@ -21,12 +23,15 @@ extern const struct standard_figure standard_figures[]; /* ends with a NULL name
 /* What a user may say; NULL: chosen from the table. */
 struct figure_request {
     const char *csv, *output;
+    const struct text *table; /* what csv names, as text; NULL: a file */
     const char *figure, *kind, *x, *y, *z, *series, *facet, *title;
     const char **wheres; /* "COLUMN=VALUE", NULL-terminated; NULL: none */
     double width_mm, height_mm; /* 0: the script's */
     bool bits;
 };
 
+/* Whether a name ends as a figure does: .svg, .png or .pdf. */
+bool figure_is_name(const char *output);
 int figure_draw(const struct figure_request *request, struct diag *diag);
 
 #endif

@@ -124,7 +124,7 @@ static int check_places(const struct chooser *at)
 {
     size_t schedule = csv_column(at->csv, "schedule");
     bool breakdown = is_kind(at, "breakdown");
-    if (is_kind(at, "accuracy"))
+    if (is_kind(at, "accuracy") || is_kind(at, "residuals"))
         return 0;
     const size_t columns[] = {breakdown ? schedule : at->x,
                               is_kind(at, "heatmap") ? at->y : CSV_NO_COLUMN, at->series, at->facet};
@@ -159,8 +159,11 @@ int figure_check(const struct chooser *at)
         "shared_expert_time_s", "gate_time_s", "encode_time_s", "expert_time_s", "decode_time_s",
         "qkv_projection_time_s", "attention_core_time_s", "output_projection_time_s", "a2a_time_s",
         "exposed_a2a_s", "exposed_dispatch_s", "exposed_combine_s", NULL};
+    static const char *const of_fits[] = {"kind", "measured_s", "error_ratio", "held_out", NULL};
     size_t column;
     int r = 0;
+    for (size_t i = 0; is_kind(at, "residuals") && of_fits[i]; i++)
+        r |= csv_need_column(at->csv, of_fits[i], at->diag, &column);
     for (size_t i = 0; is_kind(at, "breakdown") && parts[i]; i++)
         r |= csv_need_column(at->csv, parts[i], at->diag, &column);
     if (!is_kind(at, "bar"))

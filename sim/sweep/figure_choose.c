@@ -76,7 +76,10 @@ static void choose_kind(struct chooser *at, const size_t axes[2], size_t axis_co
     bool several = schedules != CSV_NO_COLUMN && figure_distinct(at, schedules, 2) > 1;
     if (column_if_there(at, "measured_s") != CSV_NO_COLUMN &&
         column_if_there(at, "predicted_s") != CSV_NO_COLUMN)
-        at->kind = "accuracy";
+        at->kind = column_if_there(at, "error_ratio") != CSV_NO_COLUMN &&
+                           column_if_there(at, "kind") != CSV_NO_COLUMN
+                       ? "residuals"
+                       : "accuracy";
     else if (axis_count == 0 && at->x == CSV_NO_COLUMN &&
              column_if_there(at, "exposed_dispatch_s") != CSV_NO_COLUMN)
         at->kind = "breakdown";
@@ -115,7 +118,7 @@ static int choose_columns(struct chooser *at, const size_t axes[2], size_t axis_
         r = need_default(at, "x", &at->x, column_if_there(at, "measured_s"));
         return r < 0 ? r : need_default(at, "y", &at->y, column_if_there(at, "predicted_s"));
     }
-    if (is_kind(at, "breakdown"))
+    if (is_kind(at, "breakdown") || is_kind(at, "residuals"))
         return 0;
     r = need_default(at, "x", &at->x, first);
     if (r == 0 && is_kind(at, "heatmap")) {
@@ -133,6 +136,10 @@ static int choose_columns(struct chooser *at, const size_t axes[2], size_t axis_
 
 static void choose_series(struct chooser *at)
 {
+    size_t pass = column_if_there(at, "pass");
+    if (is_kind(at, "residuals") && !at->request->series && pass != CSV_NO_COLUMN &&
+        figure_distinct(at, pass, 2) > 1)
+        at->series = pass;
     size_t schedule = column_if_there(at, "schedule");
     bool several = schedule != CSV_NO_COLUMN && figure_distinct(at, schedule, 2) > 1;
     if (!several || is_kind(at, "breakdown"))
