@@ -16,7 +16,7 @@ struct estimate {
     double value, low, high;
 };
 
-#define FIT_PARAMETERS_MAX 4
+#define FIT_PARAMETERS_MAX 5
 
 /* What is predicted from parameters (all > 0) for observation i. Pure. */
 typedef double (*fit_model)(const double *parameters, size_t i, const void *context);
@@ -33,6 +33,7 @@ struct fit_problem {
 
 struct fit_solution {
     struct estimate parameters[FIT_PARAMETERS_MAX];
+    size_t parameter_count;
     double *residuals;       /* log(predicted / measured); freed with fit_solution_done */
     double *left_out;        /* the same when the observation itself is left out of the fit (from its
                                 leverage in the fit's last linearisation) */
@@ -45,7 +46,8 @@ struct fit_solution {
 int fit_solve(const struct fit_problem *problem, struct diag *diag, struct fit_solution *ret);
 void fit_solution_done(struct fit_solution *solution);
 
-/* One kind and pass of operators: the parameters are those of struct operator_fit, in its order. */
+/* One kind and pass of operators: the parameters are those of struct operator_fit, in its order; a row's
+ * rate only where the operators move rows (sim/cost). */
 int fit_operators(const struct gpu *gpu, const struct cost_measurement *rows, size_t count,
                   struct diag *diag, struct operator_fit *ret, struct fit_solution *ret_solution);
 

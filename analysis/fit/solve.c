@@ -120,7 +120,7 @@ int fit_solve(const struct fit_problem *problem, struct diag *diag, struct fit_s
     if (r == GSL_SUCCESS)
         r = gsl_multifit_nlinear_covar(gsl_multifit_nlinear_jac(work), 0, covariance);
     if (r == GSL_SUCCESS) {
-        *ret = (struct fit_solution){0};
+        *ret = (struct fit_solution){.parameter_count = problem->parameters};
         const gsl_vector *residual = gsl_multifit_nlinear_residual(work);
         read_parameters(problem, gsl_multifit_nlinear_position(work), covariance,
                         residual_spread(problem, residual), ret);

@@ -52,7 +52,7 @@ static int fit_file(const char *path, const struct fit_options *options)
     struct diag diag = {0};
     struct cost_table *table = NULL;
     struct fit_report report = {0};
-    struct fit_choice choice = {options->protocol, options->hold_out};
+    struct fit_choice choice = {path, options->protocol, options->hold_out};
     int code;
     if (cost_table_load(path, &diag, &table) < 0 || gpu_load(options->gpu, &diag, &report.gpu) < 0 ||
         fit_report_make(&report, table, &choice, &diag) < 0) {
@@ -101,5 +101,6 @@ static int fit(const struct command *me, int argc, char *argv[])
 const struct command fit_command = {
     "fit", "FILE.csv", "fit the constants of synthetic costs to measured times",
     "Example:\n"
-    "  scmoesim fit traces/h100-sxm/sweep.csv --hold-out 1536,3072,5120 --plot fit.svg\n",
+    "  scmoesim fit traces/h100-sxm/sweep.csv --hold-out 1536,3072,5120 \\\n"
+    "      --plot fit.svg\n",
     fit};

@@ -132,6 +132,10 @@ static void add_summary(struct fit_report *report, const struct series *series,
         add_estimate(to, &solution->parameters[2], 1);
         text_add(to, "  blend  ");
         add_estimate(to, &solution->parameters[3], 1);
+        if (solution->parameter_count > 4) {
+            text_add(to, "\n    row GB/s   ");
+            add_estimate(to, &solution->parameters[4], 1e-9);
+        }
     } else {
         text_add(to, "    latency us ");
         add_estimate(to, &solution->parameters[0], 1e6);
@@ -181,7 +185,8 @@ static int fit_series(struct fit_report *report, const struct series *series, st
 }
 
 /* Nothing to fit: says which protocols the file has. */
-static int no_rows(const struct cost_table *table, const char *protocol, struct diag *diag)
+static int no_rows(const struct cost_table *table, const struct fit_choice *choice,
+                   struct diag *diag)
 {
     struct text there = {0};
     for (size_t i = 0; i < cost_table_rows(table); i++) {
@@ -190,20 +195,40 @@ static int no_rows(const struct cost_table *table, const char *protocol, struct 
         if (!there.text || !strstr(there.text, row.protocol))
             text_add(&there, "%s%s", there.text ? ", " : "", row.protocol);
     }
-    int r = diag_say(diag, "no rows of protocol \"%s\" that tell tokens, widths and dtype (or bytes); "
+    int r = diag_at(diag, choice->path, NULL, "no rows of protocol \"%s\" that tell tokens, widths and dtype (or bytes); "
                            "the file has rows of %s",
-                     protocol, text_get(&there));
+                    choice->protocol, text_get(&there));
     text_done(&there);
     return r;
+}
+
+/* A roofline needs a peak. */
+static int check_dtypes(const struct gpu *gpu, const struct cost_table *table, const char *path,
+                        struct diag *diag)
+{
+    for (size_t i = 0; i < cost_table_rows(table); i++) {
+        struct cost_measurement row;
+        cost_table_measurement(table, i, &row);
+        if (row.is_operator && row.dtype != DTYPE_COUNT && gpu->peak_flop_per_s[row.dtype] <= 0)
+            return diag_at(diag, path, NULL,
+                           "line %zu is in %s, for which GPU %s has no peak rate: choose the card "
+                           "with --gpu",
+                           row.line, dtype_names[row.dtype], gpu->name);
+    }
+    return 0;
 }
 
 /* Walks the table, which is sorted by kind and pass, series by series. */
 int fit_report_make(struct fit_report *report, const struct cost_table *table,
                     const struct fit_choice *choice, struct diag *diag)
 {
+    int r = check_dtypes(report->gpu, table, choice->path, diag);
+    if (r < 0)
+        return r;
     size_t total = cost_table_rows(table), used = 0;
+    /* As `run` interpolates, by the GPU's own constants; then they make room for new ones. */
+    cost_table_interpolation(table, report->gpu, choice->protocol, &report->interpolation);
     memset(report->gpu->fits, 0, sizeof report->gpu->fits);
-    cost_table_interpolation(table, choice->protocol, &report->interpolation);
     text_add(&report->residuals, "kind,pass,tokens,hidden,bytes,measured_s,predicted_s,error_ratio,"
                                  "held_out,line\n");
     struct series series = {.rows = mem_zeroed(total, sizeof *series.rows)};
@@ -223,6 +248,8 @@ int fit_report_make(struct fit_report *report, const struct cost_table *table,
             series.count = series.fitted + kept_count;
             if (series.fitted)
                 fit_series(report, &series, diag);
+            else
+                text_add(&report->table, "  %-35s %5d  all rows are held out\n", kept[0].kind_name, 0);
             series.fitted = kept_count = 0;
         }
         used += more;
@@ -233,7 +260,7 @@ int fit_report_make(struct fit_report *report, const struct cost_table *table,
     }
     free(series.rows);
     free(kept);
-    return used ? 0 : no_rows(table, choice->protocol, diag);
+    return used ? 0 : no_rows(table, choice, diag);
 }
 
 void fit_report_write_gpu(const struct gpu *gpu, struct text *to)
@@ -259,6 +286,8 @@ void fit_report_write_gpu(const struct gpu *gpu, struct text *to)
             jout_number(&out, "compute_ratio", fit->compute_ratio);
             jout_number(&out, "memory_ratio", fit->memory_ratio);
             jout_number(&out, "blend_power", fit->blend_power);
+            if (fit->row_bytes_per_s > 0)
+                jout_number(&out, "row_bytes_per_s", fit->row_bytes_per_s);
             jout_end(&out, '}');
         }
         jout_end(&out, '}');
@@ -295,7 +324,8 @@ void fit_report_print(const struct fit_report *report, const char *path, const c
 {
     printf("# %s, protocol %s; peaks of gpu %s\n", path, protocol, report->gpu->name);
     printf("# operator: overhead + sum over kernels of (c^p + m^p)^(1/p), with\n"
-           "#   c = flop / (peak * compute), m = bytes / (bandwidth * memory), p = blend\n"
+           "#   c = flop / (peak * compute), m = bytes / (bandwidth * memory), p = blend;\n"
+           "#   where rows are moved, m is blended with a row's bytes over \"row\"\n"
            "# copy: latency + bytes / bandwidth; brackets: 95 %% confidence\n"
            "# %-35s %5s %7s %8s %9s\n# %-35s %5s %7s %8s %9s\n",
            "kind", "rows", "error", "left out", "held out", "", "", "(%)", "(%)", "(%)");

@@ -8,6 +8,7 @@
 #include "sim/model/gpu.h"
 
 struct fit_choice {
+    const char *path;     /* of the table, for messages */
     const char *protocol; /* rows of which are fitted */
     const char *hold_out; /* "WIDTH,WIDTH": kept out of the fits; NULL: none */
 };

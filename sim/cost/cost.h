@@ -55,20 +55,25 @@ void cost_table_measurement(const struct cost_table *table, size_t row,
                             struct cost_measurement *ret);
 
 /* How well a file's rows of a protocol tell what lies between them: each operator's row that has rows
- * at fewer and at more tokens is left out in turn, and interpolated among the others of its curve. */
+ * at fewer and at more tokens is left out in turn, and interpolated among the others of its curve. The
+ * GPU has the dtypes of all rows. */
 struct interpolation {
     size_t rows; /* left out; 0: no curve has three points */
     double mean_error_ratio;
     double worst_error_ratio; /* signed: interpolated / measured - 1 */
     struct cost_measurement worst;
 };
-void cost_table_interpolation(const struct cost_table *table, const char *protocol,
-                              struct interpolation *ret);
+void cost_table_interpolation(const struct cost_table *table, const struct gpu *gpu,
+                              const char *protocol, struct interpolation *ret);
 
 /* The roofline. Where the GPU has a fit for the kind and pass: with c = flop / (peak * compute_ratio)
  * and m = bytes / (bandwidth * memory_ratio) of each kernel and p = blend_power,
  *
  *     overhead_s + sum of (c^p + m^p)^(1/p)
+ *
+ * Kernels of the classes elementwise and permute give each token's row to one warp or block, which
+ * is slower alone than its share of the whole: with few rows, m grows to (m^p + r^p)^(1/p) with
+ * r = bytes / tokens / row_bytes_per_s.
  *
  * else, with the ratios of the kernel's class, sum over the kernels of
  *
@@ -80,11 +85,14 @@ void cost_table_interpolation(const struct cost_table *table, const char *protoc
  * The GPU must have the dtype (checked when a scenario is set up). */
 double fitted_time_s(const struct gpu *gpu, const struct operator_fit *fit, enum operator_kind kind,
                      enum operator_pass pass, const struct operator_shape *shape, enum dtype dtype);
+/* Whether the operator has such a kernel, so that a row's rate can be told from its times. */
+bool operator_moves_rows(enum operator_kind kind, enum operator_pass pass,
+                         const struct operator_shape *shape, enum dtype dtype);
 double roofline_time_s(const struct gpu *gpu, enum operator_kind kind, enum operator_pass pass,
                        const struct operator_shape *shape, enum dtype dtype);
 
-/* Measured where the table (may be NULL) has it: exact, or by Steffen's monotone interpolation over
- * tokens among rows equal in everything else. Outside the measured range, up to a factor 1.25 beyond
+/* Measured where the table (may be NULL) has it: exact, or between the nearest two sizes of rows equal
+ * in everything else, on a straight line over the roofline's time. Outside the measured range, up to a factor 1.25 beyond
  * either end, time scales from the nearest row by the roofline's ratio (and counts as interpolated);
  * farther out the answer is synthetic. Where a table has only "forward" rows for a kind, gradients are
  * synthetic. Never fails. */

@@ -13,9 +13,19 @@ static bool same_curve(const struct cost_row *a, const struct cost_row *b)
            cost_key_order(a->key, b->key, KEY_TOKENS) == 0;
 }
 
+/* A row that names no dtype is found under any that the GPU has. */
+static enum dtype dtype_for(const struct gpu *gpu, enum dtype told)
+{
+    size_t dtype = 0;
+
+    while (told == DTYPE_COUNT && dtype + 1 < DTYPE_COUNT && gpu->peak_flop_per_s[dtype] <= 0)
+        dtype++;
+    return told == DTYPE_COUNT ? (enum dtype)dtype : told;
+}
+
 /* Time of row `left` as the other rows of its curve tell it. */
 static double without(const struct cost_row *curve, size_t count, size_t left,
-                      const struct cost_measurement *measured)
+                      const struct gpu *gpu, const struct cost_measurement *measured)
 {
     struct cost_row *others = mem_zeroed(count - 1, sizeof(*others));
     size_t kept = 0;
@@ -24,16 +34,16 @@ static double without(const struct cost_row *curve, size_t count, size_t left,
         if (i != left)
             others[kept++] = curve[i]; /* which names no operator, or it would be no curve */
     struct cost_table *table = cost_table_of(others, kept);
-    double time_s = cost_of(table, NULL, measured->kind, measured->pass, &measured->shape,
-                            measured->dtype)
+    double time_s = cost_of(table, gpu, measured->kind, measured->pass, &measured->shape,
+                            dtype_for(gpu, measured->dtype))
                         .time_s;
     cost_table_free(table);
     return time_s;
 }
 
 /* Rows between two others of the curve, which begins at row `first` of the table. */
-static void leave_out_inner(const struct cost_table *table, size_t first, size_t count,
-                            struct interpolation *to)
+static void leave_out_inner(const struct cost_table *table, const struct gpu *gpu, size_t first,
+                            size_t count, struct interpolation *to)
 {
     const struct cost_row *curve = cost_table_sorted(table) + first;
 
@@ -42,7 +52,7 @@ static void leave_out_inner(const struct cost_table *table, size_t first, size_t
         cost_table_measurement(table, first + i, &measured);
         if (measured.time_s <= 0)
             continue;
-        double error = without(curve, count, i, &measured) / measured.time_s - 1;
+        double error = without(curve, count, i, gpu, &measured) / measured.time_s - 1;
         to->mean_error_ratio += fabs(error);
         to->rows++;
         if (fabs(error) >= fabs(to->worst_error_ratio)) {
@@ -52,8 +62,8 @@ static void leave_out_inner(const struct cost_table *table, size_t first, size_t
     }
 }
 
-void cost_table_interpolation(const struct cost_table *table, const char *protocol,
-                              struct interpolation *ret)
+void cost_table_interpolation(const struct cost_table *table, const struct gpu *gpu,
+                              const char *protocol, struct interpolation *ret)
 {
     const struct cost_row *rows = cost_table_sorted(table);
     size_t count = cost_table_rows(table);
@@ -65,7 +75,7 @@ void cost_table_interpolation(const struct cost_table *table, const char *protoc
             next++;
         cost_table_measurement(table, first, &measured);
         if (measured.is_operator && strcmp(measured.protocol, protocol) == 0)
-            leave_out_inner(table, first, next - first, ret);
+            leave_out_inner(table, gpu, first, next - first, ret);
     }
     if (ret->rows)
         ret->mean_error_ratio /= (double)ret->rows;

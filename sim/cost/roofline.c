@@ -25,6 +25,23 @@ static double blend(double a, double b, double power)
     return larger * pow(1 + pow(fmin(a, b) / larger, power), 1 / power);
 }
 
+/* Kernels of these classes give each token's row to one warp or block. */
+static bool moves_rows(const struct kernel_work *kernel)
+{
+    return kernel->class == KERNEL_ELEMENTWISE || kernel->class == KERNEL_PERMUTE;
+}
+
+static double fitted_kernel_s(const struct gpu *gpu, const struct operator_fit *fit,
+                              const struct kernel_work *kernel, double rows, enum dtype dtype)
+{
+    double compute_s = kernel->flop / (gpu->peak_flop_per_s[dtype] * fit->compute_ratio);
+    double memory_s = kernel->bytes / (gpu->memory_bandwidth_bytes_per_s * fit->memory_ratio);
+
+    if (moves_rows(kernel) && fit->row_bytes_per_s > 0 && rows > 0)
+        memory_s = blend(memory_s, kernel->bytes / rows / fit->row_bytes_per_s, fit->blend_power);
+    return blend(compute_s, memory_s, fit->blend_power);
+}
+
 double fitted_time_s(const struct gpu *gpu, const struct operator_fit *fit, enum operator_kind kind,
                      enum operator_pass pass, const struct operator_shape *shape, enum dtype dtype)
 {
@@ -33,10 +50,20 @@ double fitted_time_s(const struct gpu *gpu, const struct operator_fit *fit, enum
     double time_s = fit->overhead_s;
 
     for (size_t i = 0; i < count; i++)
-        time_s += blend(kernels[i].flop / (gpu->peak_flop_per_s[dtype] * fit->compute_ratio),
-                        kernels[i].bytes / (gpu->memory_bandwidth_bytes_per_s * fit->memory_ratio),
-                        fit->blend_power);
+        time_s += fitted_kernel_s(gpu, fit, &kernels[i], shape->tokens, dtype);
     return time_s;
+}
+
+bool operator_moves_rows(enum operator_kind kind, enum operator_pass pass,
+                         const struct operator_shape *shape, enum dtype dtype)
+{
+    struct kernel_work kernels[OPERATOR_KERNELS_MAX];
+    size_t count = operator_kernels(kind, pass, shape, dtype, kernels);
+
+    for (size_t i = 0; i < count; i++)
+        if (moves_rows(&kernels[i]))
+            return true;
+    return false;
 }
 
 /* Bytes that attention moves for each score where every step is a kernel of its own, as PyTorch runs

@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include <gsl/gsl_errno.h>
+#include <gsl/gsl_interp.h>
 
 #include "sim/base/mem.h"
 #include "sim/cost/copies.h"
@@ -96,19 +96,6 @@ static void close_buckets(struct cost_table *table)
             table->starts[i] = table->starts[i - 1];
 }
 
-static void fit_curves(struct cost_table *table)
-{
-    for (size_t i = 0; i < table->curve_count; i++) {
-        struct curve *curve = &table->curves[i];
-
-        if (curve->count < gsl_interp_type_min_size(gsl_interp_steffen))
-            continue;
-        curve->steffen = gsl_interp_alloc(gsl_interp_steffen, curve->count);
-        if (curve->steffen)
-            gsl_interp_init(curve->steffen, curve->tokens, curve->times_s, curve->count);
-    }
-}
-
 struct cost_table *cost_table_of(struct cost_row *rows, size_t count)
 {
     struct cost_table *table = mem_zeroed(1, sizeof(*table));
@@ -121,7 +108,6 @@ struct cost_table *cost_table_of(struct cost_row *rows, size_t count)
     table->groups = mem_zeroed(count, sizeof(*table->groups));
     add_rows(table);
     close_buckets(table);
-    fit_curves(table);
     table->copies = copies_of(rows, count);
     table->event_s = cost_overhead_s(table, "event");
     return table;
@@ -193,9 +179,6 @@ void cost_table_free(struct cost_table *table)
 {
     if (!table)
         return;
-    for (size_t i = 0; i < table->curve_count; i++)
-        if (table->curves[i].steffen)
-            gsl_interp_free(table->curves[i].steffen);
     free(table->curves);
     free(table->groups);
     free(table->tokens);
@@ -247,36 +230,39 @@ static const struct curve *pick_curve(const struct group *group)
     return NULL;
 }
 
-static double straight_line(const struct curve *curve, size_t left, double tokens)
-{
-    double x0 = curve->tokens[left], x1 = curve->tokens[left + 1];
-    double y0 = curve->times_s[left], y1 = curve->times_s[left + 1];
-
-    return y0 + (y1 - y0) * ((tokens - x0) / (x1 - x0));
-}
-
-/* tokens lie within the curve, which has at least two points. */
-static struct cost inside(const struct curve *curve, double tokens)
-{
-    size_t last = curve->count - 1, left = gsl_interp_bsearch(curve->tokens, tokens, 0, last);
-    double time_s;
-
-    if (curve->tokens[left] == tokens)
-        return (struct cost){curve->times_s[left], COST_MEASURED};
-    if (curve->tokens[left + 1] == tokens)
-        return (struct cost){curve->times_s[left + 1], COST_MEASURED};
-    if (!curve->steffen || gsl_interp_eval_e(curve->steffen, curve->tokens, curve->times_s, tokens,
-                                             NULL, &time_s) != GSL_SUCCESS)
-        time_s = straight_line(curve, left, tokens);
-    return (struct cost){time_s, COST_INTERPOLATED};
-}
-
 double table_synthetic_s(const struct query *query, double tokens)
 {
     struct operator_shape shape = *query->shape;
 
     shape.tokens = tokens;
     return roofline_time_s(query->gpu, query->kind, query->pass, &shape, query->dtype);
+}
+
+/* How far `tokens` has come from one size to another: by the roofline's time, which bends where an
+ * operator stops being bound by launches or memory; by tokens where nothing computes. */
+static double way_from(const struct query *query, double from, double to, double tokens)
+{
+    double from_s = table_synthetic_s(query, from), to_s = table_synthetic_s(query, to);
+
+    if (to_s > from_s)
+        return (table_synthetic_s(query, tokens) - from_s) / (to_s - from_s);
+    return (tokens - from) / (to - from);
+}
+
+/* tokens lie within the curve, which has at least two points. */
+static struct cost inside(const struct curve *curve, const struct query *query)
+{
+    double tokens = query->shape->tokens;
+    size_t left = gsl_interp_bsearch(curve->tokens, tokens, 0, curve->count - 1);
+    double from = curve->tokens[left], to = curve->tokens[left + 1];
+    double from_s = curve->times_s[left], to_s = curve->times_s[left + 1];
+
+    if (tokens == from)
+        return (struct cost){from_s, COST_MEASURED};
+    if (tokens == to)
+        return (struct cost){to_s, COST_MEASURED};
+    return (struct cost){from_s + (to_s - from_s) * way_from(query, from, to, tokens),
+                         COST_INTERPOLATED};
 }
 
 /* Outside the measured sizes: near enough, the nearest row in the roofline's proportion. */
@@ -306,7 +292,7 @@ struct cost table_from_curve(const struct curve *curve, const struct query *quer
         return (struct cost){curve->times_s[0], COST_MEASURED};
     if (tokens < first || tokens > last)
         return outside(curve, query);
-    return inside(curve, tokens);
+    return inside(curve, query);
 }
 
 const struct group *table_group(const struct cost_table *table, const struct query *query)

@@ -2,8 +2,6 @@
 #ifndef SCMOESIM_COST_TABLE_PRIVATE_H
 #define SCMOESIM_COST_TABLE_PRIVATE_H
 
-#include <gsl/gsl_interp.h>
-
 #include "sim/cost/cost.h"
 #include "sim/cost/rows.h"
 
@@ -14,7 +12,6 @@ struct curve {
     size_t count;
     double *tokens;      /* rising; one KEY_ANY where the file leaves tokens empty */
     double *times_s;     /* points into the table's arrays, as tokens does */
-    gsl_interp *steffen; /* NULL below three points: then straight lines */
 };
 
 /* All curves of one operator, protocol by protocol. */

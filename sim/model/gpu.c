@@ -68,7 +68,8 @@ static int read_efficiency(const struct jcur *at, struct gpu *gpu)
 static int read_fit(const struct jcur *at, struct operator_fit *fit)
 {
     static const char *const known[] = {"overhead_s", "compute_ratio", "memory_ratio",
-                                        "blend_power", NULL};
+                                        "blend_power", "row_bytes_per_s", NULL};
+    struct jcur row;
     int r = jcur_object(at);
 
     if (r < 0)
@@ -78,6 +79,8 @@ static int read_fit(const struct jcur *at, struct operator_fit *fit)
     r |= read_positive(at, "compute_ratio", 4, &fit->compute_ratio);
     r |= read_positive(at, "memory_ratio", 16, &fit->memory_ratio);
     r |= jget_between(at, "blend_power", 1, 16, &fit->blend_power);
+    if (jcur_has(at, "row_bytes_per_s", &row))
+        r |= jcur_positive(&row, &fit->row_bytes_per_s);
     fit->fitted = r == 0;
     return r;
 }

@@ -21,6 +21,7 @@ struct operator_fit {
     double memory_ratio;  /* of the peak bandwidth; above 1 where a cache serves part of the bytes */
     double blend_power;   /* how sharply the slower of compute and memory hides the other: 1 they add
                              up, large only the slower counts; [1, 16] */
+    double row_bytes_per_s; /* of one token's row alone in a kernel that moves rows; 0: no limit */
 };
 
 /* The way from the host's memory to the GPU's; bandwidth 0 where the file has none. */

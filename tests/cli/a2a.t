@@ -15,8 +15,8 @@ $ scmoesim run --topology 4x8xh100-ib --model gpt3-moe-xl --set /model/experts=3
 | #
 | # schedule      pair  speedup   model  speedup     A2A   disp   comb  overlap
 | #               (ms)      (x)    (ms)      (x)    (ms)   (ms)   (ms)      (%)
-|   top2         9.664     1.00   118.5     1.00   3.877  1.939  1.939      0.0
-|   scmoe-pos2   5.324     1.82    66.5     1.78   2.253  0.031  0.000     98.6
+|   top2         9.661     1.00   118.5     1.00   3.877  1.939  1.939      0.0
+|   scmoe-pos2   5.316     1.82    66.4     1.79   2.253  0.025  0.000     98.9
 | #
 | # schedule    slot chunks A2A/bound  limited by, share of path
 |   top2           -      -      1.04  compute 60 % (most in expert)
@@ -35,8 +35,8 @@ $ scmoesim run --topology 4x8xh100-ib --model gpt3-moe-xl --set /model/experts=3
 | #
 | # schedule      pair  speedup   model  speedup     A2A   disp   comb  overlap
 | #               (ms)      (x)    (ms)      (x)    (ms)   (ms)   (ms)      (%)
-|   top2         9.664     1.00   118.5     1.00   3.877  1.939  1.939      0.0
-|   scmoe-pos2   5.324     1.82    66.5     1.78   2.253  0.031  0.000     98.6
+|   top2         9.661     1.00   118.5     1.00   3.877  1.939  1.939      0.0
+|   scmoe-pos2   5.316     1.82    66.4     1.79   2.253  0.025  0.000     98.9
 | #
 | # schedule    slot chunks A2A/bound  limited by, share of path
 |   top2           -      -      1.04  compute 60 % (most in expert)
@@ -48,12 +48,12 @@ $ scmoesim run --topology 4x8xh100-ib --tokens 128 --set /model/experts=32 --sch
 $ scmoesim run --topology 4x8xh100-ib --tokens 128 --set /model/experts=32 --schedule top2 --set /topology/all_to_all/algorithm=low-latency -o setting.csv
 $ cmp option.csv setting.csv && cut -d, -f8,21 option.csv
 | pair_time_s,a2a_algorithm
-| 0.00020996000557715888,low-latency
+| 0.00019868337199113739,low-latency
 $ scmoesim sweep --topology 4x8xh100-ib --set /model/experts=32 --schedule top2 --vary /topology/all_to_all/algorithm=pairwise,hierarchical,two-hop -o made.csv -j 1 && cut -d, -f1,11 made.csv
 | /topology/all_to_all/algorithm,pair_time_s
-| pairwise,0.0019749654985508885
-| hierarchical,0.0023077706078885305
-| two-hop,0.0018501036234857809
+| pairwise,0.0019391157667333877
+| hierarchical,0.0022719208760710293
+| two-hop,0.0018142538916682801
 
 What does not fit is refused.
 

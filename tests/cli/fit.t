@@ -9,3 +9,24 @@ $ scmoesim check copies.csv
 $ scmoesim fit copies.csv | grep -A1 '^  copy_h2d'
 |   copy_h2d                                9     0.0      0.0         -
 |     latency us         5 (5 .. 5.01)  GB/s          25 (25 .. 25)
+
+Without the row of 2 tokens (2 us), a third of the way from 1 to 4, its neighbours say 1 + 4 / 3 us: 17 % more.
+A residual's roofline is straight over tokens.
+
+$ printf 'kind,dtype,tokens,hidden,time_s\nresidual,bf16,1000,64,1e-6\nresidual,bf16,2000,64,2e-6\nresidual,bf16,4000,64,5e-6\n' >three.csv
+$ scmoesim fit three.csv | tail -n +8
+|   residual                                3  3 measurements cannot fix 5 parameters
+| # interpolation over tokens: 1 rows, each left out in turn: mean error 16.7 %,
+| #   worst +17 % (line 3: residual forward, 2000 tokens)
+$ scmoesim fit three.csv --hold-out 64 | tail -n +8 | head -1
+|   residual                                0  all rows are held out
+$ scmoesim fit three.csv --protocol paced
+! scmoesim: three.csv: no rows of protocol "paced" that tell tokens, widths and dtype (or bytes); the file has rows of hot
+[3]
+$ sed 's/bf16/fp8/' three.csv >fp8.csv && scmoesim fit --gpu a100 fp8.csv
+! scmoesim: fp8.csv: line 2 is in fp8, for which GPU a100 has no peak rate: choose the card with --gpu
+[3]
+$ scmoesim fit three.csv --plot fit.jpg
+! scmoesim fit: --plot: expected a name ending in .svg, .png or .pdf, got "fit.jpg"
+! Try 'scmoesim fit --help'.
+[2]

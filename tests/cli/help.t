@@ -163,11 +163,14 @@ $ scmoesim fit --help
 |   --hold-out WIDTHS       keep rows of these hidden sizes out, and report their
 |                           error apart
 |   --residuals FILE.csv    write every row with its prediction and error
+|   --plot FILE.svg         draw the errors of every kind over measured time; .png
+|                           or .pdf as well
 |   -o, --output FILE.json  write the "fits" member for a GPU file
 |   --help                  this text
 |
 | Example:
-|   scmoesim fit traces/h100-sxm/operators.csv --hold-out 1536,3072 -o fits.json
+|   scmoesim fit traces/h100-sxm/sweep.csv --hold-out 1536,3072,5120 \
+|       --plot fit.svg
 
 Other ways to ask for the same.
 

@@ -76,6 +76,13 @@ draw breakdown 'Time of a block pair (ms)' 'exposed dispatch' 'hidden communicat
 draw accuracy 'Measured (ms)' 'Predicted (ms)' '3 points: median error 5.0 %, largest 10.0 %' \
     attention -- accuracy.csv --figure predicted-measured --series operator
 
+# A panel for each kind, whatever the number of them; fit draws what it writes.
+"$scmoesim" fit "$source/traces/h100-sxm/gradients.csv" --hold-out 2048 --residuals residuals.csv \
+    --plot fit.svg >/dev/null || fail "fit draws nothing"
+draw residuals 'attention: 32 rows' 'output projection: 32 rows' 'input gradient' 'weight gradient' \
+    'open: held out' 'Error of the fit (%)' 'Measured (µs)' -- residuals.csv
+cmp residuals.svg fit.svg || fail "fit draws something else than plot"
+
 # CSV from elsewhere, with its own columns.
 printf 'nodes,time_s,library\n1,0.001,a\n2,0.003,a\n1,0.002,"b, c"\n2,0.005,"b, c"\n' >foreign.csv
 draw foreign Nodes 'Time (ms)' 'b, c' -- foreign.csv --x nodes --y time_s --series library
@@ -100,6 +107,7 @@ gnuplot -d -e "csv='run.csv'; out='alone.svg'" "$source/analysis/plot/breakdown.
 
 refuse 'missing column "speed"' tokens.csv --y speed
 refuse 'missing column "compute_time_s"' foreign.csv --kind breakdown
+refuse 'missing column "error_ratio"' foreign.csv --kind residuals
 refuse 'lines 2 and 4 fall on one place' grid.csv --x /tokens --series schedule --facet model
 refuse 'no row has schedule = "top9"' tokens.csv --where schedule=top9
 refuse 'column schedule: expected a number, got "top2"' tokens.csv --y schedule

@@ -1,4 +1,6 @@
 /* The roofline by hand, and its laws on the shipped models and GPUs. */
+#include <math.h>
+
 #include <gsl/gsl_test.h>
 
 #include "sim/base/file.h"
@@ -64,7 +66,7 @@ static void explicit_attention_by_hand(void)
     gsl_test_rel(roofline_time_s(&eager, OPERATOR_ATTENTION_CORE, PASS_INPUT_GRADIENT, &shape,
                                  DTYPE_FP16),
                  2.56 + 2.176 + 0.006, 1e-15, "its backward");
-    eager.fits[OPERATOR_ATTENTION_CORE][PASS_FORWARD] = (struct operator_fit){true, 1, 1, 1, 1};
+    eager.fits[OPERATOR_ATTENTION_CORE][PASS_FORWARD] = (struct operator_fit){true, 1, 1, 1, 1, 0};
     gsl_test_rel(roofline_time_s(&eager, OPERATOR_ATTENTION_CORE, PASS_FORWARD, &shape, DTYPE_FP16),
                  2.822, 1e-15, "a fit to fused kernels says nothing of explicit ones");
 }
@@ -99,6 +101,31 @@ static void encode_by_hand(void)
                  0, 0, "no kernels, no launches");
 }
 
+/* A residual of 1000 wide fp16 rows moves 6000 bytes a row: 6 us alone at 1 GB/s. All rows together need
+ * 6e-9 s each at 1 TB/s, so that 1000 of them take as long as one does; sqrt(2) times that with blend 2.
+ * 3 us are overhead. Products have no rows of their own. */
+static void rows_by_hand(void)
+{
+    const struct gpu gpu = {.memory_bandwidth_bytes_per_s = 1e12,
+                            .peak_flop_per_s = {1e14, 1e14, 1e14, 1e14, 1e14}};
+    const struct operator_fit fit = {true, 3e-6, 1, 1, 2, 1e9}, sharp = {true, 3e-6, 1, 1, 16, 1e9},
+                              without = {true, 3e-6, 1, 1, 2, 0};
+    struct operator_shape shape = {.tokens = 1000, .hidden = 1000, .heads = 10, .kv_heads = 10,
+                                   .head_dim = 100};
+    double residual_s = fitted_time_s(&gpu, &fit, OPERATOR_RESIDUAL, PASS_FORWARD, &shape, DTYPE_FP16);
+
+    gsl_test_rel(residual_s, 3e-6 + sqrt(2) * 6e-6, 1e-3, "a thousand rows");
+    gsl_test_rel(fitted_time_s(&gpu, &without, OPERATOR_RESIDUAL, PASS_FORWARD, &shape, DTYPE_FP16),
+                 3e-6 + 6e-6, 1e-3, "rows without a rate");
+    shape.tokens = 1;
+    gsl_test_rel(fitted_time_s(&gpu, &sharp, OPERATOR_RESIDUAL, PASS_FORWARD, &shape, DTYPE_FP16),
+                 3e-6 + 6e-6, 1e-9, "one row");
+    gsl_test(!operator_moves_rows(OPERATOR_DECODE, PASS_FORWARD, &shape, DTYPE_FP16),
+             "decode moves rows");
+    gsl_test(operator_moves_rows(OPERATOR_QKV_PROJECTION, PASS_FORWARD, &shape, DTYPE_FP16),
+             "a product does not");
+}
+
 /* ---- Laws ---- */
 
 static double launches_s(const struct gpu *gpu, enum operator_kind kind, enum operator_pass pass,
@@ -121,6 +148,9 @@ static struct gpu doubled(const struct gpu *gpu)
     twice.memory_bandwidth_bytes_per_s *= 2;
     for (size_t i = 0; i < DTYPE_COUNT; i++)
         twice.peak_flop_per_s[i] *= 2;
+    for (size_t k = 0; k < OPERATOR_KIND_COUNT; k++)
+        for (size_t p = 0; p < PASS_COUNT; p++)
+            twice.fits[k][p].row_bytes_per_s *= 2;
     return twice;
 }
 
@@ -189,6 +219,7 @@ int main(void)
     explicit_attention_by_hand();
     framework_by_hand();
     encode_by_hand();
+    rows_by_hand();
     laws();
     return gsl_test_summary();
 }

@@ -58,25 +58,31 @@ static void no_table(void)
     expect(mlp_cost(NULL, 512), mlp_roofline_s(512), COST_SYNTHETIC, "no table");
 }
 
-/* Steffen by hand on (100, 1), (200, 2), (400, 3). Slopes 0.01 and 0.005; at 200 the parabola's
- * slope (0.01 * 200 + 0.005 * 100) / 300 = 1/120, and 2 min(0.01, 0.005, 1/240) = 1/120; at 100 the
- * slope of the interval, 0.01. With t = 50, h = 100:
- *     a = (0.01 + 1/120 - 0.02) / h^2 = -1/6e6,  b = (0.03 - 0.02 - 1/120) / h = 1/6e4
- *     1 + 0.01 t + b t^2 + a t^3 = 1 + 1/2 + 1/24 - 1/48 = 73/48 */
+/* Part of the way that the roofline's time goes from one size to another. */
+static double way(double from, double to, double tokens)
+{
+    return (mlp_roofline_s(tokens) - mlp_roofline_s(from)) /
+           (mlp_roofline_s(to) - mlp_roofline_s(from));
+}
+
+/* Sizes between which the roofline bends: up to 50 tokens both products are bound by their weights, 8.4 MB
+ * or 8.4 us each, from there on by FLOP, 168 ns a token. */
 static void between_three(void)
 {
     struct cost_table *table = table_of("kind,hidden,ffn_hidden,tokens,time_s\n"
-                                        "mlp,1024,4096,400,3\n"
-                                        "mlp,1024,4096,100,1\n"
-                                        "mlp,1024,4096,200,2\n");
+                                        "mlp,1024,4096,4000,3\n"
+                                        "mlp,1024,4096,10,1\n"
+                                        "mlp,1024,4096,2000,2\n");
     double before_s = 0;
 
     gsl_test_int((int)cost_table_rows(table), 3, "rows");
-    expect(mlp_cost(table, 100), 1, COST_MEASURED, "first row");
-    expect(mlp_cost(table, 200), 2, COST_MEASURED, "middle row");
-    expect(mlp_cost(table, 400), 3, COST_MEASURED, "last row");
-    expect(mlp_cost(table, 150), 73.0 / 48, COST_INTERPOLATED, "between");
-    for (double tokens = 100; tokens <= 400; tokens += 0.5) {
+    expect(mlp_cost(table, 10), 1, COST_MEASURED, "first row");
+    expect(mlp_cost(table, 2000), 2, COST_MEASURED, "middle row");
+    expect(mlp_cost(table, 4000), 3, COST_MEASURED, "last row");
+    expect(mlp_cost(table, 200), 1 + way(10, 2000, 200), COST_INTERPOLATED, "between");
+    gsl_test(mlp_cost(table, 40).time_s > 1.005, "while weights are read, tokens cost little: %g",
+             mlp_cost(table, 40).time_s);
+    for (double tokens = 10; tokens <= 4000; tokens += 5) {
         double time_s = mlp_cost(table, tokens).time_s;
         gsl_test(time_s < before_s || time_s < 1 || time_s > 3, "rises between rows at %g",
                  tokens);
@@ -86,14 +92,22 @@ static void between_three(void)
     cost_table_free(NULL);
 }
 
+/* A residual's time is a straight line over tokens, 1 us and 3 * 2 * 1024 / 1e12 s for each; the weight
+ * gradient of a norm takes none. */
 static void between_two(void)
 {
-    struct cost_table *table = table_of("kind,hidden,ffn_hidden,tokens,time_s\n"
-                                        "mlp,1024,4096,100,1\n"
-                                        "mlp,1024,4096,300,2\n");
+    struct cost_table *table = table_of("kind,pass,hidden,tokens,time_s\n"
+                                        "residual,forward,1024,100,1\n"
+                                        "residual,forward,1024,300,2\n"
+                                        "norm,weight_gradient,,100,1\n"
+                                        "norm,weight_gradient,,300,2\n");
+    struct operator_shape shape = {.tokens = 150, .hidden = 1024};
+    struct cost straight =
+        cost_of(table, &gpu, OPERATOR_RESIDUAL, PASS_FORWARD, &shape, DTYPE_BF16);
 
-    expect(mlp_cost(table, 150), 1.25, COST_INTERPOLATED, "a straight line");
-    expect(mlp_cost(table, 300), 2, COST_MEASURED, "last row");
+    gsl_test_rel(straight.time_s, 1.25, 1e-12, "a straight line");
+    expect(cost_of(table, &gpu, OPERATOR_NORM, PASS_WEIGHT_GRADIENT, &shape, DTYPE_BF16), 1.25,
+           COST_INTERPOLATED, "over tokens where nothing computes");
     cost_table_free(table);
 }
 

@@ -40,36 +40,67 @@ static void copies(gsl_rng *rng)
     gsl_test(bandwidth_hits < 33, "bandwidth in %d of %d", bandwidth_hits, TRIALS);
 }
 
-static void operators(gsl_rng *rng, double noise)
+/* MLPs of five widths and eight numbers of tokens from constants that nothing else has. */
+static void make_operators(gsl_rng *rng, const struct gpu *gpu, const struct operator_fit *truth,
+                           double noise, struct cost_measurement *rows)
 {
-    struct diag diag = {0};
-    struct gpu *gpu = NULL;
-    gsl_test_int(gpu_load("h100-sxm", &diag, &gpu), 0, "the GPU loads");
-    const struct operator_fit truth = {true, 12e-6, 0.68, 0.85, 2.5};
-    struct cost_measurement rows[ROWS] = {0};
     const size_t widths[] = {768, 1024, 2048, 4096, 7168};
     for (size_t i = 0; i < ROWS; i++) {
         rows[i] = (struct cost_measurement){
             .kind_name = "mlp", .is_operator = true, .kind = OPERATOR_MLP, .dtype = DTYPE_BF16,
-            .shape = {.tokens = ldexp(256, (int)(i / 5) % 8), .hidden = widths[i % 5],
+            .shape = {.tokens = ldexp(64, (int)(i / 5) % 12), .hidden = widths[i % 5],
                       .ffn_hidden = 4 * widths[i % 5]}};
-        rows[i].time_s = fitted_time_s(gpu, &truth, OPERATOR_MLP, PASS_FORWARD, &rows[i].shape,
+        rows[i].time_s = fitted_time_s(gpu, truth, OPERATOR_MLP, PASS_FORWARD, &rows[i].shape,
                                        DTYPE_BF16) *
                          exp(gsl_ran_gaussian(rng, noise));
     }
+}
+
+static const struct operator_fit truth = {true, 12e-6, 0.68, 0.85, 2.5, 2e9};
+
+/* The weak prior draws the parameters a little towards its middle even without noise. */
+static void operators(gsl_rng *rng, const struct gpu *gpu, double noise)
+{
+    struct diag diag = {0};
+    struct cost_measurement rows[ROWS] = {0};
     struct operator_fit fit;
     struct fit_solution solution;
-    gsl_test_int(fit_operators(gpu, rows, ROWS, &diag, &fit, &solution), 0, "operators: a fit");
-    /* The weak prior draws the parameters a little towards its middle even without noise. */
     double slack = noise > 0 ? 0.1 : 0.02;
+    make_operators(rng, gpu, &truth, noise, rows);
+    gsl_test_int(fit_operators(gpu, rows, ROWS, &diag, &fit, &solution), 0, "operators: a fit");
+    gsl_test_int((int)solution.parameter_count, 5, "parameters");
     gsl_test_rel(fit.overhead_s, truth.overhead_s, slack, "overhead, noise %g", noise);
     gsl_test_rel(fit.compute_ratio, truth.compute_ratio, slack, "compute ratio, noise %g", noise);
     gsl_test_rel(fit.memory_ratio, truth.memory_ratio, 2 * slack, "memory ratio, noise %g", noise);
+    gsl_test_rel(fit.row_bytes_per_s, truth.row_bytes_per_s, 2 * slack, "row's rate, noise %g", noise);
     gsl_test(solution.mean_error_ratio > 0.003 + noise, "mean error %g, noise %g",
              solution.mean_error_ratio, noise);
     fit_solution_done(&solution);
-    gpu_free(gpu);
     diag_done(&diag);
+}
+
+/* Intervals of 40 fits: as of copies, fewer than 33 hits are the work of chance once in 1,000. */
+static void intervals(gsl_rng *rng, const struct gpu *gpu)
+{
+    static const char *const names[] = {"overhead", "compute ratio", "memory ratio", "blend power",
+                                        "row's rate"};
+    const double values[] = {truth.overhead_s, truth.compute_ratio, truth.memory_ratio,
+                             truth.blend_power, truth.row_bytes_per_s};
+    int hits[5] = {0};
+    for (int trial = 0; trial < TRIALS; trial++) {
+        struct diag diag = {0};
+        struct cost_measurement rows[ROWS] = {0};
+        struct operator_fit fit;
+        struct fit_solution solution;
+        make_operators(rng, gpu, &truth, 0.03, rows);
+        gsl_test_int(fit_operators(gpu, rows, ROWS, &diag, &fit, &solution), 0, "trial %d", trial);
+        for (size_t p = 0; p < 5; p++)
+            within(&solution.parameters[p], values[p], &hits[p]);
+        fit_solution_done(&solution);
+        diag_done(&diag);
+    }
+    for (size_t p = 0; p < 5; p++)
+        gsl_test(hits[p] < 33, "%s within its interval in %d of %d", names[p], hits[p], TRIALS);
 }
 
 static void outliers(void)
@@ -98,8 +129,13 @@ int main(void)
     gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
     gsl_rng_set(rng, 7);
     copies(rng);
-    operators(rng, 0);
-    operators(rng, 0.03);
+    struct diag diag = {0};
+    struct gpu *gpu = NULL;
+    gsl_test_int(gpu_load("h100-sxm", &diag, &gpu), 0, "the GPU loads");
+    operators(rng, gpu, 0);
+    operators(rng, gpu, 0.03);
+    intervals(rng, gpu);
+    gpu_free(gpu);
     outliers();
     too_few();
     gsl_rng_free(rng);

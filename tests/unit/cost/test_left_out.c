@@ -1,0 +1,91 @@
+/* Copies between measured sizes, and how well curves tell the rows that they lack. */
+#include <string.h>
+
+#include <gsl/gsl_test.h>
+
+#include "sim/cost/cost.h"
+
+static const struct gpu gpu = {
+    .memory_bandwidth_bytes_per_s = 1e12,
+    .peak_flop_per_s = {1e13, 1e13, 1e14, 1e14, 1e14},
+    .kernel_launch_s = 1e-6,
+    .efficiency = {{0.5, 1}, {0.5, 1}, {0.5, 1}, {1, 1}, {1, 0.5}},
+};
+
+static struct cost_table *table_of(const char *text)
+{
+    struct diag diag = {0};
+    struct cost_table *table = NULL;
+
+    gsl_test_int(cost_table_parse("c.csv", text, strlen(text), &diag, &table), 0, "%s",
+                 diag.count ? diag.messages[0] : "accepted");
+    diag_done(&diag);
+    return table;
+}
+
+static void expect_copy(const struct cost_table *table, double bytes, double want_s)
+{
+    double time_s = -1;
+
+    gsl_test(!cost_copy_s(table, "copy_h2d", bytes, &time_s), "a copy of %g bytes", bytes);
+    gsl_test_rel(time_s, want_s, 1e-14, "time of a copy of %g bytes", bytes);
+}
+
+/* 1 s for 100 bytes, 2 s for 300, 6 s for 700: 1/200 and 1/100 seconds a byte between them. Beside 16
+ * held SMs, and timed with pauses, the same copies took longer. */
+static void copies(void)
+{
+    struct cost_table *table = table_of("kind,bytes,protocol,sm_count,time_s\n"
+                                        "copy_d2h,100,hot,,50\n"
+                                        "copy_h2d,700,hot,,6\n"
+                                        "copy_h2d,100,hot,,1\n"
+                                        "copy_h2d,100,paced,,20\n"
+                                        "copy_h2d,300,hot,16,20\n"
+                                        "copy_h2d,300,hot,,2\n"
+                                        "launch,,hot,,3\n");
+    double time_s;
+
+    expect_copy(table, 100, 1);
+    expect_copy(table, 200, 1.5);
+    expect_copy(table, 300, 2);
+    expect_copy(table, 500, 4);
+    expect_copy(table, 900, 8);
+    expect_copy(table, 1, 1);
+    gsl_test(cost_copy_s(table, "copy_d2h", 100, &time_s), "one size is no curve");
+    gsl_test(cost_copy_s(table, "copy_d2d", 100, &time_s), "none is none");
+    cost_table_free(table);
+}
+
+/* A residual's roofline is straight over tokens. Without row 200, a third of the way from 100 to 400:
+ * 1 + 4 / 3 = 7/3, which is 1/6 above 2. Without row 400, 2/6 of the way from 200 to 800: 2 + 6 / 3 = 4
+ * and not 5, -20 %. First and last rows, paced ones and rows of other shapes do not count. */
+static void left_out(void)
+{
+    struct cost_table *table = table_of("kind,hidden,protocol,tokens,time_s\n"
+                                        "residual,64,hot,100,1\n"
+                                        "residual,64,hot,200,2\n"
+                                        "residual,64,hot,400,5\n"
+                                        "residual,64,hot,800,8\n"
+                                        "residual,64,paced,100,9\n"
+                                        "residual,32,hot,100,1\n"
+                                        "residual,32,hot,200,7\n"
+                                        "norm,64,hot,,7\n");
+    struct interpolation got;
+
+    cost_table_interpolation(table, &gpu, "hot", &got);
+    gsl_test_int((int)got.rows, 2, "rows between others");
+    gsl_test_rel(got.mean_error_ratio, (1.0 / 6 + 0.2) / 2, 1e-12, "mean error");
+    gsl_test_rel(got.worst_error_ratio, -0.2, 1e-12, "worst error");
+    gsl_test_int((int)got.worst.line, 4, "and its line");
+    cost_table_interpolation(table, &gpu, "paced", &got);
+    gsl_test_int((int)got.rows, 0, "one row has no neighbours");
+    gsl_test_abs(got.mean_error_ratio, 0, 0, "and no error");
+    cost_table_free(table);
+}
+
+int main(void)
+{
+    copies();
+    left_out();
+    return gsl_test_summary();
+}
