@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 static void say(const char *format, va_list values)
 {
@@ -20,7 +21,8 @@ void die(enum exit_code code, const char *format, ...)
     va_start(values, format);
     say(format, values);
     va_end(values);
-    exit(code);
+    fflush(NULL);
+    _exit(code); /* other threads may be at work: nothing of theirs is taken down under them */
 }
 
 void note(const char *format, ...)

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include "collective.h"
 #include "kernels.h"
 #include "version.h"
 

@@ -60,7 +60,6 @@ void measure_mixed(struct bench *bench, const struct model *model, size_t tokens
 void measure_contention(struct bench *bench, const struct jobs *jobs);
 void measure_copies(struct bench *bench);
 void measure_all_to_all(struct bench *bench); /* --gpus */
-const char *collective_library_name(void);
 
 /* Everything the first lines of a cost file say. */
 void bench_facts(struct bench *bench, const struct nvml_average averages[NVML_LABELS],

@@ -20,10 +20,11 @@
 #define TRIES_S 0.3
 #define RUNS_MAX 64
 /* The GPU pauses so long for each product that the host hands over, so that none waits for the host
- * once the clock runs. An empty launch takes the host 3.5 to 4.5 us (host_launch_s of the copies.csv
- * in traces/), a product more. */
+ * once the clock runs. An empty launch takes the host 3.5 to 4.5 us (host_launch_s of the
+ * copies.csv in traces/), a product more. */
 #define ENQUEUE_S 10e-6
-/* NVIDIA suggests 32 MiB for Hopper (cuBLAS manual, cublasSetWorkspace); split sums may use more. */
+/* NVIDIA suggests 32 MiB for Hopper (cuBLAS manual, cublasSetWorkspace); split sums may use more.
+ */
 #define WORKSPACE_MAX ((size_t)64 << 20)
 
 /* Random operands in several sets, so that no run finds its own in the cache. */

@@ -3,6 +3,7 @@
 #include <cublasLt.h>
 #include <math.h>
 #include "bench.h"
+#include "collective.h"
 #include "json.h"
 #include "version.h"
 

@@ -75,6 +75,12 @@ void launch_empty(cudaStream_t stream);
 void launch_hold(const volatile unsigned *flag, unsigned until, cudaStream_t stream);
 /* Keeps one thread waiting for a time on the GPU's own clock. */
 void launch_pause(double seconds, cudaStream_t stream);
+/* Writes the GPU's timer, in nanoseconds, to *at. */
+void launch_stamp(unsigned long long *at, cudaStream_t stream);
+/* For i below questions: once *asked, in mapped host memory, is above i, writes the GPU's timer to
+ * answer_ns[i] there. */
+void launch_clock_answers(const volatile unsigned *asked, volatile unsigned long long *answer_ns,
+                          unsigned questions, cudaStream_t stream);
 /* Copies between two device buffers on `sms` multiprocessors, one block each and nothing beside it,
  * until *stop, in mapped host memory, is not 0; adds the bytes copied to *copied. */
 void launch_resident_copy(int sms, const void *from, void *to, size_t bytes,

@@ -28,6 +28,22 @@ __global__ void pause_for(unsigned long long nanoseconds)
         __nanosleep(200);
 }
 
+__global__ void write_time(unsigned long long *at)
+{
+    *at = now_ns();
+}
+
+__global__ void answer_times(const volatile unsigned *asked, volatile unsigned long long *answer,
+                             unsigned questions)
+{
+    for (unsigned i = 0; i < questions; i++) {
+        while (*asked <= i)
+            ;
+        answer[i] = now_ns();
+        __threadfence_system();
+    }
+}
+
 constexpr int copy_threads = 512, vectors_each = 4;
 constexpr size_t chunk_vectors = (size_t)copy_threads * vectors_each;
 
@@ -57,6 +73,11 @@ __global__ void __launch_bounds__(copy_threads, 1)
     if (threadIdx.x == 0) atomicAdd(copied, done * chunk_vectors * sizeof(uint4));
 }
 
+void must(cudaError_t error)
+{
+    if (error != cudaSuccess) die(EXIT_BUG, "resident copy: %s", cudaGetErrorString(error));
+}
+
 } /* namespace */
 
 void launch_empty(cudaStream_t stream)
@@ -77,16 +98,30 @@ void launch_pause(double seconds, cudaStream_t stream)
     check_launch("pause");
 }
 
+void launch_stamp(unsigned long long *at, cudaStream_t stream)
+{
+    write_time<<<1, 1, 0, stream>>>(at);
+    check_launch("stamp");
+}
+
+void launch_clock_answers(const volatile unsigned *asked, volatile unsigned long long *answer_ns,
+                          unsigned questions, cudaStream_t stream)
+{
+    answer_times<<<1, 1, 0, stream>>>(asked, answer_ns, questions);
+    check_launch("clock answers");
+}
+
 void launch_resident_copy(int sms, const void *from, void *to, size_t bytes,
                           const volatile unsigned *stop, unsigned long long *copied,
                           cudaStream_t stream)
 {
     /* All the shared memory a block may have keeps every other kernel off the SM. */
     int device, most;
-    cudaGetDevice(&device);
-    cudaDeviceGetAttribute(&most, cudaDevAttrMaxSharedMemoryPerBlockOptin, device);
+    must(cudaGetDevice(&device));
+    must(cudaDeviceGetAttribute(&most, cudaDevAttrMaxSharedMemoryPerBlockOptin, device));
     size_t shared = (size_t)most - 1024;
-    cudaFuncSetAttribute(copy_until, cudaFuncAttributeMaxDynamicSharedMemorySize, (int)shared);
+    must(cudaFuncSetAttribute(copy_until, cudaFuncAttributeMaxDynamicSharedMemorySize,
+                              (int)shared));
     copy_until<<<sms, copy_threads, shared, stream>>>(
         (const uint4 *)from, (uint4 *)to, bytes / (chunk_vectors * sizeof(uint4)), stop, copied);
     check_launch("resident copy");

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "team.h"
 #include "version.h"
 
 static const char help[] =
@@ -32,7 +33,8 @@ static const char help[] =
     "  --contention         operators beside a copy kernel on 2..64 SMs and beside both copy "
     "engines;\n"
     "                       the latter go to FILE.copies.csv\n"
-    "  --gpus N             All-to-All among N GPUs by NCCL over sizes\n"
+    "  --gpus N             All-to-All among N GPUs by NCCL, 4 KiB to 2 GiB a rank\n"
+    "  --channels LIST      and again on so many channels (thread blocks, and so SMs): 8,16,32\n"
     "\n"
     "How to measure\n"
     "  --protocol LIST      hot (default), paced, mixed\n"
@@ -43,6 +45,8 @@ static const char help[] =
     "  --time-limit S       stop after so many seconds and write what there is\n"
     "\n"
     "How to replay\n"
+    "  --gpus N             every rank of a plan of N GPUs, All-to-Alls by NCCL, on one clock;\n"
+    "                       default: one rank, All-to-Alls through the host's memory\n"
     "  --pairs N            repetitions after warm-up (default 30)\n"
     "  --factor LIST        times the All-to-All's bytes (default 1)\n"
     "  --graph              by a CUDA graph instead of launch by launch; --both: one after the "
@@ -159,7 +163,9 @@ static void apply(struct options *options, const char *option, const char *value
     else if (strcmp(option, "--time-limit") == 0)
         options->time_limit_s = number(option, value, 1, 1e6);
     else if (strcmp(option, "--gpus") == 0)
-        options->gpus = (int)count(option, value, 1, 1024);
+        options->gpus = (int)count(option, value, 1, TEAM_MAX);
+    else if (strcmp(option, "--channels") == 0)
+        options->channel_count = numbers(option, value, 1, 64, options->channels, CHANNELS_MAX);
     else if (strcmp(option, "--device") == 0)
         options->device = (int)count(option, value, 0, 1023);
     else if (strcmp(option, "--pairs") == 0)
@@ -201,6 +207,8 @@ static void check_whole(const struct options *options)
               "");
     if (strcmp(options->command, "replay") == 0 && options->plan_count == 0)
         usage("replay: which plan?%s%s", "", "");
+    if (options->channel_count && (!options->gpus || strcmp(options->command, "measure") != 0))
+        usage("--channels: only for measure --gpus%s%s", "", "");
     if (strcmp(options->command, "measure") == 0 && !options->model_count && !options->copies &&
         !options->gpus)
         usage("measure: needs --model, --shape, --copies or --gpus%s%s", "", "");

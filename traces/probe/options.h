@@ -10,6 +10,7 @@
 #define MODELS_MAX 16
 #define DUTIES_MAX 8
 #define FACTORS_MAX 16
+#define CHANNELS_MAX 8
 
 struct options {
     const char *command; /* "info", "measure", "replay", "check" */
@@ -28,7 +29,9 @@ struct options {
     bool contention, copies;
     size_t ep, samples;
     double sample_s, warm_up_s;
-    int gpus;
+    int gpus; /* measure: 0: no All-to-All; replay: 0: one GPU, All-to-Alls through the host */
+    double channels[CHANNELS_MAX];
+    size_t channel_count;
     /* check */
     bool untuned;
     /* replay */

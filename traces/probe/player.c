@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include "base.h"
+#include "kernels.h"
 
 #define EXCHANGE_ROOM ((size_t)256 << 20)
 
@@ -66,13 +67,17 @@ static int make_operators(struct player *player, struct complaint *why)
     return 0;
 }
 
-static bool has_transfer(const struct plan *plan, size_t queue)
+static bool queue_has(const struct plan *plan, size_t queue, bool (*is)(enum kind))
 {
     for (size_t i = 0; i < plan->operator_count; i++) {
-        if (plan->operators[i].queue == queue && kind_is_transfer(plan->operators[i].kind))
-            return true;
+        if (plan->operators[i].queue == queue && is(plan->operators[i].kind)) return true;
     }
     return false;
+}
+
+static bool is_fetch(enum kind kind)
+{
+    return kind == KIND_EXPERT_FETCH;
 }
 
 /* Exchanges outlive the plan, so they are made before its part of the lab's memory begins. */
@@ -81,7 +86,7 @@ static int make_exchanges(struct player *player, struct complaint *why)
     struct stage_set *set = player->set;
     int used = 0;
     for (size_t q = 0; q < player->plan->queue_count; q++) {
-        if (!has_transfer(player->plan, q)) continue;
+        if (!queue_has(player->plan, q, set->among_gpus ? is_fetch : kind_is_transfer)) continue;
         if (used == set->exchanges) {
             if (exchange_init(&set->exchange[used], &set->lab, EXCHANGE_ROOM, why) < 0) return -1;
             set->exchanges++;
@@ -89,6 +94,32 @@ static int make_exchanges(struct player *player, struct complaint *why)
         player->exchange[q] = &set->exchange[used++];
     }
     return 0;
+}
+
+/* Each queue has a communicator of its own: NCCL runs what one communicator does in order, whatever
+ * the streams. All ranks play the same plans, so they join together. */
+static void join_collectives(struct player *player)
+{
+    struct stage_set *set = player->set;
+    int used = 0;
+    for (size_t q = 0; q < player->plan->queue_count; q++) {
+        if (!queue_has(player->plan, q, kind_is_all_to_all)) continue;
+        if (used == set->collectives)
+            set->collective[set->collectives++] = collective_join(set->me, /* channels= */ 0);
+        player->collective[q] = set->collective[used++];
+    }
+}
+
+static int take_buffers(struct player *player, double factor, struct complaint *why)
+{
+    double most = 0;
+    for (size_t i = 0; i < player->plan->operator_count; i++)
+        most = fmax(most, player->plan->operators[i].a2a_bytes * factor);
+    player->send = lab_take(&player->set->lab, (size_t)most);
+    player->receive = lab_take(&player->set->lab, (size_t)most);
+    if (player->send && player->receive) return 0;
+    return complain(why, "two buffers of %.0f MiB do not fit in the GPU's memory",
+                    most / (1 << 20));
 }
 
 static void make_queues(struct player *player)
@@ -115,16 +146,21 @@ static void make_waits(struct player *player)
 }
 
 int player_open(struct player *player, struct stage_set *set, const struct plan *plan,
-                struct complaint *why)
+                double largest_factor, struct complaint *why)
 {
     *player = (struct player){.set = set, .plan = plan, .factor = 1, .mark = lab_mark(&set->lab)};
     if (plan->queue_count > PLAYER_QUEUES_MAX)
         return complain(why, "more than %d queues", PLAYER_QUEUES_MAX);
+    if (set->among_gpus && plan->ep != (size_t)set->me->count)
+        return complain(why, "its All-to-Alls are among %zu GPUs, not %d", plan->ep,
+                        set->me->count);
+    if (set->among_gpus) join_collectives(player);
     if (make_exchanges(player, why) < 0) return -1;
     player->mark = lab_mark(&set->lab);
     make_queues(player);
     make_waits(player);
-    if (make_operators(player, why) < 0) {
+    if ((set->among_gpus && take_buffers(player, largest_factor, why) < 0) ||
+        make_operators(player, why) < 0) {
         player_close(player);
         return -1;
     }
@@ -135,7 +171,7 @@ void player_close(struct player *player)
 {
     const struct plan *plan = player->plan;
     for (size_t i = 0; i < plan->operator_count; i++) {
-        operator_free(player->operators[i]);
+        if (player->operators) operator_free(player->operators[i]);
         if (player->done[i]) try_cuda(cudaEventDestroy(player->done[i]));
     }
     for (size_t q = 0; q < plan->queue_count; q++) {
@@ -152,6 +188,8 @@ void stage_set_done(struct stage_set *set)
 {
     for (int i = 0; i < set->exchanges; i++)
         exchange_done(&set->exchange[i]);
+    for (int i = 0; i < set->collectives; i++)
+        collective_leave(set->collective[i]);
     lab_done(&set->lab);
 }
 
@@ -160,6 +198,13 @@ static void stamp(const struct series *series, cudaEvent_t event, cudaStream_t s
 {
     try_cuda(cudaEventRecordWithFlags(
         event, stream, series->in_graph ? cudaEventRecordExternal : cudaEventRecordDefault));
+}
+
+/* Between two pairs: a timing event, and the GPU's timer right behind it where that is wanted. */
+static void stamp_boundary(const struct player *player, const struct series *series, size_t place)
+{
+    stamp(series, series->boundary[place], player->stream[0]);
+    if (series->stamp_ns) launch_stamp(series->stamp_ns + place, player->stream[0]);
 }
 
 static void play_operator(const struct player *player, size_t self)
@@ -171,6 +216,9 @@ static void play_operator(const struct player *player, size_t self)
         operator_run(&player->set->lab, player->operators[self], 0, stream);
     else if (op->kind == KIND_EXPERT_FETCH)
         copy_in(player->exchange[op->queue], op->fetch_bytes, stream);
+    else if (player->set->among_gpus)
+        collective_all_to_all(player->collective[op->queue], player->send, player->receive,
+                              (size_t)bytes, stream);
     else if (bytes >= 1)
         exchange_run(player->exchange[op->queue], bytes, bytes, stream);
 }
@@ -209,18 +257,18 @@ static void play_pair(const struct player *player, const struct series *series, 
         if (player->done[self]) try_cuda(cudaEventRecord(player->done[self], stream));
     }
     join_queues(player);
-    stamp(series, series->boundary[pair + 1], player->stream[0]);
+    stamp_boundary(player, series, pair + 1);
 }
 
 static void play_series(const struct player *player, const struct series *series)
 {
-    stamp(series, series->boundary[0], player->stream[0]);
+    stamp_boundary(player, series, 0);
     for (size_t pair = 0; pair < series->pairs; pair++)
         play_pair(player, series, pair);
 }
 
 /* Pairs that last as long as the warm-up should, by the time of a second pair: the first also loads
- * kernels. */
+ * kernels. The same for all ranks, which wait for each other in every pair. */
 static size_t warm_up_pairs(const struct player *player, const struct series *series)
 {
     struct series one = *series;
@@ -231,7 +279,9 @@ static size_t warm_up_pairs(const struct player *player, const struct series *se
         play_series(player, &one);
         try_cuda(cudaStreamSynchronize(player->stream[0]));
     }
-    return (size_t)ceil(series->warm_up_s / fmax(host_seconds() - begin_s, 1e-6));
+    size_t pairs = (size_t)ceil(series->warm_up_s / fmax(host_seconds() - begin_s, 1e-6));
+    team_share(player->set->me, &pairs, sizeof pairs);
+    return pairs;
 }
 
 static void run_eager(const struct player *player, const struct series *series)
@@ -258,7 +308,7 @@ static void run_graph(const struct player *player, const struct series *series)
     do {
         try_cuda(cudaGraphLaunch(ready, stream));
         try_cuda(cudaStreamSynchronize(stream));
-    } while (host_seconds() - begin_s < series->warm_up_s);
+    } while (team_agree(player->set->me, host_seconds() - begin_s < series->warm_up_s));
     try_cuda(cudaGraphLaunch(ready, stream));
     try_cuda(cudaStreamSynchronize(stream));
     try_cuda(cudaGraphExecDestroy(ready));

@@ -1,65 +1,36 @@
-/* The command that plays plans and writes what happened. */
+/* The command that plays plans and writes what happened: one thread for each GPU. */
 #include "commands.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include "bench.h"
 #include "player.h"
+#include "recording.h"
+#include "team.h"
 #include "timeline.h"
 
+/* What all ranks share. Rank 0 alone changes it, and the others read it only where all have met. */
 struct replay {
     const struct options *options;
-    struct stage_set set;
-    char bus[32];
-    struct nvml_facts facts;
+    struct plan **plan;
+    int ranks;
     double deadline_s;
+    struct recording whole[TEAM_MAX], parts[TEAM_MAX]; /* each rank's own */
+    struct nvml_average averages[NVML_LABELS];         /* while whole pairs ran on the first GPU */
+    size_t played;
     int failed; /* plans that could not be played */
 };
 
-static double between(cudaEvent_t begin, cudaEvent_t end)
-{
-    float ms;
-    try_cuda(cudaEventElapsedTime(&ms, begin, end));
-    return 1e-3 * (double)ms;
-}
-
-static struct timing pair_times(const struct series *series)
-{
-    double *time_s = need_memory(series->pairs, sizeof *time_s);
-    for (size_t i = 0; i < series->pairs; i++)
-        time_s[i] = between(series->boundary[i], series->boundary[i + 1]);
-    struct timing timing = {quantile(time_s, series->pairs, 0.5),
-                            quantile(time_s, series->pairs, 0.1),
-                            quantile(time_s, series->pairs, 0.9), series->pairs};
-    free(time_s);
-    return timing;
-}
-
-static double median_from_boundary(const struct player *player, const struct series *series,
-                                   const cudaEvent_t *events, size_t op)
-{
-    double *time_s = need_memory(series->pairs, sizeof *time_s);
-    for (size_t i = 0; i < series->pairs; i++)
-        time_s[i] = between(series->boundary[i], events[i * player->plan->operator_count + op]);
-    double median = quantile(time_s, series->pairs, 0.5);
-    free(time_s);
-    return median;
-}
-
-static void fill_timeline(const struct player *player, const struct series *series,
-                          struct timeline *timeline)
-{
-    size_t count = player->plan->operator_count;
-    timeline->start_s = need_memory(count, sizeof *timeline->start_s);
-    timeline->end_s = need_memory(count, sizeof *timeline->end_s);
-    for (size_t i = 0; i < count; i++) {
-        timeline->start_s[i] = median_from_boundary(player, series, series->begin, i);
-        timeline->end_s[i] = median_from_boundary(player, series, series->end, i);
-    }
-}
+/* One rank at work. */
+struct place {
+    const struct member *me;
+    struct replay *replay;
+    struct stage_set set;
+    char bus[32];
+    struct nvml_facts facts;
+};
 
 /* -o names a file for one timeline and a folder for several: PLAN.FACTOR.LAUNCH.json in it. */
 static bool writes_folder(const struct options *options)
@@ -82,70 +53,143 @@ static void output_path(const struct options *options, const struct timeline *ti
              timeline->in_graph ? "graph" : "eager");
 }
 
-/* Whole pairs first, without events between operators; then where each operator stands. */
-static void play(struct replay *replay, struct player *player, struct timeline *timeline)
+static void write_timeline(struct place *place, const char *path, const struct player *player,
+                           bool in_graph)
 {
-    const struct options *options = replay->options;
-    struct series whole = {
-        .pairs = options->pairs, .in_graph = timeline->in_graph, .warm_up_s = options->warm_up_s};
-    struct series parts = whole;
-    parts.with_operators = true;
-    parts.warm_up_s /= 2;
-    struct nvml *nvml = nvml_open(replay->bus);
-    nvml_sample_label(nvml, 0);
-    nvml_sample_start(nvml);
-    player_run(player, &whole);
-    nvml_sample_stop(nvml, timeline->averages);
-    nvml_close(nvml);
-    player_run(player, &parts);
-    timeline->pair = pair_times(&whole);
-    timeline->instrumented_pair = pair_times(&parts);
-    fill_timeline(player, &parts, timeline);
-    series_done(player, &whole);
-    series_done(player, &parts);
-}
-
-static void play_and_write(struct replay *replay, struct player *player, const char *path,
-                           double factor, bool in_graph)
-{
+    struct replay *replay = place->replay;
+    size_t places = (size_t)replay->ranks * player->plan->operator_count;
     struct complaint why;
     char to[4096];
-    struct timeline timeline = {.plan = player->plan,
-                                .plan_path = path,
-                                .factor = factor,
-                                .in_graph = in_graph,
-                                .options = replay->options,
-                                .gpu = replay->set.lab.about.name,
-                                .facts = replay->facts};
-    player->factor = factor;
-    play(replay, player, &timeline);
+    struct timeline timeline = {
+        .plan = player->plan,
+        .plan_path = path,
+        .ranks = replay->ranks,
+        .factor = player->factor,
+        .in_graph = in_graph,
+        .options = replay->options,
+        .gpu = place->set.lab.about.name,
+        .facts = place->facts,
+        .average = replay->averages[0],
+        .pair = recording_pair_time(replay->whole, replay->ranks),
+        .instrumented_pair = recording_pair_time(replay->parts, replay->ranks),
+        .start_s = need_memory(places, sizeof(double)),
+        .end_s = need_memory(places, sizeof(double)),
+    };
+    recording_places(replay->parts, replay->ranks, timeline.start_s, timeline.end_s);
     output_path(replay->options, &timeline, to, sizeof to);
     if (timeline_write(&timeline, to, &why) < 0) die(EXIT_BAD_INPUT, "%s", why.text);
     timeline_done(&timeline);
 }
 
-static bool time_is_up(const struct replay *replay)
+/* Whole pairs without events between operators; clock and power are read meanwhile. */
+static void play_whole(struct place *place, const struct player *player, struct series *series)
 {
-    return replay->deadline_s > 0 && host_seconds() > replay->deadline_s;
+    struct replay *replay = place->replay;
+    bool first = place->me->rank == 0;
+    struct nvml *nvml = first ? nvml_open(place->bus) : NULL;
+    if (first) {
+        nvml_sample_label(nvml, 0);
+        nvml_sample_start(nvml);
+    }
+    team_wait(place->me);
+    player_run(player, series);
+    if (first) nvml_sample_stop(nvml, replay->averages);
+    nvml_close(nvml);
+    recording_take(&replay->whole[place->me->rank], player, series, NULL);
+    series_done(player, series);
 }
 
-static void replay_plan(struct replay *replay, const char *path, const struct plan *plan)
+/* Pairs with an event before and behind each operator, on the common clock where there are several
+ * GPUs. */
+static void play_parts(struct place *place, const struct player *player, struct series *series)
 {
+    struct recording *to = &place->replay->parts[place->me->rank];
+    struct lab *lab = &place->set.lab;
+    struct clock_pair clock[2];
+    size_t mark = lab_mark(lab);
+    if (place->set.among_gpus) {
+        series->stamp_ns = lab_take(lab, (series->pairs + 1) * sizeof *series->stamp_ns);
+        if (!series->stamp_ns) die(EXIT_BUG, "no memory for the GPU's timer");
+        clock[0] = clock_compare(lab);
+    }
+    team_wait(place->me);
+    player_run(player, series);
+    if (place->set.among_gpus) clock[1] = clock_compare(lab);
+    recording_take(to, player, series, place->set.among_gpus ? clock : NULL);
+    series_done(player, series);
+    lab_release(lab, mark);
+}
+
+static void play(struct place *place, struct player *player, const char *path, bool in_graph)
+{
+    struct replay *replay = place->replay;
+    struct series whole = {.pairs = replay->options->pairs,
+                           .in_graph = in_graph,
+                           .warm_up_s = replay->options->warm_up_s};
+    struct series parts = whole;
+    parts.with_operators = true;
+    parts.warm_up_s /= 2;
+    play_whole(place, player, &whole);
+    play_parts(place, player, &parts);
+    team_wait(place->me);
+    if (place->me->rank == 0) write_timeline(place, path, player, in_graph);
+    team_wait(place->me);
+    recording_done(&replay->whole[place->me->rank]);
+    recording_done(&replay->parts[place->me->rank]);
+}
+
+/* By the first rank's clock, so that all stop at the same plan. */
+static bool time_is_up(const struct place *place)
+{
+    const struct replay *replay = place->replay;
+    bool up = replay->deadline_s > 0 && host_seconds() > replay->deadline_s;
+    return !team_agree(place->me, place->me->rank > 0 || !up);
+}
+
+static void replay_plan(struct place *place, size_t which)
+{
+    struct replay *replay = place->replay;
     const struct options *options = replay->options;
+    double largest = 0;
     struct complaint why;
     struct player player;
-    if (player_open(&player, &replay->set, plan, &why) < 0) {
-        note("%s: %s", path, why.text);
-        replay->failed++;
-        return;
-    }
-    for (size_t f = 0; f < options->factor_count; f++) {
+    for (size_t f = 0; f < options->factor_count; f++)
+        largest = options->factor[f] > largest ? options->factor[f] : largest;
+    bool open = player_open(&player, &place->set, replay->plan[which], largest, &why) == 0;
+    if (!open) note("%s: %s", options->plan[which], why.text);
+    bool all_open = team_agree(place->me, open);
+    for (size_t f = 0; all_open && f < options->factor_count; f++) {
         for (int graph = 0; graph < 2; graph++) {
-            if ((options->both_launches || options->graph == graph) && !time_is_up(replay))
-                play_and_write(replay, &player, path, options->factor[f], graph);
+            if (!options->both_launches && options->graph != graph) continue;
+            if (time_is_up(place)) continue;
+            player.factor = options->factor[f];
+            play(place, &player, options->plan[which], graph);
         }
     }
-    player_close(&player);
+    if (open) player_close(&player);
+    if (place->me->rank == 0) replay->failed += !all_open;
+}
+
+static void work(const struct member *me, void *context)
+{
+    struct replay *replay = context;
+    const struct options *options = replay->options;
+    struct place *place = need_memory(1, sizeof *place);
+    int device = options->gpus ? me->rank : options->device;
+    place->me = place->set.me = me;
+    place->replay = replay;
+    place->set.among_gpus = options->gpus > 1;
+    lab_init(&place->set.lab, device, 0.9);
+    try_cuda(cudaDeviceGetPCIBusId(place->bus, sizeof place->bus, device));
+    struct nvml *nvml = nvml_open(place->bus);
+    nvml_describe(nvml, &place->facts);
+    nvml_close(nvml);
+    size_t i = 0;
+    for (; i < options->plan_count && !time_is_up(place); i++)
+        replay_plan(place, i);
+    if (me->rank == 0) replay->played = i;
+    stage_set_done(&place->set);
+    free(place);
 }
 
 static void load_plans(const struct options *options, struct plan **plans)
@@ -158,33 +202,32 @@ static void load_plans(const struct options *options, struct plan **plans)
         die(EXIT_BAD_INPUT, "%s: %s", options->output, strerror(errno));
 }
 
-static void open_replay(struct replay *replay, const struct options *options)
+static void check_gpus(const struct options *options)
 {
-    *replay = (struct replay){.options = options};
-    if (options->time_limit_s > 0) replay->deadline_s = host_seconds() + options->time_limit_s;
-    lab_init(&replay->set.lab, options->device, 0.9);
-    try_cuda(cudaDeviceGetPCIBusId(replay->bus, sizeof replay->bus, options->device));
-    struct nvml *nvml = nvml_open(replay->bus);
-    nvml_describe(nvml, &replay->facts);
-    nvml_close(nvml);
+    int there = 0;
+    if (options->gpus < 2) return;
+    if (collective_problem()) die(EXIT_NO_GPU, "--gpus: %s", collective_problem());
+    if (cudaGetDeviceCount(&there) != cudaSuccess || there < options->gpus)
+        die(EXIT_NO_GPU, "--gpus %d: this machine has %d", options->gpus, there);
 }
 
 int command_replay(const struct options *options)
 {
-    struct plan **plans = need_memory(options->plan_count, sizeof *plans);
-    struct replay replay;
-    load_plans(options, plans);
-    open_replay(&replay, options);
-    size_t played = 0;
-    for (; played < options->plan_count && !time_is_up(&replay); played++) {
-        replay_plan(&replay, options->plan[played], plans[played]);
-        plan_free(plans[played]);
-    }
-    if (played < options->plan_count)
-        note("the time limit is reached after %zu of %zu plans", played, options->plan_count);
-    for (; played < options->plan_count; played++)
-        plan_free(plans[played]);
-    free(plans);
-    stage_set_done(&replay.set);
-    return replay.failed ? EXIT_BAD_INPUT : EXIT_FINE;
+    struct replay *replay = need_memory(1, sizeof *replay);
+    replay->options = options;
+    replay->ranks = options->gpus > 1 ? options->gpus : 1;
+    replay->plan = need_memory(options->plan_count, sizeof *replay->plan);
+    load_plans(options, replay->plan);
+    check_gpus(options);
+    if (options->time_limit_s > 0) replay->deadline_s = host_seconds() + options->time_limit_s;
+    team_run(replay->ranks, work, replay);
+    if (replay->played < options->plan_count)
+        note("the time limit is reached after %zu of %zu plans", replay->played,
+             options->plan_count);
+    int status = replay->failed ? EXIT_BAD_INPUT : EXIT_FINE;
+    for (size_t i = 0; i < options->plan_count; i++)
+        plan_free(replay->plan[i]);
+    free(replay->plan);
+    free(replay);
+    return status;
 }

@@ -3,9 +3,9 @@
 #include <string.h>
 
 const char *const kind_names[] = {
-    "attention", "mlp", "shared_expert", "gate", "encode", "dispatch", "expert", "combine", "decode",
-    "norm", "residual", "qkv_projection", "attention_core", "output_projection", "lm_head",
-    "expert_fetch", NULL};
+    "attention", "mlp", "shared_expert", "gate", "encode", "dispatch", "expert", "combine",
+    "decode", "norm", "residual", "qkv_projection", "attention_core", "output_projection",
+    "lm_head", "expert_fetch", NULL};
 _Static_assert(sizeof kind_names / sizeof *kind_names == KIND_COUNT + 1, "a name for every kind");
 
 const char *const pass_names[] = {"forward", "input_gradient", "weight_gradient", NULL};

@@ -29,8 +29,8 @@ static void put_provenance(FILE *to, const struct timeline *timeline)
     put_member(to, "driver", timeline->facts.driver);
     put_member(to, "command", timeline->options->line);
     put_number(to, "power_limit_w", timeline->facts.power_limit_w);
-    put_number(to, "sm_clock_mean_hz", timeline->averages[0].sm_clock_hz);
-    put_number(to, "power_mean_w", timeline->averages[0].power_w);
+    put_number(to, "sm_clock_mean_hz", timeline->average.sm_clock_hz);
+    put_number(to, "power_mean_w", timeline->average.power_w);
 }
 
 static void put_times(FILE *to, const struct timeline *timeline)
@@ -41,19 +41,30 @@ static void put_times(FILE *to, const struct timeline *timeline)
     put_number(to, "instrumented_pair_time_s", timeline->instrumented_pair.median_s);
 }
 
-static void put_operators(FILE *to, const struct timeline *timeline)
+static void put_operator(FILE *to, const struct timeline *timeline, size_t rank, size_t which)
 {
     const struct plan *plan = timeline->plan;
+    const struct plan_operator *op = &plan->operators[which];
+    size_t place = rank * plan->operator_count + which;
+    fputs("    { \"name\": ", to);
+    json_put_string(to, op->name);
+    fprintf(to, ", \"kind\": \"%s\", \"pass\": \"%s\", \"rank\": %zu, \"queue\": ",
+            kind_names[op->kind], pass_names[op->pass], rank);
+    json_put_string(to, plan->queues[op->queue]);
+    fprintf(to, ", \"start_s\": %.17g, \"end_s\": %.17g }", timeline->start_s[place],
+            timeline->end_s[place]);
+}
+
+static void put_operators(FILE *to, const struct timeline *timeline)
+{
+    const char *between = "\n";
     fputs("  \"operators\": [", to);
-    for (size_t i = 0; i < plan->operator_count; i++) {
-        const struct plan_operator *op = &plan->operators[i];
-        fprintf(to, "%s\n    { \"name\": ", i ? "," : "");
-        json_put_string(to, op->name);
-        fprintf(to, ", \"kind\": \"%s\", \"pass\": \"%s\", \"queue\": ", kind_names[op->kind],
-                pass_names[op->pass]);
-        json_put_string(to, plan->queues[op->queue]);
-        fprintf(to, ", \"start_s\": %.17g, \"end_s\": %.17g }", timeline->start_s[i],
-                timeline->end_s[i]);
+    for (size_t rank = 0; rank < (size_t)timeline->ranks; rank++) {
+        for (size_t i = 0; i < timeline->plan->operator_count; i++) {
+            fputs(between, to);
+            put_operator(to, timeline, rank, i);
+            between = ",\n";
+        }
     }
     fputs("\n  ]\n}\n", to);
 }
@@ -67,6 +78,7 @@ static void put_all(FILE *to, const struct timeline *timeline)
     put_member(to, "plan", timeline->plan_path);
     put_member(to, "launch", timeline->in_graph ? "graph" : "eager");
     put_number(to, "factor_ratio", timeline->factor);
+    put_number(to, "gpus", timeline->ranks);
     put_number(to, "pairs", (double)options->pairs);
     put_times(to, timeline);
     put_provenance(to, timeline);

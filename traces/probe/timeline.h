@@ -10,15 +10,16 @@
 struct timeline {
     const struct plan *plan;
     const char *plan_path;
+    int ranks;
     double factor;
     bool in_graph;
     const struct options *options;
     const char *gpu;
     struct nvml_facts facts;
-    struct nvml_average averages[NVML_LABELS]; /* the first: while whole pairs ran */
-    struct timing pair;                        /* without events between operators */
-    struct timing instrumented_pair;           /* with them */
-    double *start_s, *end_s; /* per operator, from the pair's beginning; medians */
+    struct nvml_average average;     /* while whole pairs ran, on the first rank's GPU */
+    struct timing pair;              /* without events between operators */
+    struct timing instrumented_pair; /* with them */
+    double *start_s, *end_s;         /* ranks * operators, from the pair's beginning; medians */
 };
 
 int timeline_write(const struct timeline *timeline, const char *path, struct complaint *why);

@@ -7,5 +7,6 @@
 /* Advances the clock of the stand-in GPU by one command. True when results are wanted: with the
  * variable PROBE_FAKE_IDLE set, only the course of events is. */
 bool fake_command(void);
+double fake_now_s(void);
 
 #endif

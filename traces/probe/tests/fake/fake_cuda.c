@@ -1,5 +1,7 @@
 /* A CUDA runtime for tests without a GPU: memory is the host's, streams run at once, every command
- * takes ten microseconds of a clock that events read. */
+ * takes ten microseconds of a clock that events read. There are PROBE_FAKE_GPUS of them, one unless
+ * it is set, with PROBE_FAKE_BYTES of memory each; a thread works on one, so each has a clock of
+ * its own. */
 #include <cuda_runtime_api.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,15 +9,28 @@
 
 #undef cudaGetDeviceProperties
 
-static double now_s;
-static const size_t memory_bytes = (size_t)16 << 30;
+static _Thread_local double now_s;
+
+static size_t setting(const char *name, size_t otherwise)
+{
+    const char *text = getenv(name);
+    return text ? strtoull(text, NULL, 10) : otherwise;
+}
+
+static int gpus(void)
+{
+    return (int)setting("PROBE_FAKE_GPUS", 1);
+}
 
 bool fake_command(void)
 {
-    static int idle = -1;
-    if (idle < 0) idle = getenv("PROBE_FAKE_IDLE") != NULL;
     now_s += 10e-6;
-    return !idle;
+    return !getenv("PROBE_FAKE_IDLE");
+}
+
+double fake_now_s(void)
+{
+    return now_s;
 }
 
 struct CUevent_st {
@@ -33,7 +48,7 @@ cudaError_t cudaGetLastError(void)
 }
 cudaError_t cudaSetDevice(int device)
 {
-    return device ? cudaErrorInvalidDevice : cudaSuccess;
+    return device < gpus() ? cudaSuccess : cudaErrorInvalidDevice;
 }
 cudaError_t cudaRuntimeGetVersion(int *version)
 {
@@ -46,7 +61,7 @@ cudaError_t cudaDriverGetVersion(int *version)
 
 cudaError_t cudaGetDeviceCount(int *count)
 {
-    *count = 1;
+    *count = gpus();
     return cudaSuccess;
 }
 
@@ -75,7 +90,7 @@ cudaError_t cudaDeviceGetPCIBusId(char *id, int length, int device)
 
 cudaError_t cudaMemGetInfo(size_t *unused, size_t *total)
 {
-    *unused = *total = memory_bytes;
+    *unused = *total = setting("PROBE_FAKE_BYTES", (size_t)16 << 30);
     return cudaSuccess;
 }
 
@@ -155,6 +170,10 @@ cudaError_t cudaStreamDestroy(cudaStream_t stream)
 cudaError_t cudaStreamSynchronize(cudaStream_t stream)
 {
     return (void)stream, cudaSuccess;
+}
+cudaError_t cudaDeviceSynchronize(void)
+{
+    return cudaSuccess;
 }
 cudaError_t cudaStreamQuery(cudaStream_t stream)
 {

@@ -290,6 +290,27 @@ void launch_pause(double seconds, cudaStream_t stream)
     fake_command();
 }
 
+/* Nanoseconds from an epoch, like a real GPU's timer. */
+static unsigned long long timer_ns(void)
+{
+    return 1700000000000000000u + (unsigned long long)(1e9 * fake_now_s());
+}
+
+void launch_stamp(unsigned long long *at, cudaStream_t stream)
+{
+    (void)stream;
+    *at = timer_ns();
+}
+
+/* Nothing runs beside the host here: all answers are there before it asks. */
+void launch_clock_answers(const volatile unsigned *asked, volatile unsigned long long *answer_ns,
+                          unsigned questions, cudaStream_t stream)
+{
+    (void)asked, (void)stream;
+    for (unsigned i = 0; i < questions; i++)
+        answer_ns[i] = timer_ns();
+}
+
 void launch_resident_copy(int sms, const void *from, void *to, size_t bytes,
                           const volatile unsigned *stop, unsigned long long *copied,
                           cudaStream_t stream)

@@ -180,8 +180,8 @@ struct attention {
     bool backward;
 };
 
-static struct attention planned[256];
-static size_t planned_count;
+static _Thread_local struct attention planned[256];
+static _Thread_local size_t planned_count;
 
 const char *attention_library_name(void)
 {
