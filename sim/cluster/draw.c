@@ -67,16 +67,20 @@ const char *draw_remark(char out[REMARK_MAX], const struct link *link)
 static void draw_header(const struct topology *topology, struct text *to)
 {
     const struct a2a_settings *a2a = &topology->all_to_all;
-    char setup[QUANTITY_MAX], per_peer[QUANTITY_MAX];
+    char time[QUANTITY_MAX];
     struct text line = {0};
     add_clipped(topology->name, to);
     add_wrapped(topology->summary, to);
     text_add(&line, "%zu x %s", topology_ranks(topology), topology->gpu);
     add_clipped(text_get(&line), to);
     text_done(&line);
-    text_add(&line, "All-to-All: %s, setup %s, per peer %s, SM share %g", a2a->algorithm,
-             quantity_print(setup, UNIT_S, a2a->setup_s, 3),
-             quantity_print(per_peer, UNIT_S, a2a->per_peer_s, 3), a2a->sm_share_ratio);
+    text_add(&line, "All-to-All: %s, setup %s", a2a->algorithm,
+             quantity_print(time, UNIT_S, a2a->setup_s, 3));
+    if (a2a->per_peer_s > 0)
+        text_add(&line, " and %s a peer", quantity_print(time, UNIT_S, a2a->per_peer_s, 3));
+    if (a2a->floor_s > 0)
+        text_add(&line, ", at least %s", quantity_print(time, UNIT_S, a2a->floor_s, 3));
+    text_add(&line, ", SM share %g", a2a->sm_share_ratio);
     add_clipped(text_get(&line), to);
     text_done(&line);
 }

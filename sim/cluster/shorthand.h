@@ -23,7 +23,7 @@ struct link_figures {
 
 /* Fixed costs of an All-to-All. */
 struct a2a_figures {
-    double setup_s, per_peer_s, sm_share_ratio;
+    double setup_s, per_peer_s, floor_s, sm_share_ratio;
     const char *source;
 };
 

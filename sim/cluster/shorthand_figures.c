@@ -196,21 +196,30 @@ const struct link_figures star_figures = {
 
 /* SM shares: Calculon's processor_usage (systems/a100_80g.json) is 0.15 for NVLink and 0.02 for a
  * 25 GB/s network; DeepSeek's kernels on H800 use 20 of 132 SMs (DeepEP; profile-data README). */
-#define FLOOR_SOURCE "setup_s: floor of small alltoalls on 8 H100, 75 us (SimuMax 4dcaae5, " \
-                     "nccl_fit.py); "
+/* alltoall_perf on 8 H100 (SimuMax nccl_fit.py): 1 MiB takes 75.76 us, which nothing smaller beats;
+ * 16 MiB 82.85 us, of which 14 MiB over 345.87e9 bytes/s are 42.44 us and two hops 1.87. The other
+ * rows of the table are predictions (tests/model/test_published.c). */
+#define NVLINK_SETUP_S 38.54e-6
+#define NVLINK_FLOOR_S 75.76e-6
+#define FLOOR_SOURCE "floor_s: alltoall_perf of 1 MiB on 8 H100 (SimuMax 4dcaae5, nccl_fit.py); " \
+                     "setup_s: 82.85 us of 16 MiB there less 42.44 of transfer and 1.87 of " \
+                     "latency; "
 static const struct a2a_figures nvlink3_a2a = {
-    .setup_s = 75e-6,
+    .setup_s = NVLINK_SETUP_S,
+    .floor_s = NVLINK_FLOOR_S,
     .sm_share_ratio = 0.15,
     .source = FLOOR_SOURCE "none is known of A100 or A800; sm_share_ratio: processor_usage of "
               "NVLink (Calculon caa4b11, systems/a100_80g.json)",
 };
 static const struct a2a_figures nvlink4_a2a = {
-    .setup_s = 75e-6,
+    .setup_s = NVLINK_SETUP_S,
+    .floor_s = NVLINK_FLOOR_S,
     .sm_share_ratio = 0.1515,
     .source = FLOOR_SOURCE "sm_share_ratio: 20 of 132 SMs (DeepSeek profile-data and DeepEP, H800)",
 };
 static const struct a2a_figures nvlink5_a2a = {
-    .setup_s = 75e-6,
+    .setup_s = NVLINK_SETUP_S,
+    .floor_s = NVLINK_FLOOR_S,
     .sm_share_ratio = 0.15,
     .source = FLOOR_SOURCE "none is known of Blackwell; sm_share_ratio: processor_usage of NVLink "
               "(Calculon caa4b11, systems/a100_80g.json), near DeepEP's 24 of 148 SMs on SM100",

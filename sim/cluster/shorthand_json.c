@@ -67,6 +67,8 @@ static void write_all_to_all(struct jout *out, const struct a2a_figures *figures
     jout_string(out, "algorithm", "pairwise");
     jout_number(out, "setup_s", figures->setup_s);
     jout_number(out, "per_peer_s", figures->per_peer_s);
+    if (figures->floor_s > 0)
+        jout_number(out, "floor_s", figures->floor_s);
     jout_number(out, "sm_share_ratio", figures->sm_share_ratio);
     jout_string(out, "source", figures->source);
     jout_end(out, '}');

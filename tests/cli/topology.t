@@ -4,7 +4,7 @@ $ scmoesim topology show 8xa30-pcie
 | 8xa30-pcie
 | 8 A30 on PCIe 4.0 x16: two sockets, two switches of two GPUs each
 | 8 x a30
-| All-to-All: pairwise, setup 0 s, per peer 30.0 us, SM share 0.02
+| All-to-All: pairwise, setup 0 s and 30.0 us a peer, SM share 0.02
 |
 |                          link       carries of datasheet  latency
 | 1 node:
@@ -28,7 +28,7 @@ $ scmoesim topology show 8xa30-pcie --route 2,3
 | 8xa30-pcie
 | 8 A30 on PCIe 4.0 x16: two sockets, two switches of two GPUs each
 | 8 x a30
-| All-to-All: pairwise, setup 0 s, per peer 30.0 us, SM share 0.02
+| All-to-All: pairwise, setup 0 s and 30.0 us a peer, SM share 0.02
 |
 |                          link       carries of datasheet  latency
 | 1 node:
@@ -49,7 +49,7 @@ $ scmoesim topology show 8xa800-nvlink
 | 8xa800-nvlink
 | 8 A800 SXM on NVSwitch
 | 8 x a800
-| All-to-All: pairwise, setup 75.0 us, per peer 0 s, SM share 0.15
+| All-to-All: pairwise, setup 38.5 us, at least 75.8 us, SM share 0.15
 |
 |                          link       carries of datasheet  latency
 | 1 node:
@@ -64,7 +64,7 @@ $ scmoesim topology show 2x8xa800-nvlink
 | 2x8xa800-nvlink
 | 2 nodes of 8 A800 SXM on NVSwitch, one 100 Gb/s Ethernet NIC a node
 | 16 x a800
-| All-to-All: pairwise, setup 75.0 us, per peer 0 s, SM share 0.15
+| All-to-All: pairwise, setup 38.5 us, at least 75.8 us, SM share 0.15
 |
 |                          link       carries of datasheet  latency
 | 2 nodes, each:
@@ -90,7 +90,7 @@ $ scmoesim topology show 8xh100-nvlink
 | 8xh100-nvlink
 | 8 H100 SXM on NVSwitch
 | 8 x h100-sxm
-| All-to-All: pairwise, setup 75.0 us, per peer 0 s, SM share 0.1515
+| All-to-All: pairwise, setup 38.5 us, at least 75.8 us, SM share 0.1515
 |
 |                          link       carries of datasheet  latency
 | 1 node:
@@ -105,7 +105,7 @@ $ scmoesim topology show 4x8xh100-ib --route 0,31
 | 4x8xh100-ib
 | 4 nodes of 8 H100 SXM, a 400 Gb/s NIC for every GPU, rail-optimised InfiniBand
 | 32 x h100-sxm
-| All-to-All: pairwise, setup 75.0 us, per peer 0 s, SM share 0.1515
+| All-to-All: pairwise, setup 38.5 us, at least 75.8 us, SM share 0.1515
 |
 |                          link       carries of datasheet  latency
 | 4 nodes, each:
@@ -139,7 +139,7 @@ $ scmoesim topology show gpu=a30,gpus=4
 | gpu=a30,gpus=4
 | 1 node of 4 a30 on PCIe, two sockets
 | 4 x a30
-| All-to-All: pairwise, setup 0 s, per peer 30.0 us, SM share 0.02
+| All-to-All: pairwise, setup 0 s and 30.0 us a peer, SM share 0.02
 |
 |                          link       carries of datasheet  latency
 | 1 node:
@@ -161,7 +161,7 @@ $ scmoesim topology show gpu=h200,gpus=4,nodes=2,nic=2x200G,network=flat
 | gpu=h200,gpus=4,nodes=2,nic=2x200G,network=flat
 | 2 nodes of 4 h200 on NVSwitch; 2 NICs of 200 Gb/s a node, one switch between
 | 8 x h200
-| All-to-All: pairwise, setup 75.0 us, per peer 0 s, SM share 0.1515
+| All-to-All: pairwise, setup 38.5 us, at least 75.8 us, SM share 0.1515
 |
 |                          link       carries of datasheet  latency
 | 2 nodes, each:
@@ -317,7 +317,7 @@ $ scmoesim topology show t.json
 | nodes=2,gpu=h100-sxm,gpus=2,nic=2x400G
 | 2 nodes of 2 h100-sxm on NVSwitch; 2 NICs of 400 Gb/s a node, rail network
 | 4 x h100-sxm
-| All-to-All: pairwise, setup 75.0 us, per peer 0 s, SM share 0.1515
+| All-to-All: pairwise, setup 38.5 us, at least 75.8 us, SM share 0.1515
 |
 |                          link       carries of datasheet  latency
 | 2 nodes, each:
@@ -359,7 +359,7 @@ $ scmoesim topology show nodes=16,gpu=h100-sxm,nic=8x400G,network=fat-tree:2
 | 16 nodes of 8 h100-sxm on NVSwitch; 8 NICs of 400 Gb/s a node, fat tree of 4
 | nodes a leaf, 2:1
 | 128 x h100-sxm
-| All-to-All: pairwise, setup 75.0 us, per peer 0 s, SM share 0.1515
+| All-to-All: pairwise, setup 38.5 us, at least 75.8 us, SM share 0.1515
 |
 |                          link       carries of datasheet  latency
 | 16 nodes, each:
@@ -414,7 +414,7 @@ $ scmoesim topology show nodes=36,gpu=a100,gpus=4,fabric=mesh,nic=4x200G,network
 | 36 nodes of 4 a100 with an NVLink to each other; 4 NICs of 200 Gb/s a node,
 | dragonfly of 6 groups of 3 routers, 2:1 between groups
 | 144 x a100
-| All-to-All: pairwise, setup 75.0 us, per peer 0 s, SM share 0.15
+| All-to-All: pairwise, setup 38.5 us, at least 75.8 us, SM share 0.15
 |
 |                          link       carries of datasheet  latency
 | 36 nodes, each:
@@ -461,7 +461,7 @@ $ scmoesim topology show gpu=a40,fabric=pairs,gpus=4
 | gpu=a40,fabric=pairs,gpus=4
 | 1 node of 4 a40 on PCIe, pairs bridged by NVLink, two sockets
 | 4 x a40
-| All-to-All: pairwise, setup 0 s, per peer 30.0 us, SM share 0.02
+| All-to-All: pairwise, setup 0 s and 30.0 us a peer, SM share 0.02
 |
 |                          link       carries of datasheet  latency
 | 1 node:
@@ -486,7 +486,7 @@ $ scmoesim topology show gpu=a100,fabric=pcie,switch=4,nic=2x200G@socket0,nodes=
 | 2 nodes of 8 a100 on PCIe, two sockets; 2 NICs of 200 Gb/s a node, one switch
 | between
 | 16 x a100
-| All-to-All: pairwise, setup 0 s, per peer 30.0 us, SM share 0.02
+| All-to-All: pairwise, setup 0 s and 30.0 us a peer, SM share 0.02
 |
 |                          link       carries of datasheet  latency
 | 2 nodes, each:
@@ -517,7 +517,7 @@ $ scmoesim topology show gpu=a100,fabric=pcie,switch=4,nic=2x200G@socket0,nodes=
 $ scmoesim topology show gpu=rtx-3090,switch=1 | sed -n '/^1 node/,/^route/p'
 | 1 node of 8 rtx-3090 on PCIe, two sockets
 | 8 x rtx-3090
-| All-to-All: pairwise, setup 0 s, per peer 30.0 us, SM share 0.02
+| All-to-All: pairwise, setup 0 s and 30.0 us a peer, SM share 0.02
 |
 |                          link       carries of datasheet  latency
 | 1 node:
@@ -531,7 +531,7 @@ $ scmoesim topology show nodes=2,gpu=gb200,gpus=72,nic=72x400G
 | nodes=2,gpu=gb200,gpus=72,nic=72x400G
 | 2 nodes of 72 gb200 on NVSwitch; 72 NICs of 400 Gb/s a node, rail network
 | 144 x gb200
-| All-to-All: pairwise, setup 75.0 us, per peer 0 s, SM share 0.15
+| All-to-All: pairwise, setup 38.5 us, at least 75.8 us, SM share 0.15
 |
 |                          link       carries of datasheet  latency
 | 2 nodes, each:

@@ -32,6 +32,7 @@ static void compare(const struct topology *a, const struct topology *b, const ch
     gsl_test_str(a->all_to_all.algorithm, b->all_to_all.algorithm, "%s: algorithm", why);
     gsl_test_abs(a->all_to_all.setup_s, b->all_to_all.setup_s, 0, "%s: setup", why);
     gsl_test_abs(a->all_to_all.per_peer_s, b->all_to_all.per_peer_s, 0, "%s: per peer", why);
+    gsl_test_abs(a->all_to_all.floor_s, b->all_to_all.floor_s, 0, "%s: floor", why);
     gsl_test_abs(a->all_to_all.sm_share_ratio, b->all_to_all.sm_share_ratio, 0, "%s: SMs", why);
 }
 
