@@ -24,6 +24,9 @@ double demand_copies(const struct a2a_demand *demand, size_t from, size_t to);
 /* Adds a flow, unless it carries nothing. */
 void add_flow(struct flow_set *set, size_t from, size_t to, size_t step, double share_ratio);
 
+/* Bound, order, latencies and fingerprint, once all flows are there. */
+void flow_set_finish(const struct exchange *exchange, struct flow_set *set);
+
 /* a2a_pairwise.c: each pair a flow of its own, or merged where all are alike. */
 void add_pairwise(const struct a2a_demand *demand, struct flow_set *set);
 void add_rounds(const struct a2a_demand *demand, struct flow_set *set);

@@ -248,6 +248,21 @@ static uint64_t print_of(const struct flow_set *set)
     return print;
 }
 
+static void finish(const struct exchange *exchange, double *owned_load, struct flow_set *set)
+{
+    find_bound(exchange, owned_load, set);
+    free(owned_load);
+    if (set->flow_count)
+        qsort(set->flows, set->flow_count, sizeof *set->flows, by_step_from_to);
+    set_latencies(exchange, set);
+    set->print = print_of(set);
+}
+
+void flow_set_finish(const struct exchange *exchange, struct flow_set *set)
+{
+    finish(exchange, load_of_flows(exchange, set), set);
+}
+
 static void fill(const struct a2a_demand *demand, const struct algorithm *algorithm,
                  struct flow_set *set)
 {
@@ -257,12 +272,7 @@ static void fill(const struct a2a_demand *demand, const struct algorithm *algori
     double *load = algorithm->between_all && demand_is_even(demand)
                        ? load_of_pairs(exchange, set)
                        : load_of_flows(exchange, set);
-    find_bound(exchange, load, set);
-    free(load);
-    if (set->flow_count)
-        qsort(set->flows, set->flow_count, sizeof *set->flows, by_step_from_to);
-    set_latencies(exchange, set);
-    set->print = print_of(set);
+    finish(exchange, load, set);
 }
 
 static int refuse_algorithm(const char *name, struct diag *diag)

@@ -48,6 +48,10 @@ struct engine_job {
     const double *a2a_s;          /* [operator]: measured time of an All-to-All from the moment that its
                                      ranks are there, setup included; NULL, or where it is 0, flows
                                      decide. Flows then only bring the ranks together, with no bytes */
+    /* Flows beside the plan, which all ranks start with it and which share its links: a ring All-Reduce of
+     * gradients. The play lasts until they are done too. NULL: none. */
+    const struct flow_set *background;
+    double background_bytes;      /* that a rank sends in them */
     double a2a_setup_s;           /* per All-to-All and rank, before its first flow */
     double a2a_floor_s;           /* what a rank's All-to-All takes at least, setup and flows included */
     double sm_share_ratio;        /* of the SMs that a running All-to-All holds, [0, 0.5] */

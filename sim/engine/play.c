@@ -40,7 +40,8 @@ struct play {
     size_t *wait_counts;   /* [operator]: operators on other queues that it waits for */
     size_t **waiters;      /* [operator]: operators on other queues that wait for it */
     size_t *waiter_counts;
-    struct exchange dispatch, combine;
+    struct exchange dispatch, combine, background;
+    double background_end_s;
     unsigned char *done; /* [rank * operators + operator] */
     char payload;
 };
@@ -118,18 +119,24 @@ static void run_flows(const struct queue *me, const struct exchange *exchange, d
     free(running);
 }
 
+/* The SMs that a communication kernel holds until it is cancelled; NULL where it holds none. */
+static sg_exec_t hold_sms(const struct engine_job *job)
+{
+    if (job->sm_share_ratio <= 0)
+        return NULL;
+    sg_exec_t held = sg_actor_exec_init(1e18); /* longer than any plan */
+    sg_exec_set_bound(held, job->sm_share_ratio);
+    sg_exec_start(held);
+    return held;
+}
+
 static void all_to_all(const struct queue *me, size_t index)
 {
     const struct engine_job *job = me->play->job;
     const struct plan_operator *op = &job->plan->operators[index];
     double measured_s = job->a2a_s ? job->a2a_s[index] : 0;
     double begin_s = now_s(me->play);
-    sg_exec_t held = NULL; /* the SMs of the communication kernel */
-    if (job->sm_share_ratio > 0) {
-        held = sg_actor_exec_init(1e18); /* longer than any plan; cancelled below */
-        sg_exec_set_bound(held, job->sm_share_ratio);
-        sg_exec_start(held);
-    }
+    sg_exec_t held = hold_sms(job);
     if (job->a2a_setup_s > 0 && measured_s <= 0)
         sg_actor_sleep_for(job->a2a_setup_s);
     run_flows(me, op->kind == OPERATOR_DISPATCH ? &me->play->dispatch : &me->play->combine,
@@ -138,9 +145,22 @@ static void all_to_all(const struct queue *me, size_t index)
         sg_actor_sleep_for(measured_s);
     else if (now_s(me->play) < begin_s + job->a2a_floor_s)
         sg_actor_sleep_for(begin_s + job->a2a_floor_s - now_s(me->play));
-    if (held) {
+    if (held)
         sg_exec_cancel(held);
-    }
+}
+
+/* A rank's part of the background: a queue of its own behind the plan's. */
+static void run_background(int argc, char *argv[])
+{
+    (void)argc;
+    (void)argv;
+    const struct queue *me = sg_actor_self_get_data();
+    struct play *play = me->play;
+    sg_exec_t held = hold_sms(play->job);
+    run_flows(me, &play->background, play->job->background_bytes, /* with_latency= */ true);
+    if (held)
+        sg_exec_cancel(held);
+    play->background_end_s = fmax(play->background_end_s, now_s(play));
 }
 
 static void run_queue(int argc, char *argv[])
@@ -247,7 +267,11 @@ static void prepare_flows(struct play *play)
         play->combine = index_flows(job->combine, ranks, flows);
         flows += job->combine->flow_count;
     }
-    need_mailboxes(play->engine, job->plan->queue_count, flows);
+    if (job->background) {
+        play->background = index_flows(job->background, ranks, flows);
+        flows += job->background->flow_count;
+    }
+    need_mailboxes(play->engine, job->plan->queue_count + (job->background ? 1 : 0), flows);
 }
 
 /* An All-to-All's transfer begins, for a rank, when the last of its group has come. */
@@ -305,6 +329,8 @@ static void play_done(struct play *play)
         free(play->combine.ends);
         free(play->combine.first_of_rank);
     }
+    free(play->background.ends);
+    free(play->background.first_of_rank);
     free(play->done);
 }
 
@@ -337,6 +363,17 @@ static double align_clock(const struct engine *engine)
     return start;
 }
 
+/* The queues behind the plan's own are the background's. */
+static void start_queue(struct queue *queue)
+{
+    const struct plan *plan = queue->play->job->plan;
+    bool background = queue->queue == plan->queue_count;
+    sg_actor_t actor = sg_actor_init(background ? "background" : plan->queues[queue->queue],
+                                     queue->play->engine->hosts[queue->rank]);
+    sg_actor_set_data(actor, queue);
+    sg_actor_start_(actor, background ? run_background : run_queue, 0, NULL);
+}
+
 int engine_play(struct engine *engine, const struct engine_job *job, struct diag *diag,
                 struct timeline **ret)
 {
@@ -352,14 +389,13 @@ int engine_play(struct engine *engine, const struct engine_job *job, struct diag
     prepare_flows(&play);
     link_waits(&play);
 
-    struct queue *queues = mem_zeroed(plan->ranks * plan->queue_count, sizeof *queues);
+    size_t queue_count = plan->queue_count + (job->background ? 1 : 0);
+    struct queue *queues = mem_zeroed(plan->ranks * queue_count, sizeof *queues);
     for (size_t r = 0; r < plan->ranks; r++)
-        for (size_t q = 0; q < plan->queue_count; q++) {
-            struct queue *queue = &queues[r * plan->queue_count + q];
+        for (size_t q = 0; q < queue_count; q++) {
+            struct queue *queue = &queues[r * queue_count + q];
             *queue = (struct queue){&play, r, q};
-            sg_actor_t actor = sg_actor_init(plan->queues[q], engine->hosts[r]);
-            sg_actor_set_data(actor, queue);
-            sg_actor_start_(actor, run_queue, 0, NULL);
+            start_queue(queue);
         }
     simgrid_run();
 
@@ -371,6 +407,7 @@ int engine_play(struct engine *engine, const struct engine_job *job, struct diag
         return error;
     }
     find_transfers(timeline, plan);
+    timeline->end_s = play.background_end_s;
     for (size_t i = 0; i < plan->ranks * n; i++)
         timeline->end_s = fmax(timeline->end_s, timeline->spans[i].end_s);
     *ret = timeline;

@@ -154,6 +154,32 @@ double model_weight_bytes(const struct model *model, size_t ep, bool shared_expe
     return elements * dtype_bytes(model->dtype);
 }
 
+double model_unit_elements(const struct model *model, const struct model_stage *stage,
+                           bool shared_experts)
+{
+    double layers = (double)stage->moe_every;
+    double moe = (double)stage->hidden * (double)model->experts; /* the gate */
+    if (shared_experts)
+        moe += ffn_elements(stage, stage->shared_expert_hidden);
+    return layers * attention_elements(stage) +
+           (layers - 1) * ffn_elements(stage, stage->mlp_hidden) + moe;
+}
+
+double model_shared_elements(const struct model *model, bool shared_experts)
+{
+    const struct model_stage *last = &model->stages[model->stage_count - 1];
+    double elements = (double)model->vocabulary * (double)last->hidden;
+    for (size_t i = 0; i < model->stage_count; i++) {
+        const struct model_stage *stage = &model->stages[i];
+        double layers = (double)stage->layers;
+        elements += stage->moe_every
+                        ? layers / (double)stage->moe_every *
+                              model_unit_elements(model, stage, shared_experts)
+                        : layers * (attention_elements(stage) + ffn_elements(stage, stage->mlp_hidden));
+    }
+    return elements;
+}
+
 /* ---- Memory of inference ---- */
 
 /* Keys and values that the coming tokens need. */

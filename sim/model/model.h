@@ -22,6 +22,10 @@ struct model_stage {
     bool shortcut;            /* schedules with a shortcut apply; else their without_shortcut one does */
 };
 
+/* How a training step sums gradients over the ranks. */
+enum gradients { GRADIENTS_OVERLAPPED, GRADIENTS_EXPOSED, GRADIENTS_NONE };
+extern const char *const gradient_names[]; /* "overlapped", "exposed", "none"; NULL-terminated */
+
 struct model {
     char *name, *summary, *source;
     enum dtype dtype;
@@ -32,6 +36,9 @@ struct model {
     double capacity_factor;   /* >= 1: rows of each expert's buffer over the mean; padding is sent too */
     size_t vocabulary;        /* 0: no language-model head */
     bool own_cache;           /* decoding: every token belongs to a sequence of its own, span_tokens long */
+    enum gradients gradients;
+    enum dtype gradient_dtype; /* in which they are summed */
+    bool optimizer;           /* whether a training step ends with Adam */
     struct model_stage *stages;
     size_t stage_count;
 };
@@ -79,6 +86,12 @@ struct model_memory {
 };
 struct model_memory model_inference_memory(const struct model *model, size_t ep, size_t top_k,
                                            bool shared_experts, bool experts_on_host);
+
+/* Weights that every rank has alike, of the whole model: everything but routed experts. */
+double model_shared_elements(const struct model *model, bool shared_experts);
+/* Of those, what one block pair of a stage with MoE has (the layer where every layer has MoE). */
+double model_unit_elements(const struct model *model, const struct model_stage *stage,
+                           bool shared_experts);
 
 /* Bytes of weights on one GPU; routed experts divided over ep ranks, everything else replicated.
  * shared_experts: whether the schedule's architecture has a shared expert. */

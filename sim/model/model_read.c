@@ -22,7 +22,7 @@
 static const char *const model_members[] = {
     "schema",  "name",  "summary",         "source",     "dtype",  "tokens_per_gpu",
     "experts", "top_k", "capacity_factor", "vocabulary", "stages", "own_cache", "routing_dtype",
-    NULL,
+    "gradients", "gradient_dtype", "optimizer", NULL,
 };
 
 static const char *const stage_members[] = {
@@ -168,6 +168,28 @@ static int read_routing(const struct jcur *at, struct model *model)
     return r;
 }
 
+const char *const gradient_names[] = {"overlapped", "exposed", "none", NULL};
+
+/* Mixed precision keeps weights and their gradients in fp32. */
+static int read_training(const struct jcur *at, struct model *model)
+{
+    static const char *const optimizers[] = {"adam", "none", NULL};
+    size_t gradients = GRADIENTS_OVERLAPPED, dtype = DTYPE_FP32, optimizer = 0;
+    struct jcur cell;
+    int r = 0;
+
+    if (jcur_has(at, "gradients", &cell))
+        r |= jcur_word(&cell, gradient_names, &gradients);
+    if (jcur_has(at, "gradient_dtype", &cell))
+        r |= jcur_word(&cell, dtype_names, &dtype);
+    if (jcur_has(at, "optimizer", &cell))
+        r |= jcur_word(&cell, optimizers, &optimizer);
+    model->gradients = (enum gradients)gradients;
+    model->gradient_dtype = (enum dtype)dtype;
+    model->optimizer = optimizer == 0;
+    return r ? -EINVAL : 0;
+}
+
 static int read_model(const struct jcur *at, struct model *model)
 {
     int r = jcur_object(at);
@@ -184,6 +206,7 @@ static int read_model(const struct jcur *at, struct model *model)
     r |= read_routing(at, model);
     r |= jget_count_or(at, "vocabulary", 0, VOCABULARY_MAX, 0, &model->vocabulary);
     r |= jget_bool_or(at, "own_cache", false, &model->own_cache);
+    r |= read_training(at, model);
     r |= read_stages(at, model);
     return r;
 }

@@ -40,6 +40,8 @@ enum cell {
     X(backward_slot, CELL_COUNT)                                                                   \
     X(backward_chunks, CELL_COUNT)                                                                 \
     X(eq11_slot, CELL_COUNT)                                                                       \
+    X(gradient_tail_s, CELL_NUMBER)                                                                \
+    X(optimizer_s, CELL_NUMBER)                                                                    \
     X(measured_ratio, CELL_NUMBER)                                                                 \
     X(peak_memory_bytes, CELL_NUMBER)
 

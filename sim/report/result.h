@@ -42,6 +42,9 @@ struct result {
     size_t backward_slot, backward_chunks; /* training only, else 0 */
     size_t eq11_slot;              /* what the paper's Eq. 11 would choose; 0: does not apply */
     double peak_memory_bytes;      /* of one GPU: weights, caches, buffers; NaN in training */
+    double gradient_tail_s;        /* training: All-Reduce with nothing left to hide it; in the end-to-end
+                                      time */
+    double optimizer_s;            /* training: Adam's step; likewise */
     double measured_ratio;         /* share of compute time with measured or interpolated costs */
     struct played forward, backward; /* of the pair; backward.plan NULL in inference */
 };

@@ -29,6 +29,7 @@ static double *price(const struct study *study, const struct plan *plan)
 struct way {
     size_t program; /* position in the study's */
     const struct flow_set *dispatch, *combine;
+    double background_bytes; /* of gradients, beside a backward pass */
 };
 
 double study_measured_a2a_s(const struct study *study, const struct plan_operator *op)
@@ -61,6 +62,8 @@ static int play(const struct study *study, const struct plan *plan, const double
         .dispatch = way->dispatch,
         .combine = way->combine,
         .a2a_s = a2a_s,
+        .background = way->background_bytes > 0 ? study->ring : NULL,
+        .background_bytes = way->background_bytes,
         .a2a_setup_s = costs->setup_s,
         .a2a_floor_s = costs->floor_s,
         .sm_share_ratio = costs->sm_share_ratio,
@@ -142,7 +145,8 @@ static int search(const struct study *study, const struct schedule *schedule,
     size_t degree_count = schedule->chunk_choice_count ? schedule->chunk_choice_count : 1;
     for (size_t p = 0; p < study->program_count; p++) {
         const struct flow_set *flows = study_flows(study, p, schedule);
-        struct way way = {p, flows, flows};
+        struct way way = {p, flows, flows,
+                          backward ? study_background_bytes(study, schedule, stage) : 0};
         for (size_t d = 0; d < degree_count; d++) {
             request.chunks = degrees[d];
             int r = try_slots(study, &request, &way, diag, best);

@@ -71,6 +71,7 @@ static int need_flows(struct study *study, size_t program, size_t top_k, bool ag
 int study_wire(struct study *study, bool aggregate, struct diag *diag)
 {
     study->router = library_router(study->library, study->topology);
+    study_prepare_training(study);
     choose_programs(study);
     for (size_t p = 0; p < study->program_count; p++) {
         for (size_t i = 0; i < study->candidate_count; i++) {

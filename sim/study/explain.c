@@ -51,7 +51,7 @@ double play_bound_ratio(const struct study *study, const struct best_play *play)
 /* Seconds of critical path by cause. */
 struct causes {
     double kind_s[OPERATOR_KIND_COUNT];
-    double compute_s, link_s, setup_s, fetch_s, measured_s, total_s;
+    double compute_s, link_s, setup_s, fetch_s, measured_s, gradients_s, total_s;
     bool dispatch, combine;
 };
 
@@ -81,6 +81,17 @@ static void add_step(const struct study *study, const struct best_play *play,
     causes->link_s += time_s - setup_s;
 }
 
+/* A pair whose backward pass ends before the gradients beside it. */
+static void add_background(const struct played *played, struct causes *causes)
+{
+    double last_s = 0;
+    const struct timeline *timeline = played->timeline;
+    for (size_t i = 0; i < timeline->ranks * timeline->operators; i++)
+        last_s = fmax(last_s, timeline->spans[i].end_s);
+    causes->gradients_s += timeline->end_s - last_s;
+    causes->total_s += timeline->end_s - last_s;
+}
+
 char *play_limited_by(const struct study *study, const struct best_play *const *plays, size_t count)
 {
     struct causes causes = {0};
@@ -91,6 +102,7 @@ char *play_limited_by(const struct study *study, const struct best_play *const *
         for (size_t s = 0; s < step_count; s++)
             add_step(study, plays[i], &steps[s], &causes);
         free(steps);
+        add_background(played, &causes);
     }
     double percent = causes.total_s > 0 ? 100 / causes.total_s : 0;
     const char *which = causes.dispatch && causes.combine ? "dispatch, combine"
@@ -100,6 +112,9 @@ char *play_limited_by(const struct study *study, const struct best_play *const *
         return mem_format("expert fetch %.0f %%", causes.fetch_s * percent);
     if (causes.measured_s > causes.compute_s && causes.measured_s >= causes.link_s)
         return mem_format("measured All-to-All %.0f %% (%s)", causes.measured_s * percent, which);
+    if (causes.gradients_s > causes.compute_s &&
+        causes.gradients_s >= causes.link_s + causes.setup_s)
+        return mem_format("gradients' All-Reduce %.0f %%", causes.gradients_s * percent);
     if (causes.link_s > causes.compute_s && causes.link_s >= causes.setup_s)
         return mem_format("link %s %.0f %% (%s)",
                           study->topology->links[plays[0]->flows->bound_link].name,

@@ -351,6 +351,7 @@ void study_free(struct study *study)
     }
     free(study->candidates);
     free(study->wired);
+    flow_set_free(study->ring);
     for (size_t i = 0; i < study->result_count; i++)
         free(study->results[i].limited_by);
     free(study->results);

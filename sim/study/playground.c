@@ -27,16 +27,21 @@ unsigned long long study_structure(const struct study *study)
         print = fingerprint_text(print, topology->links[l].name);
     for (size_t i = 0; i < study->wired_count; i++)
         print = print_flows(study, study->wired[i].flows, print);
+    if (study->ring)
+        print = print_flows(study, study->ring, print);
     return print;
 }
 
 static int open_engine(const struct study *study, struct diag *diag, struct engine **ret)
 {
     struct text xml = {0};
-    const struct flow_set **flows = mem_zeroed(study->wired_count, sizeof *flows);
+    const struct flow_set **flows = mem_zeroed(study->wired_count + 1, sizeof *flows);
+    size_t count = 0;
     for (size_t i = 0; i < study->wired_count; i++)
-        flows[i] = study->wired[i].flows;
-    platform_write_xml(study->topology, study->router, flows, study->wired_count, &xml);
+        flows[count++] = study->wired[i].flows;
+    if (study->ring)
+        flows[count++] = study->ring;
+    platform_write_xml(study->topology, study->router, flows, count, &xml);
     free(flows);
     char **names = mem_zeroed(study->ranks, sizeof *names);
     for (size_t r = 0; r < study->ranks; r++) {

@@ -147,6 +147,16 @@ static void fill_pair(struct study *study, const struct stage_outcome *outcome,
     }
 }
 
+/* What a training step has beside the layers. */
+static int add_training(struct study *study, const struct candidate *candidate, struct diag *diag,
+                        struct result *result)
+{
+    int r = study_gradient_tail_s(study, candidate->schedule, diag, &result->gradient_tail_s);
+    result->optimizer_s = study_optimizer_s(study, candidate->schedule);
+    result->end_to_end_time_s += result->gradient_tail_s + result->optimizer_s;
+    return r;
+}
+
 static int fill_result(struct study *study, struct candidate *candidate, struct diag *diag,
                        struct result *ret)
 {
@@ -160,11 +170,15 @@ static int fill_result(struct study *study, struct candidate *candidate, struct 
         .ranks = study->ranks,
         .ep = study->ep,
         .tokens_per_rank = study->model->tokens_per_gpu * stage->token_ratio,
+        .gradient_tail_s = NAN,
+        .optimizer_s = NAN,
         .peak_memory_bytes = study->mode == MODE_INFERENCE
                                  ? peak_memory_bytes(study, candidate->schedule)
                                  : NAN,
     };
     int r = end_to_end_time_s(study, candidate, diag, &ret->end_to_end_time_s);
+    if (r == 0 && study->mode == MODE_TRAINING)
+        r = add_training(study, candidate, diag, ret);
     if (r == 0)
         fill_pair(study, &candidate_on(study, candidate, stage)->outcomes[at], ret);
     return r;

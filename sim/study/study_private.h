@@ -61,6 +61,7 @@ struct study {
     size_t program_count;
     struct wired_program *wired;
     size_t wired_count;
+    struct flow_set *ring; /* of the gradients' All-Reduce; NULL where there is none */
     struct candidate *candidates;
     size_t candidate_count;
     size_t baseline;           /* position in candidates */
@@ -117,6 +118,16 @@ const struct flow_set *study_flows(const struct study *study, size_t program,
                                    const struct schedule *schedule);
 /* The facts' line, once everything is played. */
 void study_describe_exchange(const struct study *study, struct text *to);
+
+/* training.c: builds the ring, where gradients go. */
+void study_prepare_training(struct study *study);
+/* Bytes that a rank sends beside the backward pass of one pair; 0: none. */
+double study_background_bytes(const struct study *study, const struct schedule *schedule,
+                              const struct model_stage *stage);
+/* The All-Reduce that nothing is left to hide. */
+int study_gradient_tail_s(const struct study *study, const struct schedule *schedule,
+                          struct diag *diag, double *ret);
+double study_optimizer_s(const struct study *study, const struct schedule *schedule);
 
 void study_note(struct study *study, char *owned_note);
 

@@ -3,6 +3,7 @@
  * Links carry 1 GB/s without latency, so that a byte takes a nanosecond. */
 #include <math.h>
 #include <signal.h>
+#include "sim/cluster/ring.h"
 #include "tests/model/rig.h"
 
 static void expect(const struct timeline *timeline, size_t rank, size_t op, double start_s,
@@ -276,6 +277,37 @@ static void a_floor(const void *argument)
     rig_close(&rig);
 }
 
+/* 1 ms of compute, then 1 MB from each to the other over cables of 1 GB/s, beside a ring. Of 1.5 MB the ring
+ * sends 1 MB in the first ms alone, the rest at half speed until 2 ms, when 0.5 MB of the dispatch are left:
+ * 2.5 ms. Of 4 MB, 1 MB is gone when the dispatch begins, which then has half the cable to its end at 3 ms;
+ * the ring's last 2 MB have the whole: 5 ms. */
+static void ring_beside(const void *argument)
+{
+    (void)argument;
+    struct rig rig = rig_open(RIG_STAR("2"), 2, "pairwise", false);
+    struct flow_set *ring = ring_build(rig.topology, rig.router);
+    struct step steps[] = {{.name = "a", .kind = OPERATOR_ATTENTION},
+                           {.name = "d", .kind = OPERATOR_DISPATCH, .queue = 1, .after = {0},
+                            .after_count = 1, .a2a_bytes = 2e6}};
+    struct plan_operator operators[2];
+    struct plan plan = rig_plan(&rig, 2, steps, 2, 2, operators);
+    double compute_s[4] = {1e-3, 0, 1e-3, 0};
+    double sent[] = {1.5e6, 4e6}, dispatch_s[] = {2.5e-3, 3e-3}, ends_s[] = {2.5e-3, 5e-3};
+    for (size_t i = 0; i < 2; i++) {
+        struct diag diag = {0};
+        struct timeline *timeline = NULL;
+        struct engine_job job = {.plan = &plan, .compute_s = compute_s, .dispatch = rig.flows,
+                                 .combine = rig.flows, .background = ring,
+                                 .background_bytes = sent[i]};
+        gsl_test_int(engine_play(rig.engine, &job, &diag, &timeline), 0, "plays");
+        expect(timeline, 0, 1, 1e-3, dispatch_s[i], "a dispatch beside a ring");
+        gsl_test_rel(timeline->end_s, ends_s[i], 1e-9, "the play lasts as long as the ring");
+        timeline_free(timeline);
+    }
+    flow_set_free(ring);
+    rig_close(&rig);
+}
+
 /* A measured All-to-All takes its time from the moment that both are there, whatever its bytes. */
 static void measured_exchange(const void *argument)
 {
@@ -405,6 +437,7 @@ int main(void)
     in_child(held_sms, NULL, "SMs held by communication");
     in_child(there_and_back, NULL, "unequal shares, there and back");
     in_child(a_floor, NULL, "a floor");
+    in_child(ring_beside, NULL, "a ring beside the plan");
     in_child(measured_exchange, NULL, "a measured exchange");
     in_child(fetch_beside, NULL, "an expert fetch");
     in_child(two_compute_queues, NULL, "two compute queues");

@@ -16,7 +16,7 @@ $ scmoesim sweep --schedule top2,scmoe-pos2 --vary /tokens=1Ki,2Ki --quiet | cut
 
 A point that fails has its error in its row; the sweep goes on and says so.
 
-$ scmoesim sweep --schedule top2 --vary /model/experts=8,3 --quiet | cut -d, -f1-8,44-46
+$ scmoesim sweep --schedule top2 --vary /model/experts=8,3 --quiet | cut -d, -f1-8,46-48
 | /model/experts,point,rows,model,topology,mode,schedule,ranks,output_projection_time_s,lm_head_time_s,error
 | 8,0,1,swinv2-moe-s,8xa30-pcie,inference,top2,8,0,0,0
 | 3,1,1,,,,,,,,the 8 GPUs of topology 8xa30-pcie cannot form expert-parallel groups of 3
