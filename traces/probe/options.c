@@ -40,8 +40,8 @@ static const char help[] =
     "  --protocol LIST      hot (default), paced, mixed\n"
     "  --duty LIST          compute duty of paced and mixed (default 0.5; 1 is allowed for mixed)\n"
     "  --samples N          at least so many samples (default 30)\n"
-    "  --sample-time S      and at least so many seconds of them (default 0.06)\n"
-    "  --warm-up S          seconds before the first (default 0.04)\n"
+    "  --sample-time S      and at least so many seconds of them (default 0.1)\n"
+    "  --warm-up S          seconds before the first (default 0.15)\n"
     "  --time-limit S       stop after so many seconds and write what there is\n"
     "\n"
     "How to replay\n"
@@ -224,8 +224,8 @@ void options_read(int argc, char **argv, struct options *ret)
                             .duty_count = 1,
                             .ep = 8,
                             .samples = 30,
-                            .sample_s = 0.06,
-                            .warm_up_s = 0.04,
+                            .sample_s = 0.1,
+                            .warm_up_s = 0.15,
                             .pairs = 30,
                             .factor = {1},
                             .factor_count = 1};

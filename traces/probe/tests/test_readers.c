@@ -136,7 +136,7 @@ static void test_shape_words(void)
     "{ \"name\": \"" name "\", \"kind\": \"norm\", \"pass\": \"forward\", \"queue\": " queue       \
     ", \"after\": [" after "], \"shape\": { \"tokens\": 8, \"hidden\": 64 } }"
 #define FETCH(bytes)                                                                               \
-    "{ \"name\": \"fetch\", \"kind\": \"expert_fetch\", \"pass\": \"forward\", "                     \
+    "{ \"name\": \"fetch\", \"kind\": \"expert_fetch\", \"pass\": \"forward\", "                         \
     "\"queue\": 1, \"after\": [], \"fetch_bytes\": " bytes ", \"shape\": { \"hidden\": 64 } }"
 #define PLAN(operators)                                                                            \
     "{ \"schema\": \"scmoesim/plan/1\", \"schedule\": \"s\", \"dtype\": \"bf16\", \"queues\": "    \
