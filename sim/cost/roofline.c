@@ -4,11 +4,19 @@
 
 #include "sim/cost/cost.h"
 
+/* A GPU file may leave out a type that the recipe keeps for part of the work. */
+static double peak_flop_per_s(const struct gpu *gpu, const struct kernel_work *kernel,
+                              enum dtype dtype)
+{
+    double peak = gpu->peak_flop_per_s[kernel_dtype(kernel->class, dtype)];
+    return peak > 0 ? peak : gpu->peak_flop_per_s[dtype];
+}
+
 static double kernel_time_s(const struct gpu *gpu, const struct kernel_work *kernel,
                             enum dtype dtype)
 {
     const struct gpu_efficiency *reached = &gpu->efficiency[kernel->class];
-    double compute_s = kernel->flop / (gpu->peak_flop_per_s[dtype] * reached->compute_ratio);
+    double compute_s = kernel->flop / (peak_flop_per_s(gpu, kernel, dtype) * reached->compute_ratio);
     double memory_s =
         kernel->bytes / (gpu->memory_bandwidth_bytes_per_s * reached->memory_ratio);
 
@@ -34,7 +42,8 @@ static bool moves_rows(const struct kernel_work *kernel)
 static double fitted_kernel_s(const struct gpu *gpu, const struct operator_fit *fit,
                               const struct kernel_work *kernel, double rows, enum dtype dtype)
 {
-    double compute_s = kernel->flop / (gpu->peak_flop_per_s[dtype] * fit->compute_ratio);
+    double compute_s =
+        kernel->flop / (peak_flop_per_s(gpu, kernel, dtype) * fit->compute_ratio);
     double memory_s = kernel->bytes / (gpu->memory_bandwidth_bytes_per_s * fit->memory_ratio);
 
     if (moves_rows(kernel) && fit->row_bytes_per_s > 0 && rows > 0)
@@ -102,6 +111,13 @@ static double explicit_attention_s(const struct gpu *gpu, const struct kernel_wo
     return kernel_time_s(gpu, &products, dtype) + explicit_scores_s(gpu, pass, shape, dtype);
 }
 
+/* A Mamba scan of the same class has no scores. */
+static bool is_explicit(const struct gpu *gpu, const struct kernel_work *kernel,
+                        const struct operator_shape *shape)
+{
+    return kernel->class == KERNEL_ATTENTION && gpu->explicit_attention && !shape->state_dim;
+}
+
 static bool uses_fit(const struct gpu *gpu, enum operator_kind kind, enum operator_pass pass)
 {
     bool attends = kind == OPERATOR_ATTENTION || kind == OPERATOR_ATTENTION_CORE;
@@ -120,7 +136,7 @@ double roofline_time_s(const struct gpu *gpu, enum operator_kind kind, enum oper
         time_s = fitted_time_s(gpu, &gpu->fits[kind][pass], kind, pass, shape, dtype);
     else
         for (size_t i = 0; i < count; i++)
-            time_s += kernels[i].class == KERNEL_ATTENTION && gpu->explicit_attention
+            time_s += is_explicit(gpu, &kernels[i], shape)
                           ? explicit_attention_s(gpu, &kernels[i], pass, shape, dtype)
                           : kernel_time_s(gpu, &kernels[i], dtype);
     return time_s /

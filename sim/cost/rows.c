@@ -47,6 +47,12 @@ static const struct number_column number_columns[] = {
     {.name = "capacity_factor", .key = KEY_CAPACITY_FACTOR, .min = 1, .max = 1e6},
     COUNT_COLUMN("vocabulary", KEY_VOCABULARY),
     {.name = "own_cache", .key = KEY_OWN_CACHE, .max = 1, .whole = true},
+    COUNT_COLUMN("q_rank", KEY_Q_RANK),
+    COUNT_COLUMN("kv_rank", KEY_KV_RANK),
+    COUNT_COLUMN("rope_dim", KEY_ROPE_DIM),
+    COUNT_COLUMN("state_dim", KEY_STATE_DIM),
+    COUNT_COLUMN("groups", KEY_GROUPS),
+    COUNT_COLUMN("latent_hidden", KEY_LATENT_HIDDEN),
     {.name = "bytes", .key = KEY_BYTES, .max = 1e18},
     COUNT_COLUMN("ranks", KEY_RANKS),
     COUNT_COLUMN("sm_count", KEY_SM_COUNT),
@@ -61,7 +67,8 @@ static const char *const known_columns[] = {
     "kind",       "pass",       "dtype",    "protocol",    "duty_ratio", "tokens",
     "hidden",     "ffn_hidden", "heads",    "kv_heads",    "head_dim",   "span_tokens",
     "causal",     "gated",      "experts",  "top_k",       "capacity_factor", "vocabulary",
-    "own_cache",
+    "own_cache",  "q_rank",     "kv_rank",  "rope_dim",    "state_dim",  "groups",
+    "latent_hidden",
     "bytes",      "sm_count",   "time_s",   "time_p10_s",  "time_p90_s", "samples",
     NULL,
 };
@@ -206,7 +213,8 @@ static void drop_unused(double key[KEY_COUNT])
     static const struct operator_shape all = {
         .hidden = 1, .ffn_hidden = 1, .heads = 1, .kv_heads = 1, .head_dim = 1, .span_tokens = 1,
         .causal = true, .gated = true, .experts = 1, .top_k = 1, .capacity_factor = 1,
-        .vocabulary = 1, .own_cache = true,
+        .vocabulary = 1, .own_cache = true, .q_rank = 1, .kv_rank = 1, .rope_dim = 1, .state_dim = 1,
+        .groups = 1, .latent_hidden = 1,
     };
     struct operator_shape used;
     double uses[KEY_COUNT];
@@ -275,6 +283,12 @@ void cost_key_shape(const struct operator_shape *shape, double key[KEY_COUNT])
     key[KEY_CAPACITY_FACTOR] = shape->capacity_factor;
     key[KEY_VOCABULARY] = (double)shape->vocabulary;
     key[KEY_OWN_CACHE] = shape->own_cache;
+    key[KEY_Q_RANK] = (double)shape->q_rank;
+    key[KEY_KV_RANK] = (double)shape->kv_rank;
+    key[KEY_ROPE_DIM] = (double)shape->rope_dim;
+    key[KEY_STATE_DIM] = (double)shape->state_dim;
+    key[KEY_GROUPS] = (double)shape->groups;
+    key[KEY_LATENT_HIDDEN] = (double)shape->latent_hidden;
 }
 
 int cost_key_order(const double *a, const double *b, size_t depth)

@@ -25,6 +25,12 @@ enum key {
     KEY_CAPACITY_FACTOR,
     KEY_VOCABULARY,
     KEY_OWN_CACHE,
+    KEY_Q_RANK,
+    KEY_KV_RANK,
+    KEY_ROPE_DIM,
+    KEY_STATE_DIM,
+    KEY_GROUPS,
+    KEY_LATENT_HIDDEN,
     KEY_BYTES,
     KEY_RANKS, /* that exchanged, of an All-to-All */
     KEY_SM_COUNT,
@@ -38,7 +44,7 @@ enum protocol { PROTOCOL_HOT, PROTOCOL_PACED, PROTOCOL_MIXED, PROTOCOL_COUNT };
 
 /* The shape's parts from KEY_UNCOMMON on are 0 in rows that tell a shape and leave them out. */
 #define KEY_UNCOMMON KEY_OWN_CACHE
-#define KEY_SHAPE_LAST KEY_OWN_CACHE
+#define KEY_SHAPE_LAST KEY_LATENT_HIDDEN
 
 /* In place of a value: the cell is empty or the column absent, so that every value matches. */
 #define KEY_ANY (-1.0)

@@ -12,17 +12,12 @@
  * statistics. Elementwise FLOP are counted operation by operation, an exponential, hyperbolic
  * tangent or division as one; they never decide a time (all these kernels are limited by memory)
  * but keep totals honest. */
-#include "sim/model/operator.h"
+#include "sim/model/kernels.h"
 
 #include <assert.h>
 
 /* FLOP for one element. */
 enum {
-    /* Layer norm: sum; subtract mean, square and sum; scale by deviation; weight and bias. */
-    NORM_FLOP = 1 + 3 + 1 + 2,
-    /* Again the normalised value (2), dy * weight (1), sums of it and of its product with the
-     * normalised value (1 + 2), dx from both sums (4), weight and bias gradients (3). */
-    NORM_BACKWARD_FLOP = 2 + 1 + 3 + 4 + 3,
     RESIDUAL_FLOP = 1,
     /* GELU by tanh: c (x + a x^3) is 5; tanh; add 1; times x and 1/2. Its derivative repeats the
      * argument and the tanh (6), then adds 1/2 (1 + t) (2), 1 - t^2 (2), x / 2 (2), the argument's
@@ -45,29 +40,21 @@ enum {
 /* Expert indices, labels and losses are 4-byte numbers whatever the dtype (int32, fp32). */
 static const double index_bytes = 4;
 
-struct work {
-    const struct operator_shape *shape;
-    double element_bytes;
-    struct kernel_work *kernels;
-    size_t count;
-};
-
-static void add(struct work *to, enum kernel_class class, double flop, double bytes)
+void add_kernel(struct work *to, enum kernel_class class, double flop, double bytes)
 {
     assert(to->count < OPERATOR_KERNELS_MAX);
     to->kernels[to->count++] = (struct kernel_work){.class = class, .flop = flop, .bytes = bytes};
 }
 
-static void add_gemm(struct work *to, double rows, double inputs, double outputs)
+void add_gemm(struct work *to, double rows, double inputs, double outputs)
 {
     double elements = rows * inputs + inputs * outputs + rows * outputs;
-    add(to, KERNEL_GEMM, 2 * rows * inputs * outputs, elements * to->element_bytes);
+    add_kernel(to, KERNEL_GEMM, 2 * rows * inputs * outputs, elements * to->element_bytes);
 }
 
-/* A stream over `elements` numbers, touching `streams` arrays of that size. */
-static void add_stream(struct work *to, double elements, double flop_each, double streams)
+void add_stream(struct work *to, double elements, double flop_each, double streams)
 {
-    add(to, KERNEL_ELEMENTWISE, elements * flop_each, elements * streams * to->element_bytes);
+    add_kernel(to, KERNEL_ELEMENTWISE, elements * flop_each, elements * streams * to->stream_bytes);
 }
 
 /* T d. */
@@ -78,110 +65,40 @@ static double model_elements(const struct work *of)
 
 /* ---- Norm and residual ---- */
 
-/* Forward reads x and writes y; backward reads x and dy and writes dx. */
-static void add_norm(struct work *to)
+void add_norm(struct work *to)
 {
     add_stream(to, model_elements(to), NORM_FLOP, 2);
 }
 
-static void add_norm_backward(struct work *to)
+void add_norm_backward(struct work *to)
 {
     add_stream(to, model_elements(to), NORM_BACKWARD_FLOP, 3);
 }
 
-/* Reads two arrays, writes their sum. Backward the same kernel adds a branch's input gradient to
- * the gradient of the stream that the branch was taken from. */
-static void add_residual(struct work *to)
+void add_residual(struct work *to)
 {
     add_stream(to, model_elements(to), RESIDUAL_FLOP, 3);
 }
 
-/* ---- Attention ---- */
-
-static double query_width(const struct operator_shape *of)
-{
-    return (double)of->heads * (double)of->head_dim;
-}
-
-static double kv_width(const struct operator_shape *of)
-{
-    return (double)of->kv_heads * (double)of->head_dim;
-}
-
-/* T x d times d x (q + 2 kv). */
-static void add_qkv(struct work *to)
-{
-    double outputs = query_width(to->shape) + 2 * kv_width(to->shape);
-    add_gemm(to, to->shape->tokens, (double)to->shape->hidden, outputs);
-}
-
-/* T x q times q x d. */
-static void add_output(struct work *to)
-{
-    add_gemm(to, to->shape->tokens, query_width(to->shape), (double)to->shape->hidden);
-}
-
-/* Q K^T and P V: 2 * 2 T S q, half of it where a causal mask halves the mean span; the
- * next token of a sequence sees the whole span. */
-static double core_flop(const struct operator_shape *of)
-{
-    double flop = 4 * of->tokens * (double)of->span_tokens * query_width(of);
-    return of->causal && !of->own_cache ? flop / 2 : flop;
-}
-
-/* Rows of K and of V: those of the T tokens themselves, or a whole span where fewer tokens than
- * that attend to it; T whole spans where each token belongs to a sequence of its own. */
-static double kv_rows(const struct operator_shape *of)
-{
-    double span = (double)of->span_tokens;
-    if (of->own_cache)
-        return of->tokens * span;
-    return of->tokens > span ? of->tokens : span;
-}
-
-/* Elements of Q (or O) and of K (or V). */
-static double query_elements(const struct operator_shape *of)
-{
-    return of->tokens * query_width(of);
-}
-
-static double kv_elements(const struct operator_shape *of)
-{
-    return kv_rows(of) * kv_width(of);
-}
-
-/* A fused kernel keeps the scores on chip: reads Q, K, V, writes O. */
-static void add_core(struct work *to)
-{
-    double elements = 2 * query_elements(to->shape) + 2 * kv_elements(to->shape);
-    add(to, KERNEL_ATTENTION, core_flop(to->shape), elements * to->element_bytes);
-}
-
-/* Five products where forward has two: the scores again, then dV, dP, dQ and dK; 2.5 times the
- * FLOP. Reads Q, K, V, O, dO, writes dQ, dK, dV. */
-static void add_core_backward(struct work *to)
-{
-    double elements = 4 * query_elements(to->shape) + 4 * kv_elements(to->shape);
-    add(to, KERNEL_ATTENTION, 2.5 * core_flop(to->shape), elements * to->element_bytes);
-}
+/* ---- Token mixer ---- */
 
 static void attention(struct work *to, enum operator_pass pass)
 {
     if (pass == PASS_FORWARD) {
         add_norm(to);
-        add_qkv(to);
-        add_core(to);
-        add_output(to);
+        add_mixer_input(to, pass);
+        add_mixer_core(to, pass);
+        add_mixer_output(to, pass);
         add_residual(to);
     } else if (pass == PASS_INPUT_GRADIENT) {
-        add_output(to);
-        add_core_backward(to);
-        add_qkv(to);
+        add_mixer_output(to, pass);
+        add_mixer_core(to, pass);
+        add_mixer_input(to, pass);
         add_norm_backward(to);
         add_residual(to);
     } else {
-        add_output(to);
-        add_qkv(to);
+        add_mixer_output(to, pass);
+        add_mixer_input(to, pass);
     }
 }
 
@@ -194,7 +111,7 @@ static void add_ffn_product(struct work *to, enum kernel_class class, double inp
     double rows = to->shape->tokens;
     double matrices = class == KERNEL_GROUPED_GEMM ? (double)to->shape->experts : 1;
     double elements = rows * inputs + matrices * inputs * outputs + rows * outputs;
-    add(to, class, 2 * rows * inputs * outputs, elements * to->element_bytes);
+    add_kernel(to, class, 2 * rows * inputs * outputs, elements * to->element_bytes);
 }
 
 /* d -> g f, and f -> d. */
@@ -292,16 +209,16 @@ static void add_scores(struct work *to)
 static void add_top_k(struct work *to)
 {
     double scores = to->shape->tokens * (double)to->shape->experts;
-    add(to, KERNEL_ELEMENTWISE, scores * (SOFTMAX_FLOP + (double)to->shape->top_k),
-        scores * to->element_bytes + copies(to->shape) * (to->element_bytes + index_bytes));
+    add_kernel(to, KERNEL_ELEMENTWISE, scores * (SOFTMAX_FLOP + (double)to->shape->top_k),
+        scores * to->stream_bytes + copies(to->shape) * (to->stream_bytes + index_bytes));
 }
 
 /* Reads the scores' softmax, the k weights' gradients and indices, writes the scores' gradients. */
 static void add_top_k_backward(struct work *to)
 {
     double scores = to->shape->tokens * (double)to->shape->experts;
-    add(to, KERNEL_ELEMENTWISE, scores * SOFTMAX_BACKWARD_FLOP,
-        2 * scores * to->element_bytes + copies(to->shape) * (to->element_bytes + index_bytes));
+    add_kernel(to, KERNEL_ELEMENTWISE, scores * SOFTMAX_BACKWARD_FLOP,
+        2 * scores * to->stream_bytes + copies(to->shape) * (to->stream_bytes + index_bytes));
 }
 
 /* As the shared expert, the gate reads the stream without changing it: a sum in backward only. */
@@ -321,37 +238,72 @@ static void gate(struct work *to, enum operator_pass pass)
     }
 }
 
+/* Rows travel at this width. */
+static double routed_elements(const struct work *of)
+{
+    size_t width = of->shape->latent_hidden ? of->shape->latent_hidden : of->shape->hidden;
+    return of->shape->tokens * (double)width;
+}
+
+/* T x d times d x latent, or back. Backward both gradients. */
+static void add_latent(struct work *to, enum operator_pass pass)
+{
+    if (!to->shape->latent_hidden)
+        return;
+    for (int product = 0; product < (pass == PASS_FORWARD ? 1 : 2); product++)
+        add_gemm(to, to->shape->tokens, (double)to->shape->hidden,
+                 (double)to->shape->latent_hidden);
+}
+
 /* Forward reads T rows and writes T k c. Backward reads the T k rows that hold tokens and writes
  * their sums, T rows: k - 1 additions for each element. */
 static void encode(struct work *to, enum operator_pass pass)
 {
-    double elements = model_elements(to), k = (double)to->shape->top_k;
-    if (pass == PASS_FORWARD)
-        add(to, KERNEL_PERMUTE, 0,
-            elements * (1 + k * to->shape->capacity_factor) * to->element_bytes);
-    else
-        add(to, KERNEL_PERMUTE, elements * (k > 1 ? k - 1 : 0),
-            elements * (k + 1) * to->element_bytes);
+    double elements = routed_elements(to), k = (double)to->shape->top_k;
+    if (pass == PASS_FORWARD) {
+        add_latent(to, pass);
+        add_kernel(to, KERNEL_PERMUTE, 0,
+                   elements * (1 + k * to->shape->capacity_factor) * to->stream_bytes);
+    } else {
+        add_kernel(to, KERNEL_PERMUTE, elements * (k > 1 ? k - 1 : 0),
+                   elements * (k + 1) * to->stream_bytes);
+        add_latent(to, pass);
+    }
 }
 
-/* Forward reads T k expert rows with their weights and indices, T rows of the residual and, beside
- * a shared expert, T of its rows; writes T. k products and k additions, one more with a shared
- * expert.
- *
- * Backward reads dy (T rows) and the T k expert rows, weights and indices; writes T k c row
+/* Reads T k expert rows with their weights and indices, T rows of the residual and, beside a shared
+ * expert, T of its rows; writes T. k products and k additions, one more with a shared expert. Rows of a
+ * latent width are summed there, taken back to d, and only then added to the others. */
+static void decode_forward(struct work *to)
+{
+    double elements = routed_elements(to), e = to->stream_bytes;
+    double k = (double)to->shape->top_k, shared = to->shape->shared ? 1 : 0;
+    double tables = copies(to->shape) * (e + index_bytes);
+    if (!to->shape->latent_hidden) {
+        add_kernel(to, KERNEL_PERMUTE, elements * (2 * k + shared),
+                   elements * (k + 1 + shared + 1) * e + tables);
+        return;
+    }
+    add_kernel(to, KERNEL_PERMUTE, elements * (2 * k - 1), elements * (k + 1) * e + tables);
+    add_latent(to, PASS_FORWARD);
+    add_stream(to, model_elements(to), 1 + shared, 3 + shared);
+}
+
+/* Backward reads dy (T rows) and the T k expert rows, weights and indices; writes T k c row
  * gradients and the weights' gradients: k products for the rows, 2 k for the weights' dot
  * products. Residual and shared expert take dy as it is. */
 static void decode(struct work *to, enum operator_pass pass)
 {
-    double elements = model_elements(to), e = to->element_bytes;
-    double k = (double)to->shape->top_k, shared = to->shape->shared ? 1 : 0;
-    if (pass == PASS_FORWARD)
-        add(to, KERNEL_PERMUTE, elements * (2 * k + shared),
-            elements * (k + 1 + shared + 1) * e + copies(to->shape) * (e + index_bytes));
-    else
-        add(to, KERNEL_PERMUTE, elements * 3 * k,
-            elements * (1 + k + k * to->shape->capacity_factor) * e +
-                copies(to->shape) * (2 * e + index_bytes));
+    double elements = routed_elements(to), e = to->stream_bytes;
+    double k = (double)to->shape->top_k;
+    if (pass == PASS_FORWARD) {
+        decode_forward(to);
+        return;
+    }
+    add_latent(to, pass);
+    add_kernel(to, KERNEL_PERMUTE, elements * 3 * k,
+               elements * (1 + k + k * to->shape->capacity_factor) * e +
+                   copies(to->shape) * (2 * e + index_bytes));
 }
 
 /* ---- Language-model head ---- */
@@ -366,16 +318,16 @@ static void add_logits(struct work *to)
 static void add_loss(struct work *to)
 {
     double logits = to->shape->tokens * (double)to->shape->vocabulary;
-    add(to, KERNEL_ELEMENTWISE, logits * LOSS_FLOP,
-        logits * to->element_bytes + to->shape->tokens * 2 * index_bytes);
+    add_kernel(to, KERNEL_ELEMENTWISE, logits * LOSS_FLOP,
+        logits * to->stream_bytes + to->shape->tokens * 2 * index_bytes);
 }
 
 /* Reads logits, labels and each row's statistic, writes the logits' gradients. */
 static void add_loss_backward(struct work *to)
 {
     double logits = to->shape->tokens * (double)to->shape->vocabulary;
-    add(to, KERNEL_ELEMENTWISE, logits * LOSS_BACKWARD_FLOP,
-        2 * logits * to->element_bytes + to->shape->tokens * 2 * index_bytes);
+    add_kernel(to, KERNEL_ELEMENTWISE, logits * LOSS_BACKWARD_FLOP,
+        2 * logits * to->stream_bytes + to->shape->tokens * 2 * index_bytes);
 }
 
 static void lm_head(struct work *to, enum operator_pass pass)
@@ -409,26 +361,6 @@ static void residual(struct work *to, enum operator_pass pass)
     add_residual(to);
 }
 
-static void qkv_projection(struct work *to, enum operator_pass pass)
-{
-    (void)pass;
-    add_qkv(to);
-}
-
-static void attention_core(struct work *to, enum operator_pass pass)
-{
-    if (pass == PASS_FORWARD)
-        add_core(to);
-    else
-        add_core_backward(to);
-}
-
-static void output_projection(struct work *to, enum operator_pass pass)
-{
-    (void)pass;
-    add_output(to);
-}
-
 /* NULL: launches nothing on its own GPU. */
 static void (*const build[OPERATOR_KIND_COUNT])(struct work *, enum operator_pass) = {
     [OPERATOR_ATTENTION] = attention,
@@ -440,9 +372,9 @@ static void (*const build[OPERATOR_KIND_COUNT])(struct work *, enum operator_pas
     [OPERATOR_DECODE] = decode,
     [OPERATOR_NORM] = norm,
     [OPERATOR_RESIDUAL] = residual,
-    [OPERATOR_QKV_PROJECTION] = qkv_projection,
-    [OPERATOR_ATTENTION_CORE] = attention_core,
-    [OPERATOR_OUTPUT_PROJECTION] = output_projection,
+    [OPERATOR_QKV_PROJECTION] = add_mixer_input,
+    [OPERATOR_ATTENTION_CORE] = add_mixer_core,
+    [OPERATOR_OUTPUT_PROJECTION] = add_mixer_output,
     [OPERATOR_LM_HEAD] = lm_head,
 };
 
@@ -450,7 +382,9 @@ size_t operator_kernels(enum operator_kind kind, enum operator_pass pass,
                         const struct operator_shape *shape, enum dtype dtype,
                         struct kernel_work ret[OPERATOR_KERNELS_MAX])
 {
-    struct work work = {.shape = shape, .element_bytes = dtype_bytes(dtype), .kernels = ret};
+    struct work work = {.shape = shape, .kernels = ret,
+                        .element_bytes = dtype_bytes(dtype),
+                        .stream_bytes = dtype_bytes(kernel_dtype(KERNEL_ELEMENTWISE, dtype))};
 
     if (pass == PASS_WEIGHT_GRADIENT && !operator_has_weights(kind))
         return 0;

@@ -49,13 +49,26 @@ static size_t ffn_hidden(const struct model_stage *stage, enum operator_kind kin
     }
 }
 
+double model_routed_copies(const struct model *model, size_t top_k)
+{
+    double real = (double)model->experts;
+    return (double)top_k * real / (real + (double)model->zero_experts);
+}
+
+/* Width of rows on their way to experts, in them and back. */
+static size_t routed_width(const struct model_stage *stage)
+{
+    return stage->latent_hidden ? stage->latent_hidden : stage->hidden;
+}
+
 double model_active_experts(const struct model *model, const struct model_stage *stage, size_t top_k,
                             size_t local_experts)
 {
-    double local = (double)local_experts, all = (double)model->experts;
-    double tokens = stage_tokens(model, stage) * all / local; /* of the whole EP group */
+    double local = (double)local_experts, real = (double)model->experts;
+    double tokens = stage_tokens(model, stage) * real / local; /* of the whole EP group */
+    double chosen = (double)top_k / (real + (double)model->zero_experts);
 
-    return local * (1 - pow(1 - fmin((double)top_k / all, 1), tokens));
+    return local * (1 - pow(1 - fmin(chosen, 1), tokens));
 }
 
 /* As many experts as hold the active ones; the product of powers leaves some 1e-16 too many. */
@@ -68,31 +81,40 @@ struct operator_shape model_shape(const struct model *model, const struct model_
                                   enum operator_kind kind, size_t top_k, size_t local_experts)
 {
     bool expert = kind == OPERATOR_EXPERT || kind == OPERATOR_EXPERT_FETCH;
-    double tokens = stage_tokens(model, stage);
+    double tokens = stage_tokens(model, stage), copies = model_routed_copies(model, top_k);
     struct operator_shape shape = {
-        .tokens = expert ? ceil(tokens * (double)top_k * model->capacity_factor) : tokens,
-        .hidden = stage->hidden,
+        .tokens = expert ? ceil(tokens * copies * model->capacity_factor) : tokens,
+        .hidden = expert ? routed_width(stage) : stage->hidden,
         .ffn_hidden = ffn_hidden(stage, kind),
         .heads = stage->heads,
         .kv_heads = stage->kv_heads,
         .head_dim = stage->head_dim,
+        .q_rank = stage->q_rank,
+        .kv_rank = stage->kv_rank,
+        .rope_dim = stage->rope_dim,
+        .state_dim = stage->state_dim,
+        .groups = stage->groups,
+        .latent_hidden = stage->latent_hidden,
         .span_tokens = stage->span_tokens,
         .causal = stage->causal,
         .own_cache = model->own_cache,
         .gated = stage->gated,
         .experts = expert ? whole_experts(model_active_experts(model, stage, top_k, local_experts))
-                          : model->experts,
-        .top_k = top_k,
+                          : model->experts + model->zero_experts,
+        .top_k = kind == OPERATOR_GATE ? top_k : (size_t)ceil(copies),
         .capacity_factor = model->capacity_factor,
         .vocabulary = model->vocabulary,
     };
     return operator_used_shape(kind, &shape);
 }
 
-double model_a2a_bytes(const struct model *model, const struct model_stage *stage, size_t top_k)
+double model_a2a_bytes(const struct model *model, const struct model_stage *stage,
+                       enum operator_kind kind, enum operator_pass pass, size_t top_k)
 {
-    return stage_tokens(model, stage) * (double)top_k * model->capacity_factor *
-           (double)stage->hidden * dtype_bytes(model->routing_dtype);
+    bool dispatch = kind == OPERATOR_DISPATCH && pass == PASS_FORWARD;
+    return stage_tokens(model, stage) * model_routed_copies(model, top_k) * model->capacity_factor *
+           (double)routed_width(stage) *
+           dtype_bytes(dispatch ? model->dispatch_dtype : model->routing_dtype);
 }
 
 enum dtype model_dtype(const struct model *model, enum operator_kind kind)
@@ -102,23 +124,45 @@ enum dtype model_dtype(const struct model *model, enum operator_kind kind)
 }
 
 /* One feed-forward: up and down, and a gate matrix beside up where there is one. */
-static double ffn_elements(const struct model_stage *stage, size_t inner)
+static double ffn_elements(const struct model_stage *stage, size_t width, size_t inner)
 {
-    return (double)stage->hidden * (double)inner * (stage->gated ? 3 : 2);
+    return (double)width * (double)inner * (stage->gated ? 3 : 2);
+}
+
+static double expert_elements(const struct model_stage *stage)
+{
+    return ffn_elements(stage, routed_width(stage), stage->expert_hidden);
 }
 
 double model_fetch_bytes(const struct model *model, const struct model_stage *stage, size_t top_k,
                          size_t local_experts)
 {
     return model_active_experts(model, stage, top_k, local_experts) *
-           ffn_elements(stage, stage->expert_hidden) * dtype_bytes(model->dtype);
+           expert_elements(stage) * dtype_bytes(model->dtype);
 }
 
-/* QKV and output projection of one layer. */
-static double attention_elements(const struct model_stage *stage)
+/* Input and output projections of one layer's mixer. */
+static double mixer_elements(const struct model_stage *stage)
 {
-    double heads = 2 * (double)stage->heads + 2 * (double)stage->kv_heads;
-    return (double)stage->hidden * heads * (double)stage->head_dim;
+    double width = (double)stage->hidden, inner = (double)(stage->heads * stage->head_dim);
+    double kv = (double)(stage->kv_heads * stage->head_dim), q_rank = (double)stage->q_rank;
+    double kv_rank = (double)stage->kv_rank, rope = (double)stage->rope_dim;
+    double queries = inner + (double)stage->heads * rope;
+
+    if (stage->state_dim)
+        return width * (3 * inner + 2 * (double)(stage->groups * stage->state_dim) +
+                        (double)stage->heads);
+    if (stage->kv_rank)
+        return width * (kv_rank + rope + inner) + kv_rank * 2 * inner +
+               (stage->q_rank ? (width + queries) * q_rank : width * queries);
+    return width * (2 * inner + 2 * kv);
+}
+
+/* The gate, and the ways to a latent width and back. */
+static double routing_elements(const struct model *model, const struct model_stage *stage)
+{
+    double scores = (double)(model->experts + model->zero_experts);
+    return (double)stage->hidden * (scores + 2 * (double)stage->latent_hidden);
 }
 
 /* Routed experts on one GPU, gate and shared expert of one MoE layer. */
@@ -126,9 +170,10 @@ static double moe_elements(const struct model *model, const struct model_stage *
                            bool shared_experts)
 {
     double experts = (double)model->experts / (double)ep;
-    double elements = experts * ffn_elements(stage, stage->expert_hidden) +
-                      (double)stage->hidden * (double)model->experts;
-    return shared_experts ? elements + ffn_elements(stage, stage->shared_expert_hidden) : elements;
+    double elements = experts * expert_elements(stage) + routing_elements(model, stage);
+    return shared_experts
+               ? elements + ffn_elements(stage, stage->hidden, stage->shared_expert_hidden)
+               : elements;
 }
 
 static double stage_elements(const struct model *model, const struct model_stage *stage, size_t ep,
@@ -137,8 +182,8 @@ static double stage_elements(const struct model *model, const struct model_stage
     double moe_layers = stage->moe_every ? (double)(stage->layers / stage->moe_every) : 0;
     double dense_layers = (double)stage->layers - moe_layers;
 
-    return (double)stage->layers * attention_elements(stage) +
-           dense_layers * ffn_elements(stage, stage->mlp_hidden) +
+    return (double)stage->layers * mixer_elements(stage) +
+           dense_layers * ffn_elements(stage, stage->hidden, stage->mlp_hidden) +
            moe_layers * moe_elements(model, stage, ep, shared_experts);
 }
 
@@ -158,11 +203,11 @@ double model_unit_elements(const struct model *model, const struct model_stage *
                            bool shared_experts)
 {
     double layers = (double)stage->moe_every;
-    double moe = (double)stage->hidden * (double)model->experts; /* the gate */
+    double moe = routing_elements(model, stage);
     if (shared_experts)
-        moe += ffn_elements(stage, stage->shared_expert_hidden);
-    return layers * attention_elements(stage) +
-           (layers - 1) * ffn_elements(stage, stage->mlp_hidden) + moe;
+        moe += ffn_elements(stage, stage->hidden, stage->shared_expert_hidden);
+    return layers * mixer_elements(stage) +
+           (layers - 1) * ffn_elements(stage, stage->hidden, stage->mlp_hidden) + moe;
 }
 
 double model_shared_elements(const struct model *model, bool shared_experts)
@@ -175,7 +220,8 @@ double model_shared_elements(const struct model *model, bool shared_experts)
         elements += stage->moe_every
                         ? layers / (double)stage->moe_every *
                               model_unit_elements(model, stage, shared_experts)
-                        : layers * (attention_elements(stage) + ffn_elements(stage, stage->mlp_hidden));
+                        : layers * (mixer_elements(stage) +
+                                    ffn_elements(stage, stage->hidden, stage->mlp_hidden));
     }
     return elements;
 }
@@ -187,19 +233,27 @@ static double stage_cache_elements(const struct model *model, const struct model
 {
     double rows = stage_tokens(model, stage), span = (double)stage->span_tokens;
 
+    if (stage->state_dim) /* one state for each sequence, which only decoding tells the number of */
+        return model->own_cache
+                   ? (double)stage->layers * rows *
+                         (double)(stage->heads * stage->head_dim * stage->state_dim)
+                   : 0;
     if (!stage->causal)
         return 0;
     if (model->own_cache)
         rows *= span;
     else if (rows < span)
         rows = span;
+    if (stage->kv_rank)
+        return (double)stage->layers * rows * (double)(stage->kv_rank + stage->rope_dim);
     return (double)stage->layers * rows * 2 * (double)(stage->kv_heads * stage->head_dim);
 }
 
 /* Of a feed-forward: its input, the inner activations (both of a gated one), its output. */
-static double ffn_rows_elements(const struct model_stage *stage, double rows, size_t inner)
+static double ffn_rows_elements(const struct model_stage *stage, double rows, size_t width,
+                                size_t inner)
 {
-    return rows * (2 * (double)stage->hidden + (double)inner * (stage->gated ? 2 : 1));
+    return rows * (2 * (double)width + (double)inner * (stage->gated ? 2 : 1));
 }
 
 /* The residual stream and the shortcut's, beside the largest feed-forward; routed rows are there twice,
@@ -208,9 +262,10 @@ static double stage_buffer_elements(const struct model *model, const struct mode
                                     size_t top_k)
 {
     double tokens = stage_tokens(model, stage), width = (double)stage->hidden;
-    double rows = tokens * (double)top_k * model->capacity_factor;
-    double dense = ffn_rows_elements(stage, tokens, stage->mlp_hidden);
-    double routed = ffn_rows_elements(stage, rows, stage->expert_hidden) + rows * width;
+    double rows = tokens * model_routed_copies(model, top_k) * model->capacity_factor;
+    double dense = ffn_rows_elements(stage, tokens, stage->hidden, stage->mlp_hidden);
+    double routed = ffn_rows_elements(stage, rows, routed_width(stage), stage->expert_hidden) +
+                    rows * (double)routed_width(stage);
 
     return 2 * tokens * width + (stage->moe_every ? fmax(dense, routed) : dense);
 }
@@ -229,7 +284,7 @@ struct model_memory model_inference_memory(const struct model *model, size_t ep,
         if (!experts_on_host || !stage->moe_every)
             continue;
         memory.weight_bytes -= (double)(stage->layers / stage->moe_every * local) *
-                               ffn_elements(stage, stage->expert_hidden) * element;
+                               expert_elements(stage) * element;
         fetched_bytes = fmax(fetched_bytes, model_fetch_bytes(model, stage, top_k, local));
     }
     buffers = fmax(buffers, model->tokens_per_gpu * (double)model->vocabulary);

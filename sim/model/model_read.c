@@ -22,29 +22,42 @@
 static const char *const model_members[] = {
     "schema",  "name",  "summary",         "source",     "dtype",  "tokens_per_gpu",
     "experts", "top_k", "capacity_factor", "vocabulary", "stages", "own_cache", "routing_dtype",
-    "gradients", "gradient_dtype", "optimizer", NULL,
+    "gradients", "gradient_dtype", "optimizer", "dispatch_dtype", "zero_experts", NULL,
 };
 
 static const char *const stage_members[] = {
     "name",       "layers",        "token_ratio",          "hidden", "heads",       "kv_heads",
     "head_dim",   "mlp_hidden",    "expert_hidden",        "gated",  "span_tokens", "causal",
-    "moe_every",  "shortcut",      "shared_expert_hidden", NULL,
+    "moe_every",  "shortcut",      "shared_expert_hidden", "q_rank", "kv_rank",
+    "rope_dim", "state_dim", "groups", "latent_hidden", NULL,
 };
 
-static int read_dtypes(const struct jcur *at, struct model *model)
+/* Leaves *to alone where the member is absent. */
+static int read_dtype_or(const struct jcur *at, const char *key, enum dtype *to)
 {
     struct jcur cell;
     size_t index;
-    int r = jcur_member(at, "dtype", &cell);
 
-    if (r == 0)
-        r = jcur_word(&cell, dtype_names, &index);
-    if (r < 0)
-        return r;
-    model->dtype = (enum dtype)index;
-    if (jcur_has(at, "routing_dtype", &cell))
-        r = jcur_word(&cell, dtype_names, &index);
-    model->routing_dtype = (enum dtype)index;
+    if (!jcur_has(at, key, &cell))
+        return 0;
+    if (jcur_word(&cell, dtype_names, &index) < 0)
+        return -EINVAL;
+    *to = (enum dtype)index;
+    return 0;
+}
+
+/* What is routed is of the model's own type, and what is dispatched of that, where the file says nothing
+ * else. */
+static int read_dtypes(const struct jcur *at, struct model *model)
+{
+    struct jcur ignored;
+    int r = jcur_member(at, "dtype", &ignored);
+
+    r |= read_dtype_or(at, "dtype", &model->dtype);
+    model->routing_dtype = model->dtype;
+    r |= read_dtype_or(at, "routing_dtype", &model->routing_dtype);
+    model->dispatch_dtype = model->routing_dtype;
+    r |= read_dtype_or(at, "dispatch_dtype", &model->dispatch_dtype);
     return r;
 }
 
@@ -79,17 +92,46 @@ static int read_head_dim(const struct jcur *at, struct model_stage *stage)
     return 0;
 }
 
+/* Multi-head latent attention or a Mamba-2 mixer in attention's place. */
+static int read_mixer(const struct jcur *at, struct model_stage *stage)
+{
+    int r = jget_count_or(at, "q_rank", 1, WIDTH_MAX, 0, &stage->q_rank);
+
+    r |= jget_count_or(at, "kv_rank", 1, WIDTH_MAX, 0, &stage->kv_rank);
+    r |= jget_count_or(at, "rope_dim", 1, WIDTH_MAX, 0, &stage->rope_dim);
+    r |= jget_count_or(at, "state_dim", 1, WIDTH_MAX, 0, &stage->state_dim);
+    r |= jget_count_or(at, "groups", 1, COUNT_MAX, stage->state_dim ? 1 : 0, &stage->groups);
+    if (r < 0)
+        return r;
+    if ((stage->q_rank || stage->rope_dim) && !stage->kv_rank)
+        return jcur_error(at, "\"q_rank\" and \"rope_dim\" belong to latent attention: expected "
+                              "\"kv_rank\" too");
+    if (stage->groups && !stage->state_dim)
+        return jcur_error(at, "\"groups\" belongs to a Mamba mixer: expected \"state_dim\" too");
+    if (stage->kv_rank && stage->state_dim)
+        return jcur_error(at, "\"kv_rank\" is latent attention's, \"state_dim\" a Mamba mixer's: "
+                              "expected one of them");
+    return 0;
+}
+
 static int read_widths(const struct jcur *at, struct model_stage *stage)
 {
     int r = jget_count(at, "hidden", 1, WIDTH_MAX, &stage->hidden);
 
-    r |= jget_count(at, "mlp_hidden", 1, WIDTH_MAX, &stage->mlp_hidden);
+    r |= jget_count(at, "mlp_hidden", 0, WIDTH_MAX, &stage->mlp_hidden);
     r |= jget_count_or(at, "expert_hidden", 1, WIDTH_MAX, stage->mlp_hidden,
                        &stage->expert_hidden);
     r |= jget_count_or(at, "shared_expert_hidden", 1, WIDTH_MAX, stage->expert_hidden,
                        &stage->shared_expert_hidden);
+    r |= jget_count_or(at, "latent_hidden", 1, WIDTH_MAX, 0, &stage->latent_hidden);
     r |= jget_bool_or(at, "gated", false, &stage->gated);
-    return r;
+    if (r < 0)
+        return r;
+    if (!stage->mlp_hidden && stage->moe_every == 2)
+        return jcur_error(at, "expected \"mlp_hidden\" > 0 where every second layer is dense, got 0");
+    if (!stage->expert_hidden && stage->moe_every)
+        return jcur_error(at, "expected \"expert_hidden\" where \"mlp_hidden\" is 0");
+    return 0;
 }
 
 static int read_layers(const struct jcur *at, struct model_stage *stage)
@@ -122,6 +164,7 @@ static int read_stage(const struct jcur *at, struct model_stage *stage)
     r |= read_widths(at, stage);
     r |= read_heads(at, stage);
     r |= read_head_dim(at, stage);
+    r |= read_mixer(at, stage);
     r |= jget_count(at, "span_tokens", 1, SPAN_MAX, &stage->span_tokens);
     r |= jget_bool_or(at, "causal", false, &stage->causal);
     return r;
@@ -159,10 +202,11 @@ static int read_routing(const struct jcur *at, struct model *model)
     int r = jget_count(at, "experts", 1, COUNT_MAX, &model->experts);
 
     r |= jget_count(at, "top_k", 1, 64, &model->top_k);
-    if (model->experts && model->top_k > model->experts) {
+    r |= jget_count_or(at, "zero_experts", 0, COUNT_MAX, 0, &model->zero_experts);
+    if (model->experts && model->top_k > model->experts + model->zero_experts) {
         jcur_has(at, "top_k", &cell);
         r |= jcur_error(&cell, "expected at most the number of experts, %zu, got %zu",
-                        model->experts, model->top_k);
+                        model->experts + model->zero_experts, model->top_k);
     }
     r |= jget_between(at, "capacity_factor", 1, FACTOR_MAX, &model->capacity_factor);
     return r;

@@ -54,6 +54,12 @@ bool operator_has_weights(enum operator_kind kind)
     }
 }
 
+enum dtype kernel_dtype(enum kernel_class class, enum dtype dtype)
+{
+    bool product = class == KERNEL_GEMM || class == KERNEL_GROUPED_GEMM;
+    return dtype == DTYPE_FP8 && !product ? DTYPE_BF16 : dtype;
+}
+
 double dtype_bytes(enum dtype dtype)
 {
     /* TF32 is a way to multiply: its numbers are stored as fp32. */
@@ -65,29 +71,31 @@ double dtype_bytes(enum dtype dtype)
 /* Fields of struct operator_shape, in groups that belong together. */
 enum {
     USES_FFN = 1,         /* ffn_hidden, gated */
-    USES_HEADS = 2,       /* heads, kv_heads, head_dim */
-    USES_SPAN = 4,        /* span_tokens, causal, own_cache */
+    USES_HEADS = 2,       /* heads, kv_heads, head_dim, latent attention's ranks, Mamba's state */
+    USES_SPAN = 4,        /* span_tokens, causal */
     USES_EXPERTS = 8,     /* experts */
     USES_COPIES = 16,     /* top_k */
     USES_CAPACITY = 32,   /* capacity_factor */
     USES_VOCABULARY = 64, /* vocabulary */
     USES_SHARED = 128,    /* shared */
-    USES_ALWAYS = 256     /* tokens, hidden */
+    USES_LATENT = 256,    /* latent_hidden */
+    USES_CACHE = 512,     /* own_cache */
+    USES_ALWAYS = 1024    /* tokens, hidden */
 };
 
 static const unsigned fields_used[OPERATOR_KIND_COUNT] = {
-    [OPERATOR_ATTENTION] = USES_HEADS | USES_SPAN,
+    [OPERATOR_ATTENTION] = USES_HEADS | USES_SPAN | USES_CACHE,
     [OPERATOR_MLP] = USES_FFN,
     [OPERATOR_SHARED_EXPERT] = USES_FFN,
     [OPERATOR_GATE] = USES_EXPERTS | USES_COPIES,
-    [OPERATOR_ENCODE] = USES_COPIES | USES_CAPACITY,
+    [OPERATOR_ENCODE] = USES_COPIES | USES_CAPACITY | USES_LATENT,
     [OPERATOR_DISPATCH] = USES_COPIES | USES_CAPACITY,
     [OPERATOR_EXPERT] = USES_FFN | USES_EXPERTS,
     [OPERATOR_COMBINE] = USES_COPIES | USES_CAPACITY,
-    [OPERATOR_DECODE] = USES_COPIES | USES_CAPACITY | USES_SHARED,
-    [OPERATOR_QKV_PROJECTION] = USES_HEADS,
-    [OPERATOR_ATTENTION_CORE] = USES_HEADS | USES_SPAN,
-    [OPERATOR_OUTPUT_PROJECTION] = USES_HEADS,
+    [OPERATOR_DECODE] = USES_COPIES | USES_CAPACITY | USES_SHARED | USES_LATENT,
+    [OPERATOR_QKV_PROJECTION] = USES_HEADS | USES_CACHE,
+    [OPERATOR_ATTENTION_CORE] = USES_HEADS | USES_SPAN | USES_CACHE,
+    [OPERATOR_OUTPUT_PROJECTION] = USES_HEADS | USES_CACHE,
     [OPERATOR_LM_HEAD] = USES_VOCABULARY,
     [OPERATOR_EXPERT_FETCH] = USES_FFN | USES_EXPERTS,
 };
@@ -102,13 +110,19 @@ const struct shape_field shape_fields[SHAPE_FIELD_COUNT] = {
     [SHAPE_HEADS] = FIELD(heads, SHAPE_COUNT, USES_HEADS),
     [SHAPE_KV_HEADS] = FIELD(kv_heads, SHAPE_COUNT, USES_HEADS),
     [SHAPE_HEAD_DIM] = FIELD(head_dim, SHAPE_COUNT, USES_HEADS),
+    [SHAPE_Q_RANK] = FIELD(q_rank, SHAPE_COUNT, USES_HEADS),
+    [SHAPE_KV_RANK] = FIELD(kv_rank, SHAPE_COUNT, USES_HEADS),
+    [SHAPE_ROPE_DIM] = FIELD(rope_dim, SHAPE_COUNT, USES_HEADS),
+    [SHAPE_STATE_DIM] = FIELD(state_dim, SHAPE_COUNT, USES_HEADS),
+    [SHAPE_GROUPS] = FIELD(groups, SHAPE_COUNT, USES_HEADS),
     [SHAPE_SPAN_TOKENS] = FIELD(span_tokens, SHAPE_COUNT, USES_SPAN),
     [SHAPE_CAUSAL] = FIELD(causal, SHAPE_FLAG, USES_SPAN),
-    [SHAPE_OWN_CACHE] = FIELD(own_cache, SHAPE_FLAG, USES_SPAN),
+    [SHAPE_OWN_CACHE] = FIELD(own_cache, SHAPE_FLAG, USES_CACHE),
     [SHAPE_GATED] = FIELD(gated, SHAPE_FLAG, USES_FFN),
     [SHAPE_EXPERTS] = FIELD(experts, SHAPE_COUNT, USES_EXPERTS),
     [SHAPE_TOP_K] = FIELD(top_k, SHAPE_COUNT, USES_COPIES),
     [SHAPE_CAPACITY_FACTOR] = FIELD(capacity_factor, SHAPE_NUMBER, USES_CAPACITY),
+    [SHAPE_LATENT_HIDDEN] = FIELD(latent_hidden, SHAPE_COUNT, USES_LATENT),
     [SHAPE_VOCABULARY] = FIELD(vocabulary, SHAPE_COUNT, USES_VOCABULARY),
     [SHAPE_SHARED] = FIELD(shared, SHAPE_FLAG, USES_SHARED),
 };
@@ -152,5 +166,8 @@ struct operator_shape operator_used_shape(enum operator_kind kind,
     for (size_t i = 0; i < SHAPE_FIELD_COUNT; i++)
         if (shape_fields[i].used_by & uses)
             shape_set_field(&used, i, shape_field(shape, i));
+    /* Decoding changes projections only where they take latent attention's absorbed products. */
+    if (!(uses & USES_SPAN) && !used.kv_rank)
+        used.own_cache = false;
     return used;
 }

@@ -10,7 +10,8 @@
 
 /* Names as in schedule templates and cost files: operator_kind_names[kind]. */
 enum operator_kind {
-    OPERATOR_ATTENTION,         /* norm, QKV projection, core attention, output projection, residual */
+    OPERATOR_ATTENTION,         /* norm, QKV projection, core attention, output projection, residual;
+                                   Mamba-2's counterparts in its layers */
     OPERATOR_MLP,               /* norm, dense feed-forward, residual */
     OPERATOR_SHARED_EXPERT,     /* norm, feed-forward of the shared expert */
     OPERATOR_GATE,              /* norm, projection to expert scores, softmax, top-k */
@@ -55,6 +56,10 @@ struct operator_shape {
     size_t hidden;         /* model width d */
     size_t ffn_hidden;     /* inner width of mlp, shared_expert, expert */
     size_t heads, kv_heads, head_dim;
+    size_t q_rank, kv_rank, rope_dim; /* latent attention: widths that queries and cached keys and values
+                              go through, and rotated dimensions beside them; kv_rank 0: plain */
+    size_t state_dim, groups; /* Mamba-2 in attention's place: state of a head, groups that share inputs
+                              and outputs of it; 0: attention */
     size_t span_tokens;    /* how many tokens a token attends to: sequence length, or window */
     bool causal;           /* only half of the span on average */
     bool own_cache;        /* every token is the next of a sequence of its own (decoding) and attends to
@@ -65,6 +70,7 @@ struct operator_shape {
     double capacity_factor;/* encode, decode: rows written = tokens * top_k * capacity_factor */
     bool shared;           /* decode: the shared expert's rows are added as well; model_shape leaves
                               it false, who builds a plan with a shared expert sets it */
+    size_t latent_hidden;  /* encode, decode: width that rows travel at, projected to and from; 0: hidden */
     size_t vocabulary;     /* lm_head */
 };
 
@@ -83,6 +89,11 @@ enum {
     SHAPE_HEADS,
     SHAPE_KV_HEADS,
     SHAPE_HEAD_DIM,
+    SHAPE_Q_RANK,
+    SHAPE_KV_RANK,
+    SHAPE_ROPE_DIM,
+    SHAPE_STATE_DIM,
+    SHAPE_GROUPS,
     SHAPE_SPAN_TOKENS,
     SHAPE_CAUSAL,
     SHAPE_OWN_CACHE,
@@ -90,6 +101,7 @@ enum {
     SHAPE_EXPERTS,
     SHAPE_TOP_K,
     SHAPE_CAPACITY_FACTOR,
+    SHAPE_LATENT_HIDDEN,
     SHAPE_VOCABULARY,
     SHAPE_SHARED,
     SHAPE_FIELD_COUNT
@@ -111,6 +123,9 @@ enum kernel_class {
     KERNEL_PERMUTE,        /* gather and scatter by expert */
     KERNEL_CLASS_COUNT
 };
+/* What a class of kernels computes in under the recipes in use: with fp8 only matrix products do, attention
+ * and everything else stay in bf16. */
+enum dtype kernel_dtype(enum kernel_class class, enum dtype dtype);
 extern const char *const kernel_class_names[]; /* "gemm", "grouped_gemm", "attention", …; NULL-terminated */
 
 /* One kernel launch. */

@@ -66,7 +66,7 @@ static struct plan_operator instance(const struct plan_request *request,
     };
     op.shape.shared = from->kind == OPERATOR_DECODE && request->schedule->shared_expert;
     if (operator_is_all_to_all(from->kind))
-        op.a2a_bytes = model_a2a_bytes(model, &part, top_k);
+        op.a2a_bytes = model_a2a_bytes(model, &part, from->kind, pass, top_k);
     if (from->kind == OPERATOR_EXPERT_FETCH)
         op.fetch_bytes = model_fetch_bytes(model, &part, top_k,
                                            model->experts / request->ep);

@@ -52,8 +52,10 @@ static int end_to_end_time_s(struct study *study, struct candidate *candidate, s
     for (size_t s = 0; s < study->model->stage_count; s++) {
         const struct model_stage *stage = &study->model->stages[s];
         if (stage->moe_every == 0) {
-            total_s += (double)stage->layers * (operator_time_s(study, stage, OPERATOR_ATTENTION) +
-                                                operator_time_s(study, stage, OPERATOR_MLP));
+            double layer_s = operator_time_s(study, stage, OPERATOR_ATTENTION);
+            if (stage->mlp_hidden)
+                layer_s += operator_time_s(study, stage, OPERATOR_MLP);
+            total_s += (double)stage->layers * layer_s;
             continue;
         }
         struct candidate *on = candidate_on(study, candidate, stage);

@@ -32,7 +32,7 @@ $ scmoesim check m.json
 ! scmoesim: m.json: /stages/0: unknown member "hiden"; did you mean "hidden"?
 ! scmoesim: m.json: /stages/0/moe_every: expected a whole number from 0 to 2, got 3
 ! scmoesim: m.json: /stages/0: missing member "hidden"
-! scmoesim: m.json: /stages/0/mlp_hidden: expected a whole number from 1 to 16777216, got a string
+! scmoesim: m.json: /stages/0/mlp_hidden: expected a whole number from 0 to 16777216, got a string
 ! scmoesim: m.json: /stages/0/heads: expected a whole number from 1 to 65536, got -1
 ! scmoesim: m.json: /stages/0/causal: expected true or false, got a string
 [3]

@@ -1,13 +1,13 @@
 Names that nothing has: what was wanted, a near name, the names there are; status 3.
 
 $ scmoesim run --model gpt2-moe-smal
-! scmoesim: unknown model "gpt2-moe-smal"; did you mean "gpt2-moe-small"?; known: deepseek-v3, gpt2-moe-medium, gpt2-moe-small, gpt3-moe-xl, llama2-moe, swinv2-moe-b, swinv2-moe-s
+! scmoesim: unknown model "gpt2-moe-smal"; did you mean "gpt2-moe-small"?; known: deepseek-v3, gpt2-moe-medium, gpt2-moe-small, gpt3-moe-xl, llama2-moe, longcat-flash, nemotron-3-nano, nemotron-3-super, swinv2-moe-b, swinv2-moe-s
 [3]
 $ scmoesim run --model bert
-! scmoesim: unknown model "bert"; known: deepseek-v3, gpt2-moe-medium, gpt2-moe-small, gpt3-moe-xl, llama2-moe, swinv2-moe-b, swinv2-moe-s
+! scmoesim: unknown model "bert"; known: deepseek-v3, gpt2-moe-medium, gpt2-moe-small, gpt3-moe-xl, llama2-moe, longcat-flash, nemotron-3-nano, nemotron-3-super, swinv2-moe-b, swinv2-moe-s
 [3]
 $ scmoesim run --model ''
-! scmoesim: unknown model ""; known: deepseek-v3, gpt2-moe-medium, gpt2-moe-small, gpt3-moe-xl, llama2-moe, swinv2-moe-b, swinv2-moe-s
+! scmoesim: unknown model ""; known: deepseek-v3, gpt2-moe-medium, gpt2-moe-small, gpt3-moe-xl, llama2-moe, longcat-flash, nemotron-3-nano, nemotron-3-super, swinv2-moe-b, swinv2-moe-s
 [3]
 $ scmoesim run --topology 8xa30-pci
 ! scmoesim: unknown topology "8xa30-pci"; did you mean "8xa30-pcie"?; known: 1xa30, 2x8xa800-nvlink, 4x8xh100-ib, 8xa30-pcie, 8xa800-nvlink, 8xh100-nvlink
@@ -22,7 +22,7 @@ $ scmoesim run --baseline topp2
 ! scmoesim: unknown schedule "topp2"; did you mean "top2"?; known: dgmoe, forward-backward, scmoe-offload, scmoe-offload-wait, scmoe-pos1, scmoe-pos2, scmoe-pos2-pipelined, scmoe-pos3, scmoe2, shared, shared-overlap, top1, top1-pipelined, top2, top2-pipelined, top3
 [3]
 $ scmoesim run --set /topology/gpu=h10-sxm
-! scmoesim: unknown GPU "h10-sxm"; did you mean "h100-sxm"?; known: a100, a30, a800, h100-sxm, h200, h800
+! scmoesim: unknown GPU "h10-sxm"; did you mean "h100-sxm"?; known: a100, a30, a800, gb200, h100-sxm, h200, h800
 [3]
 $ scmoesim topology show 8xa100
 ! scmoesim: unknown topology "8xa100"; did you mean "8xa800-nvlink"?; known: 1xa30, 2x8xa800-nvlink, 4x8xh100-ib, 8xa30-pcie, 8xa800-nvlink, 8xh100-nvlink

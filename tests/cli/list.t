@@ -1,93 +1,144 @@
 What ships.
 
 $ scmoesim list models
-| deepseek-v3      DeepSeek-V3: 61 layers of 7168, 256 experts, top-8, one shared
-|                  expert
-|                  source: DeepSeek-V3 technical report (arXiv 2412.19437),
-|                  section 4.2: 61 layers, width 7168, all but the first 3 with
-|                  MoE, 128 heads of 128, dense FFN 18432, 1 shared and 256 routed
-|                  experts of 2048, top-8; vocabulary 129280. Training profile
-|                  (deepseek-ai/profile-data): 4096 tokens. Its attention's
-|                  low-rank projections (MLA) are counted as plain ones of 128
-|                  heads. bf16 here; DeepSeek trains in fp8. Balanced routing
-|                  without padding.
-| gpt2-moe-medium  GPT2-MoE-Medium: 24 layers of 1024, 16 experts, MoE in every
-|                  second block
-|                  source: Cai et al., 'Shortcut-connected Expert Parallelism for
-|                  Accelerating Mixture-of-Experts', arXiv 2404.05019 (ICML 2025),
-|                  Table 8: layers 24, embedding 1024, heads 16, KV heads 16, 16
-|                  experts, MoE frequency 1/2, sequence 2048, capacity factor 2.
-|                  Its Table 7 and Fig. 13 use 8 experts instead; set
-|                  /model/experts for those. Derived: FFN width 4 times the
-|                  embedding, as in the other GPT models, though it gives 1.86G
-|                  parameters where the table has 1.7B. GPT-2's byte-pair
-|                  vocabulary of 50257 and a head tied to the embedding are
-|                  assumed. Assumed, as the paper does not say: 4 sequences or
-|                  8192 tokens per GPU and micro-batch, fp16. Position embeddings
-|                  are left out.
-| gpt2-moe-small   GPT2-MoE-Small: 12 layers of 768, 8 experts, MoE in every
-|                  second block
-|                  source: Cai et al., 'Shortcut-connected Expert Parallelism for
-|                  Accelerating Mixture-of-Experts', arXiv 2404.05019 (ICML 2025),
-|                  Table 8: layers 12, embedding 768, heads 12, KV heads 12, 8
-|                  experts, MoE frequency 1/2, sequence 1024, capacity factor 2.
-|                  Derived: FFN width 4 times the embedding gives 321M parameters
-|                  where the table has 323M. GPT-2's byte-pair vocabulary of 50257
-|                  and a head tied to the embedding are assumed. Assumed, as the
-|                  paper does not say: 8 sequences or 8192 tokens per GPU and
-|                  micro-batch, fp16. Position embeddings are left out.
-| gpt3-moe-xl      GPT3-MoE-XL: 24 layers of 2048, 8 experts, MoE in every second
-|                  block
-|                  source: Cai et al., 'Shortcut-connected Expert Parallelism for
-|                  Accelerating Mixture-of-Experts', arXiv 2404.05019 (ICML 2025),
-|                  Table 8: layers 24, embedding 2048, heads 32, KV heads 32, 8
-|                  experts, MoE frequency 1/2, sequence 2048, capacity factor 2.
-|                  Derived: FFN width 4 times the embedding gives 4.13G parameters
-|                  where the table has 4.1B. GPT-2's byte-pair vocabulary of 50257
-|                  and a head tied to the embedding are assumed. Assumed, as the
-|                  paper does not say: 4 sequences or 8192 tokens per GPU and
-|                  micro-batch, fp16. Position embeddings are left out.
-| llama2-moe       LLaMA2-MoE: 24 layers of 2048, 8 gated experts in every block
-|                  source: Cai et al., 'Shortcut-connected Expert Parallelism for
-|                  Accelerating Mixture-of-Experts', arXiv 2404.05019 (ICML 2025),
-|                  Table 8: layers 24, embedding 2048, heads 16, KV heads 4, 8
-|                  experts, MoE frequency 1, sequence 2048, capacity factor 2.
-|                  Derived: gated feed-forwards (SwiGLU) need a width of about
-|                  5.4k for the table's 6.7B parameters; 5376 is the multiple of
-|                  256 that gives it. LLaMA 2's vocabulary of 32000 is assumed.
-|                  Assumed, as the paper does not say: 4 sequences or 8192 tokens
-|                  per GPU and micro-batch, fp16. Position embeddings are left
-|                  out.
-| swinv2-moe-b     SwinV2-MoE-B: vision, 4 stages, MoE in every second block of
-|                  stages 3 and 4
-|                  source: Cai et al., 'Shortcut-connected Expert Parallelism for
-|                  Accelerating Mixture-of-Experts', arXiv 2404.05019 (ICML 2025),
-|                  Table 9: image 192x192, window 12x12, embedding 128, layers
-|                  2,2,18,2, heads 4,8,16,32, 8 experts, capacity factor 1.25,
-|                  batch 1024; MoE in stages 3 and 4, shortcut in stage 3 only
-|                  (A.8). Derived: 192 / 4 / 4 = 12, so stage 3 has 144 tokens per
-|                  image, stages 1 and 2 have 16 and 4 times as many, stage 4 a
-|                  quarter (a 6x6 map, hence a window of 36). Assumed: the batch
-|                  of 1024 is global over 8 GPUs, 128 images or 18432 stage-3
-|                  tokens per GPU; MLP and expert width 4 times the embedding
-|                  (SwinV2's own); fp16 (the paper names no precision; SwinV2's
-|                  reference code trains in mixed precision). Patch embedding,
-|                  patch merging and classifier are left out.
-| swinv2-moe-s     SwinV2-MoE-S: vision, 4 stages, MoE in every second block of
-|                  stages 3 and 4
-|                  source: Cai et al., 'Shortcut-connected Expert Parallelism for
-|                  Accelerating Mixture-of-Experts', arXiv 2404.05019 (ICML 2025),
-|                  Table 9: image 192x192, window 12x12, embedding 96, layers
-|                  2,2,18,2, heads 3,6,12,24, 8 experts, capacity factor 1.25,
-|                  batch 1024; MoE in stages 3 and 4, shortcut in stage 3 only
-|                  (A.8). Derived: 192 / 4 / 4 = 12, so stage 3 has 144 tokens per
-|                  image, stages 1 and 2 have 16 and 4 times as many, stage 4 a
-|                  quarter (a 6x6 map, hence a window of 36). Assumed: the batch
-|                  of 1024 is global over 8 GPUs, 128 images or 18432 stage-3
-|                  tokens per GPU; MLP and expert width 4 times the embedding
-|                  (SwinV2's own); fp16 (the paper names no precision; SwinV2's
-|                  reference code trains in mixed precision). Patch embedding,
-|                  patch merging and classifier are left out.
+| deepseek-v3       DeepSeek-V3: 61 layers of 7168, 256 experts, top-8, a shared
+|                   one, latent attention
+|                   source: DeepSeek-V3 technical report (arXiv 2412.19437),
+|                   section 4.2: 61 layers, width 7168, all but the first 3 with
+|                   MoE; 128 heads of 128, ranks 1536 and 512, 64 rotated
+|                   dimensions; dense FFN 18432, 1 shared and 256 routed experts
+|                   of 2048, top-8; vocabulary 129280. 671G parameters; embedding
+|                   and head are two matrices there and one here. Training profile
+|                   (deepseek-ai/profile-data): 4096 tokens a GPU. Matrix products
+|                   in fp8, dispatch in fp8, combine in bf16. Balanced routing
+|                   without padding is assumed.
+| gpt2-moe-medium   GPT2-MoE-Medium: 24 layers of 1024, 16 experts, MoE in every
+|                   second block
+|                   source: Cai et al., 'Shortcut-connected Expert Parallelism for
+|                   Accelerating Mixture-of-Experts', arXiv 2404.05019 (ICML
+|                   2025), Table 8: layers 24, embedding 1024, heads 16, KV heads
+|                   16, 16 experts, MoE frequency 1/2, sequence 2048, capacity
+|                   factor 2. Its Table 7 and Fig. 13 use 8 experts instead; set
+|                   /model/experts for those. Derived: FFN width 4 times the
+|                   embedding, as in the other GPT models, though it gives 1.86G
+|                   parameters where the table has 1.7B. GPT-2's byte-pair
+|                   vocabulary of 50257 and a head tied to the embedding are
+|                   assumed. Assumed, as the paper does not say: 4 sequences or
+|                   8192 tokens per GPU and micro-batch, fp16. Position embeddings
+|                   are left out.
+| gpt2-moe-small    GPT2-MoE-Small: 12 layers of 768, 8 experts, MoE in every
+|                   second block
+|                   source: Cai et al., 'Shortcut-connected Expert Parallelism for
+|                   Accelerating Mixture-of-Experts', arXiv 2404.05019 (ICML
+|                   2025), Table 8: layers 12, embedding 768, heads 12, KV heads
+|                   12, 8 experts, MoE frequency 1/2, sequence 1024, capacity
+|                   factor 2. Derived: FFN width 4 times the embedding gives 321M
+|                   parameters where the table has 323M. GPT-2's byte-pair
+|                   vocabulary of 50257 and a head tied to the embedding are
+|                   assumed. Assumed, as the paper does not say: 8 sequences or
+|                   8192 tokens per GPU and micro-batch, fp16. Position embeddings
+|                   are left out.
+| gpt3-moe-xl       GPT3-MoE-XL: 24 layers of 2048, 8 experts, MoE in every second
+|                   block
+|                   source: Cai et al., 'Shortcut-connected Expert Parallelism for
+|                   Accelerating Mixture-of-Experts', arXiv 2404.05019 (ICML
+|                   2025), Table 8: layers 24, embedding 2048, heads 32, KV heads
+|                   32, 8 experts, MoE frequency 1/2, sequence 2048, capacity
+|                   factor 2. Derived: FFN width 4 times the embedding gives 4.13G
+|                   parameters where the table has 4.1B. GPT-2's byte-pair
+|                   vocabulary of 50257 and a head tied to the embedding are
+|                   assumed. Assumed, as the paper does not say: 4 sequences or
+|                   8192 tokens per GPU and micro-batch, fp16. Position embeddings
+|                   are left out.
+| llama2-moe        LLaMA2-MoE: 24 layers of 2048, 8 gated experts in every block
+|                   source: Cai et al., 'Shortcut-connected Expert Parallelism for
+|                   Accelerating Mixture-of-Experts', arXiv 2404.05019 (ICML
+|                   2025), Table 8: layers 24, embedding 2048, heads 16, KV heads
+|                   4, 8 experts, MoE frequency 1, sequence 2048, capacity factor
+|                   2. Derived: gated feed-forwards (SwiGLU) need a width of about
+|                   5.4k for the table's 6.7B parameters; 5376 is the multiple of
+|                   256 that gives it. LLaMA 2's vocabulary of 32000 is assumed.
+|                   Assumed, as the paper does not say: 4 sequences or 8192 tokens
+|                   per GPU and micro-batch, fp16. Position embeddings are left
+|                   out.
+| longcat-flash     LongCat-Flash: 28 shortcut layers of 6144, 512 experts and 256
+|                   that do nothing, top-12
+|                   source: LongCat-Flash technical report (arXiv 2509.01322),
+|                   Fig. 2, and its configuration in Hugging Face transformers
+|                   (configuration_longcat_flash.py): 28 layers, each two latent
+|                   attentions, two dense FFNs of 12288 and one MoE, here block
+|                   pairs whose shared expert is the second FFN; width 6144, 64
+|                   heads of 128, ranks 1536 and 512, 64 rotated dimensions; 512
+|                   experts of 2048 and 256 zero-computation ones, top-12, so that
+|                   8 real experts work on a token on average; vocabulary 131072.
+|                   560G parameters. Decoding as in its Table 7: 192 tokens a GPU
+|                   (96 sequences, two tokens each by multi-token prediction),
+|                   5000 cached tokens as in its measured serving (Table 6), fp8
+|                   products and dispatch, bf16 combine.
+| nemotron-3-nano   Nemotron-3 Nano 30B-A3B: 23 MoE layers behind Mamba-2 or
+|                   attention, 128 experts, top-6
+|                   source: NVIDIA/Megatron-LM,
+|                   examples/post_training/modelopt/conf/nvidia/NVIDIA-Nemotron-3-
+|                   Nano-30B-A3B-BF16.sh, and NVIDIA-NeMo/Nemotron (architecture
+|                   notes of nano3): pattern
+|                   MEMEM*EMEMEM*EMEMEM*EMEMEM*EMEMEM*EMEMEMEM*EMEMEMEME of 52
+|                   layers; width 2688; Mamba 64 heads of 64, state 128, 8 groups;
+|                   attention 32 heads of 128, 2 KV heads; 128 experts of 1856,
+|                   top-6, shared expert of 3712; squared ReLU (counted as GELU),
+|                   not gated; vocabulary 131072. In pairs as Megatron-LM's
+|                   shortcut takes them: 17 MoE layers behind a Mamba layer, 6
+|                   behind attention, and 6 Mamba layers before the attention
+|                   ones. Two sequences of 8192 tokens a GPU (its pull request
+|                   6959: MBS2). Matrix products in fp8 (MXFP8), All-to-Alls in
+|                   bf16. Balanced routing, dropless.
+| nemotron-3-super  Nemotron-3 Super 120B-A12B: 40 MoE layers behind Mamba-2 or
+|                   attention, 512 experts, top-22
+|                   source: NVIDIA/Megatron-LM,
+|                   examples/post_training/modelopt/conf/nvidia/NVIDIA-Nemotron-3-
+|                   Super-120B-A12B-BF16.sh, and NVIDIA-NeMo/Nemotron,
+|                   docs/nemotron/super3/pretrain.md: pattern
+|                   MEMEMEM*EMEMEMEM*EMEMEMEM*EMEMEMEMEM*EMEMEMEMEM*EMEMEMEMEM*EME
+|                   MEMEMEM*EMEMEMEM*EMEMEMEME of 88 layers; width 4096; Mamba 128
+|                   heads of 64, state 128, 8 groups; attention 32 heads of 128, 2
+|                   KV heads; 512 experts of 2688 at a latent width of 1024,
+|                   top-22, shared expert of 5376; squared ReLU (counted as GELU),
+|                   not gated; vocabulary 131072; its two layers for multi-token
+|                   prediction are left out. In pairs as Megatron-LM's shortcut
+|                   takes them: 32 MoE layers behind a Mamba layer, 8 behind
+|                   attention, and 8 Mamba layers before the attention ones. One
+|                   sequence of 8192 tokens a GPU (its pull request 6959: MBS1).
+|                   Matrix products in fp8 (MXFP8), All-to-Alls in bf16. Balanced
+|                   routing, dropless.
+| swinv2-moe-b      SwinV2-MoE-B: vision, 4 stages, MoE in every second block of
+|                   stages 3 and 4
+|                   source: Cai et al., 'Shortcut-connected Expert Parallelism for
+|                   Accelerating Mixture-of-Experts', arXiv 2404.05019 (ICML
+|                   2025), Table 9: image 192x192, window 12x12, embedding 128,
+|                   layers 2,2,18,2, heads 4,8,16,32, 8 experts, capacity factor
+|                   1.25, batch 1024; MoE in stages 3 and 4, shortcut in stage 3
+|                   only (A.8). Derived: 192 / 4 / 4 = 12, so stage 3 has 144
+|                   tokens per image, stages 1 and 2 have 16 and 4 times as many,
+|                   stage 4 a quarter (a 6x6 map, hence a window of 36). Assumed:
+|                   the batch of 1024 is global over 8 GPUs, 128 images or 18432
+|                   stage-3 tokens per GPU; MLP and expert width 4 times the
+|                   embedding (SwinV2's own); fp16 (the paper names no precision;
+|                   SwinV2's reference code trains in mixed precision). Patch
+|                   embedding, patch merging and classifier are left out.
+| swinv2-moe-s      SwinV2-MoE-S: vision, 4 stages, MoE in every second block of
+|                   stages 3 and 4
+|                   source: Cai et al., 'Shortcut-connected Expert Parallelism for
+|                   Accelerating Mixture-of-Experts', arXiv 2404.05019 (ICML
+|                   2025), Table 9: image 192x192, window 12x12, embedding 96,
+|                   layers 2,2,18,2, heads 3,6,12,24, 8 experts, capacity factor
+|                   1.25, batch 1024; MoE in stages 3 and 4, shortcut in stage 3
+|                   only (A.8). Derived: 192 / 4 / 4 = 12, so stage 3 has 144
+|                   tokens per image, stages 1 and 2 have 16 and 4 times as many,
+|                   stage 4 a quarter (a 6x6 map, hence a window of 36). Assumed:
+|                   the batch of 1024 is global over 8 GPUs, 128 images or 18432
+|                   stage-3 tokens per GPU; MLP and expert width 4 times the
+|                   embedding (SwinV2's own); fp16 (the paper names no precision;
+|                   SwinV2's reference code trains in mixed precision). Patch
+|                   embedding, patch merging and classifier are left out.
 $ scmoesim list gpus
 | a100      NVIDIA A100 80 GB SXM (Ampere, NVLink, HBM2e)
 |           source: NVIDIA A100 Tensor Core GPU datasheet, 80 GB SXM: dense
@@ -101,6 +152,12 @@ $ scmoesim list gpus
 |           source: NVIDIA A800: the A100 80 GB SXM with NVLink cut from 600 to
 |           400 GB/s, everything else unchanged; figures of the NVIDIA A100 Tensor
 |           Core GPU datasheet.
+| gb200     NVIDIA GB200, one of its Blackwell GPUs (NVLink 5, 186 GB HBM3e)
+|           source: NVIDIA GB200 NVL72 specifications, a 72nd of the rack, without
+|           sparsity: FP8 360 / 72 = 5, FP16/BF16 180 / 72 = 2.5, TF32 90 / 72 =
+|           1.25 PFLOP/s, FP32 5760 / 72 = 80 TFLOP/s; HBM3e 13.4 TB / 72 = 186 GB
+|           at 576 / 72 = 8 TB/s. SM count: Blackwell B200, 148 SMs (NVIDIA CUDA
+|           device properties).
 | h100-sxm  NVIDIA H100 80 GB SXM5 (Hopper, NVLink, HBM3)
 |           source: NVIDIA H100 Tensor Core GPU architecture whitepaper, SXM5:
 |           dense FP16/BF16 989.4, TF32 494.7, FP32 66.9, FP8 1978.9 TFLOP/s, 132

@@ -14,7 +14,7 @@ static void use(const struct model *model)
         struct operator_shape shape = model_shape(model, stage, k, model->top_k, model->experts);
         assert(isfinite(shape.tokens) && shape.tokens >= 0);
     }
-    assert(isfinite(model_a2a_bytes(model, stage, model->top_k)));
+    assert(isfinite(model_a2a_bytes(model, stage, OPERATOR_DISPATCH, PASS_FORWARD, model->top_k)));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)

@@ -200,10 +200,10 @@ static void laws(void)
             struct model *model = NULL;
             struct gpu *gpu = NULL;
 
-            if (model_load(models[m], &diag, &model) == 0 && gpu_load(gpus[g], &diag, &gpu) == 0)
-                laws_of(gpu, model, model_pair_stage(model));
-            else
+            if (model_load(models[m], &diag, &model) < 0 || gpu_load(gpus[g], &diag, &gpu) < 0)
                 gsl_test(1, "%s and %s load", models[m], gpus[g]);
+            else if (gpu->peak_flop_per_s[model->dtype] > 0) /* Ampere lacks fp8 */
+                laws_of(gpu, model, model_pair_stage(model));
             model_free(model);
             gpu_free(gpu);
             diag_done(&diag);
