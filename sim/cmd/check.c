@@ -3,11 +3,12 @@
 #include <string.h>
 #include "sim/base/json.h"
 #include "sim/cluster/topology.h"
-#include "sim/cmd/command.h"
+#include "sim/cmd/study_options.h"
 #include "sim/cost/cost.h"
 #include "sim/model/gpu.h"
 #include "sim/model/model.h"
 #include "sim/schedule/schedule.h"
+#include "sim/sweep/sweep.h"
 #include "sim/validate/case.h"
 
 static int check_model(const struct json *doc, struct diag *diag)
@@ -55,6 +56,32 @@ static int check_case(const struct json *doc, struct diag *diag)
     return r;
 }
 
+static int check_plan(const struct json *doc, struct diag *diag)
+{
+    struct plan *plan;
+    enum dtype dtype;
+    int r = plan_read(doc, diag, &plan, &dtype);
+    if (r == 0)
+        plan_free(plan);
+    return r;
+}
+
+/* Its words as well: a sweep of which no point could be played is none. */
+static int check_sweep(const struct json *doc, struct diag *diag)
+{
+    struct study_request base;
+    struct sweep sweep;
+    study_options_request(&base);
+    int r = sweep_read(doc, &base, diag, &sweep);
+    if (r < 0)
+        return r;
+    struct library *library = library_new();
+    r = sweep_try(&sweep, library, diag);
+    library_free(library);
+    sweep_done(&sweep);
+    return r;
+}
+
 static const struct {
     const char *schema;
     int (*check)(const struct json *doc, struct diag *diag);
@@ -62,7 +89,9 @@ static const struct {
              {"scmoesim/gpu/1", check_gpu},
              {"scmoesim/topology/1", check_topology},
              {"scmoesim/schedule/1", check_schedule},
-           {"scmoesim/case/1", check_case}};
+             {"scmoesim/sweep/1", check_sweep},
+             {"scmoesim/plan/1", check_plan},
+             {"scmoesim/case/1", check_case}};
 
 #define KIND_COUNT (sizeof kinds / sizeof *kinds)
 

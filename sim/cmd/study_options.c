@@ -16,6 +16,18 @@ void study_options_init(struct study_options *o)
                                 .baseline = "top2"};
 }
 
+void study_options_request(struct study_request *ret)
+{
+    static const char *const all[] = {"all"};
+    struct study_options defaults;
+    study_options_init(&defaults);
+    *ret = (struct study_request){.model = defaults.model,
+                                  .topology = defaults.topology,
+                                  .schedules = all,
+                                  .schedule_count = 1,
+                                  .baseline = defaults.baseline};
+}
+
 static void fill_rows(struct study_options *o, struct option_row *rows)
 {
     const struct option_row all[STUDY_OPTION_COUNT] = {

@@ -18,8 +18,9 @@ struct study_options {
     const char *file;
 };
 
-/* The defaults of every command. */
+/* The defaults of every command, as options and as a request. */
 void study_options_init(struct study_options *options);
+void study_options_request(struct study_request *ret);
 
 /* Reads the command line of a command that takes these options, the command's own rows (ending in an
  * empty one) and no other arguments but a file where one is taken. The request's words are borrowed from options. Returns -1 to go

@@ -199,24 +199,36 @@ static int read_spec(struct sweep *sweep, const struct jcur *root)
     return r ? -EINVAL : 0;
 }
 
-int sweep_load(const char *word, const struct study_request *base, struct diag *diag,
+int sweep_read(const struct json *doc, const struct study_request *base, struct diag *diag,
                struct sweep *ret)
 {
     struct sweep sweep = {.base = *base};
-    char *file;
-    int r = data_find("analysis/sweeps", "sweep", word, diag, &file);
-    if (r < 0)
-        return r;
-    r = json_load(file, diag, &sweep.doc);
-    free(file);
-    if (r < 0)
-        return r;
-    struct jcur root = json_root(sweep.doc, diag);
-    r = read_spec(&sweep, &root);
+    struct jcur root = json_root(doc, diag);
+    int r = read_spec(&sweep, &root);
     if (r < 0)
         sweep_done(&sweep);
     else
         *ret = sweep;
+    return r;
+}
+
+int sweep_load(const char *word, const struct study_request *base, struct diag *diag,
+               struct sweep *ret)
+{
+    struct json *doc;
+    char *file;
+    int r = data_find("analysis/sweeps", "sweep", word, diag, &file);
+    if (r < 0)
+        return r;
+    r = json_load(file, diag, &doc);
+    free(file);
+    if (r < 0)
+        return r;
+    r = sweep_read(doc, base, diag, ret);
+    if (r < 0)
+        json_free(doc);
+    else
+        ret->doc = doc;
     return r;
 }
 

@@ -29,7 +29,7 @@ struct axis {
 };
 
 struct sweep {
-    struct json *doc;           /* the file behind the base's words; NULL without one */
+    struct json *doc;           /* the file behind the base's words where it is the sweep's own */
     struct study_request base;  /* words are borrowed from doc or from the caller */
     struct request_words words; /* behind the base's words and lists */
     struct axis *axes;
@@ -79,6 +79,9 @@ double range_round(double value);
 int sweep_set_axes(struct sweep *sweep, const struct axis_draft *drafts, size_t count,
                    const struct sampling_request *request, struct diag *diag);
 
+/* Reads a document, which must outlive the sweep; what the base leaves open is as in `base`. */
+int sweep_read(const struct json *doc, const struct study_request *base, struct diag *diag,
+               struct sweep *ret);
 /* Reads NAME (in analysis/sweeps) or FILE; what the base leaves open has the defaults of `base`. */
 int sweep_load(const char *word, const struct study_request *base, struct diag *diag,
                struct sweep *ret);
