@@ -57,7 +57,8 @@ scale(c, m) = factor(c) * (prefixed(c) ? 10.0 ** -clip(power(m * factor(c))) : 1
 unit_at(c, m) = prefixed(c) ? prefix(clip(power(m * factor(c)))) . unit(c) : unit(c)
 
 # ---- labels ----
-known(c) = c eq "speedup_ratio" ? "Speedup of a block pair" : \
+factor_on(c) = strstrt(c, "/costs/time_ratio/") == 1 ? (leaf(c) eq "all" ? "compute" : blanks(leaf(c))) : ""
+known(c) = strlen(factor_on(c)) ? "Factor on the time of " . factor_on(c) : c eq "speedup_ratio" ? "Speedup of a block pair" : \
     c eq "end_to_end_speedup_ratio" ? "Speedup of the model" : \
     c eq "pair_time_s" ? "Time of a block pair" : \
     c eq "end_to_end_time_s" ? "Time of the model" : \

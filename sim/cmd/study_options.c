@@ -30,6 +30,9 @@ void study_options_request(struct study_request *ret)
 
 static void fill_rows(struct study_options *o, struct option_row *rows)
 {
+    o->schedule_help = mem_format("schedules, names or files separated by commas, or 'all' (default "
+                                  "%s); 'scmoesim list schedules'",
+                                  o->schedule);
     const struct option_row all[STUDY_OPTION_COUNT] = {
         {"model", "NAME|FILE", "architecture (default swinv2-moe-s); 'scmoesim list models'", NULL,
          &o->model, NULL},
@@ -37,10 +40,7 @@ static void fill_rows(struct study_options *o, struct option_row *rows)
          "cluster (default 8xa30-pcie); 'scmoesim list topologies', or for example "
          "nodes=4,gpu=h100-sxm,gpus=8,nic=8x400G",
          NULL, &o->topology, NULL},
-        {"schedule", "LIST",
-         "schedules, names or files separated by commas, or 'all' (default); 'scmoesim list "
-         "schedules'",
-         NULL, &o->schedule, NULL},
+        {"schedule", "LIST", o->schedule_help, NULL, &o->schedule, NULL},
         {"mode", "MODE", "inference (default) or training", NULL, &o->mode, NULL},
         {"tokens", "N", "tokens per GPU instead of the model's, e.g. 16Ki", NULL, &o->tokens, NULL},
         {"ep", "N", "GPUs in an expert-parallel group (default: all, or one per expert)", NULL,
@@ -52,8 +52,8 @@ static void fill_rows(struct study_options *o, struct option_row *rows)
         {"costs", "FILE.csv", "measured operator times; what the file lacks is synthesised", NULL,
          &o->costs, NULL},
         {"set", "/POINTER=VALUE",
-         "change an input: /model/..., /topology/..., /gpu/..., /schedule/... by JSON Pointer; may be "
-         "given many times",
+         "change an input: /model/..., /topology/..., /gpu/..., /schedule/..., /costs/time_ratio/... by "
+         "JSON Pointer; may be given many times",
          NULL, NULL, &o->sets},
         {"degrade", "LINK=RATIO",
          "leave RATIO of the bandwidth of links of that name ('*' stands for anything); may be given "
@@ -64,7 +64,7 @@ static void fill_rows(struct study_options *o, struct option_row *rows)
         {"baseline", "NAME", "schedule that speedups refer to (default top2)", NULL, &o->baseline,
          NULL},
         {"keep-flows-apart", NULL,
-         "simulate every pair of an All-to-All as a flow of its own (slower, same result)",
+         "simulate every pair of an All-to-All as a flow of its own (slower, the same but for rounding)",
          &o->keep_flows_apart, NULL, NULL},
     };
     memcpy(rows, all, sizeof all);
@@ -211,6 +211,7 @@ void study_options_done(struct study_options *o)
     for (size_t i = 0; o->schedules && o->schedules[i]; i++)
         free((void *)(size_t)o->schedules[i]);
     free(o->schedules);
+    free(o->schedule_help);
     for (size_t i = 0; o->made_sets && o->made_sets[i]; i++)
         free(o->made_sets[i]);
     free(o->made_sets);

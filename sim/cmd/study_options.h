@@ -12,6 +12,7 @@ struct study_options {
     char **made_sets;       /* those that --degrade and --slow stand for */
     const char **all_sets;  /* the request's: made_sets, then sets */
     bool keep_flows_apart;
+    char *schedule_help;    /* fresh */
     const char **schedules; /* the list, split; free with study_options_done */
     char token_count[32];   /* --tokens without a suffix */
     bool takes_file;        /* set before reading: one argument is allowed, which `file` receives */

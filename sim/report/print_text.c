@@ -212,6 +212,7 @@ static void add_facts(const struct facts *facts, const struct result *results, s
     add_fact("topology", facts->topology_line, to);
     add_fact("costs", facts->costs_line, to);
     add_fact("All-to-All", facts->a2a_line, to);
+    add_fact("set", facts->set_line, to);
     add_run(results, count, to);
     if (facts->baseline) {
         char *over = mem_format("over %s; of the block pair, then of the whole model",

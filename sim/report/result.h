@@ -58,6 +58,7 @@ struct facts {
     const char *topology_line;
     const char *costs_line;        /* what was measured and what synthesised */
     const char *a2a_line;          /* algorithm, setup, SM share, flows */
+    const char *set_line;          /* "/model/experts=16, …"; NULL: inputs are as in their files */
     const char *baseline;          /* schedule that speedups refer to */
     char **notes;                  /* "schedule x skipped: …"; borrowed. No bounds: print_text
                                       flags a2a_bound_ratio below 1 and above 2 itself */

@@ -8,6 +8,14 @@
  * never decides. */
 #define TIE_RATIO 1e-9
 
+struct cost study_price(const struct study *study, const struct plan_operator *op)
+{
+    struct cost cost =
+        price_operator(study->costs, study->gpu, op, model_dtype(study->model, op->kind));
+    cost.time_s *= study->scale->time_ratio[op->kind];
+    return cost;
+}
+
 /* Prices of every operator on every rank: equal but for slow GPUs. Fresh memory. */
 static double *price(const struct study *study, const struct plan *plan)
 {
@@ -17,8 +25,7 @@ static double *price(const struct study *study, const struct plan *plan)
         const struct plan_operator *op = &plan->operators[o];
         if (operator_is_all_to_all(op->kind))
             continue;
-        double time_s =
-            price_operator(study->costs, study->gpu, op, model_dtype(study->model, op->kind)).time_s;
+        double time_s = study_price(study, op).time_s;
         for (size_t r = 0; r < plan->ranks; r++)
             compute_s[r * n + o] = time_s / topology_compute_ratio(study->topology, r);
     }

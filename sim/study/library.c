@@ -13,7 +13,7 @@
 #define DOCUMENTS_MAX 64
 #define COSTS_LARGEST (256u << 20)
 
-enum kind { KIND_MODEL, KIND_GPU, KIND_TOPOLOGY, KIND_SCHEDULE, KIND_COSTS };
+enum kind { KIND_MODEL, KIND_GPU, KIND_TOPOLOGY, KIND_SCHEDULE, KIND_SCALE, KIND_COSTS };
 
 static const struct {
     const char *room;          /* first segment of an edit's pointer */
@@ -22,6 +22,7 @@ static const struct {
              {"gpu", "models/gpu", "GPU"},
              {"topology", NULL, NULL},
              {"schedule", "models/schedule", "schedule"},
+             {"costs", NULL, NULL}, /* factors on them */
              {"costs", NULL, NULL}};
 
 struct document {
@@ -79,6 +80,9 @@ static void object_done(struct object *object)
     case KIND_SCHEDULE:
         schedule_free(object->read);
         break;
+    case KIND_SCALE:
+        cost_scale_free(object->read);
+        break;
     case KIND_COSTS:
         cost_table_free(object->read);
         break;
@@ -123,6 +127,8 @@ static int load_document(enum kind kind, const char *word, struct diag *diag, st
 {
     if (kind == KIND_TOPOLOGY)
         return topology_document(word, diag, ret);
+    if (kind == KIND_SCALE)
+        return json_parse(word, cost_scale_empty, strlen(cost_scale_empty), diag, ret);
     char *path;
     int r = data_find(kinds[kind].folder, kinds[kind].what, word, diag, &path);
     if (r < 0)
@@ -206,8 +212,13 @@ static int read_object(enum kind kind, const struct json *doc, struct diag *diag
     struct gpu *gpu;
     struct topology *topology;
     struct schedule *schedule;
+    struct cost_scale *scale;
     int r;
     switch (kind) {
+    case KIND_SCALE:
+        if ((r = cost_scale_read(doc, diag, &scale)) == 0)
+            *ret = scale;
+        return r;
     case KIND_MODEL:
         if ((r = model_read(doc, diag, &model)) == 0)
             *ret = model;
@@ -247,6 +258,39 @@ static struct object *find_object(struct library *library, enum kind kind, const
     return NULL;
 }
 
+/* Whether a complaint is about what an edit gave, at this pointer: the value, or a member that nobody
+ * knows. */
+static bool speaks_of(const char *message, const char *pointer)
+{
+    const char *leaf = strrchr(pointer, '/');
+    int parent = leaf > pointer ? (int)(leaf - pointer) : 1;
+    char *place = mem_format(": %s: ", pointer);
+    char *unknown = mem_format(": %.*s: unknown member \"%s\"", parent, pointer, leaf + 1);
+    bool found = strstr(message, place) || strstr(message, unknown);
+    free(place);
+    free(unknown);
+    return found;
+}
+
+/* Such a complaint says so, as it is not in the file that it names. */
+static void mention_edits(enum kind kind, const struct edits *edits, size_t first, struct diag *diag)
+{
+    size_t skip = 1 + strlen(kinds[kind].room);
+    for (size_t m = first; m < diag->count; m++)
+        for (size_t i = 0; i < edits->count; i++) {
+            const char *set = edits->sets[i], *equals = strchr(set, '=');
+            if (!concerns(set, kind))
+                continue;
+            char *pointer = mem_format("%.*s", (int)(equals - set - (ptrdiff_t)skip), set + skip);
+            if (speaks_of(diag->messages[m], pointer)) {
+                char *message = mem_format("%s (set: %s)", diag->messages[m], set);
+                free(diag->messages[m]);
+                diag->messages[m] = message;
+            }
+            free(pointer);
+        }
+}
+
 static int read_edited(struct library *library, enum kind kind, const char *word,
                        const struct edits *edits, struct diag *diag, void **ret)
 {
@@ -255,9 +299,12 @@ static int read_edited(struct library *library, enum kind kind, const char *word
     if (r < 0)
         return r;
     struct json *edited = json_copy(doc);
+    size_t said = diag->count;
     r = apply(edited, kind, edits, diag);
     if (r == 0)
         r = read_object(kind, edited, diag, ret);
+    if (r < 0)
+        mention_edits(kind, edits, said, diag);
     json_free(edited);
     return r;
 }
@@ -317,6 +364,16 @@ int library_schedule(struct library *library, const char *word, const struct edi
 {
     void *read = NULL;
     int r = find(library, KIND_SCHEDULE, word, edits, diag, &read);
+    if (r == 0)
+        *ret = read;
+    return r;
+}
+
+int library_scale(struct library *library, const struct edits *edits, struct diag *diag,
+                  const struct cost_scale **ret)
+{
+    void *read = NULL;
+    int r = find(library, KIND_SCALE, "costs", edits, diag, &read);
     if (r == 0)
         *ret = read;
     return r;

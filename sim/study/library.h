@@ -8,6 +8,7 @@
 
 #include "sim/cluster/alltoall.h"
 #include "sim/cost/cost.h"
+#include "sim/cost/scale.h"
 #include "sim/model/model.h"
 #include "sim/schedule/schedule.h"
 
@@ -33,6 +34,8 @@ int library_topology(struct library *library, const char *word, const struct edi
                      struct diag *diag, const struct topology **ret);
 int library_schedule(struct library *library, const char *word, const struct edits *edits,
                      struct diag *diag, const struct schedule **ret);
+int library_scale(struct library *library, const struct edits *edits, struct diag *diag,
+                  const struct cost_scale **ret);
 int library_costs(struct library *library, const char *path, struct diag *diag,
                   const struct cost_table **ret);
 

@@ -13,7 +13,7 @@
 
 static int check_sets(const struct study_request *request, struct diag *diag)
 {
-    static const char *const rooms[] = {"model", "topology", "gpu", "schedule", NULL};
+    static const char *const rooms[] = {"model", "topology", "gpu", "schedule", "costs", NULL};
     int r = 0;
     for (size_t i = 0; i < request->set_count; i++) {
         const char *set = request->sets[i], *equals = strchr(set, '=');
@@ -30,7 +30,7 @@ static int check_sets(const struct study_request *request, struct diag *diag)
             r = near ? diag_say(diag, "--set %s: no input named \"%s\"; did you mean \"%s\"?", set,
                                 room, near)
                      : diag_say(diag, "--set %s: no input named \"%s\"; there are model, topology, "
-                                      "gpu and schedule",
+                                      "gpu, schedule and costs",
                                 set, room);
         } else if (set[1 + strlen(room)] != '/') {
             r = diag_say(diag, "--set %s: expected a member of it, like /model/experts", set);
@@ -253,10 +253,23 @@ static int want_all(struct study *study, const struct study_request *request, st
     return r;
 }
 
+/* All that are named, so that every unknown name is told. */
+static int read_schedules(struct study *study, const struct study_request *request,
+                          struct diag *diag)
+{
+    struct edits edits = edits_of(request);
+    const struct schedule *ignored;
+    int r = 0;
+    for (size_t i = 0; i < request->schedule_count; i++)
+        if (strcmp(request->schedules[i], "all") != 0)
+            r |= library_schedule(study->library, request->schedules[i], &edits, diag, &ignored);
+    return r ? -EINVAL : 0;
+}
+
 static int load_schedules(struct study *study, const struct study_request *request,
                           struct diag *diag)
 {
-    int r = 0;
+    int r = read_schedules(study, request, diag);
     for (size_t i = 0; i < request->schedule_count && r == 0; i++)
         r = strcmp(request->schedules[i], "all") == 0
                 ? want_all(study, request, diag)
@@ -285,8 +298,10 @@ static int load_schedules(struct study *study, const struct study_request *reque
 static int load_inputs(struct study *study, const struct study_request *request,
                        struct diag *diag)
 {
+    struct edits edits = edits_of(request);
     int r = load_model(study, request, diag);
     r |= load_topology(study, request, diag);
+    r |= library_scale(study->library, &edits, diag, &study->scale);
     if (request->costs) {
         study->costs_path = mem_copy_string(request->costs);
         r |= library_costs(study->library, request->costs, diag, &study->costs);
@@ -320,6 +335,8 @@ int study_load(const struct study_request *request, struct diag *diag, struct st
         study_free(study);
         return -EINVAL;
     }
+    for (size_t i = 0; i < request->set_count; i++)
+        text_add(&study->lines[4], "%s%s", i ? ", " : "", request->sets[i]);
     *ret = study;
     return 0;
 }

@@ -35,7 +35,7 @@ static double operator_time_s(const struct study *study, const struct model_stag
             (study->mode == MODE_TRAINING &&
              (pass == PASS_INPUT_GRADIENT || operator_has_weights(kind))))
             time_s += cost_of(study->costs, study->gpu, kind, pass, &shape, study->model->dtype).time_s;
-    return time_s / slowest;
+    return study->scale->time_ratio[kind] * time_s / slowest;
 }
 
 /* Of one layer or block pair, where a plan covers several. */
@@ -93,8 +93,7 @@ static void count_origins(struct study *study, const struct played *played, doub
         study->measured_a2a |= study_measured_a2a_s(study, op) > 0;
         if (!operator_computes(op->kind))
             continue;
-        struct cost cost = price_operator(study->costs, study->gpu, op,
-                                          model_dtype(study->model, op->kind));
+        struct cost cost = study_price(study, op);
         ret_s[cost.origin] += cost.time_s;
         study->origin_s[cost.origin] += cost.time_s;
         study->origin_kinds[cost.origin] |= 1u << op->kind;
@@ -238,6 +237,7 @@ static void write_facts(struct study *study)
     facts->topology_line = text_get(&study->lines[1]);
     facts->costs_line = text_get(&study->lines[2]);
     facts->a2a_line = text_get(&study->lines[3]);
+    facts->set_line = study->lines[4].length ? text_get(&study->lines[4]) : NULL;
 }
 
 static int play_all(struct study *study, struct diag *diag)

@@ -54,6 +54,7 @@ struct study {
     const struct topology *topology;
     struct router *router;
     const struct cost_table *costs; /* NULL: synthetic */
+    const struct cost_scale *scale;
     char *costs_path;
     enum run_mode mode;
     size_t ranks, ep;
@@ -73,7 +74,7 @@ struct study {
     bool measured_a2a;         /* a play kept took the time of an All-to-All from the costs */
     unsigned origin_kinds[3];  /* bit per operator kind */
     struct facts facts;
-    struct text lines[4];      /* what the facts' lines point into */
+    struct text lines[5];      /* what the facts' lines point into */
     char **notes;
     size_t note_count;
     struct result *results;
@@ -137,6 +138,9 @@ int study_candidate(struct study *study, const char *word, const struct study_re
 
 /* Whether the schedule can run this model; where not, a reason (fresh memory) in *ret_why. */
 bool study_fits(const struct study *study, const struct schedule *schedule, char **ret_why);
+
+/* What an operator other than an All-to-All takes, /costs/time_ratio applied. */
+struct cost study_price(const struct study *study, const struct plan_operator *op);
 
 /* Finds the best plays of a candidate on one stage, over slots and chunk degrees. */
 int study_evaluate(struct study *study, struct candidate *candidate, size_t stage,

@@ -222,9 +222,9 @@ static int check_value(const char *pointer, const struct value *value, struct di
 
 static int check_pointer(const struct sweep *sweep, const char *pointer, struct diag *diag)
 {
-    static const char *const words[] = {"model", "topology", "schedule", "gpu", "baseline",
-                                        "costs", "mode",     "tokens",   "ep",  NULL};
-    static const size_t documents = 4, no_word = 3; /* the first four hold members; gpu is no word */
+    static const char *const words[] = {"model",    "topology", "schedule", "costs", "gpu",
+                                        "baseline", "mode",     "tokens",   "ep",    NULL};
+    static const size_t documents = 5, no_word = 4; /* the first five hold members; gpu is no word */
     char *room = mem_format("%.*s", (int)strcspn(pointer + (*pointer == '/'), "/"),
                             pointer + (*pointer == '/'));
     bool deep = pointer[0] == '/' && pointer[1 + strlen(room)] == '/';
@@ -238,7 +238,7 @@ static int check_pointer(const struct sweep *sweep, const char *pointer, struct 
         text_add(&message, "cannot vary ");
         text_add_quoted(&message, pointer, TEXT_CLIP);
         text_add(&message, ": expected a member such as /model/experts (or of /topology, /gpu, "
-                           "/schedule), or one of /model, /topology, /schedule, /baseline, /costs, "
+                           "/schedule, /costs/time_ratio), or one of /model, /topology, /schedule, /baseline, /costs, "
                            "/mode, /tokens, /ep");
         if (!words[word])
             text_add_suggestion(&message, room, words);

@@ -2,7 +2,7 @@
  *
  * A sweep is a base (what `scmoesim run` takes) and axes. An axis is a pointer into the inputs and its
  * values. Pointers begin with the input's name: /model/experts, /topology/link_types/network/latency_s,
- * /gpu/sm_count, /schedule/fixed_slot; the names alone stand for the words of the command line: /model,
+ * /gpu/sm_count, /schedule/fixed_slot, /costs/time_ratio/expert; the names alone stand for the words of the command line: /model,
  * /topology, /schedule, /baseline, /costs, /mode, /tokens, /ep.
  *
  * File format: doc/formats.md, "Sweep". Knows nothing of processes or of files of rows. */

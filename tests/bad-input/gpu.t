@@ -42,5 +42,5 @@ $ scmoesim run --set /model/dtype=fp8
 ! scmoesim: model swinv2-moe-s computes in fp8, for which GPU a30 has no peak rate
 [3]
 $ scmoesim run --set /gpu/memory_bandwidth_bytes_per_s=0
-! scmoesim: data/models/gpu/a30.json: /memory_bandwidth_bytes_per_s: expected a number > 0, got 0
+! scmoesim: data/models/gpu/a30.json: /memory_bandwidth_bytes_per_s: expected a number > 0, got 0 (set: /gpu/memory_bandwidth_bytes_per_s=0)
 [3]

@@ -51,13 +51,13 @@ $ echo '{}' >m.json && scmoesim check m.json
 ! scmoesim: m.json: /: missing member "schema"
 [3]
 $ echo '{ "schema": "scmoesim/mdoel/1" }' >m.json && scmoesim check m.json
-! scmoesim: m.json: /schema: expected "scmoesim/model/1", "scmoesim/gpu/1", "scmoesim/topology/1", "scmoesim/schedule/1" or "scmoesim/case/1", got "scmoesim/mdoel/1"; did you mean "scmoesim/model/1"?
+! scmoesim: m.json: /schema: expected "scmoesim/model/1", "scmoesim/gpu/1", "scmoesim/topology/1", "scmoesim/schedule/1", "scmoesim/sweep/1", "scmoesim/plan/1" or "scmoesim/case/1", got "scmoesim/mdoel/1"; did you mean "scmoesim/model/1"?
 [3]
 $ echo '{ "schema": "scmoesim/model/2" }' >m.json && scmoesim check m.json
-! scmoesim: m.json: /schema: expected "scmoesim/model/1", "scmoesim/gpu/1", "scmoesim/topology/1", "scmoesim/schedule/1" or "scmoesim/case/1", got "scmoesim/model/2"; did you mean "scmoesim/model/1"?
+! scmoesim: m.json: /schema: expected "scmoesim/model/1", "scmoesim/gpu/1", "scmoesim/topology/1", "scmoesim/schedule/1", "scmoesim/sweep/1", "scmoesim/plan/1" or "scmoesim/case/1", got "scmoesim/model/2"; did you mean "scmoesim/model/1"?
 [3]
 $ echo '{ "schema": 1 }' >m.json && scmoesim check m.json
-! scmoesim: m.json: /schema: expected "scmoesim/model/1", "scmoesim/gpu/1", "scmoesim/topology/1", "scmoesim/schedule/1" or "scmoesim/case/1", got 1
+! scmoesim: m.json: /schema: expected "scmoesim/model/1", "scmoesim/gpu/1", "scmoesim/topology/1", "scmoesim/schedule/1", "scmoesim/sweep/1", "scmoesim/plan/1" or "scmoesim/case/1", got 1
 [3]
 $ scmoesim run --model data/models/gpu/a30.json
 ! scmoesim: data/models/gpu/a30.json: /schema: expected "scmoesim/model/1", got "scmoesim/gpu/1"
@@ -92,29 +92,29 @@ $ scmoesim run --model data/tests/data/hand-model.json --set /model/stages/0/moe
 ! scmoesim: data/tests/data/hand-model.json: /stages: expected at least one stage with "moe_every" 1 or 2
 [3]
 $ scmoesim run --model data/tests/data/hand-model.json --set /model/stages/0/layers=3
-! scmoesim: data/tests/data/hand-model.json: /stages/0/layers: expected an even number where moe_every is 2, got 3
+! scmoesim: data/tests/data/hand-model.json: /stages/0/layers: expected an even number where moe_every is 2, got 3 (set: /model/stages/0/layers=3)
 [3]
 $ scmoesim run --model data/tests/data/hand-model.json --set /model/stages/0/heads=15
 ! scmoesim: data/tests/data/hand-model.json: /stages/0: expected "head_dim", as hidden 2048 is no multiple of heads 15
 [3]
 $ scmoesim run --model data/tests/data/hand-model.json --set /model/stages/0/kv_heads=3
-! scmoesim: data/tests/data/hand-model.json: /stages/0/kv_heads: expected a divisor of heads, 16, got 3
+! scmoesim: data/tests/data/hand-model.json: /stages/0/kv_heads: expected a divisor of heads, 16, got 3 (set: /model/stages/0/kv_heads=3)
 [3]
 $ scmoesim run --model data/tests/data/hand-model.json --set /model/top_k=9
-! scmoesim: data/tests/data/hand-model.json: /top_k: expected at most the number of experts, 8, got 9
+! scmoesim: data/tests/data/hand-model.json: /top_k: expected at most the number of experts, 8, got 9 (set: /model/top_k=9)
 [3]
 
 Figures no hardware will ever see.
 
 $ scmoesim run --model data/tests/data/hand-model.json --tokens 1e300
-! scmoesim: data/tests/data/hand-model.json: /tokens_per_gpu: expected a number > 0 and <= 1e+12, got 1e+300
+! scmoesim: data/tests/data/hand-model.json: /tokens_per_gpu: expected a number > 0 and <= 1e+12, got 1e+300 (set: /model/tokens_per_gpu=1.0000000000000001e+300)
 [3]
 $ scmoesim run --model data/tests/data/hand-model.json --set /model/experts=1e9
-! scmoesim: data/tests/data/hand-model.json: /experts: expected a whole number from 1 to 65536, got 1e+09
+! scmoesim: data/tests/data/hand-model.json: /experts: expected a whole number from 1 to 65536, got 1e+09 (set: /model/experts=1e9)
 [3]
 $ scmoesim run --model data/tests/data/hand-model.json --set /model/stages/0/hidden=1e18
-! scmoesim: data/tests/data/hand-model.json: /stages/0/hidden: expected a whole number from 1 to 16777216, got 1e+18
+! scmoesim: data/tests/data/hand-model.json: /stages/0/hidden: expected a whole number from 1 to 16777216, got 1e+18 (set: /model/stages/0/hidden=1e18)
 [3]
 $ scmoesim run --model data/tests/data/hand-model.json --set /model/capacity_factor=inf
-! scmoesim: data/tests/data/hand-model.json: /capacity_factor: expected a number from 1 to 1e+06, got a string
+! scmoesim: data/tests/data/hand-model.json: /capacity_factor: expected a number from 1 to 1e+06, got a string (set: /model/capacity_factor=inf)
 [3]

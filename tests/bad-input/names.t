@@ -17,6 +17,7 @@ $ scmoesim run --schedule scmoe-pos4
 [3]
 $ scmoesim run --schedule top2,scmoe_pos2,nope
 ! scmoesim: unknown schedule "scmoe_pos2"; did you mean "scmoe-pos2"?; known: dgmoe, forward-backward, scmoe-offload, scmoe-offload-wait, scmoe-pos1, scmoe-pos2, scmoe-pos2-pipelined, scmoe-pos3, scmoe2, shared, shared-overlap, top1, top1-pipelined, top2, top2-pipelined, top3
+! scmoesim: unknown schedule "nope"; known: dgmoe, forward-backward, scmoe-offload, scmoe-offload-wait, scmoe-pos1, scmoe-pos2, scmoe-pos2-pipelined, scmoe-pos3, scmoe2, shared, shared-overlap, top1, top1-pipelined, top2, top2-pipelined, top3
 [3]
 $ scmoesim run --baseline topp2
 ! scmoesim: unknown schedule "topp2"; did you mean "top2"?; known: dgmoe, forward-backward, scmoe-offload, scmoe-offload-wait, scmoe-pos1, scmoe-pos2, scmoe-pos2-pipelined, scmoe-pos3, scmoe2, shared, shared-overlap, top1, top1-pipelined, top2, top2-pipelined, top3

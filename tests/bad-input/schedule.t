@@ -164,22 +164,22 @@ $ scmoesim check s.json
 Slots and chunks that there are not.
 
 $ scmoesim run --schedule scmoe-pos2 --set /schedule/fixed_slot=9
-! scmoesim: data/models/schedule/scmoe-pos2.json: /fixed_slot: expected a whole number from 1 to 4, got 9
+! scmoesim: data/models/schedule/scmoe-pos2.json: /fixed_slot: expected a whole number from 1 to 4, got 9 (set: /schedule/fixed_slot=9)
 [3]
 $ scmoesim run --schedule scmoe-pos2 --set /schedule/fixed_slot=0
-! scmoesim: data/models/schedule/scmoe-pos2.json: /fixed_slot: expected a whole number from 1 to 4, got 0
+! scmoesim: data/models/schedule/scmoe-pos2.json: /fixed_slot: expected a whole number from 1 to 4, got 0 (set: /schedule/fixed_slot=0)
 [3]
 $ scmoesim run --schedule top2 --set /schedule/fixed_slot=1
-! scmoesim: data/models/schedule/top2.json: /fixed_slot: schedule top2 has no slot to fix
+! scmoesim: data/models/schedule/top2.json: /fixed_slot: schedule top2 has no slot to fix (set: /schedule/fixed_slot=1)
 [3]
 $ scmoesim run --schedule top2-pipelined --set '/schedule/pipeline/chunks=[]'
-! scmoesim: data/models/schedule/top2-pipelined.json: /pipeline/chunks: expected an array of 1 to 64 elements, got 0
+! scmoesim: data/models/schedule/top2-pipelined.json: /pipeline/chunks: expected an array of 1 to 64 elements, got 0 (set: /schedule/pipeline/chunks=[])
 [3]
 $ scmoesim run --schedule top2-pipelined --set '/schedule/pipeline/chunks=[1.5]'
 ! scmoesim: data/models/schedule/top2-pipelined.json: /pipeline/chunks/0: expected a whole number from 1 to 256, got 1.5
 [3]
 $ scmoesim run --schedule top2-pipelined --set '/schedule/pipeline/chunks=4'
-! scmoesim: data/models/schedule/top2-pipelined.json: /pipeline/chunks: expected an array, got 4
+! scmoesim: data/models/schedule/top2-pipelined.json: /pipeline/chunks: expected an array, got 4 (set: /schedule/pipeline/chunks=4)
 [3]
 
 Schedules that the model cannot run: asked for by name it is an error.

@@ -16,13 +16,13 @@ $ scmoesim run --set /modle/experts=16
 ! scmoesim: --set /modle/experts=16: no input named "modle"; did you mean "model"?
 [3]
 $ scmoesim run --set /plan/experts=16
-! scmoesim: --set /plan/experts=16: no input named "plan"; there are model, topology, gpu and schedule
+! scmoesim: --set /plan/experts=16: no input named "plan"; there are model, topology, gpu, schedule and costs
 [3]
 $ scmoesim run --set /model/=5
-! scmoesim: data/models/moe/swinv2-moe-s.json: /: unknown member ""
+! scmoesim: data/models/moe/swinv2-moe-s.json: /: unknown member "" (set: /model/=5)
 [3]
 $ scmoesim run --set /model/exprts=16
-! scmoesim: data/models/moe/swinv2-moe-s.json: /: unknown member "exprts"; did you mean "experts"?
+! scmoesim: data/models/moe/swinv2-moe-s.json: /: unknown member "exprts"; did you mean "experts"? (set: /model/exprts=16)
 [3]
 $ scmoesim run --set /model/stage/0/layers=2
 ! scmoesim: data/models/moe/swinv2-moe-s.json: /: no member "stage"; did you mean "stages"?
@@ -40,31 +40,31 @@ $ scmoesim run --set /model/stages/0/layers/0=2
 ! scmoesim: data/models/moe/swinv2-moe-s.json: /stages/0/layers: expected an object or an array to find "0" in, got 2
 [3]
 $ scmoesim run --set /model/experts=eight
-! scmoesim: data/models/moe/swinv2-moe-s.json: /experts: expected a whole number from 1 to 65536, got a string
+! scmoesim: data/models/moe/swinv2-moe-s.json: /experts: expected a whole number from 1 to 65536, got a string (set: /model/experts=eight)
 [3]
 $ scmoesim run --set /model/experts=
-! scmoesim: data/models/moe/swinv2-moe-s.json: /experts: expected a whole number from 1 to 65536, got a string
+! scmoesim: data/models/moe/swinv2-moe-s.json: /experts: expected a whole number from 1 to 65536, got a string (set: /model/experts=)
 [3]
 $ scmoesim run --set /model/experts=-8
-! scmoesim: data/models/moe/swinv2-moe-s.json: /experts: expected a whole number from 1 to 65536, got -8
+! scmoesim: data/models/moe/swinv2-moe-s.json: /experts: expected a whole number from 1 to 65536, got -8 (set: /model/experts=-8)
 [3]
 $ scmoesim run --set /model/experts=nan
-! scmoesim: data/models/moe/swinv2-moe-s.json: /experts: expected a whole number from 1 to 65536, got a string
+! scmoesim: data/models/moe/swinv2-moe-s.json: /experts: expected a whole number from 1 to 65536, got a string (set: /model/experts=nan)
 [3]
 $ scmoesim run --set /model/capacity_factor=1e999
-! scmoesim: data/models/moe/swinv2-moe-s.json: /capacity_factor: expected a number from 1 to 1e+06, got a string
+! scmoesim: data/models/moe/swinv2-moe-s.json: /capacity_factor: expected a number from 1 to 1e+06, got a string (set: /model/capacity_factor=1e999)
 [3]
 $ scmoesim run --set /topology/link_types/pice/latency_s=1us
 ! scmoesim: data/topologies/8xa30-pcie.json: /link_types: no member "pice"; did you mean "pcie"?
 [3]
 $ scmoesim run --set /topology/link_types/pcie/latency_s=1GB/s
-! scmoesim: data/topologies/8xa30-pcie.json: /link_types/pcie/latency_s: expected a number >= 0, got a string
+! scmoesim: data/topologies/8xa30-pcie.json: /link_types/pcie/latency_s: expected a number >= 0, got a string (set: /topology/link_types/pcie/latency_s=1GB/s)
 [3]
 $ scmoesim run --set /gpu/memory_bytes=24furlongs
-! scmoesim: data/models/gpu/a30.json: /memory_bytes: expected a number > 0, got a string
+! scmoesim: data/models/gpu/a30.json: /memory_bytes: expected a number > 0, got a string (set: /gpu/memory_bytes=24furlongs)
 [3]
 $ scmoesim run --set /schedule/nonsense=1
-! scmoesim: data/models/schedule/top2.json: /: unknown member "nonsense"
+! scmoesim: data/models/schedule/top2.json: /: unknown member "nonsense" (set: /schedule/nonsense=1)
 [3]
 
 Every bad one is told; of those that a file refuses, too.
@@ -74,9 +74,9 @@ $ scmoesim run --set a=1 --set /modle/b=2
 ! scmoesim: --set /modle/b=2: no input named "modle"; did you mean "model"?
 [3]
 $ scmoesim run --set /model/expert=1 --set /model/dtypes=fp16 --set /topology/nodes=2
-! scmoesim: data/models/moe/swinv2-moe-s.json: /: unknown member "expert"; did you mean "experts"?
-! scmoesim: data/models/moe/swinv2-moe-s.json: /: unknown member "dtypes"; did you mean "dtype"?
-! scmoesim: data/topologies/8xa30-pcie.json: /: unknown member "nodes"; did you mean "node"?
+! scmoesim: data/models/moe/swinv2-moe-s.json: /: unknown member "expert"; did you mean "experts"? (set: /model/expert=1)
+! scmoesim: data/models/moe/swinv2-moe-s.json: /: unknown member "dtypes"; did you mean "dtype"? (set: /model/dtypes=fp16)
+! scmoesim: data/topologies/8xa30-pcie.json: /: unknown member "nodes"; did you mean "node"? (set: /topology/nodes=2)
 [3]
 
 A whole input is no value.

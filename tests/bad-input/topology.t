@@ -101,7 +101,7 @@ $ scmoesim run --topology t.json
 An algorithm that there is not; a node too many.
 
 $ scmoesim run --topology data/tests/data/star-8.json --set /topology/all_to_all/algorithm=pairwis
-! scmoesim: data/tests/data/star-8.json: /all_to_all/algorithm: expected "auto", "pairwise", "pairwise-rounds", "hierarchical", "two-hop" or "low-latency", got "pairwis"; did you mean "pairwise"?
+! scmoesim: data/tests/data/star-8.json: /all_to_all/algorithm: expected "auto", "pairwise", "pairwise-rounds", "hierarchical", "two-hop" or "low-latency", got "pairwis"; did you mean "pairwise"? (set: /topology/all_to_all/algorithm=pairwis)
 [3]
 $ scmoesim run --topology data/tests/data/star-8.json --set /topology/node_count=2
 ! scmoesim: data/tests/data/star-8.json: gpu node1/gpu0 cannot reach node0/gpu0
@@ -114,7 +114,7 @@ $ scmoesim run --topology data/tests/data/star-8.json --set /topology/node_count
 ! scmoesim: data/tests/data/star-8.json: gpu node1/gpu7 cannot reach node0/gpu0
 [3]
 $ scmoesim run --topology data/tests/data/star-8.json --set /topology/node/gpus=100000
-! scmoesim: data/tests/data/star-8.json: /node/gpus: expected a whole number from 1 to 65536, got 1e+05
+! scmoesim: data/tests/data/star-8.json: /node/gpus: expected a whole number from 1 to 65536, got 1e+05 (set: /topology/node/gpus=100000)
 [3]
 $ scmoesim run --topology data/tests/data/star-8.json --set /topology/gpu=a31
 ! scmoesim: unknown GPU "a31"; did you mean "a30"?; known: a100, a30, a800, gb200, h100-sxm, h200, h800

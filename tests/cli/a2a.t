@@ -8,6 +8,7 @@ $ scmoesim run --topology 4x8xh100-ib --model gpt3-moe-xl --set /model/experts=3
 | # costs       synthetic: roofline of h100-sxm (sources in its file)
 | # All-to-All  two-hop: setup 38.5 us, at least 75.8 us, SM share 0.152, 320
 | #             flows for 992 pairs; bound by node0/nic0-leaf0> (48.0 GB/s)
+| # set         /model/experts=32
 | # run         inference on 32 ranks, All-to-All among 32
 | # speedup     over top2; of the block pair, then of the whole model
 | # disp comb   of A2A: dispatch and combine time in which the GPU computes
@@ -28,6 +29,7 @@ $ scmoesim run --topology 4x8xh100-ib --model gpt3-moe-xl --set /model/experts=3
 | # topology    4x8xh100-ib: 4 x 8 h100-sxm, EP 32
 | # costs       synthetic: roofline of h100-sxm (sources in its file)
 | # All-to-All  auto: pairwise for scmoe-pos2; two-hop for top2
+| # set         /model/experts=32
 | # run         inference on 32 ranks, All-to-All among 32
 | # speedup     over top2; of the block pair, then of the whole model
 | # disp comb   of A2A: dispatch and combine time in which the GPU computes
@@ -61,5 +63,5 @@ $ scmoesim run --topology nodes=3,gpu=h100-sxm,gpus=4,nic=4x400G --set /model/ex
 ! scmoesim: All-to-All algorithm two-hop goes along rails: groups of 6 ranks neither fill nodes of 4 GPUs nor lie inside one
 [3]
 $ scmoesim run --a2a two-hops
-! scmoesim: data/topologies/8xa30-pcie.json: /all_to_all/algorithm: expected "auto", "pairwise", "pairwise-rounds", "hierarchical", "two-hop" or "low-latency", got "two-hops"; did you mean "two-hop"?
+! scmoesim: data/topologies/8xa30-pcie.json: /all_to_all/algorithm: expected "auto", "pairwise", "pairwise-rounds", "hierarchical", "two-hop" or "low-latency", got "two-hops"; did you mean "two-hop"? (set: /topology/all_to_all/algorithm=two-hops)
 [3]

@@ -43,7 +43,7 @@ $ scmoesim run --help
 |                           topologies', or for example
 |                           nodes=4,gpu=h100-sxm,gpus=8,nic=8x400G
 |   --schedule LIST         schedules, names or files separated by commas, or
-|                           'all' (default); 'scmoesim list schedules'
+|                           'all' (default all); 'scmoesim list schedules'
 |   --mode MODE             inference (default) or training
 |   --tokens N              tokens per GPU instead of the model's, e.g. 16Ki
 |   --ep N                  GPUs in an expert-parallel group (default: all, or one
@@ -54,14 +54,15 @@ $ scmoesim run --help
 |   --costs FILE.csv        measured operator times; what the file lacks is
 |                           synthesised
 |   --set /POINTER=VALUE    change an input: /model/..., /topology/..., /gpu/...,
-|                           /schedule/... by JSON Pointer; may be given many times
+|                           /schedule/..., /costs/time_ratio/... by JSON Pointer;
+|                           may be given many times
 |   --degrade LINK=RATIO    leave RATIO of the bandwidth of links of that name
 |                           ('*' stands for anything); may be given many times
 |   --slow GPU=RATIO        leave RATIO of the speed of such GPUs, e.g.
 |                           node0/gpu3=0.8
 |   --baseline NAME         schedule that speedups refer to (default top2)
 |   --keep-flows-apart      simulate every pair of an All-to-All as a flow of its
-|                           own (slower, same result)
+|                           own (slower, the same but for rounding)
 |   -o, --output FILE       write FILE.csv or FILE.json instead of a table; '-' is
 |                           CSV on standard output
 |   --trace FILE.json       also write the timelines for Perfetto
@@ -126,7 +127,7 @@ $ scmoesim plan --help
 |                           topologies', or for example
 |                           nodes=4,gpu=h100-sxm,gpus=8,nic=8x400G
 |   --schedule LIST         schedules, names or files separated by commas, or
-|                           'all' (default); 'scmoesim list schedules'
+|                           'all' (default scmoe-pos2); 'scmoesim list schedules'
 |   --mode MODE             inference (default) or training
 |   --tokens N              tokens per GPU instead of the model's, e.g. 16Ki
 |   --ep N                  GPUs in an expert-parallel group (default: all, or one
@@ -137,14 +138,15 @@ $ scmoesim plan --help
 |   --costs FILE.csv        measured operator times; what the file lacks is
 |                           synthesised
 |   --set /POINTER=VALUE    change an input: /model/..., /topology/..., /gpu/...,
-|                           /schedule/... by JSON Pointer; may be given many times
+|                           /schedule/..., /costs/time_ratio/... by JSON Pointer;
+|                           may be given many times
 |   --degrade LINK=RATIO    leave RATIO of the bandwidth of links of that name
 |                           ('*' stands for anything); may be given many times
 |   --slow GPU=RATIO        leave RATIO of the speed of such GPUs, e.g.
 |                           node0/gpu3=0.8
 |   --baseline NAME         schedule that speedups refer to (default top2)
 |   --keep-flows-apart      simulate every pair of an All-to-All as a flow of its
-|                           own (slower, same result)
+|                           own (slower, the same but for rounding)
 |   --backward              the backward pass (with --mode training)
 |   -o, --output FILE       write to FILE instead of standard output
 |   --help                  this text

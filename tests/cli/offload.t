@@ -8,6 +8,7 @@ $ scmoesim run --model gpt2-moe-medium --set /model/experts=8 --set /model/own_c
 | # topology    1xa30: 1 x 1 a30, EP 1
 | # costs       synthetic: roofline of a30 (sources in its file)
 | # All-to-All  pairwise: setup 0 s, SM share 0, 0 flows for 0 pairs
+| # set         /model/experts=8, /model/own_cache=true
 | # run         inference on 1 ranks, All-to-All among 1
 | # speedup     over scmoe-pos2; of the block pair, then of the whole model
 | # disp comb   of A2A: dispatch and combine time in which the GPU computes

@@ -22,13 +22,21 @@ $ scmoesim sweep --schedule top2 --vary /model/experts=8,3 --quiet | cut -d, -f1
 | 3,1,1,,,,,,,,the 8 GPUs of topology 8xa30-pcie cannot form expert-parallel groups of 3
 ! scmoesim sweep: 1 of 2 points failed; column "error" says why
 
+Costs vary as well: factors on the time of a kind, measured or not. All compute twice as fast takes half.
+
+$ scmoesim sweep --schedule top2 --vary /costs/time_ratio/all=1,0.5 --set /topology/all_to_all/sm_share_ratio=0 --quiet -o half.csv
+$ awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "compute_time_s") c = i } NR > 1 { print $1, $c / (first ? first : first = $c) }' half.csv
+| 1 1
+| 0.5 0.5
+$ rm half.csv
+
 A sweep that cannot work at all is refused, as are sweeps that are none.
 
 $ scmoesim sweep --vary /model/expert=8,16 -o out.csv
-! scmoesim: data/models/moe/swinv2-moe-s.json: /: unknown member "expert"; did you mean "experts"?
+! scmoesim: data/models/moe/swinv2-moe-s.json: /: unknown member "expert"; did you mean "experts"? (set: /model/expert=8)
 [3]
 $ scmoesim sweep --vary /modl/experts=8,16
-! scmoesim: cannot vary "/modl/experts": expected a member such as /model/experts (or of /topology, /gpu, /schedule), or one of /model, /topology, /schedule, /baseline, /costs, /mode, /tokens, /ep; did you mean "model"?
+! scmoesim: cannot vary "/modl/experts": expected a member such as /model/experts (or of /topology, /gpu, /schedule, /costs/time_ratio), or one of /model, /topology, /schedule, /baseline, /costs, /mode, /tokens, /ep; did you mean "model"?
 [3]
 $ scmoesim sweep
 ! scmoesim sweep: expected a file, or --vary /POINTER=VALUES
@@ -163,5 +171,5 @@ $ scmoesim solve --find /tokens --between 1..64 --target speedup_ratio=1.9 --sch
 ! Try 'scmoesim solve --help'.
 [2]
 $ scmoesim solve --find /modl/x --between 1..64 --minimize pair_time_s
-! scmoesim: /modl/x=1: cannot vary "/modl/x": expected a member such as /model/experts (or of /topology, /gpu, /schedule), or one of /model, /topology, /schedule, /baseline, /costs, /mode, /tokens, /ep; did you mean "model"?
+! scmoesim: /modl/x=1: cannot vary "/modl/x": expected a member such as /model/experts (or of /topology, /gpu, /schedule, /costs/time_ratio), or one of /model, /topology, /schedule, /baseline, /costs, /mode, /tokens, /ep; did you mean "model"?
 [3]

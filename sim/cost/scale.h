@@ -1,0 +1,22 @@
+/* Factors on the times of operators, by kind: what if an operator were faster, measured or not?
+ *
+ * Read from a document {"time_ratio": {KIND: FACTOR, ..., "all": FACTOR}} of which everything may be
+ * left out, so that each factor can be set and swept as /costs/time_ratio/KIND. */
+#ifndef SCMOESIM_COST_SCALE_H
+#define SCMOESIM_COST_SCALE_H
+
+#include "sim/base/json.h"
+#include "sim/model/operator.h"
+
+struct cost_scale {
+    double time_ratio[OPERATOR_KIND_COUNT]; /* > 0; that of "all" is in every one */
+};
+
+/* The document without any factor. */
+extern const char cost_scale_empty[];
+
+/* Factors are > 0. All-to-Alls have none: the topology decides them. */
+int cost_scale_read(const struct json *doc, struct diag *diag, struct cost_scale **ret);
+void cost_scale_free(struct cost_scale *scale);
+
+#endif
