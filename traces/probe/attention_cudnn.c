@@ -55,10 +55,12 @@ void attention_close(struct attention_library *library)
     while (library->first) {
         struct attention *gone = library->first;
         library->first = gone->next;
-        cudnnBackendDestroyDescriptor(gone->plan.plan);
+        graph_drop(gone->plan.plan);
         free(gone);
     }
-    cudnnDestroy(library->handle);
+    cudnnStatus_t status = cudnnDestroy(library->handle);
+    if (status != CUDNN_STATUS_SUCCESS)
+        die(EXIT_BUG, "cuDNN does not end: %s", cudnnGetErrorString(status));
     free(library);
 }
 

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <math.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -83,6 +84,39 @@ char *read_file(const char *path, struct complaint *why)
     }
     text[length] = '\0';
     return text;
+}
+
+static int put_and_rename(const char *beside, const char *path,
+                          void (*put)(FILE *to, const void *what), const void *what)
+{
+    FILE *to = fopen(beside, "w");
+    if (!to) return -1;
+    put(to, what);
+    bool broken = ferror(to);
+    if (fclose(to) || broken || rename(beside, path)) {
+        int cause = errno;
+        remove(beside);
+        errno = cause;
+        return -1;
+    }
+    return 0;
+}
+
+int write_whole(const char *path, void (*put)(FILE *to, const void *what), const void *what,
+                struct complaint *why)
+{
+    char beside[4096];
+    if (strcmp(path, "-") == 0) {
+        put(stdout, what);
+        if (fflush(stdout) || ferror(stdout))
+            return complain(why, "standard output: %s", strerror(errno));
+        return 0;
+    }
+    if (snprintf(beside, sizeof beside, "%s.part", path) >= (int)sizeof beside)
+        return complain(why, "%.80s...: the name is too long", path);
+    if (put_and_rename(beside, path, put, what) < 0)
+        return complain(why, "%s: %s", path, strerror(errno));
+    return 0;
 }
 
 int word_index(const char *const *words, const char *word)

@@ -38,6 +38,11 @@ int complain(struct complaint *to, const char *format, ...) __attribute__((forma
 /* Whole file, NUL-terminated, refused above 64 MiB; NULL with a complaint on failure. */
 char *read_file(const char *path, struct complaint *why);
 
+/* Lets `put` write `what` to a file beside path, which is then renamed over it; "-" is standard
+ * output. Negative with a complaint on failure, and nothing is left behind. */
+int write_whole(const char *path, void (*put)(FILE *to, const void *what), const void *what,
+                struct complaint *why);
+
 /* Position of word in a NULL-terminated list, or -1. */
 int word_index(const char *const *words, const char *word);
 

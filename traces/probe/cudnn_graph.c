@@ -3,6 +3,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+void graph_drop(cudnnBackendDescriptor_t descriptor)
+{
+    cudnnStatus_t status =
+        descriptor ? cudnnBackendDestroyDescriptor(descriptor) : CUDNN_STATUS_SUCCESS;
+    if (status != CUDNN_STATUS_SUCCESS)
+        die(EXIT_BUG, "cuDNN: destroying a descriptor: %s", cudnnGetErrorString(status));
+}
+
 static bool ok(struct graph *graph, cudnnStatus_t status, const char *where)
 {
     if (graph->status == CUDNN_STATUS_SUCCESS && status != CUDNN_STATUS_SUCCESS) {
@@ -188,7 +196,7 @@ static int rank(struct graph *graph, cudnnBackendDescriptor_t operations,
                                     CUDNN_TYPE_BACKEND_DESCRIPTOR, CANDIDATES_MAX, &found,
                                     candidates),
            "heuristics' results");
-    if (heuristics) cudnnBackendDestroyDescriptor(heuristics);
+    graph_drop(heuristics);
     return (int)found;
 }
 
@@ -213,7 +221,7 @@ static int try_candidate(cudnnBackendDescriptor_t candidate, cudnnHandle_t handl
         status = cudnnBackendGetAttribute(plan, CUDNN_ATTR_EXECUTION_PLAN_WORKSPACE_SIZE,
                                           CUDNN_TYPE_INT64, 1, &count, &bytes);
     if (status != CUDNN_STATUS_SUCCESS) {
-        if (plan) cudnnBackendDestroyDescriptor(plan);
+        graph_drop(plan);
         return -1;
     }
     *ret = (struct graph_plan){.plan = plan, .workspace_bytes = bytes};
@@ -242,24 +250,20 @@ int graph_plan(struct graph *graph, cudnnHandle_t handle, cudnnBackendDescriptor
     } else if (r < 0) {
         complain(why, "cuDNN: none of %d ways to run this attention is supported here", found);
     }
-    for (int i = 0; i < CANDIDATES_MAX; i++) {
-        if (candidates[i]) cudnnBackendDestroyDescriptor(candidates[i]);
-    }
-    if (operations) cudnnBackendDestroyDescriptor(operations);
+    for (int i = 0; i < CANDIDATES_MAX; i++)
+        graph_drop(candidates[i]);
+    graph_drop(operations);
     return r;
 }
 
 void graph_done(struct graph *graph)
 {
-    for (int i = 0; i < graph->operation_count; i++) {
-        if (graph->operations[i]) cudnnBackendDestroyDescriptor(graph->operations[i]);
-    }
-    for (int i = 0; i < graph->part_count; i++) {
-        if (graph->parts[i]) cudnnBackendDestroyDescriptor(graph->parts[i]);
-    }
-    for (int i = 0; i < graph->tensor_count; i++) {
-        if (graph->tensors[i]) cudnnBackendDestroyDescriptor(graph->tensors[i]);
-    }
+    for (int i = 0; i < graph->operation_count; i++)
+        graph_drop(graph->operations[i]);
+    for (int i = 0; i < graph->part_count; i++)
+        graph_drop(graph->parts[i]);
+    for (int i = 0; i < graph->tensor_count; i++)
+        graph_drop(graph->tensors[i]);
     *graph = (struct graph){.status = CUDNN_STATUS_SUCCESS};
 }
 
@@ -280,6 +284,6 @@ cudnnStatus_t graph_run(cudnnHandle_t handle, const struct graph_plan *plan, con
                                           CUDNN_TYPE_VOID_PTR, 1, &workspace);
     if (status == CUDNN_STATUS_SUCCESS) status = cudnnBackendFinalize(pack);
     if (status == CUDNN_STATUS_SUCCESS) status = cudnnBackendExecute(handle, plan->plan, pack);
-    if (pack) cudnnBackendDestroyDescriptor(pack);
+    graph_drop(pack);
     return status;
 }

@@ -55,6 +55,8 @@ struct graph_plan {
 int graph_plan(struct graph *graph, cudnnHandle_t handle, cudnnBackendDescriptor_t device,
                struct graph_plan *ret, struct complaint *why);
 void graph_done(struct graph *graph);
+/* A descriptor, or NULL. */
+void graph_drop(cudnnBackendDescriptor_t descriptor);
 
 /* Runs a plan on the handle's stream. count tensors with their pointers (host ones for scalars). */
 cudnnStatus_t graph_run(cudnnHandle_t handle, const struct graph_plan *plan, const int64_t *ids,

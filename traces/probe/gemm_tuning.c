@@ -1,7 +1,8 @@
-/* Chooses a product's algorithm: every proposal of the library is tried briefly; the fastest two and
- * the library's own first then run alone, each until the clocks have settled to the power that it
- * draws. The power limit acts on a mean over tens of milliseconds: when finalists took turns of 4 ms,
- * the choice was up to 16 % slower hot than PyTorch's on an H100 (width 4096, 8192 tokens). */
+/* Chooses a product's algorithm: every proposal of the library is tried briefly; the fastest two
+ * and the library's own first then run alone, each until the clocks have settled to the power that
+ * it draws. The power limit acts on a mean over tens of milliseconds: when finalists took turns of
+ * 4 ms, the choice was up to 16 % slower hot than PyTorch's on an H100 (width 4096, 8192 tokens).
+ */
 #include "gemm_tuning.h"
 
 #include <math.h>
@@ -13,8 +14,8 @@
 /* The library orders proposals by an estimate of its own, which says little about a hot GPU. */
 #define PROPOSALS_MAX 32
 #define PROPOSALS_MIN 8 /* tried however long each takes */
-/* Finalists besides the library's first, which frameworks run: the fastest in their tries, no slower
- * than this times the fastest. */
+/* Finalists besides the library's first, which frameworks run: the fastest in their tries, no
+ * slower than this times the fastest. */
 #define FINALISTS 2
 #define FINALIST_RATIO_MAX 1.1
 /* GPU time that one try should last, and after how much in all no further proposals are tried: a

@@ -1,6 +1,5 @@
 #include "rows.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -112,30 +111,25 @@ static void put_row(FILE *to, const struct row *row)
             row->timing.p90_s, row->timing.samples);
 }
 
-static void put_all(FILE *to, const struct rows *rows, char *const *facts, size_t fact_count)
+struct file {
+    const struct rows *rows;
+    char *const *facts;
+    size_t fact_count;
+};
+
+static void put_all(FILE *to, const void *what)
 {
-    for (size_t i = 0; i < fact_count; i++)
-        fprintf(to, "# %s\n", facts[i]);
+    const struct file *file = what;
+    for (size_t i = 0; i < file->fact_count; i++)
+        fprintf(to, "# %s\n", file->facts[i]);
     fputs(header, to);
-    for (size_t i = 0; i < rows->count; i++)
-        put_row(to, &rows->row[i]);
+    for (size_t i = 0; i < file->rows->count; i++)
+        put_row(to, &file->rows->row[i]);
 }
 
 int rows_write(const struct rows *rows, const char *path, char *const *facts, size_t fact_count,
                struct complaint *why)
 {
-    if (strcmp(path, "-") == 0) {
-        put_all(stdout, rows, facts, fact_count);
-        return fflush(stdout) ? complain(why, "standard output: %s", strerror(errno)) : 0;
-    }
-    char beside[4096];
-    if (snprintf(beside, sizeof beside, "%s.part", path) >= (int)sizeof beside)
-        return complain(why, "%s: the name is too long", path);
-    FILE *to = fopen(beside, "w");
-    if (!to) return complain(why, "%s: %s", beside, strerror(errno));
-    put_all(to, rows, facts, fact_count);
-    int broken = ferror(to);
-    if (fclose(to) || broken || rename(beside, path))
-        return complain(why, "%s: %s", path, strerror(errno));
-    return 0;
+    struct file file = {rows, facts, fact_count};
+    return write_whole(path, put_all, &file, why);
 }

@@ -1,6 +1,5 @@
 #include "timeline.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -69,8 +68,9 @@ static void put_operators(FILE *to, const struct timeline *timeline)
     fputs("\n  ]\n}\n", to);
 }
 
-static void put_all(FILE *to, const struct timeline *timeline)
+static void put_all(FILE *to, const void *what)
 {
+    const struct timeline *timeline = what;
     const struct options *options = timeline->options;
     fputs("{\n  \"schema\": \"scmoesim/timeline/1\",\n", to);
     put_member(to, "origin", "measured");
@@ -87,20 +87,7 @@ static void put_all(FILE *to, const struct timeline *timeline)
 
 int timeline_write(const struct timeline *timeline, const char *path, struct complaint *why)
 {
-    if (strcmp(path, "-") == 0) {
-        put_all(stdout, timeline);
-        return fflush(stdout) ? complain(why, "standard output: %s", strerror(errno)) : 0;
-    }
-    char beside[4096];
-    if (snprintf(beside, sizeof beside, "%s.part", path) >= (int)sizeof beside)
-        return complain(why, "%s: the name is too long", path);
-    FILE *to = fopen(beside, "w");
-    if (!to) return complain(why, "%s: %s", beside, strerror(errno));
-    put_all(to, timeline);
-    int broken = ferror(to);
-    if (fclose(to) || broken || rename(beside, path))
-        return complain(why, "%s: %s", path, strerror(errno));
-    return 0;
+    return write_whole(path, put_all, timeline, why);
 }
 
 void timeline_done(struct timeline *timeline)

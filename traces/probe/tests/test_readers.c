@@ -1,10 +1,9 @@
-/* What the probe reads and plans without a GPU: JSON, models, plans, sizes, rows, quantiles. */
+/* What the probe reads and plans without a GPU: JSON, models, plans, sizes, quantiles. */
 #include <stdlib.h>
 #include "jobs.h"
 #include "json.h"
 #include "model.h"
 #include "plan.h"
-#include "rows.h"
 #include "test.h"
 
 static void refuses_json(const char *text, const char *want)
@@ -136,7 +135,7 @@ static void test_shape_words(void)
     "{ \"name\": \"" name "\", \"kind\": \"norm\", \"pass\": \"forward\", \"queue\": " queue       \
     ", \"after\": [" after "], \"shape\": { \"tokens\": 8, \"hidden\": 64 } }"
 #define FETCH(bytes)                                                                               \
-    "{ \"name\": \"fetch\", \"kind\": \"expert_fetch\", \"pass\": \"forward\", "                         \
+    "{ \"name\": \"fetch\", \"kind\": \"expert_fetch\", \"pass\": \"forward\", "              \
     "\"queue\": 1, \"after\": [], \"fetch_bytes\": " bytes ", \"shape\": { \"hidden\": 64 } }"
 #define PLAN(operators)                                                                            \
     "{ \"schema\": \"scmoesim/plan/1\", \"schedule\": \"s\", \"dtype\": \"bf16\", \"queues\": "    \
@@ -178,46 +177,6 @@ static void test_plan(void)
     expect_text(why.text, "p.json: operators[0]: fetch_bytes: expected a number of at least 0");
 }
 
-static void test_rows(const char *folder)
-{
-    char path[300];
-    struct complaint why;
-    struct rows rows = {0};
-    struct shape shape = {.tokens = 4096,
-                          .hidden = 1024,
-                          .heads = 16,
-                          .kv_heads = 4,
-                          .head_dim = 64,
-                          .span_tokens = 2048,
-                          .causal = true,
-                          .experts = 8,
-                          .ffn_hidden = 4096};
-    struct row row = row_of_operator(KIND_ATTENTION, PASS_FORWARD, DTYPE_BF16, &shape);
-    row.timing = (struct timing){0.25, 0.125, 0.5, 30};
-    expect(rows_add(&rows, &row));
-    expect(!rows_add(&rows, &row)); /* the same key */
-    row.protocol = PROTOCOL_PACED;
-    row.duty_ratio = 0.5;
-    expect(rows_add(&rows, &row));
-    row = (struct row){.kind = "copy_h2d", .bytes = 4096, .timing = {1, 1, 1, 30}};
-    expect(rows_add(&rows, &row));
-    char line[] = "gpu: g", *facts[] = {line};
-    snprintf(path, sizeof path, "%s/rows.csv", folder);
-    expect(rows_write(&rows, path, facts, 1, &why) == 0);
-    char *text = read_file(path, &why);
-    expect_text(
-        text ? text : "",
-        "# gpu: g\n"
-        "kind,pass,dtype,protocol,duty_ratio,tokens,hidden,ffn_hidden,heads,kv_heads,head_dim,"
-        "span_tokens,causal,gated,experts,top_k,capacity_factor,vocabulary,bytes,sm_count,time_s,"
-        "time_p10_s,time_p90_s,samples\n"
-        "attention,forward,bf16,hot,,4096,1024,,16,4,64,2048,1,,,,,,,,0.25,0.125,0.5,30\n"
-        "attention,forward,bf16,paced,0.5,4096,1024,,16,4,64,2048,1,,,,,,,,0.25,0.125,0.5,30\n"
-        "copy_h2d,,,hot,,,,,,,,,,,,,,,4096,,1,1,1,30\n");
-    free(text);
-    rows_done(&rows);
-}
-
 static void test_quantile(void)
 {
     double values[] = {5, 1, 4, 2, 3};
@@ -237,7 +196,6 @@ int main(void)
     test_model(folder);
     test_shape_words();
     test_plan();
-    test_rows(folder);
     test_quantile();
     snprintf(command, sizeof command, "rm -r %s", folder);
     if (system(command) != 0) failures++;

@@ -1,0 +1,158 @@
+/* The files that the probe writes, to the byte: cost rows, timelines; and what cannot be written.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <unistd.h>
+#include "rows.h"
+#include "test.h"
+#include "timeline.h"
+#include "version.h"
+
+static void test_rows(const char *folder)
+{
+    char path[300];
+    struct complaint why;
+    struct rows rows = {0};
+    struct shape shape = {.tokens = 4096,
+                          .hidden = 1024,
+                          .heads = 16,
+                          .kv_heads = 4,
+                          .head_dim = 64,
+                          .span_tokens = 2048,
+                          .causal = true,
+                          .experts = 8,
+                          .ffn_hidden = 4096};
+    struct row row = row_of_operator(KIND_ATTENTION, PASS_FORWARD, DTYPE_BF16, &shape);
+    row.timing = (struct timing){0.25, 0.125, 0.5, 30};
+    expect(rows_add(&rows, &row));
+    expect(!rows_add(&rows, &row)); /* the same key */
+    row.protocol = PROTOCOL_PACED;
+    row.duty_ratio = 0.5;
+    expect(rows_add(&rows, &row));
+    row = (struct row){.kind = "copy_h2d", .bytes = 4096, .timing = {1, 1, 1, 30}};
+    expect(rows_add(&rows, &row));
+    char line[] = "gpu: g", *facts[] = {line};
+    snprintf(path, sizeof path, "%s/rows.csv", folder);
+    expect(rows_write(&rows, path, facts, 1, &why) == 0);
+    char *text = read_file(path, &why);
+    expect_text(
+        text ? text : "",
+        "# gpu: g\n"
+        "kind,pass,dtype,protocol,duty_ratio,tokens,hidden,ffn_hidden,heads,kv_heads,head_dim,"
+        "span_tokens,causal,gated,experts,top_k,capacity_factor,vocabulary,bytes,sm_count,time_s,"
+        "time_p10_s,time_p90_s,samples\n"
+        "attention,forward,bf16,hot,,4096,1024,,16,4,64,2048,1,,,,,,,,0.25,0.125,0.5,30\n"
+        "attention,forward,bf16,paced,0.5,4096,1024,,16,4,64,2048,1,,,,,,,,0.25,0.125,0.5,30\n"
+        "copy_h2d,,,hot,,,,,,,,,,,,,,,4096,,1,1,1,30\n");
+    free(text);
+    rows_done(&rows);
+}
+
+/* Two ranks of one operator, every member in its place, what is not known null. */
+static void test_timeline(const char *folder)
+{
+    char path[300], name[] = "a \"norm\"", queue[] = "compute", schedule[] = "top2";
+    char *queues[] = {queue};
+    struct plan_operator op = {.name = name, .kind = KIND_NORM, .pass = PASS_FORWARD};
+    struct plan plan = {.schedule = schedule,
+                        .queues = queues,
+                        .queue_count = 1,
+                        .operators = &op,
+                        .operator_count = 1};
+    struct options options = {.pairs = 20, .line = "scmoesim-probe replay"};
+    double start_s[] = {0.25, 0.5}, end_s[] = {0.75, 1};
+    struct timeline timeline = {.plan = &plan,
+                                .plan_path = "plans/p.json",
+                                .ranks = 2,
+                                .factor = 0.5,
+                                .options = &options,
+                                .gpu = "G",
+                                .facts = {.driver = "1.2", .power_limit_w = 700},
+                                .average = {.sm_clock_hz = 1.5e9, .power_w = NAN},
+                                .pair = {2, 1.5, 2.5, 20},
+                                .instrumented_pair = {3, 3, 3, 20},
+                                .start_s = start_s,
+                                .end_s = end_s};
+    struct complaint why = {""};
+    snprintf(path, sizeof path, "%s/timeline.json", folder);
+    expect(timeline_write(&timeline, path, &why) == 0);
+    char *text = read_file(path, &why);
+    expect_text(text ? text : "",
+                "{\n"
+                "  \"schema\": \"scmoesim/timeline/1\",\n"
+                "  \"origin\": \"measured\",\n"
+                "  \"schedule\": \"top2\",\n"
+                "  \"plan\": \"plans/p.json\",\n"
+                "  \"launch\": \"eager\",\n"
+                "  \"factor_ratio\": 0.5,\n"
+                "  \"gpus\": 2,\n"
+                "  \"pairs\": 20,\n"
+                "  \"pair_time_s\": 2,\n"
+                "  \"pair_time_p10_s\": 1.5,\n"
+                "  \"pair_time_p90_s\": 2.5,\n"
+                "  \"instrumented_pair_time_s\": 3,\n"
+                "  \"probe\": \"scmoesim-probe " PROBE_VERSION "\",\n"
+                "  \"gpu\": \"G\",\n"
+                "  \"driver\": \"1.2\",\n"
+                "  \"command\": \"scmoesim-probe replay\",\n"
+                "  \"power_limit_w\": 700,\n"
+                "  \"sm_clock_mean_hz\": 1500000000,\n"
+                "  \"power_mean_w\": null,\n"
+                "  \"operators\": [\n"
+                "    { \"name\": \"a \\\"norm\\\"\", \"kind\": \"norm\", \"pass\": \"forward\", "
+                "\"rank\": 0, \"queue\": \"compute\", \"start_s\": 0.25, \"end_s\": 0.75 },\n"
+                "    { \"name\": \"a \\\"norm\\\"\", \"kind\": \"norm\", \"pass\": \"forward\", "
+                "\"rank\": 1, \"queue\": \"compute\", \"start_s\": 0.5, \"end_s\": 1 }\n"
+                "  ]\n"
+                "}\n");
+    free(text);
+}
+
+static void put_word(FILE *to, const void *what)
+{
+    fputs(what, to);
+}
+
+static bool exists(const char *path)
+{
+    FILE *file = fopen(path, "r");
+    if (file) fclose(file);
+    return file != NULL;
+}
+
+static void test_write_failures(const char *folder)
+{
+    char path[300], beside[310], want[400];
+    struct complaint why = {""};
+    snprintf(path, sizeof path, "%s/nowhere/x.csv", folder);
+    expect(write_whole(path, put_word, "x", &why) < 0);
+    snprintf(want, sizeof want, "%s: No such file or directory", path);
+    expect_text(why.text, want);
+    /* A folder stands where the file should: what was written beside it goes again. */
+    expect(write_whole(folder, put_word, "x", &why) < 0);
+    snprintf(want, sizeof want, "%s: Is a directory", folder);
+    expect_text(why.text, want);
+    snprintf(beside, sizeof beside, "%s.part", folder);
+    expect(!exists(beside));
+    if (exists("/dev/full")) { /* a full disk */
+        snprintf(path, sizeof path, "%s/full", folder);
+        snprintf(beside, sizeof beside, "%s.part", path);
+        expect(symlink("/dev/full", beside) == 0);
+        expect(write_whole(path, put_word, "x", &why) < 0);
+        snprintf(want, sizeof want, "%s: No space left on device", path);
+        expect_text(why.text, want);
+        expect(!exists(path));
+    }
+}
+
+int main(void)
+{
+    char folder[] = "/tmp/probe-test-XXXXXX", command[64];
+    if (!mkdtemp(folder)) return 1;
+    test_rows(folder);
+    test_timeline(folder);
+    test_write_failures(folder);
+    snprintf(command, sizeof command, "rm -r %s", folder);
+    if (system(command) != 0) failures++;
+    return failures != 0;
+}
