@@ -148,10 +148,18 @@ $ scmoesim list gpus
 |           source: NVIDIA A30 Tensor Core GPU datasheet: dense FP16/BF16 165,
 |           TF32 82, FP32 10.3 TFLOP/s, 933 GB/s, 24 GB. SM count: 3584 FP32 cores
 |           at 64 per SM.
+| a40       NVIDIA A40 (Ampere GA102, PCIe 4.0, NVLink bridge, 48 GB GDDR6)
+|           source: NVIDIA A40 datasheet: dense FP16/BF16 149.7, TF32 74.8, FP32
+|           37.4 TFLOP/s, 696 GB/s, 48 GB; 10,752 FP32 cores at 128 per SM.
 | a800      NVIDIA A800 80 GB SXM (Ampere, NVLink at 400 GB/s, HBM2e)
 |           source: NVIDIA A800: the A100 80 GB SXM with NVLink cut from 600 to
 |           400 GB/s, everything else unchanged; figures of the NVIDIA A100 Tensor
 |           Core GPU datasheet.
+| b200      NVIDIA B200 SXM (Blackwell, NVLink 5, 180 GB HBM3e)
+|           source: NVIDIA specifications of HGX B200, per GPU, half of the
+|           figures with sparsity: FP16/BF16 2250, FP8 4500, TF32 half of FP16
+|           (the page rounds it to 1100), FP32 75 TFLOP/s, 7.7 TB/s, 180 GB;
+|           18,944 FP32 cores at 128 per SM.
 | gb200     NVIDIA GB200, one of its Blackwell GPUs (NVLink 5, 186 GB HBM3e)
 |           source: NVIDIA GB200 NVL72 specifications, a 72nd of the rack, without
 |           sparsity: FP8 360 / 72 = 5, FP16/BF16 180 / 72 = 2.5, TF32 90 / 72 =
@@ -172,38 +180,92 @@ $ scmoesim list gpus
 |           lists 989 BF16, 1979 FP8 TFLOP/s, 3.35 TB/s. Figures of the NVIDIA
 |           H100 architecture whitepaper: dense FP16/BF16 989.4, TF32 494.7, FP32
 |           66.9, FP8 1978.9 TFLOP/s, 132 SMs.
+| rtx-3090  NVIDIA GeForce RTX 3090 (Ampere GA102, PCIe 4.0, 24 GB GDDR6X)
+|           source: NVIDIA Ampere GA102 GPU architecture whitepaper, GeForce RTX
+|           3090: dense FP16/BF16 with FP32 accumulation 71, TF32 35.6, FP32 35.6
+|           TFLOP/s, 936 GB/s, 24 GB, 82 SMs.
 $ scmoesim list topologies
-| 1xa30            one A30 alone, for offloading
-|                  source: ScMoE paper, arXiv 2404.05019, appendix A.3: a single
-|                  A30-PCIe. One GPU exchanges nothing, so its link is of no
-|                  effect.
-| 2x8xa800-nvlink  2 nodes of 8 A800 SXM on NVSwitch, one 100 Gb/s Ethernet NIC a
-|                  node
-|                  source: the two-node machine of the ScMoE paper (arXiv
-|                  2404.05019), section 4 and Figure 1, which says "Ethernet" and
-|                  no more. ASSUMPTION: one 100 Gb/s RoCE NIC a node, on a PCIe
-|                  switch that all GPUs reach; change it with --set
-|                  /link_types/network/bandwidth_bytes_per_s=... Each link type
-|                  names the source of its figures
-| 4x8xh100-ib      4 nodes of 8 H100 SXM, a 400 Gb/s NIC for every GPU,
-|                  rail-optimised InfiniBand
-|                  source: DGX H100 nodes: NIC r of every node on leaf switch r,
-|                  leaves joined by a non-blocking spine; each GPU shares a PCIe
-|                  5.0 x16 switch with its NIC; each link type names the source of
-|                  its figures
-| 8xa30-pcie       8 A30 on PCIe 4.0 x16: two sockets, two switches of two GPUs
-|                  each
-|                  source: the PCIe machine of the ScMoE paper (arXiv 2404.05019),
-|                  section 4 and Figure 1; the paper gives no board layout, so
-|                  this is the usual one for 8 double-width cards; each link type
-|                  names the source of its figures
-| 8xa800-nvlink    8 A800 SXM on NVSwitch
-|                  source: the NVLink machine of the ScMoE paper (arXiv
-|                  2404.05019), section 4 and Figure 1; each link type names the
-|                  source of its figures
-| 8xh100-nvlink    8 H100 SXM on NVSwitch
-|                  source: DGX/HGX H100; each link type names the source of its
-|                  figures
+| 16x8xh100-fat-tree   16 nodes of 8 H100 SXM in a 2:1 fat tree, four nodes a leaf
+|                      switch
+|                      source: the leaf switches are NVIDIA Quantum-2 (64 ports of
+|                      400 Gb/s): 32 NICs below and 16 cables up, half of what
+|                      non-blocking needs; each link type names the source of its
+|                      figures
+| 1xa30                one A30 alone, for offloading
+|                      source: ScMoE paper, arXiv 2404.05019, appendix A.3: a
+|                      single A30-PCIe. One GPU exchanges nothing, so its link is
+|                      of no effect.
+| 2x72xgb200-nvl72     2 NVL72 racks of GB200, a 400 Gb/s NIC for every GPU,
+|                      rail-optimised InfiniBand
+|                      source: NVIDIA GB200 NVL72 racks, a ConnectX-7 for each GPU
+|                      (NIC r of every rack on leaf switch r); each link type
+|                      names the source of its figures
+| 2x8xa100-pcie-2nic   2 nodes of 8 A100 PCIe, a switch of four under each socket,
+|                      two 200 Gb/s NICs on the first
+|                      source: an asymmetric server: GPUs of the second socket
+|                      reach both NICs through the link between sockets; each link
+|                      type names the source of its figures
+| 2x8xa800-nvlink      2 nodes of 8 A800 SXM on NVSwitch, one 100 Gb/s Ethernet
+|                      NIC a node
+|                      source: the two-node machine of the ScMoE paper (arXiv
+|                      2404.05019), section 4 and Figure 1, which says "Ethernet"
+|                      and no more. ASSUMPTION: one 100 Gb/s RoCE NIC a node, on a
+|                      PCIe switch that all GPUs reach; change it with --set
+|                      /link_types/network/bandwidth_bytes_per_s=... Each link
+|                      type names the source of its figures
+| 2x8xrtx3090          2 nodes of 8 RTX 3090 right under two sockets, one 100 Gb/s
+|                      NIC a node
+|                      source: the 16-GPU cluster of FlowMoE's evaluation: 2 nodes
+|                      of 8 RTX 3090, 100 Gb/s; board layout assumed: four GPUs on
+|                      root ports of each socket; each link type names the source
+|                      of its figures. Driver and card allow no direct copies
+|                      between GeForce GPUs: through host memory they are slower
+|                      than this
+| 32x4xa100-dragonfly  32 nodes of 4 A100 with an NVLink to each other, a 200 Gb/s
+|                      NIC each, in a dragonfly of 4 groups
+|                      source: nodes as Perlmutter's (docs.nersc.gov, Perlmutter
+|                      Architecture: 4 A100 and 4 Slingshot 11 NICs) in a small
+|                      dragonfly; Perlmutter itself has 24 groups of 32 switches
+|                      with 16 NICs each; each link type names the source of its
+|                      figures
+| 4x8xh100-ib          4 nodes of 8 H100 SXM, a 400 Gb/s NIC for every GPU,
+|                      rail-optimised InfiniBand
+|                      source: DGX H100 nodes: NIC r of every node on leaf switch
+|                      r, leaves joined by a non-blocking spine; each GPU shares a
+|                      PCIe 5.0 x16 switch with its NIC; each link type names the
+|                      source of its figures
+| 72xgb200-nvl72       72 GB200 on NVSwitch: one NVL72 rack
+|                      source: NVIDIA GB200 NVL72: 18 trays of 4 GPUs, all in one
+|                      NVLink domain, so that a rack is one node here; each link
+|                      type names the source of its figures
+| 8xa100-pcie          8 A100 PCIe: two sockets, a switch of four GPUs under each
+|                      source: a server with two groups of four GPUs ("2x4" in
+|                      NVIDIA GTC25 S72583, slide 13); that of SimuMax's A100-PCIe
+|                      figures is not described, but its 4 GPUs exchange at 20.55
+|                      of 22.45 GB/s, which only four under one switch can; each
+|                      link type names the source of its figures
+| 8xa30-pcie           8 A30 on PCIe 4.0 x16: two sockets, two switches of two
+|                      GPUs each
+|                      source: the PCIe machine of the ScMoE paper (arXiv
+|                      2404.05019), section 4 and Figure 1; the paper gives no
+|                      board layout, so this is the usual one for 8 double-width
+|                      cards; each link type names the source of its figures
+| 8xa40-pairs          8 A40 on PCIe, pairs bridged by NVLink
+|                      source: two sockets, two switches of two GPUs each, an
+|                      NVLink bridge over each two GPUs of a switch (as in FAU's
+|                      Alex cluster, hpc.fau.de, but for the bridges, which its
+|                      page does not mention); each link type names the source of
+|                      its figures
+| 8xa800-nvlink        8 A800 SXM on NVSwitch
+|                      source: the NVLink machine of the ScMoE paper (arXiv
+|                      2404.05019), section 4 and Figure 1; each link type names
+|                      the source of its figures
+| 8xb200-nvlink        8 B200 SXM on NVSwitch
+|                      source: HGX B200; each link type names the source of its
+|                      figures
+| 8xh100-nvlink        8 H100 SXM on NVSwitch
+|                      source: DGX/HGX H100; each link type names the source of
+|                      its figures
 $ scmoesim list schedules
 | dgmoe                 DGMoE: one top-1 path from the preceding block (Pos-2),
 |                       one from the current

@@ -354,10 +354,9 @@ $ scmoesim topology show t.json
 
 Networks between nodes. Switches that form rings are listed by kind.
 
-$ scmoesim topology show nodes=16,gpu=h100-sxm,nic=8x400G,network=fat-tree:2
-| nodes=16,gpu=h100-sxm,nic=8x400G,network=fat-tree:2
-| 16 nodes of 8 h100-sxm on NVSwitch; 8 NICs of 400 Gb/s a node, fat tree of 4
-| nodes a leaf, 2:1
+$ scmoesim topology show 16x8xh100-fat-tree
+| 16x8xh100-fat-tree
+| 16 nodes of 8 H100 SXM in a 2:1 fat tree, four nodes a leaf switch
 | 128 x h100-sxm
 | All-to-All: pairwise, setup 38.5 us, at least 75.8 us, SM share 0.1515
 |
@@ -409,15 +408,15 @@ $ scmoesim topology show nodes=32,gpu=h100-sxm,nic=8x400G,network=fat-tree:1:3,l
 |   > node31/pcie7         pcie     54.2 GB/s of 63.0 GB/s  115 ns
 |   > node31/gpu7          pcie     54.2 GB/s of 63.0 GB/s  115 ns
 |   idle: 48.0 GB/s by node0/nic0-leaf0>, 3.76 us
-$ scmoesim topology show nodes=36,gpu=a100,gpus=4,fabric=mesh,nic=4x200G,network=dragonfly:6:2,leaf=2
-| nodes=36,gpu=a100,gpus=4,fabric=mesh,nic=4x200G,network=dragonfly:6:2,leaf=2
-| 36 nodes of 4 a100 with an NVLink to each other; 4 NICs of 200 Gb/s a node,
-| dragonfly of 6 groups of 3 routers, 2:1 between groups
-| 144 x a100
+$ scmoesim topology show 32x4xa100-dragonfly
+| 32x4xa100-dragonfly
+| 32 nodes of 4 A100 with an NVLink to each other, a 200 Gb/s NIC each, in a
+| dragonfly of 4 groups
+| 128 x a100
 | All-to-All: pairwise, setup 38.5 us, at least 75.8 us, SM share 0.15
 |
 |                          link       carries of datasheet  latency
-| 36 nodes, each:
+| 32 nodes, each:
 |   pcie0
 |   |- gpu0                pcie     22.5 GB/s of 31.5 GB/s  105 ns
 |   `- nic0                pcie     22.5 GB/s of 31.5 GB/s  105 ns
@@ -429,21 +428,21 @@ $ scmoesim topology show nodes=36,gpu=a100,gpus=4,fabric=mesh,nic=4x200G,network
 |   gpu0 - gpu2            nvlink   70.0 GB/s of  100 GB/s  936 ns
 |   gpu1 - gpu3            nvlink   70.0 GB/s of  100 GB/s  936 ns
 | fabric:
-|   router0_0 .. router5_2 (18), each with
+|   router0_0 .. router3_3 (16), each with
 |   |- 8 nic#              network  24.0 GB/s of 25.0 GB/s  1.35 us
-|   |- 2 router#_#         local     128 GB/s of  133 GB/s  150 ns
-|   `- 1 to 2 router#_#    global   57.6 GB/s of 60.0 GB/s  150 ns
+|   |- 3 router#_#         local    96.0 GB/s of  100 GB/s  150 ns
+|   `- 0 to 1 router#_#    global    256 GB/s of  267 GB/s  150 ns
 |
-| route node0/gpu0 -> node35/gpu3
+| route node0/gpu0 -> node31/gpu3
 |   > node0/pcie0          pcie     22.5 GB/s of 31.5 GB/s  105 ns <- bottleneck
 |   > node0/nic0           pcie     22.5 GB/s of 31.5 GB/s  105 ns
 |   > router0_0            network  24.0 GB/s of 25.0 GB/s  1.35 us
-|   > router0_1            local     128 GB/s of  133 GB/s  150 ns
-|   > router5_0            global   57.6 GB/s of 60.0 GB/s  150 ns
-|   > router5_2            local     128 GB/s of  133 GB/s  150 ns
-|   > node35/nic3          network  24.0 GB/s of 25.0 GB/s  1.35 us
-|   > node35/pcie3         pcie     22.5 GB/s of 31.5 GB/s  105 ns
-|   > node35/gpu3          pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|   > router0_2            local    96.0 GB/s of  100 GB/s  150 ns
+|   > router3_0            global    256 GB/s of  267 GB/s  150 ns
+|   > router3_3            local    96.0 GB/s of  100 GB/s  150 ns
+|   > node31/nic3          network  24.0 GB/s of 25.0 GB/s  1.35 us
+|   > node31/pcie3         pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|   > node31/gpu3          pcie     22.5 GB/s of 31.5 GB/s  105 ns
 |   idle: 22.5 GB/s by node0/gpu0-pcie0>, 3.57 us
 $ scmoesim topology show nodes=8,gpu=h200,nic=32x100G,network=rail:2,leaf=4 | sed -n '/^fabric/,/^route/p'
 | fabric:
@@ -457,10 +456,10 @@ $ scmoesim topology show nodes=8,gpu=h200,nic=32x100G,network=rail:2,leaf=4 | se
 
 Boxes: bridged pairs, NICs on one socket, GPUs right under the sockets, a rack.
 
-$ scmoesim topology show gpu=a40,fabric=pairs,gpus=4
-| gpu=a40,fabric=pairs,gpus=4
-| 1 node of 4 a40 on PCIe, pairs bridged by NVLink, two sockets
-| 4 x a40
+$ scmoesim topology show 8xa40-pairs
+| 8xa40-pairs
+| 8 A40 on PCIe, pairs bridged by NVLink
+| 8 x a40
 | All-to-All: pairwise, setup 0 s and 30.0 us a peer, SM share 0.02
 |
 |                          link       carries of datasheet  latency
@@ -468,23 +467,27 @@ $ scmoesim topology show gpu=a40,fabric=pairs,gpus=4
 |   socket0
 |   |- pcie0               pcie     22.5 GB/s of 31.5 GB/s  105 ns
 |   |  `- gpu0, gpu1       pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|   |- pcie1: likewise
 |   `- socket1             socket   20.3 GB/s of 20.3 GB/s  80.0 ns
-|      `- pcie1            pcie     22.5 GB/s of 31.5 GB/s  105 ns
-|         `- gpu2, gpu3    pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|      |- pcie2            pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|      |  `- gpu4, gpu5    pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|      `- pcie3: likewise
 |   gpu0 - gpu1            nvlink   39.4 GB/s of 56.2 GB/s  936 ns
 |   gpu2 - gpu3            nvlink   39.4 GB/s of 56.2 GB/s  936 ns
+|   gpu4 - gpu5            nvlink   39.4 GB/s of 56.2 GB/s  936 ns
+|   gpu6 - gpu7            nvlink   39.4 GB/s of 56.2 GB/s  936 ns
 |
-| route node0/gpu0 -> node0/gpu3
+| route node0/gpu0 -> node0/gpu7
 |   > pcie0                pcie     22.5 GB/s of 31.5 GB/s  105 ns
 |   > socket0              pcie     22.5 GB/s of 31.5 GB/s  105 ns
 |   > socket1              socket   20.3 GB/s of 20.3 GB/s  80.0 ns <- bottleneck
-|   > pcie1                pcie     22.5 GB/s of 31.5 GB/s  105 ns
-|   > gpu3                 pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|   > pcie3                pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|   > gpu7                 pcie     22.5 GB/s of 31.5 GB/s  105 ns
 |   idle: 20.3 GB/s by node0/socket0-socket1>, 500 ns
-$ scmoesim topology show gpu=a100,fabric=pcie,switch=4,nic=2x200G@socket0,nodes=2
-| gpu=a100,fabric=pcie,switch=4,nic=2x200G@socket0,nodes=2
-| 2 nodes of 8 a100 on PCIe, two sockets; 2 NICs of 200 Gb/s a node, one switch
-| between
+$ scmoesim topology show 2x8xa100-pcie-2nic
+| 2x8xa100-pcie-2nic
+| 2 nodes of 8 A100 PCIe, a switch of four under each socket, two 200 Gb/s NICs on
+| the first
 | 16 x a100
 | All-to-All: pairwise, setup 0 s and 30.0 us a peer, SM share 0.02
 |
@@ -514,22 +517,36 @@ $ scmoesim topology show gpu=a100,fabric=pcie,switch=4,nic=2x200G@socket0,nodes=
 |   > node1/pcie1          pcie     22.5 GB/s of 31.5 GB/s  105 ns
 |   > node1/gpu7           pcie     22.5 GB/s of 31.5 GB/s  105 ns
 |   idle: 20.3 GB/s by node1/socket0-socket1>, 3.41 us
-$ scmoesim topology show gpu=rtx-3090,switch=1 | sed -n '/^1 node/,/^route/p'
-| 1 node of 8 rtx-3090 on PCIe, two sockets
-| 8 x rtx-3090
+$ scmoesim topology show 2x8xrtx3090
+| 2x8xrtx3090
+| 2 nodes of 8 RTX 3090 right under two sockets, one 100 Gb/s NIC a node
+| 16 x rtx-3090
 | All-to-All: pairwise, setup 0 s and 30.0 us a peer, SM share 0.02
 |
 |                          link       carries of datasheet  latency
-| 1 node:
+| 2 nodes, each:
 |   socket0
 |   |- gpu0 .. gpu3 (4)    pcie     22.5 GB/s of 31.5 GB/s  105 ns
-|   `- socket1             socket   20.3 GB/s of 20.3 GB/s  80.0 ns
-|      `- gpu4 .. gpu7 (4) pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|   |- socket1             socket   20.3 GB/s of 20.3 GB/s  80.0 ns
+|   |  `- gpu4 .. gpu7 (4) pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|   `- nic0                pcie     22.5 GB/s of 31.5 GB/s  105 ns
+| fabric:
+|   network
+|   `- node0/nic0, node1/nic0
+|                          network  12.0 GB/s of 12.5 GB/s  1.35 us
 |
-| route node0/gpu0 -> node0/gpu7
-$ scmoesim topology show nodes=2,gpu=gb200,gpus=72,nic=72x400G
-| nodes=2,gpu=gb200,gpus=72,nic=72x400G
-| 2 nodes of 72 gb200 on NVSwitch; 72 NICs of 400 Gb/s a node, rail network
+| route node0/gpu0 -> node1/gpu7
+|   > node0/socket0        pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|   > node0/nic0           pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|   > network              network  12.0 GB/s of 12.5 GB/s  1.35 us <- bottleneck
+|   > node1/nic0           network  12.0 GB/s of 12.5 GB/s  1.35 us
+|   > node1/socket0        pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|   > node1/socket1        socket   20.3 GB/s of 20.3 GB/s  80.0 ns
+|   > node1/gpu7           pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|   idle: 12.0 GB/s by node0/nic0-network>, 3.20 us
+$ scmoesim topology show 2x72xgb200-nvl72
+| 2x72xgb200-nvl72
+| 2 NVL72 racks of GB200, a 400 Gb/s NIC for every GPU, rail-optimised InfiniBand
 | 144 x gb200
 | All-to-All: pairwise, setup 38.5 us, at least 75.8 us, SM share 0.15
 |
@@ -558,3 +575,25 @@ $ scmoesim topology show nodes=2,gpu=gb200,gpus=72,nic=72x400G
 |   > node1/pcie71         pcie     54.2 GB/s of 63.0 GB/s  115 ns
 |   > node1/gpu71          pcie     54.2 GB/s of 63.0 GB/s  115 ns
 |   idle: 48.0 GB/s by node0/nic0-leaf0>, 3.46 us
+
+Every shipped cluster of several GPUs plays an All-to-All among all of them; the busiest link's bound holds.
+
+$ for name in $(ls data/topologies | sed -e 's/.json//' -e '/^1x/d')
+> do
+>     scmoesim run --topology $name --set /model/experts=1152 --schedule top1 --baseline top1 -o out.csv
+>     tail -n 1 out.csv | awk -F, '{ printf "%s: %s ranks, %.2f of the bound\n", $2, $6, $18 }'
+> done
+| 16x8xh100-fat-tree: 128 ranks, 1.07 of the bound
+| 2x72xgb200-nvl72: 144 ranks, 1.20 of the bound
+| 2x8xa100-pcie-2nic: 16 ranks, 1.17 of the bound
+| 2x8xa800-nvlink: 16 ranks, 1.01 of the bound
+| 2x8xrtx3090: 16 ranks, 1.08 of the bound
+| 32x4xa100-dragonfly: 128 ranks, 1.05 of the bound
+| 4x8xh100-ib: 32 ranks, 1.14 of the bound
+| 72xgb200-nvl72: 72 ranks, 2.80 of the bound
+| 8xa100-pcie: 8 ranks, 1.12 of the bound
+| 8xa30-pcie: 8 ranks, 1.12 of the bound
+| 8xa40-pairs: 8 ranks, 1.12 of the bound
+| 8xa800-nvlink: 8 ranks, 1.34 of the bound
+| 8xb200-nvlink: 8 ranks, 3.12 of the bound
+| 8xh100-nvlink: 8 ranks, 1.83 of the bound

@@ -51,6 +51,16 @@ static void test_equals_shipped(void)
         { "gpu=h100-sxm,bandwidth=450GB/s,latency=936.25ns", "8xh100-nvlink" },
         { "nodes=4,gpu=h100-sxm,nic=8x400G", "4x8xh100-ib" },
         { "nodes=4,gpu=h100-sxm,nic=8x50GB/s,network=rail", "4x8xh100-ib" },
+        { "gpu=a100,fabric=pcie,switch=4", "8xa100-pcie" },
+        { "nodes=2,gpu=a100,fabric=pcie,switch=4,nic=2x200G@socket0", "2x8xa100-pcie-2nic" },
+        { "gpu=a40,fabric=pairs", "8xa40-pairs" },
+        { "nodes=2,gpu=rtx-3090,switch=1,nic=1x100G", "2x8xrtx3090" },
+        { "gpu=b200", "8xb200-nvlink" },
+        { "gpu=gb200,gpus=72", "72xgb200-nvl72" },
+        { "nodes=2,gpu=gb200,gpus=72,nic=72x400G", "2x72xgb200-nvl72" },
+        { "nodes=16,gpu=h100-sxm,nic=8x400G,network=fat-tree:2", "16x8xh100-fat-tree" },
+        { "nodes=32,gpu=a100,gpus=4,fabric=mesh,nic=4x200G,network=dragonfly:4,leaf=2",
+          "32x4xa100-dragonfly" },
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct topology *a = read_topology(rows[i].word), *b = read_topology(rows[i].file);
