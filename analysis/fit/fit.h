@@ -28,6 +28,7 @@ struct fit_problem {
     double low[FIT_PARAMETERS_MAX], high[FIT_PARAMETERS_MAX]; /* the parameters stay inside */
     fit_model model;
     const void *context;
+    bool exact;             /* as many observations as parameters are enough: then no intervals (NaN) */
     double difference;      /* relative step of derivatives; 0: GSL's, for smooth functions */
 };
 
@@ -42,7 +43,7 @@ struct fit_solution {
     double left_out_error_ratio; /* the same, each observation left out in turn */
 };
 
-/* Needs more observations than parameters. Fails with a message where GSL finds no minimum. */
+/* Needs more observations than parameters, unless the problem says otherwise. Fails with a message where GSL finds no minimum. */
 int fit_solve(const struct fit_problem *problem, struct diag *diag, struct fit_solution *ret);
 void fit_solution_done(struct fit_solution *solution);
 

@@ -80,6 +80,8 @@ static void add_run(struct platform_fit *fit, const struct published_case *publi
     fit->runs[at] = *run;
     fit->runs[at].request.sets = sets;
     fit->runs[at].request.set_count = own + fit->parameter_count;
+    fit->runs[at].lone.sets = sets;
+    fit->runs[at].lone.set_count = own + fit->parameter_count;
     fit->trial[at].published = published;
 }
 
@@ -206,6 +208,7 @@ int platform_fit_solve(struct platform_fit *fit, size_t processes, struct diag *
                                   .measured = published,
                                   .model = predicted,
                                   .context = &plays,
+                                  .exact = true,
                                   .difference = DIFFERENCE};
     for (size_t p = 0; p < fit->parameter_count; p++) {
         problem.start[p] = fit->parameters[p].start;

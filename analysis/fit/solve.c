@@ -54,7 +54,7 @@ static void read_parameters(const struct fit_problem *problem, const gsl_vector 
                             const gsl_matrix *covariance, double spread, struct fit_solution *ret)
 {
     double freedom = (double)(problem->observations - problem->parameters);
-    double t = gsl_cdf_tdist_Pinv(0.975, freedom);
+    double t = freedom > 0 ? gsl_cdf_tdist_Pinv(0.975, freedom) : NAN;
     for (size_t p = 0; p < problem->parameters; p++) {
         double half = t * spread * sqrt(gsl_matrix_get(covariance, p, p));
         double at = gsl_vector_get(z, p);
@@ -96,7 +96,7 @@ static double residual_spread(const struct fit_problem *problem, const gsl_vecto
 
 int fit_solve(const struct fit_problem *problem, struct diag *diag, struct fit_solution *ret)
 {
-    if (problem->observations <= problem->parameters)
+    if (problem->observations + (problem->exact ? 1 : 0) <= problem->parameters)
         return diag_say(diag, "%zu measurements cannot fix %zu parameters", problem->observations,
                         problem->parameters);
     size_t rows = problem->observations + problem->parameters;

@@ -198,7 +198,7 @@ const struct link_figures star_figures = {
  * 25 GB/s network; DeepSeek's kernels on H800 use 20 of 132 SMs (DeepEP; profile-data README). */
 /* alltoall_perf on 8 H100 (SimuMax nccl_fit.py): 1 MiB takes 75.76 us, which nothing smaller beats;
  * 16 MiB 82.85 us, of which 14 MiB over 345.87e9 bytes/s are 42.44 us and two hops 1.87. The other
- * rows of the table are predictions (tests/model/test_published.c). */
+ * rows of the table are predictions (scmoesim validate all-to-all-node all-to-all-network). */
 #define NVLINK_SETUP_S 38.54e-6
 #define NVLINK_FLOOR_S 75.76e-6
 #define FLOOR_SOURCE "floor_s: alltoall_perf of 1 MiB on 8 H100 (SimuMax 4dcaae5, nccl_fit.py); " \

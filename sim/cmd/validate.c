@@ -159,7 +159,7 @@ static void write_rows(const struct verdict *verdicts, size_t count, struct text
         csv_put_text(&out, verdict->run->name);
         csv_put_text(&out, figure->name);
         csv_put_text(&out, figure_quantity(figure));
-        csv_put_text(&out, figure->metric->name);
+        csv_put_text(&out, figure->metric);
         csv_put_text(&out, figure->schedule);
         csv_put_text(&out, figure->over);
         csv_put_number(&out, figure->published);

@@ -49,8 +49,7 @@ static int read_schedules(const struct jcur *at, struct request_words *words,
     return r ? -EINVAL : 0;
 }
 
-static int read_sets(const struct jcur *at, struct request_words *words,
-                     struct study_request *request)
+int request_sets(const struct jcur *at, struct request_words *words, struct study_request *request)
 {
     struct jcur member;
     const char *pointer;
@@ -107,7 +106,7 @@ int request_read(const struct jcur *at, struct request_words *words, struct stud
     if (jcur_has(at, "tokens", &member))
         r |= read_tokens(&member, words, request);
     if (jcur_has(at, "set", &member))
-        r |= read_sets(&member, words, request);
+        r |= request_sets(&member, words, request);
     return r ? -EINVAL : 0;
 }
 

@@ -17,6 +17,8 @@ struct request_words {
  * "costs" and "set" (pointer -> value), all optional; what is absent stays as *request has it. Words are
  * borrowed from the document and from words. */
 int request_read(const struct jcur *at, struct request_words *words, struct study_request *request);
+/* The member "set" alone. */
+int request_sets(const struct jcur *at, struct request_words *words, struct study_request *request);
 void request_words_done(struct request_words *words);
 /* Keeps fresh memory until request_words_done; returns it. */
 const char *request_own(struct request_words *words, char *text);

@@ -16,7 +16,20 @@ static const char schema[] = "scmoesim/case/1";
 const char *const figure_role_names[] = {"prediction", "fit", "reading", NULL};
 const char *const figure_form_names[] = {"value", "ratio", "speedup", NULL};
 
-static int read_metric(const struct jcur *at, const struct result_column **ret)
+const char *const lone_metric_names[] = {"time_s", "algbw_bytes_per_s", "busbw_bytes_per_s", NULL};
+
+static int read_lone_metric(const struct jcur *at, struct figure *ret)
+{
+    struct jcur member;
+    size_t which = 0;
+    int r = jcur_member(at, "metric", &member);
+    if (r == 0)
+        r = jcur_word(&member, lone_metric_names, &which);
+    ret->metric = lone_metric_names[which];
+    return r;
+}
+
+static int read_metric(const struct jcur *at, struct figure *ret)
 {
     const char *words[64] = {NULL};
     const struct result_column *columns[64];
@@ -30,8 +43,10 @@ static int read_metric(const struct jcur *at, const struct result_column **ret)
     int r = jcur_member(at, "metric", &member);
     if (r == 0)
         r = jcur_word(&member, words, &which);
-    if (r == 0)
-        *ret = columns[which];
+    if (r == 0) {
+        ret->column = columns[which];
+        ret->metric = columns[which]->name;
+    }
     return r;
 }
 
@@ -58,34 +73,56 @@ static int check_companions(const struct jcur *at, const struct figure *figure)
     return r;
 }
 
+/* What figures of both sorts have. */
+static int read_published(const struct jcur *at, double tolerance_ratio, struct figure *ret)
+{
+    size_t role = FIGURE_PREDICTION;
+    struct jcur times;
+    int r = jget_string(at, "name", &ret->name);
+    r |= jget_string_or(at, "source", "", &ret->source);
+    r |= jget_string_or(at, "note", "", &ret->note);
+    r |= jget_string_or(at, "fit", NULL, &ret->fit);
+    r |= read_word_or(at, "role", figure_role_names, &role);
+    r |= jget_positive(at, "published", &ret->published);
+    ret->times = 1;
+    if (jcur_has(at, "times", &times))
+        r |= jcur_positive(&times, &ret->times);
+    r |= jget_between_or(at, "tolerance_ratio", 0, TOLERANCE_MAX, tolerance_ratio,
+                         &ret->tolerance_ratio);
+    ret->role = (enum figure_role)role;
+    return r;
+}
+
 static int read_figure(const struct jcur *at, double tolerance_ratio, struct figure *ret)
 {
     static const char *const known[] = {"name",  "metric", "schedule", "over", "form",
                                         "times", "role",   "fit",      "published",
                                         "tolerance_ratio", "source", "note", NULL};
-    size_t form = FIGURE_VALUE, role = FIGURE_PREDICTION;
+    size_t form = FIGURE_VALUE;
     int r = jcur_object(at);
     if (r < 0)
         return r;
     r |= jcur_only(at, known);
-    r |= jget_string(at, "name", &ret->name);
-    r |= jget_string_or(at, "source", "", &ret->source);
-    r |= jget_string_or(at, "note", "", &ret->note);
     r |= jget_string(at, "schedule", &ret->schedule);
     r |= jget_string_or(at, "over", NULL, &ret->over);
-    r |= jget_string_or(at, "fit", NULL, &ret->fit);
-    r |= read_metric(at, &ret->metric);
+    r |= read_metric(at, ret);
     r |= read_word_or(at, "form", figure_form_names, &form);
-    r |= read_word_or(at, "role", figure_role_names, &role);
-    r |= jget_positive(at, "published", &ret->published);
-    ret->times = 1;
-    struct jcur times;
-    if (jcur_has(at, "times", &times))
-        r |= jcur_positive(&times, &ret->times);
-    r |= jget_between_or(at, "tolerance_ratio", 0, TOLERANCE_MAX, tolerance_ratio,
-                         &ret->tolerance_ratio);
     ret->form = (enum figure_form)form;
-    ret->role = (enum figure_role)role;
+    r |= read_published(at, tolerance_ratio, ret);
+    return r ? -EINVAL : check_companions(at, ret);
+}
+
+static int read_lone_figure(const struct jcur *at, double tolerance_ratio, struct figure *ret)
+{
+    static const char *const known[] = {"name", "metric", "bytes", "times", "role", "fit",
+                                        "published", "tolerance_ratio", "source", "note", NULL};
+    int r = jcur_object(at);
+    if (r < 0)
+        return r;
+    r |= jcur_only(at, known);
+    r |= jget_positive(at, "bytes", &ret->bytes);
+    r |= read_lone_metric(at, ret);
+    r |= read_published(at, tolerance_ratio, ret);
     return r ? -EINVAL : check_companions(at, ret);
 }
 
@@ -101,7 +138,8 @@ static int read_figures(const struct jcur *run, double tolerance_ratio, struct p
     for (size_t i = 0; i < ret->figure_count; i++) {
         struct jcur figure;
         jcur_element(&list, i, &figure);
-        r |= read_figure(&figure, tolerance_ratio, &ret->figures[i]);
+        r |= (ret->is_lone ? read_lone_figure : read_figure)(&figure, tolerance_ratio,
+                                                             &ret->figures[i]);
     }
     return r ? -EINVAL : 0;
 }
@@ -126,26 +164,59 @@ static void place_words(const char *folder, struct published_run *run)
         run->words.schedules[i] = placed(folder, run->words.schedules[i], &run->words);
 }
 
+static int read_study(const struct jcur *at, const char *folder, struct published_run *ret)
+{
+    static const char *const needed[] = {"model", "topology", "schedules"};
+    struct jcur member;
+    ret->request.baseline = "top2";
+    int r = request_read(at, &ret->words, &ret->request);
+    for (size_t i = 0; r == 0 && i < sizeof needed / sizeof *needed; i++)
+        r |= jcur_member(at, needed[i], &member);
+    if (r == 0)
+        place_words(folder, ret);
+    return r;
+}
+
+static int read_lone(const struct jcur *at, const char *folder, struct published_run *ret)
+{
+    static const char *const known[] = {"topology", "ep", "experts", "top_k", "set", NULL};
+    struct lone_request *lone = &ret->lone;
+    struct jcur set;
+    int r = jcur_object(at);
+    if (r < 0)
+        return r;
+    r |= jcur_only(at, known);
+    r |= jget_string(at, "topology", &lone->topology);
+    r |= jget_count_or(at, "ep", 1, 1000000000, 0, &lone->ep);
+    r |= jget_count_or(at, "experts", 1, 65536, 0, &lone->experts);
+    r |= jget_count_or(at, "top_k", 1, 64, 0, &lone->top_k);
+    if (jcur_has(at, "set", &set))
+        r |= request_sets(&set, &ret->words, &ret->request);
+    if (r)
+        return -EINVAL;
+    lone->topology = placed(folder, lone->topology, &ret->words);
+    lone->sets = ret->request.sets;
+    lone->set_count = ret->request.set_count;
+    return 0;
+}
+
 static int read_run(const struct jcur *at, const char *folder, double tolerance_ratio,
                     struct published_run *ret)
 {
-    static const char *const known[] = {"name", "study", "figures", NULL};
-    struct jcur study, member;
+    static const char *const known[] = {"name", "study", "all_to_all", "figures", NULL};
+    struct jcur what;
     int r = jcur_object(at);
     if (r < 0)
         return r;
     r |= jcur_only(at, known);
     r |= jget_string(at, "name", &ret->name);
+    ret->is_lone = jcur_has(at, "all_to_all", &what);
+    if (ret->is_lone && jcur_has(at, "study", &what))
+        r |= jcur_error(at, "expected \"study\" or \"all_to_all\", got both");
     r |= read_figures(at, tolerance_ratio, ret);
-    if (jcur_member(at, "study", &study) < 0)
+    if (jcur_member(at, ret->is_lone ? "all_to_all" : "study", &what) < 0)
         return -EINVAL;
-    ret->request.baseline = "top2";
-    r |= request_read(&study, &ret->words, &ret->request);
-    static const char *const needed[] = {"model", "topology", "schedules"};
-    for (size_t i = 0; r == 0 && i < sizeof needed / sizeof *needed; i++)
-        r |= jcur_member(&study, needed[i], &member);
-    if (r == 0)
-        place_words(folder, ret);
+    r |= (ret->is_lone ? read_lone : read_study)(&what, folder, ret);
     return r ? -EINVAL : 0;
 }
 
@@ -224,34 +295,4 @@ void published_case_free(struct published_case *published)
     free(published->folder);
     json_free(published->doc);
     free(published);
-}
-
-/* The metric of a schedule's result. */
-static int read_result(const struct figure *figure, const char *schedule,
-                       const struct result *results, size_t count, struct diag *diag, double *ret)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (strcmp(results[i].schedule, schedule) != 0)
-            continue;
-        double value = result_number(&results[i], figure->metric);
-        if (value > 0)
-            *ret = value;
-        return value > 0 ? 0
-                         : diag_say(diag, "figure \"%s\": %s of %s is not above 0", figure->name,
-                                    figure->metric->name, schedule);
-    }
-    return diag_say(diag, "figure \"%s\": schedule %s is not among the run's", figure->name, schedule);
-}
-
-int figure_predict(const struct figure *figure, const struct result *results, size_t count,
-                   struct diag *diag, double *ret)
-{
-    double value, over = 1;
-    int r = read_result(figure, figure->schedule, results, count, diag, &value);
-    if (r == 0 && figure->over)
-        r = read_result(figure, figure->over, results, count, diag, &over);
-    if (r < 0)
-        return r;
-    *ret = figure->times * (figure->form == FIGURE_SPEEDUP ? over / value : value / over);
-    return 0;
 }

@@ -6,6 +6,7 @@
 
 #include "sim/base/diag.h"
 #include "sim/report/columns.h"
+#include "sim/study/lone.h"
 #include "sim/study/request.h"
 
 /* Whether a figure tells something about the predictions. */
@@ -26,8 +27,10 @@ extern const char *const figure_form_names[]; /* "value", "ratio", "speedup"; NU
 
 struct figure {
     const char *name, *source, *note; /* source, note: "" where the case's says all */
-    const struct result_column *metric;
-    const char *schedule, *over;      /* over: NULL for a value */
+    const char *metric;
+    const struct result_column *column; /* behind the metric; NULL of a lone All-to-All's */
+    double bytes;                     /* of a lone All-to-All, sent by a rank, own share included */
+    const char *schedule, *over;      /* over: NULL for a value; both of a lone All-to-All */
     enum figure_form form;
     enum figure_role role;
     const char *fit;                  /* which fit used it; NULL for other roles */
@@ -36,9 +39,16 @@ struct figure {
     double tolerance_ratio;
 };
 
-/* One what-if and the figures published about it. */
+/* Metrics of a lone All-to-All, as nccl-tests defines them: "time_s", "algbw_bytes_per_s" (bytes over time),
+ * "busbw_bytes_per_s" (of the bytes that go to others). NULL-terminated. */
+extern const char *const lone_metric_names[];
+double lone_metric(const char *metric, double bytes, size_t group, double time_s);
+
+/* One what-if, or one cluster's All-to-All, and the figures published about it. */
 struct published_run {
     const char *name;
+    bool is_lone;
+    struct lone_request lone;
     struct study_request request;
     struct request_words words;
     struct figure *figures;

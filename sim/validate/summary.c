@@ -11,7 +11,7 @@ static bool ends_with(const char *text, const char *ending)
 
 const char *figure_quantity(const struct figure *figure)
 {
-    const char *metric = figure->metric->name;
+    const char *metric = figure->metric;
     bool time = ends_with(metric, "_s") && !ends_with(metric, "_per_s");
     if (ends_with(metric, "speedup_ratio") || (time && figure->form != FIGURE_VALUE))
         return "speedup";

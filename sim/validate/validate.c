@@ -35,8 +35,26 @@ static void prepare(struct trial *trial, const struct trial_run *runs, size_t co
                                  .figure = &runs[r].run->figures[f]};
 }
 
-/* Predictions of a run's figures, as bytes. */
-static int play_run(const struct published_run *run, struct diag *diag, struct text *ret)
+static int play_lone(const struct published_run *run, struct diag *diag, struct text *ret)
+{
+    struct lone *lone;
+    int r = lone_open(&run->lone, diag, &lone);
+    if (r < 0)
+        return r;
+    for (size_t f = 0; f < run->figure_count && r == 0; f++) {
+        const struct figure *figure = &run->figures[f];
+        double time_s;
+        r = lone_play(lone, figure->bytes, diag, &time_s);
+        double predicted = r < 0 ? 0
+                                 : figure->times * lone_metric(figure->metric, figure->bytes,
+                                                               lone_group(lone), time_s);
+        text_add_bytes(ret, &predicted, sizeof predicted);
+    }
+    lone_close(lone);
+    return r;
+}
+
+static int play_study(const struct published_run *run, struct diag *diag, struct text *ret)
 {
     struct study *study;
     int r = study_load(&run->request, diag, &study);
@@ -53,6 +71,12 @@ static int play_run(const struct published_run *run, struct diag *diag, struct t
     }
     study_free(study);
     return r;
+}
+
+/* Predictions of a run's figures, as bytes. */
+static int play_run(const struct published_run *run, struct diag *diag, struct text *ret)
+{
+    return run->is_lone ? play_lone(run, diag, ret) : play_study(run, diag, ret);
 }
 
 static void begin(void *context)

@@ -156,3 +156,48 @@ $ scmoesim validate --fit ./star.json --output out.csv
 ! scmoesim validate: --fit writes no file
 ! Try 'scmoesim validate --help'.
 [2]
+
+One All-to-All with nothing beside it: 64 MiB a rank on the star take 1094.75 us, which is 67108864 / 1094.75e-6 =
+61.300 GB/s, and 7/8 of it, 53.638 GB/s, on the bus. Among four ranks 3/4 of the bytes go out: 938.5 us. The name of the
+algorithm is an input like any other.
+
+$ cat >lone.json <<END
+> {
+>   "schema": "scmoesim/case/1",
+>   "name": "lone", "summary": "a lone All-to-All", "source": "worked out by hand",
+>   "tolerance_ratio": 0.0001,
+>   "runs": [
+>     { "name": "eight", "all_to_all": { "topology": "./star-8.json" },
+>       "figures": [
+>         { "name": "time", "bytes": 67108864, "metric": "time_s", "published": 1094.75e-6 },
+>         { "name": "algbw", "bytes": 67108864, "metric": "algbw_bytes_per_s", "published": 61.3006e9 },
+>         { "name": "busbw", "bytes": 67108864, "metric": "busbw_bytes_per_s", "published": 53.638e9 }
+>       ] },
+>     { "name": "four", "all_to_all": { "topology": "./star-8.json", "ep": 4,
+>         "set": { "/topology/all_to_all/algorithm": "auto" } },
+>       "figures": [
+>         { "name": "time", "bytes": 67108864, "metric": "time_s", "published": 938.5e-6 }
+>       ] }
+>   ]
+> }
+> END
+$ scmoesim check lone.json
+| lone.json: fine
+$ scmoesim validate ./lone.json
+| # figure                                   published  predicted  error limit
+| #                                                                  (%)   (%)
+| # lone: a lone All-to-All
+|   eight
+|     time                                    1.095 ms   1.095 ms   +0.0     0
+|     algbw                                 61.30 GB/s 61.30 GB/s   +0.0     0
+|     busbw                                 53.64 GB/s 53.64 GB/s   +0.0     0
+|   four
+|     time                                    938.5 us   938.5 us   +0.0     0
+| # predictions of        figures     mean    worst  outside
+| #                                    |%|      (%)         
+|   time                        2      0.0     +0.0        0
+|   bandwidth                   2      0.0     +0.0        0
+|   all                         4      0.0     +0.0        0
+| # 4 of 4 figures are predictions (100 %)
+| # f: a fit used it; r: the same experiment said otherwise, not counted;
+| # !: outside its limit

@@ -40,7 +40,8 @@ static void test_derivations(void)
     for (size_t i = 0; i < sizeof derivations / sizeof *derivations; i++) {
         struct diag diag = {0};
         struct figure figure = {.name = "x",
-                                .metric = column(derivations[i].metric),
+                                .metric = derivations[i].metric,
+                                .column = column(derivations[i].metric),
                                 .schedule = derivations[i].schedule,
                                 .over = derivations[i].over,
                                 .form = derivations[i].form,
@@ -59,7 +60,7 @@ static void test_what_cannot_be_derived(void)
     struct diag diag = {0};
     double got = 7;
     struct figure figure = {
-        .name = "x", .metric = column("overlap_ratio"), .schedule = "top2", .times = 1};
+        .name = "x", .metric = "overlap_ratio", .column = column("overlap_ratio"), .schedule = "top2", .times = 1};
     gsl_test(figure_predict(&figure, results, 2, &diag, &got) >= 0, "an overlap of 0 is no answer");
     figure.schedule = "dgmoe";
     gsl_test(figure_predict(&figure, results, 2, &diag, &got) >= 0, "a schedule that was not played");
@@ -73,8 +74,8 @@ static void test_what_cannot_be_derived(void)
  * and a reading's errors count nowhere. */
 static void test_summary(void)
 {
-    struct figure speedup = {.metric = column("speedup_ratio"), .tolerance_ratio = 0.05};
-    struct figure share = {.metric = column("a2a_share_of_moe_ratio"), .tolerance_ratio = 0.2};
+    struct figure speedup = {.metric = "speedup_ratio", .tolerance_ratio = 0.05};
+    struct figure share = {.metric = "a2a_share_of_moe_ratio", .tolerance_ratio = 0.2};
     struct figure fitted = share, reading = speedup;
     fitted.role = FIGURE_FIT;
     reading.role = FIGURE_READING;

@@ -1,0 +1,26 @@
+/* One All-to-All with nothing beside it, as nccl-tests plays it: what a topology and an algorithm give. */
+#ifndef SCMOESIM_STUDY_LONE_H
+#define SCMOESIM_STUDY_LONE_H
+
+#include <stddef.h>
+#include "sim/base/diag.h"
+
+struct lone_request {
+    const char *topology;          /* NAME, FILE or SHORTHAND */
+    const char *const *sets;       /* "/topology/all_to_all/algorithm=two-hop" */
+    size_t set_count;
+    size_t ep;                     /* ranks of a group; 0: all ranks */
+    size_t experts, top_k;         /* whom tokens go to, for algorithms that send one once to a node; 0:
+                                      every copy is sent apart */
+};
+
+struct lone;
+
+/* Opens SimGrid, hence once per process. Where the topology says "auto" the fastest algorithm counts. */
+int lone_open(const struct lone_request *request, struct diag *diag, struct lone **ret);
+/* Seconds until the last rank is done, when each sends that many bytes, its own share included. */
+int lone_play(struct lone *lone, double bytes, struct diag *diag, double *ret_s);
+size_t lone_group(const struct lone *lone);
+void lone_close(struct lone *lone);
+
+#endif

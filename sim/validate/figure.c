@@ -1,0 +1,43 @@
+/* How a figure follows from what was played. */
+#include <string.h>
+#include "sim/validate/case.h"
+
+/* The metric of a schedule's result. */
+static int read_result(const struct figure *figure, const char *schedule,
+                       const struct result *results, size_t count, struct diag *diag, double *ret)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(results[i].schedule, schedule) != 0)
+            continue;
+        double value = result_number(&results[i], figure->column);
+        if (value > 0)
+            *ret = value;
+        return value > 0 ? 0
+                         : diag_say(diag, "figure \"%s\": %s of %s is not above 0", figure->name,
+                                    figure->metric, schedule);
+    }
+    return diag_say(diag, "figure \"%s\": schedule %s is not among the run's", figure->name, schedule);
+}
+
+int figure_predict(const struct figure *figure, const struct result *results, size_t count,
+                   struct diag *diag, double *ret)
+{
+    double value, over = 1;
+    int r = read_result(figure, figure->schedule, results, count, diag, &value);
+    if (r == 0 && figure->over)
+        r = read_result(figure, figure->over, results, count, diag, &over);
+    if (r < 0)
+        return r;
+    *ret = figure->times * (figure->form == FIGURE_SPEEDUP ? over / value : value / over);
+    return 0;
+}
+
+double lone_metric(const char *metric, double bytes, size_t group, double time_s)
+{
+    double algbw = bytes / time_s;
+    if (strcmp(metric, "time_s") == 0)
+        return time_s;
+    return strcmp(metric, "algbw_bytes_per_s") == 0
+               ? algbw
+               : algbw * (double)(group - 1) / (double)group;
+}
