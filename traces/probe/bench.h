@@ -3,6 +3,7 @@
 #define PROBE_BENCH_H
 
 #include <stdbool.h>
+#include "choices.h"
 #include "exchange.h"
 #include "jobs.h"
 #include "lab.h"
@@ -25,6 +26,7 @@ void facts_done(struct facts *facts);
 struct bench {
     const struct options *options;
     struct lab lab;
+    struct choices choices;
     struct nvml *nvml;
     struct exchange exchange; /* made where copies are part of the measurement */
     struct timing_limits limits;

@@ -96,18 +96,11 @@ static void describe(struct gemm *gemm)
                                             sizeof right));
 }
 
-static bool same_size(const struct gemm_size *a, const struct gemm_size *b)
-{
-    return a->pass == b->pass && a->rows == b->rows && a->inputs == b->inputs &&
-           a->outputs == b->outputs && a->batch == b->batch && a->dtype == b->dtype &&
-           a->fp32_result == b->fp32_result;
-}
-
 const struct gemm *gemm_find(struct lab *lab, const struct gemm_size *size)
 {
     struct gemm_library *library = lab->gemm;
     for (struct gemm *at = library->first; at; at = at->next) {
-        if (same_size(&at->size, size)) return at;
+        if (gemm_size_equal(&at->size, size)) return at;
     }
     struct gemm *made = need_memory(1, sizeof *made);
     made->size = *size;

@@ -1,5 +1,6 @@
 /* Matrix products by cuBLASLt, each size tuned once: the library proposes several algorithms, each
- * is timed on random data, the fastest is kept for the life of the process.
+ * is timed on random data, the fastest is kept for the life of the process, and in the lab's choices
+ * where it has such.
  *
  * Everything is row-major as the operators see it; `struct gemm_size` hides that the library counts
  * columns first. A weight is stored [outputs][inputs]. */
@@ -24,6 +25,8 @@ struct gemm_size {
     enum dtype dtype;
     bool fp32_result; /* the result in fp32 whatever the operands are */
 };
+
+bool gemm_size_equal(const struct gemm_size *a, const struct gemm_size *b); /* in choices.c */
 
 struct gemm_library *gemm_open(void);
 void gemm_close(struct gemm_library *library);

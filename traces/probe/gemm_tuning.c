@@ -7,7 +7,9 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 #include "base.h"
+#include "choices.h"
 #include "kernels.h"
 #include "lab.h"
 
@@ -25,8 +27,8 @@
 #define TRY_RUNS_MAX 64
 /* How long a finalist runs before its time is taken, and then for its time. Products too short to
  * keep the GPU busy between launches, or to draw its power limit, need no settling. */
-#define SETTLE_S 0.06
-#define TIMED_S 0.03
+#define SETTLE_S 0.08
+#define TIMED_S 0.05
 #define SHORT_S 20e-6
 #define SHORT_TIMED_S 2e-3
 /* The GPU pauses so long for each product that the host hands over, so that none waits for the host
@@ -243,8 +245,36 @@ static bool choose(struct tuning *tuning)
     return isfinite(best->time_s);
 }
 
+/* An earlier choice, if the library still takes it. */
+static bool take_choice(const struct lab *lab, struct gemm *gemm)
+{
+    cublasLtMatmulHeuristicResult_t found;
+    const struct choice *choice =
+        choices_find(lab->choices, lab->about.name, cublasLtGetVersion(), &gemm->size);
+    if (!choice) return false;
+    memcpy(&gemm->algorithm, choice->algorithm, sizeof gemm->algorithm);
+    gemm->workspace_bytes = choice->workspace_bytes;
+    return cublasLtMatmulAlgoCheck(gemm->handle, gemm->operation, gemm->left, gemm->right,
+                                   gemm->result, gemm->result, &gemm->algorithm,
+                                   &found) == CUBLAS_STATUS_SUCCESS &&
+           found.workspaceSize <= gemm->workspace_bytes;
+}
+
+static void keep_choice(struct lab *lab, const struct gemm *gemm, double time_s)
+{
+    struct choice choice = {.library = cublasLtGetVersion(),
+                            .size = gemm->size,
+                            .workspace_bytes = gemm->workspace_bytes,
+                            .time_s = time_s};
+    _Static_assert(sizeof gemm->algorithm == CHOICE_BYTES, "an algorithm's size");
+    memcpy(choice.algorithm, &gemm->algorithm, CHOICE_BYTES);
+    snprintf(choice.gpu, sizeof choice.gpu, "%s", lab->about.name);
+    choices_put(lab->choices, &choice);
+}
+
 bool gemm_tune(struct lab *lab, struct gemm *gemm)
 {
+    if (lab->choices && take_choice(lab, gemm)) return true;
     struct tuning *tuning = need_memory(1, sizeof *tuning);
     size_t mark = lab_mark(lab);
     tuning->lab = lab;
@@ -252,6 +282,7 @@ bool gemm_tune(struct lab *lab, struct gemm *gemm)
     tuning->count = propose(gemm, lab->untuned ? 1 : PROPOSALS_MAX, tuning->proposal);
     bool found = tuning->count > 0 && take_operands(lab, &gemm->size, &tuning->at) &&
                  choose(tuning);
+    if (found && lab->choices) keep_choice(lab, gemm, tuning->proposal[0].time_s);
     lab_release(lab, mark);
     free(tuning);
     return found;

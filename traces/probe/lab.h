@@ -14,6 +14,7 @@
 #define try_cuda(call) check_cuda((call), #call, __FILE__, __LINE__)
 void check_cuda(cudaError_t error, const char *call, const char *file, int line);
 
+struct choices;
 struct lab {
     int device;
     struct cudaDeviceProp about;
@@ -29,6 +30,7 @@ struct lab {
     void **piece;   /* with memory_bytes 0: every buffer that was taken */
     size_t piece_count;
     bool untuned; /* products take the library's first proposal */
+    struct choices *choices; /* of products; borrowed, NULL: tuned in each process */
 };
 
 /* Ends the process with EXIT_NO_GPU where there is none. share of the free memory [0..1] is taken;

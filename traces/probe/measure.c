@@ -26,7 +26,11 @@ static void open_bench(struct bench *bench, const struct options *options)
                                .sample_s = options->sample_s,
                                .samples_min = options->samples,
                                .samples_max = options->samples < 1000 ? 1000 : options->samples};
+    struct complaint why;
+    if (options->tuning && choices_load(options->tuning, &bench->choices, &why) < 0)
+        die(EXIT_BAD_INPUT, "%s", why.text);
     lab_init(&bench->lab, options->device, options->gpus ? 0.5 : 0.9);
+    if (options->tuning) bench->lab.choices = &bench->choices;
     try_cuda(cudaDeviceGetPCIBusId(bus, sizeof bus, options->device));
     bench->nvml = nvml_open(bus);
     if (!bench->nvml) note("the management library is missing: clocks and power stay unknown");
@@ -75,10 +79,16 @@ static int close_bench(struct bench *bench)
     bench_facts(bench, averages, &facts);
     int r = write_rows(bench, &bench->rows, bench->options->output, &facts);
     int beside = write_beside(bench, &facts);
+    struct complaint why;
+    if (bench->options->tuning && choices_save(bench->options->tuning, &bench->choices, &why) < 0) {
+        note("%s", why.text);
+        r = EXIT_BAD_INPUT;
+    }
     facts_done(&facts);
     facts_done(&bench->left_out);
     rows_done(&bench->rows);
     rows_done(&bench->beside_copies);
+    choices_done(&bench->choices);
     nvml_close(bench->nvml);
     exchange_done(&bench->exchange);
     lab_done(&bench->lab);

@@ -57,6 +57,8 @@ static const char help[] =
     "How to check\n"
     "  --untuned            products untuned, which is quicker under compute-sanitizer\n"
     "\n"
+    "  --tuning FILE        products' algorithms: taken from FILE where it has them, and kept\n"
+    "                       there, so that measuring and replaying run the same kernels\n"
     "  --device N           which GPU (default 0)\n"
     "  -o FILE              where results go (default: standard output)\n"
     "  --help, --version\n"
@@ -172,6 +174,8 @@ static void apply(struct options *options, const char *option, const char *value
         options->pairs = count(option, value, 1, 1000);
     else if (strcmp(option, "--factor") == 0)
         options->factor_count = numbers(option, value, 0, 1e6, options->factor, FACTORS_MAX);
+    else if (strcmp(option, "--tuning") == 0)
+        options->tuning = value;
     else if (strcmp(option, "-o") == 0)
         options->output = value;
     else

@@ -17,6 +17,7 @@ struct options {
     int device;
     const char *output;  /* "-" by default */
     double time_limit_s; /* 0: none */
+    const char *tuning;  /* file of products' algorithms; NULL: none */
     /* measure */
     struct model model[MODELS_MAX];
     size_t model_count;

@@ -28,6 +28,7 @@ struct place {
     const struct member *me;
     struct replay *replay;
     struct stage_set set;
+    struct choices choices;
     char bus[32];
     struct nvml_facts facts;
 };
@@ -170,6 +171,25 @@ static void replay_plan(struct place *place, size_t which)
     if (place->me->rank == 0) replay->failed += !all_open;
 }
 
+/* Every rank reads the file; the first one's choices are kept. */
+static void load_choices(struct place *place)
+{
+    const char *path = place->replay->options->tuning;
+    struct complaint why;
+    if (!path) return;
+    if (choices_load(path, &place->choices, &why) < 0) die(EXIT_BAD_INPUT, "%s", why.text);
+    place->set.lab.choices = &place->choices;
+}
+
+static void save_choices(struct place *place)
+{
+    const char *path = place->replay->options->tuning;
+    struct complaint why;
+    if (path && place->me->rank == 0 && choices_save(path, &place->choices, &why) < 0)
+        die(EXIT_BAD_INPUT, "%s", why.text);
+    choices_done(&place->choices);
+}
+
 static void work(const struct member *me, void *context)
 {
     struct replay *replay = context;
@@ -180,6 +200,7 @@ static void work(const struct member *me, void *context)
     place->replay = replay;
     place->set.among_gpus = options->gpus > 1;
     lab_init(&place->set.lab, device, 0.9);
+    load_choices(place);
     try_cuda(cudaDeviceGetPCIBusId(place->bus, sizeof place->bus, device));
     struct nvml *nvml = nvml_open(place->bus);
     nvml_describe(nvml, &place->facts);
@@ -188,6 +209,7 @@ static void work(const struct member *me, void *context)
     for (; i < options->plan_count && !time_is_up(place); i++)
         replay_plan(place, i);
     if (me->rank == 0) replay->played = i;
+    save_choices(place);
     stage_set_done(&place->set);
     free(place);
 }

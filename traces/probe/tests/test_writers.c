@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <unistd.h>
+#include "choices.h"
 #include "rows.h"
 #include "test.h"
 #include "timeline.h"
@@ -108,6 +109,49 @@ static void test_timeline(const char *folder)
     free(text);
 }
 
+static void test_choices(const char *folder)
+{
+    char path[300], want[400];
+    struct complaint why = {""};
+    struct choices choices = {0}, again;
+    struct choice choice = {.gpu = "NVIDIA H100 80GB HBM3",
+                            .library = 130100,
+                            .size = {PASS_WEIGHT_GRADIENT, 8192, 4096, 1024, 2, DTYPE_BF16, true},
+                            .workspace_bytes = 4096,
+                            .time_s = 0.000125};
+    for (int i = 0; i < CHOICE_BYTES; i++)
+        choice.algorithm[i] = (unsigned char)(i * 7);
+    choices_put(&choices, &choice);
+    choice.time_s = 0.5;
+    choices_put(&choices, &choice); /* the same product: the later choice counts */
+    choice.size.rows = 4096;
+    choices_put(&choices, &choice);
+    snprintf(path, sizeof path, "%s/tuning.csv", folder);
+    expect(choices_load(path, &again, &why) == 0 && again.count == 0); /* not there yet */
+    expect(choices_save(path, &choices, &why) == 0);
+    expect(choices_load(path, &again, &why) == 0);
+    expect(again.count == 2);
+    expect(again.count == 2 && memcmp(again.choice, choices.choice, 2 * sizeof choice) == 0);
+    expect(choices_find(&again, choice.gpu, 130100, &choice.size) == &again.choice[1]);
+    expect(!choices_find(&again, choice.gpu, 130200, &choice.size));
+    expect(!choices_find(&again, "NVIDIA H200", 130100, &choice.size));
+    choice.size.dtype = DTYPE_FP16;
+    expect(!choices_find(&again, choice.gpu, 130100, &choice.size));
+    choices_done(&choices);
+    choices_done(&again);
+
+    FILE *file = fopen(path, "a");
+    expect(file && fputs("G,1,forward,bf16,0,1,1,1,1,0,1,00ff\n", file) >= 0 && fclose(file) == 0);
+    expect(choices_load(path, &again, &why) < 0);
+    snprintf(want, sizeof want, "%s:4: not a product and its algorithm", path);
+    expect_text(why.text, want);
+    file = fopen(path, "w");
+    expect(file && fputs("kind,pass\n", file) >= 0 && fclose(file) == 0);
+    expect(choices_load(path, &again, &why) < 0);
+    snprintf(want, sizeof want, "%s:1: expected the header of products' algorithms", path);
+    expect_text(why.text, want);
+}
+
 static void put_word(FILE *to, const void *what)
 {
     fputs(what, to);
@@ -151,6 +195,7 @@ int main(void)
     if (!mkdtemp(folder)) return 1;
     test_rows(folder);
     test_timeline(folder);
+    test_choices(folder);
     test_write_failures(folder);
     snprintf(command, sizeof command, "rm -r %s", folder);
     if (system(command) != 0) failures++;
