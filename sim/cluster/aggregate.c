@@ -10,11 +10,13 @@
  * they shift a flow's start by microseconds and leave the bytes of every link as they were. */
 #include "sim/cluster/aggregate.h"
 
+#include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "sim/base/mem.h"
+#include "sim/cluster/fluid.h"
 
 #define CLASSES_MAX 64 /* more kinds of patterns than this would not make a small set anyway */
 
@@ -246,22 +248,30 @@ static void count_loads(struct sharing *sharing)
     }
 }
 
-/* The end of one island's classes; those of others are left out. */
+/* The end of one island's classes when each pattern carries one byte; those of others are left out. A
+ * class that is merged runs one pattern with the bytes of all. */
 static double island_end_s(const struct sharing *sharing, size_t island)
 {
-    struct pattern_class own[CLASSES_MAX];
+    struct stream streams[CLASSES_MAX];
     size_t numbers[CLASSES_MAX], count = 0;
     for (size_t c = 0; c < sharing->count; c++) {
+        const struct pattern_class *class = &sharing->classes[c];
         if (sharing->island[c] != island)
             continue;
         numbers[count] = c;
-        own[count++] = sharing->classes[c];
+        streams[count++] = (struct stream){ .bytes = class->merged ? (double)class->weight : 1 };
     }
-    size_t *load = mem_zeroed(sharing->row_count * count, sizeof *load);
-    for (size_t row = 0; row < sharing->row_count; row++)
-        for (size_t i = 0; i < count; i++)
-            load[row * count + i] = sharing->load[row * sharing->count + numbers[i]];
-    double end_s = fluid_end_s(own, count, load, sharing->bandwidth, sharing->row_count);
+    double *load = mem_zeroed(sharing->row_count * count, sizeof *load), end_s = 0;
+    for (size_t row = 0; row < sharing->row_count; row++) {
+        for (size_t i = 0; i < count; i++) {
+            const struct pattern_class *class = &sharing->classes[numbers[i]];
+            load[row * count + i] = (double)sharing->load[row * sharing->count + numbers[i]] *
+                                    (class->merged ? 1 : (double)class->weight);
+        }
+    }
+    fluid_play(streams, count, load, sharing->bandwidth, sharing->row_count);
+    for (size_t i = 0; i < count; i++)
+        end_s = fmax(end_s, streams[i].end_s);
     free(load);
     return end_s;
 }

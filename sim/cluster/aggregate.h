@@ -39,10 +39,4 @@ struct pattern_class {
 bool aggregate_classes(const struct exchange *exchange, struct pattern_class **ret_classes,
                        size_t *ret_count, size_t **ret_of_pattern);
 
-/* fluid.c: time until all classes are done under max-min fair sharing, when classes are alike at
- * every rank. load[l * count + c] flows of each pattern of class c cross link l; a class that is
- * merged runs one pattern with `weight` bytes, else `weight` patterns with one byte each. */
-double fluid_end_s(const struct pattern_class *classes, size_t count, const size_t *load,
-                   const double *bandwidth_bytes_per_s, size_t links);
-
 #endif

@@ -305,6 +305,28 @@ static int check_request(const struct a2a_request *request, struct diag *diag)
     return 0;
 }
 
+/* Folds a balanced exchange between all pairs at once. False, with the reason, where that is not exact. */
+static bool try_fold(const struct a2a_demand *demand, const struct algorithm *algorithm,
+                     struct flow_set *set)
+{
+    const struct exchange *exchange = demand->exchange;
+    if (algorithm->add != add_pairwise)
+        set->fold_why = "only exchanges of all pairs at once are folded";
+    else if (!demand_is_even(demand))
+        set->fold_why = "ranks send different amounts";
+    else
+        set->fold = fold_build(exchange->topology, exchange->router, exchange->ep, &set->fold_why);
+    if (!set->fold)
+        return false;
+    set->step_count = 1;
+    set->pair_count = exchange->ranks * (exchange->ep - 1);
+    set->print = set->fold->print;
+    set->bound_s_per_byte = set->fold->bound_s_per_byte;
+    set->bound_link = set->fold->bound_link;
+    set->bound_latency_s = set->fold->bound_latency_s;
+    return true;
+}
+
 int flow_set_build(const struct a2a_request *request, struct diag *diag, struct flow_set **ret)
 {
     int r = check_request(request, diag);
@@ -318,8 +340,9 @@ int flow_set_build(const struct a2a_request *request, struct diag *diag, struct 
                                  .combine = request->combine,
                                  .aggregate = request->aggregate };
     struct flow_set *set = mem_zeroed(1, sizeof *set);
-    if (request->ep > 1)
-        fill(&demand, algorithm_lookup(request->algorithm), set);
+    const struct algorithm *algorithm = algorithm_lookup(request->algorithm);
+    if (request->ep > 1 && !(request->fold && try_fold(&demand, algorithm, set)))
+        fill(&demand, algorithm, set);
     *ret = set;
     return 0;
 }
@@ -328,6 +351,7 @@ void flow_set_free(struct flow_set *set)
 {
     if (!set)
         return;
+    fold_free(set->fold);
     free(set->flows);
     free(set);
 }

@@ -8,6 +8,7 @@
 
 #include <stdint.h>
 
+#include "sim/cluster/fold.h"
 #include "sim/cluster/route.h"
 #include "sim/cluster/topology.h"
 #include "sim/cost/traffic.h"
@@ -21,6 +22,8 @@ struct flow {
 };
 
 struct flow_set {
+    struct fold *fold;  /* what stands for the flows, which then are not listed; NULL: they are */
+    const char *fold_why; /* why it is not folded, where that was asked for; else NULL */
     struct flow *flows; /* sorted by step, from, to */
     size_t flow_count;
     size_t step_count;
@@ -74,11 +77,13 @@ struct a2a_request {
     const struct traffic *traffic; /* NULL: equal shares, every copy of a token sent apart */
     bool combine;                  /* from the experts' owners back: transposed */
     bool aggregate;                /* flows may stand for several */
+    bool fold;                     /* GPUs may stand for several: where that is exact, no flows are listed */
 };
 
 /* The flows of one All-to-All. Where aggregate is true, flows of a balanced exchange between all pairs
  * that can stand for one another without changing the load of any link are merged. All groups are in
- * one set, since they run at the same time and may share links. ep == 1 gives an empty set with
+ * one set, since they run at the same time and may share links. Where fold is true and equivalent GPUs
+ * can be told, the set has no flows but a fold, for plays in which all ranks begin together. ep == 1 gives an empty set with
  * bound 0. */
 int flow_set_build(const struct a2a_request *request, struct diag *diag, struct flow_set **ret);
 void flow_set_free(struct flow_set *set);

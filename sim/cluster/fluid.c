@@ -1,66 +1,63 @@
-#include "sim/cluster/aggregate.h"
+#include "sim/cluster/fluid.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 #include "sim/base/mem.h"
 
-/* One class while bytes flow. All of its flows are alike, so one rate says it all. */
-struct stream {
-    double parts;      /* patterns that run at the same time */
-    double left_bytes; /* of each */
+/* A stream while bytes flow. */
+struct state {
+    double left_bytes;
     double rate_bytes_per_s;
-    bool fixed;        /* the rate is known in this round of filling */
+    bool running;
+    bool fixed; /* the rate is known in this round of filling */
     bool done;
 };
 
 struct fluid {
     struct stream *streams;
+    struct state *states;
     size_t count;
-    const size_t *load;
+    const double *load;
     const double *bandwidth;
     size_t links;
+    double now_s;
 };
-
-/* Flows on a link that satisfy: not done, and rate fixed or not as asked. Returns the sum of
- * `parts * load`, times the rate where they are fixed. */
-static double link_sum(const struct fluid *fluid, size_t link, bool fixed)
-{
-    double sum = 0;
-    for (size_t c = 0; c < fluid->count; c++) {
-        const struct stream *stream = &fluid->streams[c];
-        double flows = stream->parts * (double)fluid->load[link * fluid->count + c];
-        if (!stream->done && stream->fixed == fixed)
-            sum += fixed ? flows * stream->rate_bytes_per_s : flows;
-    }
-    return sum;
-}
 
 /* What each open flow of the link would get if it were the bottleneck; INFINITY without any. */
 static double fair_rate(const struct fluid *fluid, size_t link)
 {
-    double open = link_sum(fluid, link, /* fixed= */ false);
-    if (open <= 0)
-        return INFINITY;
-    return fmax(0, fluid->bandwidth[link] - link_sum(fluid, link, /* fixed= */ true)) / open;
+    const double *load = &fluid->load[link * fluid->count];
+    double open = 0, taken = 0;
+    for (size_t s = 0; s < fluid->count; s++) {
+        const struct state *state = &fluid->states[s];
+        if (!state->running || load[s] <= 0)
+            continue;
+        if (state->fixed)
+            taken += load[s] * state->rate_bytes_per_s;
+        else
+            open += load[s];
+    }
+    return open > 0 ? fmax(0, fluid->bandwidth[link] - taken) / open : INFINITY;
 }
 
 static void fix_on(struct fluid *fluid, size_t link, double rate)
 {
-    for (size_t c = 0; c < fluid->count; c++) {
-        struct stream *stream = &fluid->streams[c];
-        if (stream->done || stream->fixed || !fluid->load[link * fluid->count + c])
+    for (size_t s = 0; s < fluid->count; s++) {
+        struct state *state = &fluid->states[s];
+        if (!state->running || state->fixed || fluid->load[link * fluid->count + s] <= 0)
             continue;
-        stream->fixed = true;
-        stream->rate_bytes_per_s = rate;
+        state->fixed = true;
+        state->rate_bytes_per_s = rate;
     }
 }
 
 /* Max-min fair rates by filling up: the tightest link fixes its flows, then the next tightest. */
 static void share_links(struct fluid *fluid)
 {
-    for (size_t c = 0; c < fluid->count; c++)
-        fluid->streams[c].fixed = false;
+    for (size_t s = 0; s < fluid->count; s++)
+        fluid->states[s].fixed = false;
     for (;;) {
         double lowest = INFINITY;
         size_t tightest = 0;
@@ -77,49 +74,80 @@ static void share_links(struct fluid *fluid)
     }
 }
 
-/* Lets time pass until the next stream is done. Returns how long that took, 0 when all are. */
-static double advance(struct fluid *fluid)
+static void finish(struct fluid *fluid, size_t stream)
 {
-    double step_s = INFINITY;
-    size_t next = 0;
-    for (size_t c = 0; c < fluid->count; c++) {
-        const struct stream *stream = &fluid->streams[c];
-        double left_s = stream->left_bytes / stream->rate_bytes_per_s;
-        if (!stream->done && left_s < step_s) {
-            step_s = left_s;
-            next = c;
-        }
-    }
-    if (isinf(step_s))
-        return 0;
-    for (size_t c = 0; c < fluid->count; c++)
-        fluid->streams[c].left_bytes -= fluid->streams[c].rate_bytes_per_s * step_s;
-    for (size_t c = 0; c < fluid->count; c++) /* streams that end together up to rounding */
-        fluid->streams[c].done |= c == next || fluid->streams[c].left_bytes < 1e-12;
-    return step_s;
+    fluid->states[stream].running = false;
+    fluid->states[stream].done = true;
+    fluid->streams[stream].end_s = fluid->now_s;
 }
 
-double fluid_end_s(const struct pattern_class *classes, size_t count, const size_t *load,
-                   const double *bandwidth_bytes_per_s, size_t links)
+/* Starts those whose time has come. Returns when the next one comes, INFINITY without any. */
+static double start_streams(struct fluid *fluid)
+{
+    double next_s = INFINITY;
+    for (size_t s = 0; s < fluid->count; s++) {
+        struct state *state = &fluid->states[s];
+        if (state->running || state->done)
+            continue;
+        if (fluid->streams[s].start_s > fluid->now_s) {
+            next_s = fmin(next_s, fluid->streams[s].start_s);
+            continue;
+        }
+        state->running = true;
+        if (state->left_bytes <= 0)
+            finish(fluid, s);
+    }
+    return next_s;
+}
+
+/* Lets time pass until a stream ends or the next one starts. False when there is nothing left. */
+static bool advance(struct fluid *fluid, double next_start_s)
+{
+    const double rounding = 1e-12; /* of a stream's bytes: it ends together with the next one */
+    double end_s = INFINITY;
+    size_t first = 0;
+    for (size_t s = 0; s < fluid->count; s++) {
+        const struct state *state = &fluid->states[s];
+        double at_s = fluid->now_s + state->left_bytes / state->rate_bytes_per_s;
+        if (state->running && at_s < end_s) {
+            end_s = at_s;
+            first = s;
+        }
+    }
+    bool ends = end_s <= next_start_s;
+    double to_s = ends ? end_s : next_start_s;
+    if (isinf(to_s))
+        return false;
+    for (size_t s = 0; s < fluid->count; s++)
+        if (fluid->states[s].running)
+            fluid->states[s].left_bytes -=
+                fluid->states[s].rate_bytes_per_s * (to_s - fluid->now_s);
+    fluid->now_s = to_s;
+    for (size_t s = 0; s < fluid->count; s++)
+        if (fluid->states[s].running &&
+            ((ends && s == first) ||
+             fluid->states[s].left_bytes < rounding * fluid->streams[s].bytes))
+            finish(fluid, s);
+    return true;
+}
+
+void fluid_play(struct stream *streams, size_t count, const double *load,
+                const double *bandwidth_bytes_per_s, size_t links)
 {
     struct fluid fluid = {
-        .streams = mem_zeroed(count, sizeof *fluid.streams),
+        .streams = streams,
+        .states = mem_zeroed(count, sizeof *fluid.states),
         .count = count,
         .load = load,
         .bandwidth = bandwidth_bytes_per_s,
         .links = links,
     };
-    double end_s = 0, step_s;
-    for (size_t c = 0; c < count; c++) {
-        double weight = (double)classes[c].weight;
-        fluid.streams[c].parts = classes[c].merged ? 1 : weight;
-        fluid.streams[c].left_bytes = classes[c].merged ? weight : 1;
-    }
+    double next_start_s;
+    for (size_t s = 0; s < count; s++)
+        fluid.states[s].left_bytes = streams[s].bytes;
     do {
+        next_start_s = start_streams(&fluid);
         share_links(&fluid);
-        step_s = advance(&fluid);
-        end_s += step_s;
-    } while (step_s > 0);
-    free(fluid.streams);
-    return end_s;
+    } while (advance(&fluid, next_start_s));
+    free(fluid.states);
 }

@@ -1,70 +1,13 @@
-#include "sim/cluster/route.h"
+#include "sim/cluster/route_private.h"
 
 #include <assert.h>
 #include <math.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "sim/base/mem.h"
-#include "sim/cluster/layout.h"
 
-#define NONE UINT32_MAX
 #define TREE_BYTES_MAX ((size_t)256 << 20) /* of memory for all cached trees together */
-
-/* One way to leave a vertex. */
-struct arc {
-    uint32_t link, to;
-};
-
-/* What is known of a vertex while a tree grows. */
-struct label {
-    uint32_t hops;
-    double width_bytes_per_s, latency_s;
-};
-
-/* A last link on the way to a vertex; equally good ones form a list in the order of `via`. */
-struct step {
-    uint32_t link, via, next;
-};
-
-/* All best routes from one rank. */
-struct tree {
-    size_t rank; /* SIZE_MAX while empty */
-    uint32_t *best; /* each vertex's first step, or NONE */
-    struct step *steps;
-    uint32_t step_count, step_room;
-};
-
-struct kept {
-    size_t to;
-    struct route *route;
-};
-
-/* Vertices that were reached with one number of hops. */
-struct level {
-    uint32_t *vertices;
-    size_t count, room;
-};
-
-/* Routes handed out for one sender, in the order of `to`. */
-struct kept_list {
-    struct kept *entries;
-    size_t count, room;
-};
-
-struct router {
-    const struct topology *topology;
-    size_t *first; /* arcs of vertex v: arcs[first[v]] .. arcs[first[v + 1]] */
-    struct arc *arcs;
-    struct label *labels; /* scratch for the tree being grown */
-    struct level levels[HOPS_MAX + 1]; /* of h hops: levels[h mod their number] */
-    struct tree *trees;   /* rank r's is trees[r mod tree_count] */
-    size_t tree_count;
-    struct kept_list *kept; /* one per rank */
-    struct route walked;
-    size_t walked_room;
-};
 
 static void count_arcs(struct router *router)
 {
@@ -110,6 +53,7 @@ struct router *router_new(const struct topology *topology)
     count_arcs(router);
     fill_arcs(router);
     router->labels = mem_zeroed(topology->vertex_count, sizeof *router->labels);
+    router->order = mem_zeroed(topology->vertex_count, sizeof *router->order);
     router->tree_count = trees_that_fit(topology);
     router->trees = mem_zeroed(router->tree_count, sizeof *router->trees);
     for (size_t i = 0; i < router->tree_count; i++)
@@ -138,6 +82,7 @@ void router_free(struct router *router)
     free(router->first);
     free(router->arcs);
     free(router->labels);
+    free(router->order);
     for (size_t i = 0; i <= HOPS_MAX; i++)
         free(router->levels[i].vertices);
     free(router->walked.links);
@@ -217,9 +162,10 @@ static void leave(struct router *router, struct tree *tree, uint32_t vertex)
 
 /* Level by level of hops, so that a vertex's label is final before the first way out of it is
  * offered. Ends when a round of levels was empty. */
-static void grow(struct router *router, struct tree *tree, size_t rank)
+size_t tree_grow(struct router *router, struct tree *tree, size_t rank)
 {
     const struct topology *topology = router->topology;
+    size_t reached = 0;
     if (!tree->best)
         tree->best = mem_zeroed(topology->vertex_count, sizeof *tree->best);
     for (size_t i = 0; i < topology->vertex_count; i++) {
@@ -233,22 +179,27 @@ static void grow(struct router *router, struct tree *tree, size_t rank)
     for (size_t hops = 0, empty = 0; empty <= HOPS_MAX; hops++) {
         struct level *level = level_of(router, hops);
         empty = level->count ? 0 : empty + 1;
-        for (size_t i = 0; i < level->count; i++)
-            if (router->labels[level->vertices[i]].hops == hops) /* else reached with fewer since */
-                leave(router, tree, level->vertices[i]);
+        for (size_t i = 0; i < level->count; i++) {
+            uint32_t vertex = level->vertices[i];
+            if (router->labels[vertex].hops != hops)
+                continue; /* reached with fewer since */
+            router->order[reached++] = vertex;
+            leave(router, tree, vertex);
+        }
         level->count = 0;
     }
+    return reached;
 }
 
-static struct tree *tree_of(struct router *router, size_t rank)
+struct tree *tree_of(struct router *router, size_t rank)
 {
     struct tree *tree = &router->trees[rank % router->tree_count];
     if (tree->rank != rank)
-        grow(router, tree, rank);
+        tree_grow(router, tree, rank);
     return tree;
 }
 
-static const struct step *choose(const struct tree *tree, size_t vertex, size_t turn)
+const struct step *tree_choose(const struct tree *tree, size_t vertex, size_t turn)
 {
     uint32_t first = tree->best[vertex], chosen = first;
     assert(first != NONE); /* topology_read refuses unreachable GPUs */
@@ -297,7 +248,7 @@ const struct route *router_walk(struct router *router, size_t from_rank, size_t 
     const struct tree *tree = tree_of(router, from_rank);
     router->walked.link_count = 0;
     for (size_t at = to_rank; at != from_rank;) {
-        const struct step *step = choose(tree, at, from_rank + to_rank);
+        const struct step *step = tree_choose(tree, at, from_rank + to_rank);
         walk_over(router, step);
         at = step->via;
     }

@@ -72,10 +72,10 @@ static int run_main(int argc, char *argv[])
     return unknown_command(strcmp(argv[1], "help") == 0 ? argv[2] : argv[1]);
 }
 
-/* SimGrid ends what it takes for impossible by a signal. */
+/* A bug; SimGrid too ends what it takes for impossible by a signal. */
 static void say_crash(int number)
 {
-    static const char before[] = PROGRAM ": died inside the simulation (",
+    static const char before[] = PROGRAM ": died (",
                       after[] = "); a bug of ours or of SimGrid's: please report the command line\n";
     const char *name = number == SIGABRT ? "an assertion failed"
                        : number == SIGFPE ? "arithmetic" : "memory";

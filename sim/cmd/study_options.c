@@ -5,7 +5,7 @@
 #include "sim/base/mem.h"
 #include "sim/base/number.h"
 
-#define STUDY_OPTION_COUNT 13
+#define STUDY_OPTION_COUNT 14
 
 void study_options_init(struct study_options *o)
 {
@@ -13,7 +13,8 @@ void study_options_init(struct study_options *o)
                                 .topology = "8xa30-pcie",
                                 .schedule = "all",
                                 .mode = "inference",
-                                .baseline = "top2"};
+                                .baseline = "top2",
+                                .fold = "auto"};
 }
 
 void study_options_request(struct study_request *ret)
@@ -66,6 +67,10 @@ static void fill_rows(struct study_options *o, struct option_row *rows)
         {"keep-flows-apart", NULL,
          "simulate every pair of an All-to-All as a flow of its own (slower, the same but for rounding)",
          &o->keep_flows_apart, NULL, NULL},
+        {"fold", "WHEN",
+         "let one GPU stand for all that are equivalent: auto (default; where exact, from 64 GPUs on), "
+         "always (where exact) or never",
+         NULL, &o->fold, NULL},
     };
     memcpy(rows, all, sizeof all);
 }
@@ -160,6 +165,14 @@ static int make_request(const struct command *me, struct study_options *o,
     if (!run_mode_names[mode])
         return usage_error(me, "--mode: expected inference or training, got \"%s\"", o->mode);
     ret->mode = (enum run_mode)mode;
+    size_t fold = 0;
+    while (fold_choice_names[fold] && strcmp(fold_choice_names[fold], o->fold) != 0)
+        fold++;
+    if (!fold_choice_names[fold])
+        return usage_error(me, "--fold: expected auto, always or never, got \"%s\"", o->fold);
+    ret->fold = (enum fold_choice)fold;
+    if (ret->fold == FOLD_ALWAYS && o->keep_flows_apart)
+        return usage_error(me, "--fold always and --keep-flows-apart contradict each other");
     int r = o->ep ? read_count_option(me, "ep", o->ep, &ret->ep) : -1;
     if (r >= 0)
         return r;

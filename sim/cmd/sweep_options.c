@@ -30,6 +30,8 @@ static void override(const struct sweep_options *options, struct sweep *sweep)
         base->schedule_count = request->schedule_count;
     }
     base->keep_flows_apart |= request->keep_flows_apart;
+    if (request->fold != FOLD_AUTO)
+        base->fold = request->fold;
     sweep->words.sets = mem_resized(sweep->words.sets, base->set_count + request->set_count + 1,
                               sizeof *sweep->words.sets);
     for (size_t i = 0; i < request->set_count; i++)

@@ -37,11 +37,6 @@ static bool has_new_option_names(void)
 
 static void (*crash_handler)(int signal);
 
-void engine_on_crash(void (*handler)(int signal))
-{
-    crash_handler = handler;
-}
-
 /* On a stack of its own, as it may be an actor's small one that has run over. */
 static void catch_crashes(void)
 {
@@ -55,6 +50,12 @@ static void catch_crashes(void)
     for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
         sigaction(signals[i], &action, NULL);
 #endif
+}
+
+void engine_on_crash(void (*handler)(int signal))
+{
+    crash_handler = handler;
+    catch_crashes();
 }
 
 static void start_simgrid(void)
@@ -87,7 +88,7 @@ static void start_simgrid(void)
     simgrid_init(&argc, argv);
     for (int i = 0; i < count; i++)
         free(ours[i]);
-    catch_crashes(); /* after SimGrid, which sets handlers too */
+    catch_crashes(); /* again, as SimGrid sets handlers too */
 }
 
 int engine_open(const struct text *xml, const char *const *host_names, size_t ranks,

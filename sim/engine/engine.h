@@ -22,9 +22,9 @@ struct engine;
 const char *engine_simgrid_version(void);
 extern const char engine_network_settings[];
 
-/* What to do instead of dying by a signal (SIGSEGV, SIGABRT and the like) once SimGrid has started: it
- * takes its assertions and its own bugs that way. The function may do only what a signal handler may,
- * and must not return. Call before engine_open. */
+/* What to do instead of dying by a signal (SIGSEGV, SIGABRT and the like), from now on and when SimGrid
+ * has started, which has handlers of its own: its assertions and its bugs end that way. The function may
+ * do only what a signal handler may, and must not return. Call before engine_open. */
 void engine_on_crash(void (*handler)(int signal));
 
 /* Starts SimGrid and loads the platform. xml is what platform_write_xml wrote; host_names are those of

@@ -43,7 +43,8 @@ enum cell {
     X(gradient_tail_s, CELL_NUMBER)                                                                \
     X(optimizer_s, CELL_NUMBER)                                                                    \
     X(measured_ratio, CELL_NUMBER)                                                                 \
-    X(peak_memory_bytes, CELL_NUMBER)
+    X(peak_memory_bytes, CELL_NUMBER)                                                              \
+    X(simulated_ranks, CELL_COUNT)
 
 /* Columns of struct result's operator_time_s, one for each kind that computes. */
 #define OPERATOR_COLUMNS(X)                                                                        \

@@ -65,7 +65,7 @@ void exposure_measure(const struct plan *plan, const struct timeline *timeline,
                       struct exposure *ret)
 {
     *ret = (struct exposure){0};
-    for (size_t rank = 0; rank < timeline->ranks; rank++) {
+    for (size_t rank = 0; rank < timeline_rows(timeline); rank++) {
         struct stretch *stretches;
         size_t count = stretches_find(plan, timeline, rank, &stretches);
         for (size_t i = 0; i < count; i++)
@@ -74,7 +74,7 @@ void exposure_measure(const struct plan *plan, const struct timeline *timeline,
         add_moe(plan, timeline, rank, ret);
     }
     if (timeline->ranks > 0)
-        divide(ret, (double)timeline->ranks * plan_layers(plan));
+        divide(ret, (double)timeline_rows(timeline) * plan_layers(plan));
 }
 
 double overlap_ratio(const struct exposure *exposure)

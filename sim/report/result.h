@@ -46,6 +46,7 @@ struct result {
                                       time */
     double optimizer_s;            /* training: Adam's step; likewise */
     double measured_ratio;         /* share of compute time with measured or interpolated costs */
+    size_t simulated_ranks;        /* GPUs whose queues were followed, each standing for its equivalents */
     struct played forward, backward; /* of the pair; backward.plan NULL in inference */
 };
 

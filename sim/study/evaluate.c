@@ -58,8 +58,22 @@ static double *measured_exchanges(const struct study *study, const struct plan *
     return a2a_s;
 }
 
+/* By SimGrid, every GPU. Where the way is folded it gets the whole flows. */
+static int play_whole(const struct study *study, struct way *way, struct engine_job *job,
+                      struct diag *diag, struct timeline **ret)
+{
+    int r = way->dispatch->fold ? study_unfold(study, way->dispatch, diag, &way->dispatch) : 0;
+    if (r == 0 && way->combine->fold)
+        way->combine = way->dispatch;
+    job->dispatch = way->dispatch;
+    job->combine = way->combine;
+    if (r == 0)
+        r = playground_engine(study->ground, study, diag);
+    return r < 0 ? r : engine_play(study->ground->engine, job, diag, ret);
+}
+
 static int play(const struct study *study, const struct plan *plan, const double *compute_s,
-                const struct way *way, struct diag *diag, struct timeline **ret)
+                struct way *way, struct diag *diag, struct timeline **ret)
 {
     const struct a2a_costs *costs = &study->programs[way->program].costs;
     double *a2a_s = measured_exchanges(study, plan);
@@ -75,9 +89,10 @@ static int play(const struct study *study, const struct plan *plan, const double
         .a2a_floor_s = costs->floor_s,
         .sm_share_ratio = costs->sm_share_ratio,
     };
-    int r = study->quick ? quick_play(study->ground, &job, diag, ret) : QUICK_UNSUITED;
+    bool folded = way->dispatch->fold != NULL;
+    int r = study->quick || folded ? quick_play(study->ground, &job, diag, ret) : QUICK_UNSUITED;
     if (r == QUICK_UNSUITED)
-        r = engine_play(study->ground->engine, &job, diag, ret);
+        r = play_whole(study, way, &job, diag, ret);
     free(a2a_s);
     return r;
 }
@@ -99,14 +114,14 @@ static void drop(struct played *played)
 
 /* Plays one choice and keeps it where it beats the best so far. */
 static int try_choice(const struct study *study, const struct plan_request *request,
-                      const struct way *way, struct diag *diag, struct best_play *best)
+                      struct way way, struct diag *diag, struct best_play *best)
 {
     struct played played = {0};
     int r = plan_build(request, diag, &played.plan);
     if (r < 0)
         return r;
     double *compute_s = price(study, played.plan);
-    r = play(study, played.plan, compute_s, way, diag, &played.timeline);
+    r = play(study, played.plan, compute_s, &way, diag, &played.timeline);
     if (r == 0 && !best->eq11_slot && request->slot && request->chunks == 1 && !request->backward)
         best->eq11_slot =
             eq11_slot(schedule_graph_for(request->schedule, request->stage->moe_every), &played,
@@ -114,7 +129,7 @@ static int try_choice(const struct study *study, const struct plan_request *requ
     free(compute_s);
     if (r == 0 && (!best->played.plan || played.timeline->end_s <
                                              best->played.timeline->end_s * (1 - TIE_RATIO)))
-        keep(&played, way, best);
+        keep(&played, &way, best);
     else
         drop(&played);
     return r;
@@ -132,7 +147,7 @@ static int try_slots(const struct study *study, struct plan_request *request,
     int r = 0;
     for (size_t slot = first; slot <= last && r == 0; slot++) {
         request->slot = slot;
-        r = try_choice(study, request, way, diag, best);
+        r = try_choice(study, request, *way, diag, best);
     }
     return r;
 }

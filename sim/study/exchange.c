@@ -49,26 +49,45 @@ static size_t routed_top_k(const struct study *study, const struct schedule *sch
     return schedule->routed_top_k ? schedule->routed_top_k : study->model->top_k;
 }
 
-static int need_flows(struct study *study, size_t program, size_t top_k, bool aggregate,
-                      struct diag *diag)
+static struct wiring wiring_of(const struct study *study, size_t program, size_t top_k)
 {
-    struct wiring wiring = {.algorithm = study->programs[program].algorithm,
-                            .ep = study->ep,
-                            .aggregate = aggregate};
+    struct wiring wiring = {.algorithm = study->programs[program].algorithm, .ep = study->ep};
     if (a2a_algorithm_counts_tokens(wiring.algorithm)) {
         wiring.experts = study->model->experts;
         wiring.top_k = top_k;
     }
+    return wiring;
+}
+
+static void note_why_not_folded(struct study *study, const char *algorithm, const char *why)
+{
+    char *note = mem_format("All-to-All %s is played whole, not folded: %s", algorithm, why);
+    for (size_t i = 0; i < study->note_count; i++)
+        if (strcmp(study->notes[i], note) == 0) {
+            free(note);
+            return;
+        }
+    study_note(study, note);
+}
+
+static int need_flows(struct study *study, size_t program, size_t top_k, bool aggregate, bool fold,
+                      struct diag *diag)
+{
+    struct wiring wiring = wiring_of(study, program, top_k);
     const struct flow_set *flows;
+    wiring.aggregate = aggregate;
+    wiring.fold = fold;
     int r = library_flows(study->library, study->topology, &wiring, diag, &flows);
     if (r < 0)
         return r;
+    if (flows->fold_why)
+        note_why_not_folded(study, wiring.algorithm, flows->fold_why);
     study->wired = mem_resized(study->wired, study->wired_count + 1, sizeof *study->wired);
-    study->wired[study->wired_count++] = (struct wired_program){program, top_k, flows};
+    study->wired[study->wired_count++] = (struct wired_program){program, top_k, flows, flows->fold ? NULL : flows};
     return 0;
 }
 
-int study_wire(struct study *study, bool aggregate, struct diag *diag)
+int study_wire(struct study *study, bool aggregate, bool fold, struct diag *diag)
 {
     study->router = library_router(study->library, study->topology);
     study_prepare_training(study);
@@ -78,12 +97,41 @@ int study_wire(struct study *study, bool aggregate, struct diag *diag)
             size_t top_k = routed_top_k(study, study->candidates[i].schedule);
             int r = study_flows(study, p, study->candidates[i].schedule)
                         ? 0
-                        : need_flows(study, p, top_k, aggregate, diag);
+                        : need_flows(study, p, top_k, aggregate, fold, diag);
             if (r < 0)
                 return r;
         }
     }
     return 0;
+}
+
+static int unfold(const struct study *study, struct wired_program *wired, struct diag *diag)
+{
+    if (wired->whole)
+        return 0;
+    struct wiring wiring = wiring_of(study, wired->program, wired->top_k);
+    wiring.aggregate = true; /* only balanced exchanges fold */
+    return library_flows(study->library, study->topology, &wiring, diag, &wired->whole);
+}
+
+int study_unfold(const struct study *study, const struct flow_set *folded, struct diag *diag,
+                 const struct flow_set **ret)
+{
+    size_t i = 0;
+    while (study->wired[i].flows != folded)
+        i++;
+    int r = unfold(study, &study->wired[i], diag);
+    if (r == 0)
+        *ret = study->wired[i].whole;
+    return r;
+}
+
+int study_unfold_all(const struct study *study, struct diag *diag)
+{
+    int r = 0;
+    for (size_t i = 0; i < study->wired_count && r == 0; i++)
+        r = unfold(study, &study->wired[i], diag);
+    return r;
 }
 
 const struct flow_set *study_flows(const struct study *study, size_t program,
@@ -94,6 +142,23 @@ const struct flow_set *study_flows(const struct study *study, size_t program,
         if (study->wired[i].program == program && study->wired[i].top_k == top_k)
             return study->wired[i].flows;
     return NULL;
+}
+
+/* A fold suits plans in which all GPUs stay in step and one All-to-All runs at a time. */
+void study_note_unfolded(struct study *study)
+{
+    struct text names = {0};
+    size_t whole = 0, folded = 0;
+    for (size_t i = 0; i < study->wired_count; i++)
+        folded += study->wired[i].flows->fold != NULL;
+    for (size_t i = 0; i < study->result_count && folded; i++)
+        if (study->results[i].simulated_ranks == study->ranks)
+            text_add(&names, "%s%s", whole++ ? ", " : "", study->results[i].schedule);
+    if (whole)
+        study_note(study, mem_format("played whole, as GPUs do not stay in step, or All-to-Alls or "
+                                     "gradients run beside one another: %s",
+                                     whole == study->result_count ? "all" : text_get(&names)));
+    text_done(&names);
 }
 
 /* "two-hop for top2, top3", of the schedules that a program is fastest for. Returns how many. */
@@ -122,19 +187,34 @@ static void describe_choices(const struct study *study, struct text *to)
     }
 }
 
+static bool some_folded(const struct study *study)
+{
+    for (size_t i = 0; i < study->result_count; i++)
+        if (study->results[i].simulated_ranks < study->ranks)
+            return true;
+    return false;
+}
+
 static void describe_one(const struct study *study, struct text *to)
 {
     const struct program *program = &study->programs[0];
     const struct flow_set *flows =
         study_flows(study, 0, study->candidates[study->baseline].schedule);
     char setup[QUANTITY_MAX], floor[QUANTITY_MAX], bandwidth[QUANTITY_MAX];
+    if (flows->fold && !some_folded(study))
+        flows = study->wired[0].whole;
     text_add(to, "%s: setup %s, ", program->algorithm,
              quantity_print(setup, UNIT_S, program->costs.setup_s, 3));
     if (program->costs.floor_s > 0)
         text_add(to, "at least %s, ", quantity_print(floor, UNIT_S, program->costs.floor_s, 3));
-    text_add(to, "SM share %.3g, %zu flows for %zu pairs", program->costs.sm_share_ratio,
-             flows->flow_count, flows->pair_count);
-    if (flows->flow_count) {
+    text_add(to, "SM share %.3g, ", program->costs.sm_share_ratio);
+    if (flows->fold)
+        text_add(to, "folded: %zu of %zu GPUs stand%s for all, %zu kinds of flows for %zu pairs",
+                 flows->fold->orbit_count, study->ranks, flows->fold->orbit_count == 1 ? "s" : "",
+                 flows->fold->class_count, flows->pair_count);
+    else
+        text_add(to, "%zu flows for %zu pairs", flows->flow_count, flows->pair_count);
+    if (flows->bound_s_per_byte > 0) {
         const struct link *link = &study->topology->links[flows->bound_link];
         text_add(to, "; bound by %s (%s)", link->name,
                  quantity_print(bandwidth, UNIT_BYTES_PER_S, link->bandwidth_bytes_per_s, 3));

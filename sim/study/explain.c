@@ -86,7 +86,7 @@ static void add_background(const struct played *played, struct causes *causes)
 {
     double last_s = 0;
     const struct timeline *timeline = played->timeline;
-    for (size_t i = 0; i < timeline->ranks * timeline->operators; i++)
+    for (size_t i = 0; i < timeline_rows(timeline) * timeline->operators; i++)
         last_s = fmax(last_s, timeline->spans[i].end_s);
     causes->gradients_s += timeline->end_s - last_s;
     causes->total_s += timeline->end_s - last_s;

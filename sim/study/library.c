@@ -421,7 +421,7 @@ struct router *library_router(struct library *library, const struct topology *to
 
 static bool same_wiring(const struct wiring *a, const struct wiring *b)
 {
-    return a->ep == b->ep && a->aggregate == b->aggregate && a->experts == b->experts &&
+    return a->ep == b->ep && a->aggregate == b->aggregate && a->fold == b->fold && a->experts == b->experts &&
            a->top_k == b->top_k && strcmp(a->algorithm, b->algorithm) == 0;
 }
 
@@ -443,7 +443,8 @@ int library_flows(struct library *library, const struct topology *topology,
                                   .algorithm = wiring->algorithm,
                                   .ep = wiring->ep,
                                   .traffic = &traffic,
-                                  .aggregate = wiring->aggregate};
+                                  .aggregate = wiring->aggregate,
+                                  .fold = wiring->fold};
     struct flow_set *flows;
     int r = flow_set_build(&request, diag, &flows);
     if (r < 0)

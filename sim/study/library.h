@@ -46,7 +46,7 @@ struct router *library_router(struct library *library, const struct topology *to
 struct wiring {
     const char *algorithm; /* a name of alltoall.h */
     size_t ep, experts, top_k;
-    bool aggregate;
+    bool aggregate, fold;
 };
 int library_flows(struct library *library, const struct topology *topology,
                   const struct wiring *wiring, struct diag *diag, const struct flow_set **ret);

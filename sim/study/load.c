@@ -311,6 +311,20 @@ static int load_inputs(struct study *study, const struct study_request *request,
     return r;
 }
 
+const char *const fold_choice_names[] = {"auto", "always", "never", NULL};
+
+/* A flow or a GPU that stands for several waits for one peer only, so ranks must be in step. */
+static int wire(struct study *study, const struct study_request *request, struct diag *diag)
+{
+    bool in_step = topology_slowest_ratio(study->topology) == 1;
+    bool fold = request->fold == FOLD_ALWAYS ||
+                (request->fold == FOLD_AUTO && study->ranks >= FOLD_RANKS_MIN);
+    if (fold && !in_step)
+        study_note(study, mem_format("all GPUs are played, not folded: some are slower than others"));
+    return study_wire(study, !request->keep_flows_apart && in_step,
+                      fold && in_step && !request->keep_flows_apart, diag);
+}
+
 int study_load(const struct study_request *request, struct diag *diag, struct study **ret)
 {
     int r = check_sets(request, diag);
@@ -328,9 +342,7 @@ int study_load(const struct study_request *request, struct diag *diag, struct st
     if (r == 0)
         r = load_schedules(study, request, diag);
     if (r == 0)
-        /* A flow that stands for several waits for one peer only, so ranks must be in step. */
-        r = study_wire(study, !request->keep_flows_apart && topology_slowest_ratio(study->topology) == 1,
-                 diag);
+        r = wire(study, request, diag);
     if (r) {
         study_free(study);
         return -EINVAL;

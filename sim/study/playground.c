@@ -17,7 +17,8 @@ static uint64_t print_flows(const struct study *study, const struct flow_set *se
     return print;
 }
 
-unsigned long long study_structure(const struct study *study)
+/* Of the sets as they are wired, or of all of them unfolded. */
+static unsigned long long structure_of(const struct study *study, bool whole)
 {
     const struct topology *topology = study->topology;
     uint64_t print = fingerprint_number(FINGERPRINT_EMPTY, study->ranks);
@@ -26,7 +27,7 @@ unsigned long long study_structure(const struct study *study)
     for (size_t l = 0; l < topology->link_count; l++)
         print = fingerprint_text(print, topology->links[l].name);
     for (size_t i = 0; i < study->wired_count; i++)
-        print = print_flows(study, study->wired[i].flows, print);
+        print = print_flows(study, whole ? study->wired[i].whole : study->wired[i].flows, print);
     if (study->ring)
         print = print_flows(study, study->ring, print);
     return print;
@@ -38,7 +39,7 @@ static int open_engine(const struct study *study, struct diag *diag, struct engi
     const struct flow_set **flows = mem_zeroed(study->wired_count + 1, sizeof *flows);
     size_t count = 0;
     for (size_t i = 0; i < study->wired_count; i++)
-        flows[count++] = study->wired[i].flows;
+        flows[count++] = study->wired[i].whole;
     if (study->ring)
         flows[count++] = study->ring;
     platform_write_xml(study->topology, study->router, flows, count, &xml);
@@ -57,23 +58,43 @@ static int open_engine(const struct study *study, struct diag *diag, struct engi
     return error;
 }
 
+static void note_rates(struct playground *ground, const struct topology *topology)
+{
+    for (size_t l = 0; l < ground->links; l++) {
+        ground->bandwidths_bytes_per_s[l] = topology->links[l].bandwidth_bytes_per_s;
+        ground->latencies_s[l] = topology->links[l].latency_s;
+    }
+}
+
+int playground_engine(struct playground *ground, const struct study *study, struct diag *diag)
+{
+    int r = study_unfold_all(study, diag);
+    if (r < 0 || (ground->engine && ground->whole_structure == structure_of(study, true)))
+        return r;
+    if (ground->engine)
+        return diag_say(diag, "topology %s needs a platform of its own", study->topology->name);
+    ground->whole_structure = structure_of(study, true);
+    return open_engine(study, diag, &ground->engine);
+}
+
 int playground_open(const struct study *study, struct diag *diag, struct playground **ret)
 {
-    struct engine *engine;
-    int r = open_engine(study, diag, &engine);
-    if (r < 0)
-        return r;
     struct playground *ground = mem_zeroed(1, sizeof *ground);
     size_t links = study->topology->link_count;
+    bool folded = true;
     *ground = (struct playground){
-        .engine = engine,
-        .structure = study_structure(study),
+        .structure = structure_of(study, false),
+        .links = links,
         .bandwidths_bytes_per_s = mem_zeroed(links, sizeof(double)),
         .latencies_s = mem_zeroed(links, sizeof(double)),
     };
-    for (size_t l = 0; l < links; l++) {
-        ground->bandwidths_bytes_per_s[l] = study->topology->links[l].bandwidth_bytes_per_s;
-        ground->latencies_s[l] = study->topology->links[l].latency_s;
+    note_rates(ground, study->topology);
+    for (size_t i = 0; i < study->wired_count; i++)
+        folded &= study->wired[i].flows->fold != NULL;
+    int r = folded ? 0 : playground_engine(ground, study, diag);
+    if (r < 0) {
+        playground_close(ground);
+        return r;
     }
     *ret = ground;
     return 0;
@@ -81,7 +102,7 @@ int playground_open(const struct study *study, struct diag *diag, struct playgro
 
 bool playground_suits(const struct playground *ground, const struct study *study)
 {
-    return ground->structure == study_structure(study);
+    return ground->structure == structure_of(study, false);
 }
 
 static int rate_link(struct playground *ground, const struct topology *topology, size_t link,
@@ -93,13 +114,13 @@ static int rate_link(struct playground *ground, const struct topology *topology,
     if (!same || ground->latencies_s[link] != latency)
         ground->lone_count = 0;
     ground->latencies_s[link] = latency;
-    if (same)
+    ground->bandwidths_bytes_per_s[link] = bandwidth;
+    if (same || !ground->engine)
         return 0;
     struct text name = {0};
     platform_link_name(topology, link, &name);
     int r = engine_rate_link(ground->engine, text_get(&name), bandwidth, diag);
     text_done(&name);
-    ground->bandwidths_bytes_per_s[link] = bandwidth;
     return r;
 }
 

@@ -145,6 +145,22 @@ static bool in_step(const struct engine_job *job)
     return true;
 }
 
+/* The same of a folded one, by arithmetic: what equivalent GPUs do at the same time SimGrid need not
+ * repeat. */
+static struct lone_a2a fold_alone(const struct engine_job *job, double bytes)
+{
+    double first_s, last_s;
+    fold_play(job->dispatch->fold, bytes, &first_s, &last_s);
+    first_s = fmax(job->a2a_setup_s + first_s, job->a2a_floor_s);
+    last_s = fmax(job->a2a_setup_s + last_s, job->a2a_floor_s);
+    return (struct lone_a2a){.flows = job->dispatch->print,
+                             .bytes = bytes,
+                             .setup_s = job->a2a_setup_s,
+                             .floor_s = job->a2a_floor_s,
+                             .time_s = last_s,
+                             .even = last_s - first_s <= TOGETHER_RATIO * last_s};
+}
+
 /* One All-to-All alone on the platform: its time, and whether all ranks end together. */
 static int play_alone(struct playground *ground, const struct engine_job *job, double bytes,
                       struct diag *diag, struct lone_a2a *ret)
@@ -164,6 +180,7 @@ static int play_alone(struct playground *ground, const struct engine_job *job, d
     double *nothing = mem_zeroed(plan.ranks, sizeof *nothing), first_s = INFINITY;
     alone.plan = &plan;
     alone.compute_s = nothing;
+    alone.a2a_s = NULL;
     alone.sm_share_ratio = 0; /* of no effect where nothing computes */
     int r = engine_play(ground->engine, &alone, diag, &timeline);
     free(nothing);
@@ -192,7 +209,11 @@ static int find_alone(struct playground *ground, const struct engine_job *job, d
             return 0;
         }
     struct lone_a2a lone;
-    int r = play_alone(ground, job, bytes, diag, &lone);
+    int r = 0;
+    if (job->dispatch->fold)
+        lone = fold_alone(job, bytes);
+    else
+        r = play_alone(ground, job, bytes, diag, &lone);
     if (r < 0)
         return r;
     if (ground->lone_count == LONE_MAX)
@@ -212,6 +233,10 @@ static int price_a2as(struct playground *ground, const struct engine_job *job, s
         const struct lone_a2a *lone;
         if (!operator_is_all_to_all(op->kind))
             continue;
+        if (job->a2a_s && job->a2a_s[o] > 0) { /* measured */
+            a2a_s[o] = fmax(job->a2a_setup_s + job->a2a_s[o], job->a2a_floor_s);
+            continue;
+        }
         int r = find_alone(ground, job, op->a2a_bytes, diag, &lone);
         if (r < 0)
             return r;
@@ -227,9 +252,8 @@ static struct timeline *same_for_all(const struct plan *plan, struct span *owned
     struct timeline *timeline = mem_zeroed(1, sizeof *timeline);
     timeline->ranks = plan->ranks;
     timeline->operators = n;
-    timeline->spans = mem_resized(owned_spans, plan->ranks * n, sizeof *timeline->spans);
-    for (size_t r = 1; r < plan->ranks; r++)
-        memcpy(timeline->spans + r * n, timeline->spans, n * sizeof *timeline->spans);
+    timeline->same = true;
+    timeline->spans = owned_spans;
     for (size_t o = 0; o < n; o++)
         timeline->end_s = fmax(timeline->end_s, timeline->spans[o].end_s);
     return timeline;
@@ -241,7 +265,7 @@ int quick_play(struct playground *ground, const struct engine_job *job, struct d
     const struct plan *plan = job->plan;
     size_t n = plan->operator_count;
     bool even;
-    if (job->a2a_s || job->background || job->dispatch != job->combine || !in_step(job))
+    if (job->background || job->dispatch != job->combine || !in_step(job))
         return QUICK_UNSUITED;
     double *a2a_s = mem_zeroed(n, sizeof *a2a_s);
     int r = price_a2as(ground, job, diag, a2a_s, &even);

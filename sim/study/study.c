@@ -114,6 +114,11 @@ static void add_exposure(struct result *result, const struct exposure *from, dou
     *moe_a2a_s += from->moe_a2a_s;
 }
 
+static size_t simulated_ranks(const struct study *study, const struct best_play *play)
+{
+    return play->flows->fold ? play->flows->fold->orbit_count : study->ranks;
+}
+
 static void fill_pair(struct study *study, const struct stage_outcome *outcome,
                       struct result *result)
 {
@@ -122,6 +127,8 @@ static void fill_pair(struct study *study, const struct stage_outcome *outcome,
     double moe_s = 0, moe_a2a_s = 0, origin_s[3] = {0};
     result->a2a_bound_ratio = NAN;
     for (size_t i = 0; i < count; i++) {
+        if (simulated_ranks(study, plays[i]) > result->simulated_ranks)
+            result->simulated_ranks = simulated_ranks(study, plays[i]);
         result->pair_time_s += layer_time_s(&plays[i]->played);
         add_exposure(result, &plays[i]->exposure, &moe_s, &moe_a2a_s);
         count_origins(study, &plays[i]->played, origin_s);
@@ -232,6 +239,7 @@ static void write_facts(struct study *study)
     if (topology->degraded)
         text_add(&study->lines[1], "; degraded: %s", topology->degraded);
     write_costs_line(study, &study->lines[2]);
+    study_note_unfolded(study);
     study_describe_exchange(study, &study->lines[3]);
     facts->model_line = text_get(&study->lines[0]);
     facts->topology_line = text_get(&study->lines[1]);

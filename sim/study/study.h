@@ -9,6 +9,15 @@
 #include "sim/report/result.h"
 #include "sim/study/library.h"
 
+/* Whether equivalent GPUs may be folded into one that stands for all (sim/cluster/fold.h). */
+enum fold_choice {
+    FOLD_AUTO,  /* from FOLD_RANKS_MIN GPUs on: fewer are played whole in a moment */
+    FOLD_ALWAYS,
+    FOLD_NEVER
+};
+#define FOLD_RANKS_MIN 64
+extern const char *const fold_choice_names[]; /* "auto", "always", "never"; NULL-terminated */
+
 /* What a user asks for, as words. */
 struct study_request {
     const char *model, *topology;  /* NAME, FILE (or SHORTHAND) */
@@ -23,6 +32,7 @@ struct study_request {
     const char *a2a;               /* All-to-All algorithm or "auto"; NULL: the topology's */
     size_t ep;                     /* 0: as many ranks as there are experts to spread, at most all */
     bool keep_flows_apart;         /* no flow may stand for several */
+    enum fold_choice fold;
     struct library *library;       /* where inputs are looked up first; NULL: the study's own */
 };
 

@@ -28,6 +28,7 @@ struct program {
 struct wired_program {
     size_t program, top_k;
     const struct flow_set *flows; /* the library's */
+    const struct flow_set *whole; /* the same unfolded; NULL until a play needs it */
 };
 
 /* The best play of one direction (forward or backward) of one stage. */
@@ -92,8 +93,9 @@ struct lone_a2a {
 
 /* SimGrid's platform, and how its links are rated at present. */
 struct playground {
-    struct engine *engine;
-    unsigned long long structure;
+    struct engine *engine; /* NULL while folds are all that was played */
+    unsigned long long structure, whole_structure;
+    size_t links;
     double *bandwidths_bytes_per_s, *latencies_s; /* by link; SimGrid knows the former only */
     struct lone_a2a lone[LONE_MAX]; /* as rated now */
     size_t lone_count;
@@ -105,18 +107,25 @@ struct playground {
 int quick_play(struct playground *ground, const struct engine_job *job, struct diag *diag,
                struct timeline **ret);
 
-/* What two studies must have in common to be played on one playground: ranks, links, flows and their
- * routes. */
-unsigned long long study_structure(const struct study *study);
+/* SimGrid with the study's platform, which must suit where it runs already. */
+int playground_engine(struct playground *ground, const struct study *study, struct diag *diag);
 
 /* Rates the links as the study's topology does. */
 int playground_rate(struct playground *ground, const struct study *study, struct diag *diag);
 
 /* exchange.c: settles the algorithms and builds the flows for every candidate. */
-int study_wire(struct study *study, bool aggregate, struct diag *diag);
+int study_wire(struct study *study, bool aggregate, bool fold, struct diag *diag);
+/* The set with its flows listed, for plays that a fold does not suit. Needs the library that the study
+ * was loaded with, and may take long. */
+int study_unfold(const struct study *study, const struct flow_set *folded, struct diag *diag,
+                 const struct flow_set **ret);
+/* Unfolds all sets. */
+int study_unfold_all(const struct study *study, struct diag *diag);
 /* Flows of a balanced exchange under a schedule; NULL before they are built. */
 const struct flow_set *study_flows(const struct study *study, size_t program,
                                    const struct schedule *schedule);
+/* Says which schedules were not folded after all, once everything is played. */
+void study_note_unfolded(struct study *study);
 /* The facts' line, once everything is played. */
 void study_describe_exchange(const struct study *study, struct text *to);
 

@@ -65,15 +65,18 @@ int study_gradient_tail_s(const struct study *study, const struct schedule *sche
     *ret = 0;
     if (bytes < 1)
         return 0;
+    int r = playground_engine(study->ground, study, diag);
+    if (r < 0)
+        return r;
     char name[] = "gradients";
     struct plan nothing = {.schedule = name, .ranks = study->ranks, .ep = study->ep, .chunks = 1};
     struct engine_job job = {.plan = &nothing,
-                             .dispatch = study->wired[0].flows,
-                             .combine = study->wired[0].flows,
+                             .dispatch = study->wired[0].whole,
+                             .combine = study->wired[0].whole,
                              .background = study->ring,
                              .background_bytes = bytes};
     struct timeline *timeline;
-    int r = engine_play(study->ground->engine, &job, diag, &timeline);
+    r = engine_play(study->ground->engine, &job, diag, &timeline);
     if (r == 0) {
         *ret = timeline->end_s;
         timeline_free(timeline);

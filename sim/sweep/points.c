@@ -144,6 +144,7 @@ static uint64_t read_base(const struct study_request *base, struct library *libr
     for (size_t i = 0; i < base->set_count; i++)
         print = fingerprint_text(print, base->sets[i]);
     print = fingerprint_number(print, base->ep);
+    print = fingerprint_number(print, base->fold);
     return fingerprint_number(print, base->keep_flows_apart);
 }
 

@@ -63,6 +63,9 @@ $ scmoesim run --help
 |   --baseline NAME         schedule that speedups refer to (default top2)
 |   --keep-flows-apart      simulate every pair of an All-to-All as a flow of its
 |                           own (slower, the same but for rounding)
+|   --fold WHEN             let one GPU stand for all that are equivalent: auto
+|                           (default; where exact, from 64 GPUs on), always (where
+|                           exact) or never
 |   -o, --output FILE       write FILE.csv or FILE.json instead of a table; '-' is
 |                           CSV on standard output
 |   --trace FILE.json       also write the timelines for Perfetto
@@ -147,6 +150,9 @@ $ scmoesim plan --help
 |   --baseline NAME         schedule that speedups refer to (default top2)
 |   --keep-flows-apart      simulate every pair of an All-to-All as a flow of its
 |                           own (slower, the same but for rounding)
+|   --fold WHEN             let one GPU stand for all that are equivalent: auto
+|                           (default; where exact, from 64 GPUs on), always (where
+|                           exact) or never
 |   --backward              the backward pass (with --mode training)
 |   -o, --output FILE       write to FILE instead of standard output
 |   --help                  this text

@@ -15,6 +15,30 @@ struct rig {
     size_t ranks;
 };
 
+/* Opens the engine of a rig that has everything else. */
+static inline void rig_start(struct rig *rig)
+{
+    struct diag diag = {0};
+    struct text xml = {0};
+    const struct flow_set *flows = rig->flows;
+    platform_write_xml(rig->topology, rig->router, &flows, 1, &xml);
+    const char **names = mem_zeroed(rig->ranks, sizeof *names);
+    for (size_t i = 0; i < rig->ranks; i++) {
+        struct text name = {0};
+        platform_host_name(rig->topology, i, &name);
+        names[i] = name.text;
+    }
+    int r = engine_open(&xml, names, rig->ranks, &diag, &rig->engine);
+    for (size_t i = 0; i < rig->ranks; i++)
+        free((void *)(size_t)names[i]);
+    free(names);
+    text_done(&xml);
+    if (r < 0) {
+        diag_print(&diag, "rig", stderr);
+        _exit(1);
+    }
+}
+
 /* A topology of one node as JSON, from its GPU count, switches, link types and links. */
 static inline struct rig rig_open(const char *topology_json, size_t ep, const char *algorithm,
                                   bool aggregate)
@@ -33,26 +57,11 @@ static inline struct rig rig_open(const char *topology_json, size_t ep, const ch
                                       .algorithm = algorithm, .ep = ep, .aggregate = aggregate};
         r = flow_set_build(&request, &diag, &rig.flows);
     }
-    if (r == 0) {
-        struct text xml = {0};
-        const struct flow_set *flows = rig.flows;
-        platform_write_xml(rig.topology, rig.router, &flows, 1, &xml);
-        const char **names = mem_zeroed(rig.ranks, sizeof *names);
-        for (size_t i = 0; i < rig.ranks; i++) {
-            struct text name = {0};
-            platform_host_name(rig.topology, i, &name);
-            names[i] = name.text;
-        }
-        r = engine_open(&xml, names, rig.ranks, &diag, &rig.engine);
-        for (size_t i = 0; i < rig.ranks; i++)
-            free((void *)(size_t)names[i]);
-        free(names);
-        text_done(&xml);
-    }
     if (r < 0) {
         diag_print(&diag, "rig", stderr);
         _exit(1);
     }
+    rig_start(&rig);
     return rig;
 }
 

@@ -147,7 +147,7 @@ static void unknown_operator(void)
     struct plan_operator op = {.name = (char[]){"mlp"}};
     struct plan plan = {.operators = &op, .operator_count = 1};
     struct span span = {0};
-    struct timeline timeline = {1, 1, &span, 1};
+    struct timeline timeline = {.ranks = 1, .operators = 1, .spans = &span, .end_s = 1};
     struct diag diag = {0};
     gsl_test(outcome_set_timeline(&outcome, &plan, &timeline, &diag) == 0, "refused");
     gsl_test_str(diag.messages[0],
@@ -205,7 +205,7 @@ static void timeline_round_trip(void)
     struct plan plan = {.schedule = (char[]){"top2"}, .queues = &queue, .queue_count = 1,
                         .operators = &op, .operator_count = 1};
     struct span span = {0.5, 0.5, 0.5, 2};
-    struct timeline timeline = {1, 1, &span, 2};
+    struct timeline timeline = {.ranks = 1, .operators = 1, .spans = &span, .end_s = 2};
     struct prediction prediction = {&timeline, 0.75, 1};
     struct diag diag = {0};
     struct text text = {0};

@@ -21,8 +21,9 @@ static struct span alone[] = {{0, 0, 0, 100e-6}, {100e-6, 100e-6, 100e-6, 150e-6
 /* beside = 52 / 109.5: 5 * 4 us * beside = 9.498 us; near enough to 109.5. */
 static struct span together[] = {{0, 0, 0, 109.5e-6}, {0, 0, 0, 52e-6}};
 /* The duty of both lies in one band of fifths: 100 / 150 = 0.67 and 109.5 / 160 = 0.68. */
-static struct timeline timelines[REPLAYS] = {{1, 2, alone, 150e-6}, {1, 2, alone, 150e-6},
-                                             {1, 2, alone, 150e-6}, {1, 2, together, 160e-6}};
+#define TIMELINE(of, end) {.ranks = 1, .operators = 2, .spans = of, .end_s = end}
+static struct timeline timelines[REPLAYS] = {TIMELINE(alone, 150e-6), TIMELINE(alone, 150e-6),
+                                             TIMELINE(alone, 150e-6), TIMELINE(together, 160e-6)};
 
 static void fill(struct replay *replays, struct outcome *outcomes)
 {

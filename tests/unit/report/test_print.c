@@ -110,6 +110,7 @@ static void finish(struct result *results, size_t count)
         result->tokens_per_rank = 18432;
         result->measured_ratio = 0.25;
         result->peak_memory_bytes = 1.5e9;
+        result->simulated_ranks = 8;
         result->ranks = result->ep = result->forward.plan->ranks;
         add_exposure(&result->forward, result, &moe_s, &moe_a2a_s);
         if (result->backward.plan)

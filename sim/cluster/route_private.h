@@ -1,0 +1,74 @@
+/* What the files of the router share. Internal to the room. */
+#ifndef SCMOESIM_CLUSTER_ROUTE_PRIVATE_H
+#define SCMOESIM_CLUSTER_ROUTE_PRIVATE_H
+
+#include <stdint.h>
+
+#include "sim/cluster/layout.h"
+#include "sim/cluster/route.h"
+
+#define NONE UINT32_MAX
+
+/* One way to leave a vertex. */
+struct arc {
+    uint32_t link, to;
+};
+
+/* What is known of a vertex while a tree grows. */
+struct label {
+    uint32_t hops;
+    double width_bytes_per_s, latency_s;
+};
+
+/* A last link on the way to a vertex; equally good ones form a list in the order of `via`. */
+struct step {
+    uint32_t link, via, next;
+};
+
+/* All best routes from one rank. */
+struct tree {
+    size_t rank; /* SIZE_MAX while empty */
+    uint32_t *best; /* each vertex's first step, or NONE */
+    struct step *steps;
+    uint32_t step_count, step_room;
+};
+
+struct kept {
+    size_t to;
+    struct route *route;
+};
+
+/* Vertices that were reached with one number of hops. */
+struct level {
+    uint32_t *vertices;
+    size_t count, room;
+};
+
+/* Routes handed out for one sender, in the order of `to`. */
+struct kept_list {
+    struct kept *entries;
+    size_t count, room;
+};
+
+struct router {
+    const struct topology *topology;
+    size_t *first; /* arcs of vertex v: arcs[first[v]] .. arcs[first[v + 1]] */
+    struct arc *arcs;
+    struct label *labels; /* scratch for the tree being grown */
+    struct level levels[HOPS_MAX + 1]; /* of h hops: levels[h mod their number] */
+    uint32_t *order;       /* vertices reached by the tree grown last, nearest first */
+    struct tree *trees;   /* rank r's is trees[r mod tree_count] */
+    size_t tree_count;
+    struct kept_list *kept; /* one per rank */
+    struct route walked;
+    size_t walked_room;
+};
+
+/* Grows the best routes from a rank, even where the tree has them; returns how many vertices they reach,
+ * itself included, which the router's order then lists. */
+size_t tree_grow(struct router *router, struct tree *tree, size_t rank);
+struct tree *tree_of(struct router *router, size_t rank);
+/* The last step to a vertex on the route that takes its turn among equally good ones. */
+const struct step *tree_choose(const struct tree *tree, size_t vertex, size_t turn);
+
+#endif

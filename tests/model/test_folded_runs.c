@@ -1,0 +1,112 @@
+/* Folded runs give what whole ones give: every schedule, inference and training, on one cluster after
+ * another. SimGrid plays the whole ones. Usage: [large], for three schedules on clusters that take long
+ * whole. Gradients travel apart: beside the backward pass they would keep it from being folded. */
+#include <math.h>
+#include "sim/base/mem.h"
+#include "tests/model/case.h"
+
+struct cluster {
+    const char *word;
+    size_t experts;
+    bool folds;
+    enum run_mode mode;
+};
+
+#define RAILS(nodes) "nodes=" nodes ",gpu=h100-sxm,nic=8x400G"
+static const struct cluster small[] = {
+    {"8xa30-pcie", 8, true, MODE_INFERENCE},
+    {"8xa30-pcie", 8, true, MODE_TRAINING},
+    {"8xa800-nvlink", 8, true, MODE_TRAINING},
+    {"8xh100-nvlink", 8, true, MODE_INFERENCE},
+    {"2x8xa800-nvlink", 16, true, MODE_INFERENCE},
+    {"2x8xa800-nvlink", 4, true, MODE_INFERENCE}, /* groups inside nodes */
+    {"4x8xh100-ib", 32, true, MODE_TRAINING},
+    {"gpu=a30,gpus=8,fabric=pairs", 8, true, MODE_INFERENCE},
+    {"gpu=a100,gpus=4,fabric=mesh", 4, true, MODE_INFERENCE},
+    {"nodes=2,gpu=a30,gpus=8,fabric=pcie,nic=2x100G@socket0", 16, false, /* ends differ */ MODE_INFERENCE},
+    {"nodes=4,gpu=h100-sxm,gpus=4,nic=4x400G,network=fat-tree:2,leaf=2", 16, true, MODE_INFERENCE},
+};
+static const struct cluster large[] = {
+    {RAILS("8"), 64, true, MODE_INFERENCE},
+    {RAILS("8"), 64, true, MODE_TRAINING},
+    {RAILS("16"), 128, true, MODE_INFERENCE},
+    {RAILS("16") ",network=fat-tree:2,leaf=4", 128, true, MODE_INFERENCE},
+    {RAILS("16") ",network=fat-tree:2:2,leaf=2,pod=2", 128, true, MODE_INFERENCE},
+    {RAILS("16") ",network=rail:2,leaf=4", 128, true, MODE_INFERENCE},
+    {"nodes=16,gpu=h100-sxm,nic=4x400G,network=dragonfly:4", 128, true, MODE_INFERENCE},
+    {"gpu=h200,gpus=72", 72, true, MODE_INFERENCE},
+    {"gpu=a30,gpus=16,fabric=pcie,switch=4", 16, true, MODE_INFERENCE},
+};
+
+/* Pipes one run's results from a process of its own, since SimGrid takes one platform per process. */
+static size_t run_apart(const struct cluster *cluster, enum fold_choice fold, bool few,
+                        struct result *ret, size_t room)
+{
+    int ends[2];
+    if (pipe(ends) < 0)
+        return 0;
+    pid_t child = fork();
+    if (child == 0) {
+        char *experts = mem_format("/model/experts=%zu", cluster->experts);
+        const char *all[] = {"all"}, *sets[] = {experts, "/model/gradients=none"};
+        const char *some[] = {"top2", "scmoe-pos2", "scmoe-pos2-pipelined"};
+        struct study_request request = {.model = "gpt2-moe-medium", .topology = cluster->word,
+                                        .schedules = few ? some : all, .schedule_count = few ? 3 : 1,
+                                        .baseline = "top2",
+                                        .mode = cluster->mode, .sets = sets, .set_count = 2,
+                                        .fold = fold};
+        struct diag diag = {0};
+        struct study *study;
+        size_t count = 0;
+        gsl_set_error_handler_off();
+        if (study_load(&request, &diag, &study) < 0 || study_run(study, &diag) < 0) {
+            diag_print(&diag, cluster->word, stderr);
+            _exit(1);
+        }
+        const struct result *results = study_results(study, &count);
+        _exit(write(ends[1], results, count * sizeof *results) < 0);
+    }
+    close(ends[1]);
+    size_t bytes = 0;
+    for (ssize_t got; (got = read(ends[0], (char *)ret + bytes, room * sizeof *ret - bytes)) > 0;)
+        bytes += (size_t)got;
+    close(ends[0]);
+    waitpid(child, NULL, 0);
+    return bytes / sizeof *ret;
+}
+
+static void compare(const struct cluster *cluster, bool few)
+{
+    enum { ROOM = 64 };
+    static struct result folded[ROOM], whole[ROOM];
+    size_t count = run_apart(cluster, FOLD_ALWAYS, few, folded, ROOM);
+    gsl_test_int((int)run_apart(cluster, FOLD_NEVER, few, whole, ROOM), (int)count, "%s: schedules",
+                 cluster->word);
+    gsl_test(count < (few ? 3 : 10), "%s: %zu schedules", cluster->word, count);
+    for (size_t i = 0; i < count; i++) {
+        const struct result *a = &folded[i], *b = &whole[i];
+        gsl_test((a->simulated_ranks < a->ranks) != cluster->folds, "%s, %zu: %zu of %zu simulated",
+                 cluster->word, i, a->simulated_ranks, a->ranks);
+        gsl_test_int((int)b->simulated_ranks, (int)b->ranks, "%s, %zu: whole", cluster->word, i);
+        /* 0.5 % is what is promised; rounding leaves much less. */
+        gsl_test_rel(a->pair_time_s, b->pair_time_s, 1e-7, "%s, %zu: pair", cluster->word, i);
+        gsl_test_rel(a->end_to_end_time_s, b->end_to_end_time_s, 1e-7, "%s, %zu: end to end",
+                     cluster->word, i);
+        gsl_test_rel(a->a2a_time_s, b->a2a_time_s, 1e-7, "%s, %zu: A2A", cluster->word, i);
+        gsl_test_abs(a->exposed_a2a_s, b->exposed_a2a_s, 1e-10, "%s, %zu: exposed", cluster->word, i);
+        gsl_test_abs(a->overlap_ratio, b->overlap_ratio, 1e-7, "%s, %zu: overlap", cluster->word, i);
+        gsl_test_rel(a->a2a_bound_ratio, b->a2a_bound_ratio, 1e-7, "%s, %zu: bound", cluster->word, i);
+        gsl_test_int((int)a->slot, (int)b->slot, "%s, %zu: slot", cluster->word, i);
+        gsl_test_int((int)a->chunks, (int)b->chunks, "%s, %zu: chunks", cluster->word, i);
+    }
+}
+
+int main(int argc, char *argv[])
+{
+    (void)argv;
+    const struct cluster *clusters = argc > 1 ? large : small;
+    size_t count = argc > 1 ? sizeof large / sizeof *large : sizeof small / sizeof *small;
+    for (size_t i = 0; i < count; i++)
+        compare(&clusters[i], argc > 1);
+    return gsl_test_summary();
+}
