@@ -106,6 +106,8 @@ struct cost cost_of(const struct cost_table *table, const struct gpu *gpu, enum 
 struct cost cost_at_duty(const struct cost_table *table, const struct gpu *gpu,
                          enum operator_kind kind, enum operator_pass pass,
                          const struct operator_shape *shape, enum dtype dtype, double duty_ratio);
+/* Whether it depends on the duty: the table has rows of protocol mixed or paced. NULL has none. */
+bool cost_knows_duties(const struct cost_table *table);
 
 /* Time of a copy ("copy_h2d", …, "expert_fetch") by straight lines between the measured sizes; false
  * where the file has fewer than two. */

@@ -104,3 +104,11 @@ struct cost cost_at_duty(const struct cost_table *table, const struct gpu *gpu,
     free(readings);
     return cost;
 }
+
+bool cost_knows_duties(const struct cost_table *table)
+{
+    for (size_t i = 0; table && i < table->curve_count; i++)
+        if (table->curves[i].protocol != PROTOCOL_HOT)
+            return true;
+    return false;
+}

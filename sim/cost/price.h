@@ -20,6 +20,10 @@ struct cost price_operator(const struct cost_table *table, const struct gpu *gpu
  * NULL) has neither, so that the topology decides. */
 double price_all_to_all_s(const struct cost_table *table, const struct plan_operator *op, size_t ranks);
 
+/* The same on a GPU that computes for that share of the time (cost_at_duty). */
+struct cost price_at_duty(const struct cost_table *table, const struct gpu *gpu,
+                          const struct plan_operator *op, enum dtype dtype, double duty_ratio);
+
 /* Whether a fetch can be priced. */
 bool price_knows_fetches(const struct cost_table *table, const struct gpu *gpu);
 

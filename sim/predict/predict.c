@@ -110,12 +110,11 @@ static double price_operators(const struct plan *plan, enum dtype dtype,
         struct kernel_work kernels[OPERATOR_KERNELS_MAX];
         if (operator_is_all_to_all(op->kind))
             continue;
+        struct cost cost = price_at_duty(settings->costs, settings->gpu, op, dtype, at->duty_ratio);
         if (!operator_computes(op->kind)) {
-            compute_s[o] = price_operator(settings->costs, settings->gpu, op, dtype).time_s;
+            compute_s[o] = cost.time_s;
             continue;
         }
-        struct cost cost = cost_at_duty(settings->costs, settings->gpu, op->kind, op->pass,
-                                        &op->shape, dtype, at->duty_ratio);
         double launches = (double)operator_kernels(op->kind, op->pass, &op->shape, dtype, kernels);
         compute_s[o] = cost.time_s + launches * beside_copies_s * at->beside_ratio[o];
         all_s += cost.time_s;

@@ -8,16 +8,23 @@
  * never decides. */
 #define TIE_RATIO 1e-9
 
-struct cost study_price(const struct study *study, const struct plan_operator *op)
+/* Where costs depend on how much of the time the GPUs compute, playing gives a duty; a few rounds bring
+ * it within a thousandth. */
+#define ROUNDS_MAX 8
+#define SETTLED 1e-3
+
+struct cost study_price(const struct study *study, const struct plan_operator *op,
+                        double duty_ratio)
 {
     struct cost cost =
-        price_operator(study->costs, study->gpu, op, model_dtype(study->model, op->kind));
+        price_at_duty(study->costs, study->gpu, op, model_dtype(study->model, op->kind),
+                      duty_ratio);
     cost.time_s *= study->scale->time_ratio[op->kind];
     return cost;
 }
 
 /* Prices of every operator on every rank: equal but for slow GPUs. Fresh memory. */
-static double *price(const struct study *study, const struct plan *plan)
+static double *price(const struct study *study, const struct plan *plan, double duty_ratio)
 {
     size_t n = plan->operator_count;
     double *compute_s = mem_zeroed(plan->ranks * n, sizeof *compute_s);
@@ -25,7 +32,7 @@ static double *price(const struct study *study, const struct plan *plan)
         const struct plan_operator *op = &plan->operators[o];
         if (operator_is_all_to_all(op->kind))
             continue;
-        double time_s = study_price(study, op).time_s;
+        double time_s = study_price(study, op, duty_ratio).time_s;
         for (size_t r = 0; r < plan->ranks; r++)
             compute_s[r * n + o] = time_s / topology_compute_ratio(study->topology, r);
     }
@@ -97,6 +104,40 @@ static int play(const struct study *study, const struct plan *plan, const double
     return r;
 }
 
+/* Share of the play that a GPU computes, on average over ranks. */
+static double duty_of(const struct played *played)
+{
+    const struct timeline *timeline = played->timeline;
+    double busy_s = 0;
+    for (size_t r = 0; r < timeline->ranks; r++)
+        for (size_t o = 0; o < played->plan->operator_count; o++)
+            if (operator_computes(played->plan->operators[o].kind))
+                busy_s += timeline_span(timeline, r, o)->end_s - timeline_span(timeline, r, o)->start_s;
+    double all_s = timeline->end_s * (double)timeline->ranks;
+    return all_s > 0 ? fmin(busy_s / all_s, 1) : 1;
+}
+
+/* Plays at the prices of the duty that the play itself has; they come back in fresh memory. */
+static int play_settled(const struct study *study, struct way *way, struct diag *diag,
+                        struct played *played, double **ret_compute_s)
+{
+    double duty_ratio = 1, change = 1, *compute_s = NULL;
+    bool settles = cost_knows_duties(study->costs);
+    int r = 0;
+    for (int round = 0; r == 0 && round < ROUNDS_MAX && change >= SETTLED; round++) {
+        free(compute_s);
+        timeline_free(played->timeline);
+        played->timeline = NULL;
+        compute_s = price(study, played->plan, duty_ratio);
+        r = play(study, played->plan, compute_s, way, diag, &played->timeline);
+        double seen = r == 0 && settles ? duty_of(played) : duty_ratio;
+        change = fabs(seen - duty_ratio);
+        duty_ratio = seen;
+    }
+    *ret_compute_s = compute_s;
+    return r;
+}
+
 static void keep(const struct played *played, const struct way *way, struct best_play *best)
 {
     plan_free(best->played.plan);
@@ -120,8 +161,8 @@ static int try_choice(const struct study *study, const struct plan_request *requ
     int r = plan_build(request, diag, &played.plan);
     if (r < 0)
         return r;
-    double *compute_s = price(study, played.plan);
-    r = play(study, played.plan, compute_s, &way, diag, &played.timeline);
+    double *compute_s;
+    r = play_settled(study, &way, diag, &played, &compute_s);
     if (r == 0 && !best->eq11_slot && request->slot && request->chunks == 1 && !request->backward)
         best->eq11_slot =
             eq11_slot(schedule_graph_for(request->schedule, request->stage->moe_every), &played,

@@ -93,7 +93,7 @@ static void count_origins(struct study *study, const struct played *played, doub
         study->measured_a2a |= study_measured_a2a_s(study, op) > 0;
         if (!operator_computes(op->kind))
             continue;
-        struct cost cost = study_price(study, op);
+        struct cost cost = study_price(study, op, 1);
         ret_s[cost.origin] += cost.time_s;
         study->origin_s[cost.origin] += cost.time_s;
         study->origin_kinds[cost.origin] |= 1u << op->kind;

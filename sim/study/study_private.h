@@ -149,7 +149,8 @@ int study_candidate(struct study *study, const char *word, const struct study_re
 bool study_fits(const struct study *study, const struct schedule *schedule, char **ret_why);
 
 /* What an operator other than an All-to-All takes, /costs/time_ratio applied. */
-struct cost study_price(const struct study *study, const struct plan_operator *op);
+struct cost study_price(const struct study *study, const struct plan_operator *op,
+                        double duty_ratio);
 
 /* Finds the best plays of a candidate on one stage, over slots and chunk degrees. */
 int study_evaluate(struct study *study, struct candidate *candidate, size_t stage,
