@@ -43,6 +43,8 @@ enum cell {
     X(gradient_tail_s, CELL_NUMBER)                                                                \
     X(optimizer_s, CELL_NUMBER)                                                                    \
     X(measured_ratio, CELL_NUMBER)                                                                 \
+    X(pair_uncertainty_ratio, CELL_NUMBER)                                                         \
+    X(speedup_uncertainty_ratio, CELL_NUMBER)                                                      \
     X(peak_memory_bytes, CELL_NUMBER)                                                              \
     X(simulated_ranks, CELL_COUNT)
 

@@ -11,6 +11,7 @@ static void put_facts(struct jout *out, const struct facts *facts)
     jout_string(out, "costs", facts->costs_line);
     jout_string(out, "all_to_all", facts->a2a_line);
     jout_string(out, "set", facts->set_line);
+    jout_string(out, "uncertainty", facts->uncertainty_line);
     jout_string(out, "baseline", facts->baseline);
     jout_array(out, "notes");
     for (size_t i = 0; i < facts->note_count; i++)

@@ -220,6 +220,7 @@ static void add_facts(const struct facts *facts, const struct result *results, s
         add_fact("speedup", over, to);
         free(over);
     }
+    add_fact("accuracy", facts->uncertainty_line, to);
     add_fact("disp comb", "of A2A: dispatch and combine time in which the GPU computes nothing",
              to);
 }

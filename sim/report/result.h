@@ -47,6 +47,9 @@ struct result {
     double optimizer_s;            /* training: Adam's step; likewise */
     double measured_ratio;         /* share of compute time with measured or interpolated costs */
     size_t simulated_ranks;        /* GPUs whose queues were followed, each standing for its equivalents */
+    double pair_uncertainty_ratio; /* 95 of 100 replays with costs known like these were as near; NaN:
+                                      not known */
+    double speedup_uncertainty_ratio; /* the same for speedup_ratio; 0 for the baseline */
     struct played forward, backward; /* of the pair; backward.plan NULL in inference */
 };
 
@@ -60,6 +63,7 @@ struct facts {
     const char *costs_line;        /* what was measured and what synthesised */
     const char *a2a_line;          /* algorithm, setup, SM share, flows */
     const char *set_line;          /* "/model/experts=16, …"; NULL: inputs are as in their files */
+    const char *uncertainty_line;  /* how far off the results may be, and how that is known */
     const char *baseline;          /* schedule that speedups refer to */
     char **notes;                  /* "schedule x skipped: …"; borrowed. No bounds: print_text
                                       flags a2a_bound_ratio below 1 and above 2 itself */

@@ -338,6 +338,8 @@ int study_load(const struct study_request *request, struct diag *diag, struct st
     library_tidy(study->library);
     r = load_inputs(study, request, diag);
     if (r == 0)
+        r = study_load_uncertainty(study, diag);
+    if (r == 0)
         r = lay_out(study, request, diag);
     if (r == 0)
         r = load_schedules(study, request, diag);

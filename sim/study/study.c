@@ -189,6 +189,8 @@ static int fill_result(struct study *study, struct candidate *candidate, struct 
         r = add_training(study, candidate, diag, ret);
     if (r == 0)
         fill_pair(study, &candidate_on(study, candidate, stage)->outcomes[at], ret);
+    if (r == 0)
+        study_fill_uncertainty(study, ret);
     return r;
 }
 
@@ -241,11 +243,13 @@ static void write_facts(struct study *study)
     write_costs_line(study, &study->lines[2]);
     study_note_unfolded(study);
     study_describe_exchange(study, &study->lines[3]);
+    study_describe_uncertainty(study, &study->lines[5]);
     facts->model_line = text_get(&study->lines[0]);
     facts->topology_line = text_get(&study->lines[1]);
     facts->costs_line = text_get(&study->lines[2]);
     facts->a2a_line = text_get(&study->lines[3]);
     facts->set_line = study->lines[4].length ? text_get(&study->lines[4]) : NULL;
+    facts->uncertainty_line = text_get(&study->lines[5]);
 }
 
 static int play_all(struct study *study, struct diag *diag)
@@ -261,6 +265,8 @@ static int play_all(struct study *study, struct diag *diag)
         if (r < 0)
             break;
         study->result_count++;
+        if (i == study->baseline)
+            result->speedup_uncertainty_ratio = 0;
         result->speedup_ratio = baseline.pair_time_s / result->pair_time_s;
         result->end_to_end_speedup_ratio = baseline.end_to_end_time_s / result->end_to_end_time_s;
     }

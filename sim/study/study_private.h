@@ -2,6 +2,7 @@
 #ifndef SCMOESIM_STUDY_PRIVATE_H
 #define SCMOESIM_STUDY_PRIVATE_H
 
+#include "sim/accuracy/uncertainty.h"
 #include "sim/cluster/alltoall.h"
 #include "sim/cost/price.h"
 #include "sim/engine/engine.h"
@@ -74,8 +75,10 @@ struct study {
     double origin_s[3];
     bool measured_a2a;         /* a play kept took the time of an All-to-All from the costs */
     unsigned origin_kinds[3];  /* bit per operator kind */
+    struct uncertainty uncertainty;
+    bool knows_uncertainty;    /* the data directory says what it is */
     struct facts facts;
-    struct text lines[5];      /* what the facts' lines point into */
+    struct text lines[6];      /* what the facts' lines point into */
     char **notes;
     size_t note_count;
     struct result *results;
@@ -167,5 +170,10 @@ char *play_limited_by(const struct study *study, const struct best_play *const *
 /* The slot that the paper's Eq. 11 chooses; 0 where it does not apply. */
 size_t eq11_slot(const struct schedule_graph *graph, const struct played *played,
                  const double *compute_s);
+
+/* What data says about how far off predictions are; leaves it unknown where there is none. */
+int study_load_uncertainty(struct study *study, struct diag *diag);
+void study_fill_uncertainty(const struct study *study, struct result *result);
+void study_describe_uncertainty(const struct study *study, struct text *to);
 
 #endif

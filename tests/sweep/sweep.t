@@ -16,10 +16,10 @@ $ scmoesim sweep --schedule top2,scmoe-pos2 --vary /tokens=1Ki,2Ki --quiet | cut
 
 A point that fails has its error in its row; the sweep goes on and says so.
 
-$ scmoesim sweep --schedule top2 --vary /model/experts=8,3 --quiet | cut -d, -f1-8,46-48
-| /model/experts,point,rows,model,topology,mode,schedule,ranks,attention_core_time_s,output_projection_time_s,lm_head_time_s
-| 8,0,1,swinv2-moe-s,8xa30-pcie,inference,top2,8,0,0,0
-| 3,1,1,,,,,,,,
+$ scmoesim sweep --schedule top2 --vary /model/experts=8,3 --quiet | awk -F, '{ print $1, $2, $3, $7, $(NF - 1) }'
+| /model/experts point rows schedule error
+| 8 0 1 top2 
+| 3 1 1  the 8 GPUs of topology 8xa30-pcie cannot form expert-parallel groups of 3
 ! scmoesim sweep: 1 of 2 points failed; column "error" says why
 
 Costs vary as well: factors on the time of a kind, measured or not. All compute twice as fast takes half.
