@@ -3,9 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include "sim/base/mem.h"
+#include "sim/cost/routing.h"
 #include "sim/base/number.h"
 
-#define STUDY_OPTION_COUNT 14
+#define STUDY_OPTION_COUNT 18
 
 void study_options_init(struct study_options *o)
 {
@@ -50,6 +51,17 @@ static void fill_rows(struct study_options *o, struct option_row *rows)
          "All-to-All algorithm instead of the topology's, or 'auto' for each schedule's fastest; "
          "'scmoesim list algorithms'",
          NULL, &o->a2a, NULL},
+        {"routing", "LOAD",
+         "what experts tokens choose: balanced (default), zipf:EXPONENT, dirichlet:ALPHA or FILE.csv of "
+         "recorded loads; more by --set /routing/...",
+         NULL, &o->routing, NULL},
+        {"overflow", "WHAT",
+         "pad (buffers of the model's capacity, sent whole; default when balanced), drop (what is beyond "
+         "it) or dropless (default otherwise)",
+         NULL, &o->overflow, NULL},
+        {"draws", "N", "draws of the routing, of which mean and percentiles are told (default 1)", NULL,
+         &o->draws, NULL},
+        {"seed", "N", "of the draws (default 1)", NULL, &o->seed, NULL},
         {"costs", "FILE.csv", "measured operator times; what the file lacks is synthesised", NULL,
          &o->costs, NULL},
         {"set", "/POINTER=VALUE",
@@ -119,24 +131,65 @@ static int make_set(const struct command *me, const struct damage *damage, const
     return -1;
 }
 
-/* Damage first, so that --set may change it. */
-static int collect_sets(const struct command *me, struct study_options *o, struct study_request *ret)
+static void add_made(struct study_options *o, size_t *made, char *set)
+{
+    o->made_sets = mem_resized(o->made_sets, *made + 2, sizeof *o->made_sets);
+    o->made_sets[(*made)++] = set;
+    o->made_sets[*made] = NULL;
+}
+
+static int make_damage_sets(const struct command *me, struct study_options *o, size_t *made)
 {
     const struct damage kinds[] = {
         {"degrade", "LINK", "links", "bandwidth_ratio", o->degrades},
         {"slow", "GPU", "gpus", "compute_ratio", o->slows},
     };
-    size_t made = 0;
     for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++)
         for (size_t i = 0; kinds[k].words && kinds[k].words[i]; i++) {
-            o->made_sets = mem_resized(o->made_sets, made + 2, sizeof *o->made_sets);
-            o->made_sets[made] = o->made_sets[made + 1] = NULL;
-            int code = make_set(me, &kinds[k], kinds[k].words[i], &o->made_sets[made]);
+            char *set = NULL;
+            int code = make_set(me, &kinds[k], kinds[k].words[i], &set);
             if (code >= 0)
                 return code;
-            made++;
+            add_made(o, made, set);
         }
-    size_t given = 0;
+    return -1;
+}
+
+/* Options that are settings by another name. */
+static int make_word_sets(const struct command *me, struct study_options *o, size_t *made)
+{
+    const struct {
+        const char *pointer, *word;
+    } words[] = {{"/topology/all_to_all/algorithm", o->a2a},
+                 {"/routing/overflow", o->overflow},
+                 {"/routing/draws", o->draws},
+                 {"/routing/seed", o->seed}};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (words[i].word)
+            add_made(o, made, mem_format("%s=%s", words[i].pointer, words[i].word));
+    char *first, *second;
+    if (!o->routing)
+        return -1;
+    if (!routing_spec_edits(o->routing, &first, &second))
+        return usage_error(me,
+                           "--routing: expected balanced, zipf:EXPONENT, dirichlet:ALPHA or a FILE.csv, "
+                           "got \"%s\"",
+                           o->routing);
+    add_made(o, made, first);
+    if (second)
+        add_made(o, made, second);
+    return -1;
+}
+
+/* Those that options stand for first, so that --set may change them. */
+static int collect_sets(const struct command *me, struct study_options *o, struct study_request *ret)
+{
+    size_t made = 0, given = 0;
+    int code = make_damage_sets(me, o, &made);
+    if (code < 0)
+        code = make_word_sets(me, o, &made);
+    if (code >= 0)
+        return code;
     while (o->sets && o->sets[given])
         given++;
     o->all_sets = mem_zeroed(made + given + 1, sizeof *o->all_sets);
@@ -156,7 +209,6 @@ static int make_request(const struct command *me, struct study_options *o,
         .baseline = o->baseline,
         .tokens = o->tokens,
         .costs = o->costs,
-        .a2a = o->a2a,
         .keep_flows_apart = o->keep_flows_apart,
     };
     size_t mode = 0;

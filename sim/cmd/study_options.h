@@ -6,7 +6,8 @@
 #include "sim/study/study.h"
 
 struct study_options {
-    const char *model, *topology, *schedule, *mode, *tokens, *costs, *baseline, *ep, *fold, *a2a;
+    const char *model, *topology, *schedule, *mode, *tokens, *costs, *baseline, *ep, *fold;
+    const char *a2a, *routing, *overflow, *draws, *seed;
     const char **sets;
     const char **degrades, **slows;
     char **made_sets;       /* those that --degrade and --slow stand for */

@@ -35,6 +35,13 @@ enum cell {
     X(a2a_share_of_moe_ratio, CELL_NUMBER)                                                         \
     X(a2a_algorithm, CELL_TEXT)                                                                    \
     X(backward_a2a_algorithm, CELL_TEXT)                                                           \
+    X(routing, CELL_TEXT)                                                                          \
+    X(draws, CELL_COUNT)                                                                           \
+    X(pair_time_p10_s, CELL_NUMBER)                                                                \
+    X(pair_time_p50_s, CELL_NUMBER)                                                                \
+    X(pair_time_p90_s, CELL_NUMBER)                                                                \
+    X(load_imbalance_ratio, CELL_NUMBER)                                                           \
+    X(dropped_ratio, CELL_NUMBER)                                                                  \
     X(slot, CELL_COUNT)                                                                            \
     X(chunks, CELL_COUNT)                                                                          \
     X(backward_slot, CELL_COUNT)                                                                   \

@@ -48,6 +48,19 @@ static void add_moe(const struct plan *plan, const struct timeline *timeline, si
     }
 }
 
+void exposure_add(const struct exposure *from, double weight, struct exposure *to)
+{
+    to->a2a_s += weight * from->a2a_s;
+    to->exposed_s += weight * from->exposed_s;
+    to->exposed_dispatch_s += weight * from->exposed_dispatch_s;
+    to->exposed_combine_s += weight * from->exposed_combine_s;
+    to->compute_s += weight * from->compute_s;
+    to->moe_s += weight * from->moe_s;
+    to->moe_a2a_s += weight * from->moe_a2a_s;
+    for (size_t k = 0; k < OPERATOR_KIND_COUNT; k++)
+        to->operator_s[k] += weight * from->operator_s[k];
+}
+
 static void divide(struct exposure *sum, double by)
 {
     sum->a2a_s /= by;

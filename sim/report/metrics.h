@@ -22,6 +22,9 @@ struct exposure {
 void exposure_measure(const struct plan *plan, const struct timeline *timeline,
                       struct exposure *ret);
 
+/* Adds weight times the one to the other. */
+void exposure_add(const struct exposure *from, double weight, struct exposure *to);
+
 /* 1 - exposed / total; 1 where there is no communication. */
 double overlap_ratio(const struct exposure *exposure);
 

@@ -9,6 +9,8 @@ static void put_facts(struct jout *out, const struct facts *facts)
     jout_string(out, "model", facts->model_line);
     jout_string(out, "topology", facts->topology_line);
     jout_string(out, "costs", facts->costs_line);
+    if (facts->routing_line)
+        jout_string(out, "routing", facts->routing_line);
     jout_string(out, "all_to_all", facts->a2a_line);
     jout_string(out, "set", facts->set_line);
     jout_string(out, "uncertainty", facts->uncertainty_line);

@@ -211,6 +211,7 @@ static void add_facts(const struct facts *facts, const struct result *results, s
     add_fact("model", facts->model_line, to);
     add_fact("topology", facts->topology_line, to);
     add_fact("costs", facts->costs_line, to);
+    add_fact("routing", facts->routing_line, to);
     add_fact("All-to-All", facts->a2a_line, to);
     add_fact("set", facts->set_line, to);
     add_run(results, count, to);
@@ -273,6 +274,33 @@ static void add_limits(const struct result *results, size_t count, struct text *
         add_limit(&results[i], names.name_width, to);
 }
 
+/* The spread over draws, where there were several or something was dropped. */
+static void add_draws(const struct result *results, size_t count, struct text *to)
+{
+    struct table names = {.rows = count};
+    if (results[0].draws == 0)
+        return;
+    bool played = isfinite(results[0].pair_time_p50_s);
+    struct time_unit unit = unit_for(results, count, offsetof(struct result, pair_time_s));
+    fit_names(&names, results);
+    text_add(to, "#\n# %-*s %9s %9s %9s %9s %8s %8s\n", names.name_width, "draws", "pair", "p10",
+             "p50", "p90", "busiest", "dropped");
+    text_add(to, "# %-*s %6s(%s) %6s(%s) %6s(%s) %6s(%s) %8s %8s\n", names.name_width, "",
+             "mean ", unit.name, "", unit.name, "", unit.name, "", unit.name, "(x mean)", "(%)");
+    for (size_t i = 0; i < count; i++) {
+        const struct result *at = &results[i];
+        const double times_s[] = {at->pair_time_s, at->pair_time_p10_s, at->pair_time_p50_s,
+                                  at->pair_time_p90_s};
+        text_add(to, "  %-*s", names.name_width, at->schedule);
+        for (size_t k = 0; k < 4; k++) {
+            char cell[CELL_MAX];
+            print_cell(cell, unit.decimals, played || k == 0 ? times_s[k] * unit.per_second : NAN);
+            text_add(to, " %9s", cell);
+        }
+        text_add(to, " %8.2f %8.2f\n", at->load_imbalance_ratio, 100 * at->dropped_ratio);
+    }
+}
+
 /* Volumes are rounded to whole bytes, so a tiny All-to-All may seem to beat its bound a little. */
 #define BYTE_ROUNDING_RATIO 1e-6
 
@@ -301,6 +329,7 @@ void print_text(const struct facts *facts, const struct result *results, size_t 
         text_add(to, "#\n");
         add_table(results, count, to);
         add_limits(results, count, to);
+        add_draws(results, count, to);
         add_flags(results, count, to);
     }
     for (size_t i = 0; i < facts->note_count; i++)

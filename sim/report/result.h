@@ -24,6 +24,11 @@ struct result {
     double tokens_per_rank;        /* in the pair's stage */
     double pair_time_s;            /* block pair (or MoE layer where every layer has MoE); training:
                                       forward and backward */
+    const char *routing;           /* what tokens choose; NULL: balanced and padded. Borrowed */
+    size_t draws;                  /* of the routing, times then being means; 0: nothing drawn */
+    double pair_time_p10_s, pair_time_p50_s, pair_time_p90_s; /* over the draws; else NaN */
+    double load_imbalance_ratio;   /* copies on the busiest GPU over the mean; NaN without draws */
+    double dropped_ratio;          /* of the copies, beyond the capacity; NaN without draws */
     double speedup_ratio;          /* baseline's pair_time_s / pair_time_s */
     double end_to_end_time_s;      /* all layers */
     double end_to_end_speedup_ratio;
@@ -61,6 +66,7 @@ struct facts {
     const char *model_line;        /* "swinv2-moe-s: fp16, 18432 tokens per GPU, …" */
     const char *topology_line;
     const char *costs_line;        /* what was measured and what synthesised */
+    const char *routing_line;      /* NULL: balanced and padded */
     const char *a2a_line;          /* algorithm, setup, SM share, flows */
     const char *set_line;          /* "/model/experts=16, …"; NULL: inputs are as in their files */
     const char *uncertainty_line;  /* how far off the results may be, and how that is known */

@@ -23,8 +23,26 @@ struct cost study_price(const struct study *study, const struct plan_operator *o
     return cost;
 }
 
-/* Prices of every operator on every rank: equal but for slow GPUs. Fresh memory. */
-static double *price(const struct study *study, const struct plan *plan, double duty_ratio)
+/* The operator as one rank runs it: with the rows that its experts receive, the copies that it sends. */
+static struct plan_operator of_rank(const struct plan_operator *op, const struct traffic *traffic,
+                                    size_t rank)
+{
+    struct plan_operator own = *op;
+    if (op->kind == OPERATOR_EXPERT)
+        own.shape.tokens *= traffic->rows_ratio[rank];
+    if (op->kind == OPERATOR_ENCODE || op->kind == OPERATOR_DECODE)
+        own.shape.capacity_factor *= traffic->sent_ratio[rank];
+    return own;
+}
+
+static bool differs_by_rank(enum operator_kind kind)
+{
+    return kind == OPERATOR_EXPERT || kind == OPERATOR_ENCODE || kind == OPERATOR_DECODE;
+}
+
+/* Prices of every operator on every rank; traffic NULL: equal but for slow GPUs. Fresh memory. */
+static double *price(const struct study *study, const struct plan *plan,
+                     const struct traffic *traffic, double duty_ratio)
 {
     size_t n = plan->operator_count;
     double *compute_s = mem_zeroed(plan->ranks * n, sizeof *compute_s);
@@ -32,23 +50,24 @@ static double *price(const struct study *study, const struct plan *plan, double 
         const struct plan_operator *op = &plan->operators[o];
         if (operator_is_all_to_all(op->kind))
             continue;
+        bool differs = traffic && differs_by_rank(op->kind);
         double time_s = study_price(study, op, duty_ratio).time_s;
-        for (size_t r = 0; r < plan->ranks; r++)
+        for (size_t r = 0; r < plan->ranks; r++) {
+            if (differs) {
+                struct plan_operator own = of_rank(op, traffic, r);
+                time_s = study_price(study, &own, duty_ratio).time_s;
+            }
             compute_s[r * n + o] = time_s / topology_compute_ratio(study->topology, r);
+        }
     }
     return compute_s;
 }
 
-/* How the All-to-Alls of a play go. */
-struct way {
-    size_t program; /* position in the study's */
-    const struct flow_set *dispatch, *combine;
-    double background_bytes; /* of gradients, beside a backward pass */
-};
-
+/* Times are measured with equal shares, so that they say nothing of unequal ones. */
 double study_measured_a2a_s(const struct study *study, const struct plan_operator *op)
 {
-    return operator_is_all_to_all(op->kind) ? price_all_to_all_s(study->costs, op, study->ep) : 0;
+    bool asked = operator_is_all_to_all(op->kind) && routing_is_even(study->routing);
+    return asked ? price_all_to_all_s(study->costs, op, study->ep) : 0;
 }
 
 /* Measured times of the plan's All-to-Alls in fresh memory; NULL where the topology decides them all. */
@@ -77,6 +96,11 @@ static int play_whole(const struct study *study, struct way *way, struct engine_
     if (r == 0)
         r = playground_engine(study->ground, study, diag);
     return r < 0 ? r : engine_play(study->ground->engine, job, diag, ret);
+}
+
+double play_time_s(const struct played *played)
+{
+    return played->timeline->end_s / plan_layers(played->plan);
 }
 
 static int play(const struct study *study, const struct plan *plan, const double *compute_s,
@@ -117,9 +141,8 @@ static double duty_of(const struct played *played)
     return all_s > 0 ? fmin(busy_s / all_s, 1) : 1;
 }
 
-/* Plays at the prices of the duty that the play itself has; they come back in fresh memory. */
-static int play_settled(const struct study *study, struct way *way, struct diag *diag,
-                        struct played *played, double **ret_compute_s)
+int study_play_settled(const struct study *study, struct way *way, const struct traffic *traffic,
+                       struct diag *diag, struct played *played, double **ret_compute_s)
 {
     double duty_ratio = 1, change = 1, *compute_s = NULL;
     bool settles = cost_knows_duties(study->costs);
@@ -128,7 +151,7 @@ static int play_settled(const struct study *study, struct way *way, struct diag 
         free(compute_s);
         timeline_free(played->timeline);
         played->timeline = NULL;
-        compute_s = price(study, played->plan, duty_ratio);
+        compute_s = price(study, played->plan, traffic, duty_ratio);
         r = play(study, played->plan, compute_s, way, diag, &played->timeline);
         double seen = r == 0 && settles ? duty_of(played) : duty_ratio;
         change = fabs(seen - duty_ratio);
@@ -144,7 +167,10 @@ static void keep(const struct played *played, const struct way *way, struct best
     timeline_free(best->played.timeline);
     best->played = *played;
     best->program = way->program;
+    best->background_bytes = way->background_bytes;
     best->flows = way->dispatch;
+    best->bound_link = way->dispatch->bound_link;
+    best->time_s = play_time_s(played);
 }
 
 static void drop(struct played *played)
@@ -162,7 +188,7 @@ static int try_choice(const struct study *study, const struct plan_request *requ
     if (r < 0)
         return r;
     double *compute_s;
-    r = play_settled(study, &way, diag, &played, &compute_s);
+    r = study_play_settled(study, &way, /* traffic= */ NULL, diag, &played, &compute_s);
     if (r == 0 && !best->eq11_slot && request->slot && request->chunks == 1 && !request->backward)
         best->eq11_slot =
             eq11_slot(schedule_graph_for(request->schedule, request->stage->moe_every), &played,
@@ -217,9 +243,11 @@ static int search(const struct study *study, const struct schedule *schedule,
                 return r;
         }
     }
+    const struct flow_set *flows = study_flows(study, best->program, schedule);
+    struct way way = {best->program, flows, flows, best->background_bytes};
     exposure_measure(best->played.plan, best->played.timeline, &best->exposure);
-    best->bound_ratio = play_bound_ratio(study, best);
-    return 0;
+    best->bound_ratio = play_bound_ratio(study, &best->played, &way);
+    return study_play_draws(study, schedule, (size_t)(stage - study->model->stages), diag, best);
 }
 
 int study_evaluate(struct study *study, struct candidate *candidate, size_t stage,

@@ -44,7 +44,7 @@ static void choose_programs(struct study *study)
             add_program(study, a2a_algorithm_names[i]);
 }
 
-static size_t routed_top_k(const struct study *study, const struct schedule *schedule)
+size_t study_top_k(const struct study *study, const struct schedule *schedule)
 {
     return schedule->routed_top_k ? schedule->routed_top_k : study->model->top_k;
 }
@@ -55,6 +55,7 @@ static struct wiring wiring_of(const struct study *study, size_t program, size_t
     if (a2a_algorithm_counts_tokens(wiring.algorithm)) {
         wiring.experts = study->model->experts;
         wiring.top_k = top_k;
+        wiring.node_limit = study->routing->node_limit;
     }
     return wiring;
 }
@@ -70,11 +71,14 @@ static void note_why_not_folded(struct study *study, const char *algorithm, cons
     study_note(study, note);
 }
 
-static int need_flows(struct study *study, size_t program, size_t top_k, bool aggregate, bool fold,
-                      struct diag *diag)
+static int need_flows(struct study *study, size_t program, const struct schedule *schedule,
+                      bool aggregate, bool fold, struct diag *diag)
 {
+    size_t top_k = study_top_k(study, schedule);
     struct wiring wiring = wiring_of(study, program, top_k);
     const struct flow_set *flows;
+    if (study_flows(study, program, schedule))
+        return 0;
     wiring.aggregate = aggregate;
     wiring.fold = fold;
     int r = library_flows(study->library, study->topology, &wiring, diag, &flows);
@@ -89,20 +93,20 @@ static int need_flows(struct study *study, size_t program, size_t top_k, bool ag
 
 int study_wire(struct study *study, bool aggregate, bool fold, struct diag *diag)
 {
+    int r = 0;
     study->router = library_router(study->library, study->topology);
     study_prepare_training(study);
+    study->routing_text = routing_describe(study->routing);
     choose_programs(study);
-    for (size_t p = 0; p < study->program_count; p++) {
-        for (size_t i = 0; i < study->candidate_count; i++) {
-            size_t top_k = routed_top_k(study, study->candidates[i].schedule);
-            int r = study_flows(study, p, study->candidates[i].schedule)
-                        ? 0
-                        : need_flows(study, p, top_k, aggregate, fold, diag);
-            if (r < 0)
-                return r;
-        }
+    bool even = routing_is_even(study->routing);
+    for (size_t p = 0; p < study->program_count && r == 0; p++) {
+        for (size_t i = 0; i < study->candidate_count && r == 0; i++)
+            r = need_flows(study, p, study->candidates[i].schedule, aggregate, fold, diag);
+        struct wiring cover = wiring_of(study, p, study->model->top_k);
+        if (r == 0 && !even)
+            r = library_flows(study->library, study->topology, &cover, diag, &study->covers[p]);
     }
-    return 0;
+    return r;
 }
 
 static int unfold(const struct study *study, struct wired_program *wired, struct diag *diag)
@@ -137,7 +141,7 @@ int study_unfold_all(const struct study *study, struct diag *diag)
 const struct flow_set *study_flows(const struct study *study, size_t program,
                                    const struct schedule *schedule)
 {
-    size_t top_k = routed_top_k(study, schedule);
+    size_t top_k = study_top_k(study, schedule);
     for (size_t i = 0; i < study->wired_count; i++)
         if (study->wired[i].program == program && study->wired[i].top_k == top_k)
             return study->wired[i].flows;

@@ -29,16 +29,17 @@ static bool begun_together(const struct played *played, size_t op)
     return true;
 }
 
-double play_bound_ratio(const struct study *study, const struct best_play *play)
+double play_bound_ratio(const struct study *study, const struct played *played,
+                        const struct way *way)
 {
-    const struct played *played = &play->played;
     double worst = NAN;
     for (size_t o = 0; o < played->plan->operator_count; o++) {
         const struct plan_operator *op = &played->plan->operators[o];
-        double bound_s = op->a2a_bytes * play->flows->bound_s_per_byte +
-                         play->flows->bound_latency_s;
-        if (!operator_is_all_to_all(op->kind) || bound_s <= 0 || study_measured_a2a_s(study, op) > 0 ||
-            !begun_together(played, o))
+        const struct flow_set *flows =
+            op->kind == OPERATOR_DISPATCH ? way->dispatch : way->combine;
+        double bound_s = op->a2a_bytes * flows->bound_s_per_byte + flows->bound_latency_s;
+        if (!operator_is_all_to_all(op->kind) || bound_s <= 0 ||
+            study_measured_a2a_s(study, op) > 0 || !begun_together(played, o))
             continue;
         double ratio = transfer_time_s(played, o) / bound_s;
         /* The farther from 1, the worse: a ratio below 1 is a bug, one above 2 a question. */
@@ -117,7 +118,7 @@ char *play_limited_by(const struct study *study, const struct best_play *const *
         return mem_format("gradients' All-Reduce %.0f %%", causes.gradients_s * percent);
     if (causes.link_s > causes.compute_s && causes.link_s >= causes.setup_s)
         return mem_format("link %s %.0f %% (%s)",
-                          study->topology->links[plays[0]->flows->bound_link].name,
+                          study->topology->links[plays[0]->bound_link].name,
                           causes.link_s * percent, which);
     if (causes.setup_s > causes.compute_s)
         return mem_format("All-to-All setup %.0f %% (%s)", causes.setup_s * percent, which);

@@ -13,7 +13,7 @@
 #define DOCUMENTS_MAX 64
 #define COSTS_LARGEST (256u << 20)
 
-enum kind { KIND_MODEL, KIND_GPU, KIND_TOPOLOGY, KIND_SCHEDULE, KIND_SCALE, KIND_COSTS };
+enum kind { KIND_MODEL, KIND_GPU, KIND_TOPOLOGY, KIND_SCHEDULE, KIND_ROUTING, KIND_SCALE, KIND_COSTS };
 
 static const struct {
     const char *room;          /* first segment of an edit's pointer */
@@ -22,6 +22,7 @@ static const struct {
              {"gpu", "models/gpu", "GPU"},
              {"topology", NULL, NULL},
              {"schedule", "models/schedule", "schedule"},
+             {"routing", NULL, NULL},
              {"costs", NULL, NULL}, /* factors on them */
              {"costs", NULL, NULL}};
 
@@ -83,6 +84,9 @@ static void object_done(struct object *object)
     case KIND_SCALE:
         cost_scale_free(object->read);
         break;
+    case KIND_ROUTING:
+        routing_free(object->read);
+        break;
     case KIND_COSTS:
         cost_table_free(object->read);
         break;
@@ -129,6 +133,8 @@ static int load_document(enum kind kind, const char *word, struct diag *diag, st
         return topology_document(word, diag, ret);
     if (kind == KIND_SCALE)
         return json_parse(word, cost_scale_empty, strlen(cost_scale_empty), diag, ret);
+    if (kind == KIND_ROUTING)
+        return json_parse(word, "{}", strlen("{}"), diag, ret);
     char *path;
     int r = data_find(kinds[kind].folder, kinds[kind].what, word, diag, &path);
     if (r < 0)
@@ -213,11 +219,16 @@ static int read_object(enum kind kind, const struct json *doc, struct diag *diag
     struct topology *topology;
     struct schedule *schedule;
     struct cost_scale *scale;
+    struct routing *routing;
     int r;
     switch (kind) {
     case KIND_SCALE:
         if ((r = cost_scale_read(doc, diag, &scale)) == 0)
             *ret = scale;
+        return r;
+    case KIND_ROUTING:
+        if ((r = routing_read(doc, diag, &routing)) == 0)
+            *ret = routing;
         return r;
     case KIND_MODEL:
         if ((r = model_read(doc, diag, &model)) == 0)
@@ -379,6 +390,16 @@ int library_scale(struct library *library, const struct edits *edits, struct dia
     return r;
 }
 
+int library_routing(struct library *library, const struct edits *edits, struct diag *diag,
+                    const struct routing **ret)
+{
+    void *read = NULL;
+    int r = find(library, KIND_ROUTING, "routing", edits, diag, &read);
+    if (r == 0)
+        *ret = read;
+    return r;
+}
+
 int library_costs(struct library *library, const char *path, struct diag *diag,
                   const struct cost_table **ret)
 {
@@ -421,8 +442,10 @@ struct router *library_router(struct library *library, const struct topology *to
 
 static bool same_wiring(const struct wiring *a, const struct wiring *b)
 {
-    return a->ep == b->ep && a->aggregate == b->aggregate && a->fold == b->fold && a->experts == b->experts &&
-           a->top_k == b->top_k && strcmp(a->algorithm, b->algorithm) == 0;
+    return a->ep == b->ep && a->aggregate == b->aggregate && a->fold == b->fold &&
+           a->experts == b->experts &&
+           a->top_k == b->top_k && a->node_limit == b->node_limit &&
+           strcmp(a->algorithm, b->algorithm) == 0;
 }
 
 int library_flows(struct library *library, const struct topology *topology,
@@ -438,6 +461,7 @@ int library_flows(struct library *library, const struct topology *topology,
         traffic_balanced(topology_ranks(topology), wiring->ep, topology->gpus_per_node);
     traffic.experts = wiring->experts;
     traffic.top_k = wiring->top_k;
+    traffic.node_limit = wiring->node_limit;
     struct a2a_request request = {.topology = topology,
                                   .router = library_router(library, topology),
                                   .algorithm = wiring->algorithm,

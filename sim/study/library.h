@@ -8,6 +8,7 @@
 
 #include "sim/cluster/alltoall.h"
 #include "sim/cost/cost.h"
+#include "sim/cost/routing.h"
 #include "sim/cost/scale.h"
 #include "sim/model/model.h"
 #include "sim/schedule/schedule.h"
@@ -34,6 +35,9 @@ int library_topology(struct library *library, const char *word, const struct edi
                      struct diag *diag, const struct topology **ret);
 int library_schedule(struct library *library, const char *word, const struct edits *edits,
                      struct diag *diag, const struct schedule **ret);
+/* There is one, of defaults; edits make it what it is. */
+int library_routing(struct library *library, const struct edits *edits, struct diag *diag,
+                    const struct routing **ret);
 int library_scale(struct library *library, const struct edits *edits, struct diag *diag,
                   const struct cost_scale **ret);
 int library_costs(struct library *library, const char *path, struct diag *diag,
@@ -45,7 +49,7 @@ struct router *library_router(struct library *library, const struct topology *to
 /* Flows of a balanced All-to-All on it: what sets one wiring apart from another. */
 struct wiring {
     const char *algorithm; /* a name of alltoall.h */
-    size_t ep, experts, top_k;
+    size_t ep, experts, top_k, node_limit;
     bool aggregate, fold;
 };
 int library_flows(struct library *library, const struct topology *topology,

@@ -13,7 +13,8 @@
 
 static int check_sets(const struct study_request *request, struct diag *diag)
 {
-    static const char *const rooms[] = {"model", "topology", "gpu", "schedule", "costs", NULL};
+    static const char *const rooms[] = {"model", "topology", "gpu", "schedule", "costs",
+                                         "routing", NULL};
     int r = 0;
     for (size_t i = 0; i < request->set_count; i++) {
         const char *set = request->sets[i], *equals = strchr(set, '=');
@@ -30,7 +31,7 @@ static int check_sets(const struct study_request *request, struct diag *diag)
             r = near ? diag_say(diag, "--set %s: no input named \"%s\"; did you mean \"%s\"?", set,
                                 room, near)
                      : diag_say(diag, "--set %s: no input named \"%s\"; there are model, topology, "
-                                      "gpu, schedule and costs",
+                                      "gpu, schedule, costs and routing",
                                 set, room);
         } else if (set[1 + strlen(room)] != '/') {
             r = diag_say(diag, "--set %s: expected a member of it, like /model/experts", set);
@@ -45,37 +46,37 @@ static struct edits edits_of(const struct study_request *request)
     return (struct edits){request->sets, request->set_count};
 }
 
-/* The request's edits and one more, which an option stands for; NULL value: no more. Both the list and the
- * new edit are to be freed. */
-static struct edits edits_and(const struct study_request *request, const char *pointer,
-                              const char *value, char **ret_edit)
+/* The model under the request's edits, --tokens and, where unpadded, no capacity. */
+static int find_model(struct study *study, const struct study_request *request, bool unpadded,
+                      struct diag *diag)
 {
-    const char **sets = mem_zeroed(request->set_count + 1, sizeof *sets);
-    for (size_t i = 0; i < request->set_count; i++)
-        sets[i] = request->sets[i];
-    *ret_edit = value ? mem_format("%s=%s", pointer, value) : NULL;
-    sets[request->set_count] = *ret_edit;
-    return (struct edits){sets, request->set_count + (value ? 1 : 0)};
-}
-
-static int load_model(struct study *study, const struct study_request *request, struct diag *diag)
-{
-    char *edit;
-    struct edits edits = edits_and(request, "/model/tokens_per_gpu", request->tokens, &edit);
+    const char **sets = mem_zeroed(request->set_count + 2, sizeof *sets);
+    size_t count = 0;
+    char *tokens =
+        request->tokens ? mem_format("/model/tokens_per_gpu=%s", request->tokens) : NULL;
+    for (; count < request->set_count; count++)
+        sets[count] = request->sets[count];
+    if (tokens)
+        sets[count++] = tokens;
+    if (unpadded)
+        sets[count++] = "/model/capacity_factor=1";
+    struct edits edits = {sets, count};
     int r = library_model(study->library, request->model, &edits, diag, &study->model);
-    free(edit);
-    free((void *)(size_t)edits.sets);
+    free(tokens);
+    free(sets);
     return r;
 }
 
-static int load_topology(struct study *study, const struct study_request *request,
-                         struct diag *diag)
+/* Where buffers are not padded to the capacity, plans are those of a capacity factor of 1; the true one
+ * only says what is dropped. */
+static int load_model(struct study *study, const struct study_request *request, struct diag *diag)
 {
-    char *edit;
-    struct edits edits = edits_and(request, "/topology/all_to_all/algorithm", request->a2a, &edit);
-    int r = library_topology(study->library, request->topology, &edits, diag, &study->topology);
-    free(edit);
-    free((void *)(size_t)edits.sets);
+    int r = find_model(study, request, /* unpadded= */ false, diag);
+    if (r < 0)
+        return r;
+    study->capacity_factor = study->model->capacity_factor;
+    if (study->routing && study->routing->overflow != OVERFLOW_PAD)
+        r = find_model(study, request, /* unpadded= */ true, diag);
     return r;
 }
 
@@ -107,6 +108,10 @@ static int lay_out(struct study *study, const struct study_request *request, str
                         "the %zu experts of model %s cannot be spread evenly over groups of %zu GPUs",
                         experts, study->model->name, ep);
     study->ep = ep;
+    size_t recorded = study->routing->recorded.experts;
+    if (recorded && recorded != experts)
+        return diag_say(diag, "%s has loads of %zu experts, model %s has %zu",
+                        study->routing->file, recorded, study->model->name, experts);
     return 0;
 }
 
@@ -299,8 +304,9 @@ static int load_inputs(struct study *study, const struct study_request *request,
                        struct diag *diag)
 {
     struct edits edits = edits_of(request);
-    int r = load_model(study, request, diag);
-    r |= load_topology(study, request, diag);
+    int r = library_routing(study->library, &edits, diag, &study->routing);
+    r |= load_model(study, request, diag);
+    r |= library_topology(study->library, request->topology, &edits, diag, &study->topology);
     r |= library_scale(study->library, &edits, diag, &study->scale);
     if (request->costs) {
         study->costs_path = mem_copy_string(request->costs);
@@ -367,6 +373,7 @@ static void play_done(struct best_play *play)
 {
     plan_free(play->played.plan);
     timeline_free(play->played.timeline);
+    free(play->draws_s);
 }
 
 void study_free(struct study *study)
@@ -383,6 +390,7 @@ void study_free(struct study *study)
     free(study->candidates);
     free(study->wired);
     flow_set_free(study->ring);
+    free(study->routing_text);
     for (size_t i = 0; i < study->result_count; i++)
         free(study->results[i].limited_by);
     free(study->results);

@@ -33,7 +33,7 @@ static int add_algorithm(struct lone *lone, const struct lone_request *request, 
         .costs = a2a_costs_of(algorithm, study->topology, study->ep, /* sm_count= */ 1)};
     study->wired = mem_resized(study->wired, study->wired_count + 1, sizeof *study->wired);
     study->wired[study->wired_count++] =
-        (struct wired_program){study->program_count++, request->top_k, flows};
+        (struct wired_program){study->program_count++, request->top_k, flows, flows};
     return 0;
 }
 

@@ -30,16 +30,23 @@ static unsigned long long structure_of(const struct study *study, bool whole)
         print = print_flows(study, whole ? study->wired[i].whole : study->wired[i].flows, print);
     if (study->ring)
         print = print_flows(study, study->ring, print);
+    for (size_t p = 0; p < study->program_count; p++)
+        if (study->covers[p])
+            print = print_flows(study, study->covers[p], print);
     return print;
 }
 
 static int open_engine(const struct study *study, struct diag *diag, struct engine **ret)
 {
     struct text xml = {0};
-    const struct flow_set **flows = mem_zeroed(study->wired_count + 1, sizeof *flows);
     size_t count = 0;
+    const struct flow_set **flows =
+        mem_zeroed(study->wired_count + study->program_count + 1, sizeof *flows);
     for (size_t i = 0; i < study->wired_count; i++)
         flows[count++] = study->wired[i].whole;
+    for (size_t p = 0; p < study->program_count; p++)
+        if (study->covers[p])
+            flows[count++] = study->covers[p];
     if (study->ring)
         flows[count++] = study->ring;
     platform_write_xml(study->topology, study->router, flows, count, &xml);

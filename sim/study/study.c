@@ -38,12 +38,6 @@ static double operator_time_s(const struct study *study, const struct model_stag
     return study->scale->time_ratio[kind] * time_s / slowest;
 }
 
-/* Of one layer or block pair, where a plan covers several. */
-static double layer_time_s(const struct played *played)
-{
-    return played->timeline->end_s / plan_layers(played->plan);
-}
-
 /* All layers of the model, and its head. */
 static int end_to_end_time_s(struct study *study, struct candidate *candidate, struct diag *diag,
                              double *ret)
@@ -63,9 +57,7 @@ static int end_to_end_time_s(struct study *study, struct candidate *candidate, s
         if (r < 0)
             return r;
         const struct stage_outcome *outcome = &on->outcomes[s];
-        double unit_s = layer_time_s(&outcome->forward.played);
-        if (outcome->backward.played.timeline)
-            unit_s += layer_time_s(&outcome->backward.played);
+        double unit_s = outcome->forward.time_s + outcome->backward.time_s;
         total_s += (double)(stage->layers / stage->moe_every) * unit_s;
     }
     if (study->model->vocabulary)
@@ -129,7 +121,7 @@ static void fill_pair(struct study *study, const struct stage_outcome *outcome,
     for (size_t i = 0; i < count; i++) {
         if (simulated_ranks(study, plays[i]) > result->simulated_ranks)
             result->simulated_ranks = simulated_ranks(study, plays[i]);
-        result->pair_time_s += layer_time_s(&plays[i]->played);
+        result->pair_time_s += plays[i]->time_s;
         add_exposure(result, &plays[i]->exposure, &moe_s, &moe_a2a_s);
         count_origins(study, &plays[i]->played, origin_s);
         if (isnan(result->a2a_bound_ratio) ||
@@ -141,6 +133,7 @@ static void fill_pair(struct study *study, const struct stage_outcome *outcome,
     result->a2a_share_of_moe_ratio = moe_s > 0 ? moe_a2a_s / moe_s : 0;
     double all_s = origin_s[0] + origin_s[1] + origin_s[2];
     result->measured_ratio = all_s > 0 ? (origin_s[0] + origin_s[1]) / all_s : 0;
+    study_spread(study, plays, count, result);
     result->limited_by = play_limited_by(study, plays, count);
     result->a2a_algorithm = study->programs[outcome->forward.program].algorithm;
     result->forward = outcome->forward.played;
@@ -232,10 +225,11 @@ static void write_facts(struct study *study)
     facts->simgrid_version = engine_simgrid_version();
     facts->network_settings = engine_network_settings;
     facts->baseline = study->candidates[study->baseline].schedule->name;
-    text_add(&study->lines[0],
-             "%s: %s, %.10g tokens per GPU at width %zu, %zu experts, capacity factor %.10g",
+    text_add(&study->lines[0], "%s: %s, %.10g tokens per GPU at width %zu, %zu experts",
              model->name, dtype_names[model->dtype], model->tokens_per_gpu * stage->token_ratio,
-             stage->hidden, model->experts, model->capacity_factor);
+             stage->hidden, model->experts);
+    if (study->routing->overflow != OVERFLOW_DROPLESS)
+        text_add(&study->lines[0], ", capacity factor %.10g", study->capacity_factor);
     text_add(&study->lines[1], "%s: %zu x %zu %s, EP %zu", topology->name, topology->node_count,
              topology->gpus_per_node, study->gpu->name, study->ep);
     if (topology->degraded)
@@ -244,6 +238,9 @@ static void write_facts(struct study *study)
     study_note_unfolded(study);
     study_describe_exchange(study, &study->lines[3]);
     study_describe_uncertainty(study, &study->lines[5]);
+    if (study->routing_text)
+        study_describe_routing(study, &study->lines[6]);
+    facts->routing_line = study->routing_text ? text_get(&study->lines[6]) : NULL;
     facts->model_line = text_get(&study->lines[0]);
     facts->topology_line = text_get(&study->lines[1]);
     facts->costs_line = text_get(&study->lines[2]);

@@ -29,7 +29,6 @@ struct study_request {
     const char *costs;             /* NULL: synthetic */
     const char *const *sets;       /* "/model/experts=16", applied in order */
     size_t set_count;
-    const char *a2a;               /* All-to-All algorithm or "auto"; NULL: the topology's */
     size_t ep;                     /* 0: as many ranks as there are experts to spread, at most all */
     bool keep_flows_apart;         /* no flow may stand for several */
     enum fold_choice fold;

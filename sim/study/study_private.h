@@ -32,12 +32,24 @@ struct wired_program {
     const struct flow_set *whole; /* the same unfolded; NULL until a play needs it */
 };
 
+/* How the All-to-Alls of a play go. */
+struct way {
+    size_t program; /* position in the study's */
+    const struct flow_set *dispatch, *combine;
+    double background_bytes; /* of gradients, beside a backward pass */
+};
+
 /* The best play of one direction (forward or backward) of one stage. */
 struct best_play {
     struct played played;
     struct exposure exposure;
     size_t program;       /* position in the study's */
-    const struct flow_set *flows; /* of its dispatch */
+    double background_bytes; /* of gradients beside it */
+    const struct flow_set *flows; /* of its dispatch, balanced */
+    size_t bound_link;    /* the busiest of its dispatch */
+    double time_s;        /* mean over the draws of the routing */
+    double *draws_s;      /* [draw]; NULL where nothing is drawn */
+    struct routing_outcome routed; /* means over the draws */
     double bound_ratio;   /* worst All-to-All over its bound; NaN without any */
     size_t eq11_slot;
 };
@@ -55,6 +67,9 @@ struct study {
     const struct gpu *gpu;
     const struct topology *topology;
     struct router *router;
+    const struct routing *routing;
+    char *routing_text;        /* how it differs from the default; NULL: it does not */
+    double capacity_factor;    /* the model's own, which plans have only where buffers are padded */
     const struct cost_table *costs; /* NULL: synthetic */
     const struct cost_scale *scale;
     char *costs_path;
@@ -65,6 +80,7 @@ struct study {
     struct wired_program *wired;
     size_t wired_count;
     struct flow_set *ring; /* of the gradients' All-Reduce; NULL where there is none */
+    const struct flow_set *covers[PROGRAMS_MAX]; /* every pair that unequal flows may use; NULL: none */
     struct candidate *candidates;
     size_t candidate_count;
     size_t baseline;           /* position in candidates */
@@ -78,7 +94,7 @@ struct study {
     struct uncertainty uncertainty;
     bool knows_uncertainty;    /* the data directory says what it is */
     struct facts facts;
-    struct text lines[6];      /* what the facts' lines point into */
+    struct text lines[7];      /* what the facts' lines point into */
     char **notes;
     size_t note_count;
     struct result *results;
@@ -129,6 +145,8 @@ const struct flow_set *study_flows(const struct study *study, size_t program,
                                    const struct schedule *schedule);
 /* Says which schedules were not folded after all, once everything is played. */
 void study_note_unfolded(struct study *study);
+/* Experts that a schedule sends each token to. */
+size_t study_top_k(const struct study *study, const struct schedule *schedule);
 /* The facts' line, once everything is played. */
 void study_describe_exchange(const struct study *study, struct text *to);
 
@@ -162,8 +180,27 @@ int study_evaluate(struct study *study, struct candidate *candidate, size_t stag
 /* What the costs say of an All-to-All of the study's EP groups; 0 where they leave it to the topology. */
 double study_measured_a2a_s(const struct study *study, const struct plan_operator *op);
 
+/* Plays a plan at the prices of the duty that the play itself has; they come back in fresh memory. traffic
+ * NULL: all ranks have as many tokens. */
+int study_play_settled(const struct study *study, struct way *way, const struct traffic *traffic,
+                       struct diag *diag, struct played *played, double **ret_compute_s);
+
+/* draws.c: plays what was found best for balanced tokens under each draw of the routing: times, mean
+ * exposure, and the first draw's timeline in place of the balanced one. */
+int study_play_draws(const struct study *study, const struct schedule *schedule, size_t stage,
+                     struct diag *diag, struct best_play *best);
+
+/* Percentiles over the draws of the pair's plays, and means of what was drawn. */
+void study_spread(const struct study *study, const struct best_play *const *plays, size_t count,
+                  struct result *result);
+/* The facts' line where routing is not the default. */
+void study_describe_routing(const struct study *study, struct text *to);
+
 /* Worst All-to-All of a play over the arithmetic bound of the busiest link. */
-double play_bound_ratio(const struct study *study, const struct best_play *play);
+double play_bound_ratio(const struct study *study, const struct played *played,
+                        const struct way *way);
+/* Of one layer or block pair, where a plan covers several. */
+double play_time_s(const struct played *played);
 /* A few words: what takes most of the critical path, and how much of it: "link node0/a-b> 63 %
  * (dispatch, combine)", "compute 97 % (most in attention)". Fresh memory. */
 char *play_limited_by(const struct study *study, const struct best_play *const *plays, size_t count);

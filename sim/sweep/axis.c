@@ -222,9 +222,10 @@ static int check_value(const char *pointer, const struct value *value, struct di
 
 static int check_pointer(const struct sweep *sweep, const char *pointer, struct diag *diag)
 {
-    static const char *const words[] = {"model",    "topology", "schedule", "costs", "gpu",
-                                        "baseline", "mode",     "tokens",   "ep",    NULL};
-    static const size_t documents = 5, no_word = 4; /* the first five hold members; gpu is no word */
+    static const char *const words[] = {"model", "topology", "schedule", "costs",  "gpu", "routing",
+                                        "baseline", "mode",  "tokens",   "ep",     NULL};
+    static const size_t words_from = 6, first_no_word = 4; /* the first six hold members, of which gpu
+                                                              and routing are no words */
     char *room = mem_format("%.*s", (int)strcspn(pointer + (*pointer == '/'), "/"),
                             pointer + (*pointer == '/'));
     bool deep = pointer[0] == '/' && pointer[1 + strlen(room)] == '/';
@@ -232,14 +233,14 @@ static int check_pointer(const struct sweep *sweep, const char *pointer, struct 
     while (words[word] && strcmp(words[word], room) != 0)
         word++;
     int r = 0;
-    if (pointer[0] != '/' || !words[word] || (deep && word >= documents) ||
-        (!deep && word == no_word)) {
+    if (pointer[0] != '/' || !words[word] || (deep && word >= words_from) ||
+        (!deep && word >= first_no_word && word < words_from)) {
         struct text message = {0};
         text_add(&message, "cannot vary ");
         text_add_quoted(&message, pointer, TEXT_CLIP);
         text_add(&message, ": expected a member such as /model/experts (or of /topology, /gpu, "
-                           "/schedule, /costs/time_ratio), or one of /model, /topology, /schedule, /baseline, /costs, "
-                           "/mode, /tokens, /ep");
+                           "/schedule, /routing, /costs/time_ratio), or one of /model, /topology, "
+                           "/schedule, /baseline, /costs, /mode, /tokens, /ep");
         if (!words[word])
             text_add_suggestion(&message, room, words);
         r = diag_say(diag, "%s", text_get(&message));

@@ -16,7 +16,7 @@ $ scmoesim run --set /modle/experts=16
 ! scmoesim: --set /modle/experts=16: no input named "modle"; did you mean "model"?
 [3]
 $ scmoesim run --set /plan/experts=16
-! scmoesim: --set /plan/experts=16: no input named "plan"; there are model, topology, gpu, schedule and costs
+! scmoesim: --set /plan/experts=16: no input named "plan"; there are model, topology, gpu, schedule, costs and routing
 [3]
 $ scmoesim run --set /model/=5
 ! scmoesim: data/models/moe/swinv2-moe-s.json: /: unknown member "" (set: /model/=5)

@@ -8,7 +8,7 @@ $ scmoesim run --topology 4x8xh100-ib --model gpt3-moe-xl --set /model/experts=3
 | # costs       synthetic: roofline of h100-sxm (sources in its file)
 | # All-to-All  two-hop: setup 38.5 us, at least 75.8 us, SM share 0.152, 320
 | #             flows for 992 pairs; bound by node0/nic0-leaf0> (48.0 GB/s)
-| # set         /model/experts=32
+| # set         /topology/all_to_all/algorithm=two-hop, /model/experts=32
 | # run         inference on 32 ranks, All-to-All among 32
 | # speedup     over top2; of the block pair, then of the whole model
 | # accuracy    pair +-17 %, speedup +-10 %, links left aside: 95 of 100 plans
@@ -32,7 +32,7 @@ $ scmoesim run --topology 4x8xh100-ib --model gpt3-moe-xl --set /model/experts=3
 | # topology    4x8xh100-ib: 4 x 8 h100-sxm, EP 32
 | # costs       synthetic: roofline of h100-sxm (sources in its file)
 | # All-to-All  auto: pairwise for scmoe-pos2; two-hop for top2
-| # set         /model/experts=32
+| # set         /topology/all_to_all/algorithm=auto, /model/experts=32
 | # run         inference on 32 ranks, All-to-All among 32
 | # speedup     over top2; of the block pair, then of the whole model
 | # accuracy    pair +-17 %, speedup +-10 %, links left aside: 95 of 100 plans

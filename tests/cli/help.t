@@ -51,6 +51,15 @@ $ scmoesim run --help
 |   --a2a NAME              All-to-All algorithm instead of the topology's, or
 |                           'auto' for each schedule's fastest; 'scmoesim list
 |                           algorithms'
+|   --routing LOAD          what experts tokens choose: balanced (default),
+|                           zipf:EXPONENT, dirichlet:ALPHA or FILE.csv of recorded
+|                           loads; more by --set /routing/...
+|   --overflow WHAT         pad (buffers of the model's capacity, sent whole;
+|                           default when balanced), drop (what is beyond it) or
+|                           dropless (default otherwise)
+|   --draws N               draws of the routing, of which mean and percentiles
+|                           are told (default 1)
+|   --seed N                of the draws (default 1)
 |   --costs FILE.csv        measured operator times; what the file lacks is
 |                           synthesised
 |   --set /POINTER=VALUE    change an input: /model/..., /topology/..., /gpu/...,
@@ -138,6 +147,15 @@ $ scmoesim plan --help
 |   --a2a NAME              All-to-All algorithm instead of the topology's, or
 |                           'auto' for each schedule's fastest; 'scmoesim list
 |                           algorithms'
+|   --routing LOAD          what experts tokens choose: balanced (default),
+|                           zipf:EXPONENT, dirichlet:ALPHA or FILE.csv of recorded
+|                           loads; more by --set /routing/...
+|   --overflow WHAT         pad (buffers of the model's capacity, sent whole;
+|                           default when balanced), drop (what is beyond it) or
+|                           dropless (default otherwise)
+|   --draws N               draws of the routing, of which mean and percentiles
+|                           are told (default 1)
+|   --seed N                of the draws (default 1)
 |   --costs FILE.csv        measured operator times; what the file lacks is
 |                           synthesised
 |   --set /POINTER=VALUE    change an input: /model/..., /topology/..., /gpu/...,

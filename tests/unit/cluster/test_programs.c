@@ -2,8 +2,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <gsl/gsl_test.h>
+#include <math.h>
 
+#include "sim/base/mem.h"
 #include "sim/cluster/alltoall.h"
+#include "sim/cost/routing.h"
 #include "support.h"
 
 /* GPUs 0, 1 on node 0 and 2, 3 on node 1; rails join 0 with 2 and 1 with 3. */
@@ -123,6 +126,49 @@ static void test_unequal(void)
     check("two-hop", 4, &traffic, true, hops_back, 2, "one pair, back");
 }
 
+/* Whatever the way, a rank keeps as much of what passes through it as its experts get from others, less
+ * what it sends to others; on the way back the other way round. One expert a token, so that once is
+ * every copy. */
+static void check_conservation(const char *algorithm, const struct traffic *traffic,
+                               const struct topology *t, struct router *router)
+{
+    size_t ranks = topology_ranks(t);
+    for (int combine = 0; combine < 2; combine++) {
+        struct flow_set *set = build(t, router, algorithm, ranks, traffic, combine);
+        double *kept = mem_zeroed(ranks, sizeof *kept);
+        size_t wrong = 0;
+        for (size_t i = 0; i < set->flow_count; i++) {
+            kept[set->flows[i].to] += set->flows[i].share_ratio;
+            kept[set->flows[i].from] -= set->flows[i].share_ratio;
+        }
+        for (size_t r = 0; r < ranks; r++) {
+            double want = traffic->rows_ratio[r] - traffic->sent_ratio[r];
+            wrong += fabs(kept[r] - (combine ? -want : want)) > 1e-9;
+        }
+        gsl_test_int((int)wrong, 0, "%s, %s: what ranks keep", algorithm, combine ? "back" : "there");
+        free(kept);
+        flow_set_free(set);
+    }
+}
+
+static void test_conservation(void)
+{
+    struct topology *t = read_topology("nodes=3,gpu=h100-sxm,gpus=4,nic=4x400G");
+    struct router *router = router_new(t);
+    struct routing routing = { .load = LOAD_DIRICHLET, .alpha = 0.3, .draws = 1,
+                               .overflow = OVERFLOW_DROPLESS };
+    struct routed routed = { .ranks = 12, .ep = 12, .node_gpus = 4, .experts = 24, .top_k = 1,
+                             .tokens = 999, .capacity_factor = 1 };
+    struct traffic traffic;
+    struct routing_outcome outcome;
+    routing_draw(&routing, &routed, 0, &traffic, &outcome);
+    for (size_t i = 0; a2a_algorithm_names[i]; i++)
+        check_conservation(a2a_algorithm_names[i], &traffic, t, router);
+    traffic_done(&traffic);
+    router_free(router);
+    topology_free(t);
+}
+
 /* Rails of 48 GB/s carry 1/2, then 5/12 of a byte; a pair's 1/4 twice where all go directly. */
 static void test_bounds(void)
 {
@@ -201,6 +247,7 @@ int main(void)
     test_hierarchical();
     test_two_hop();
     test_unequal();
+    test_conservation();
     test_bounds();
     test_costs();
     test_fitting();
