@@ -13,6 +13,7 @@ struct bundle {
     struct diag *diag;
     size_t plan, schedule, launch, factor, pair, instrumented, operator_name, kind, pass, queue;
     size_t start, end;
+    size_t rank; /* CSV_NO_COLUMN in tables that hold one rank of each plan */
 };
 
 static int find_columns(struct bundle *at)
@@ -35,7 +36,15 @@ static int find_columns(struct bundle *at)
     for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
         if (csv_need_column(at->csv, needed[i].name, at->diag, needed[i].to) < 0)
             return -1;
+    at->rank = csv_column(at->csv, "rank");
     return 0;
+}
+
+/* Of several ranks' rows those of the first are read: plans give all ranks the same. */
+static bool is_first_rank(const struct bundle *at, size_t row)
+{
+    const char *rank = at->rank == CSV_NO_COLUMN ? "" : csv_cell(at->csv, row, at->rank);
+    return rank[0] == '\0' || strcmp(rank, "0") == 0;
 }
 
 static int word_at(const struct bundle *at, size_t row, size_t column, const char *const *words,
@@ -108,7 +117,9 @@ static int read_replay(const struct bundle *at, size_t *row, struct replay *ret)
         r = read_operator(at, *row, &told);
         if (r == 0)
             replay_add_operator(&replay, &told);
-        ++*row;
+        do
+            ++*row;
+        while (*row < csv->row_count && !is_first_rank(at, *row));
         if (r == 0 && *row < csv->row_count)
             r = csv_number(csv, *row, at->factor, 0, FACTOR_MAX, at->diag, &factor);
     } while (r == 0 && *row < csv->row_count && goes_on(at, *row, &replay, factor));

@@ -36,16 +36,19 @@ static int read_timeline_operator(const struct jcur *at, struct replay *replay)
     return 0;
 }
 
+/* Of several ranks' operators those of the first are read: plans give all ranks the same. */
 static int read_timeline_operators(const struct jcur *root, struct replay *replay)
 {
     struct jcur list, element;
-    size_t count;
+    size_t count, rank = 0;
     if (jcur_member(root, "operators", &list) < 0 || jcur_array(&list, 1, 65536, &count) < 0)
         return -1;
     int r = 0;
     for (size_t i = 0; i < count; i++) {
         jcur_element(&list, i, &element);
-        r |= jcur_object(&element) || read_timeline_operator(&element, replay);
+        r |= jcur_object(&element) || jget_count_or(&element, "rank", 0, 65535, 0, &rank);
+        if (r == 0 && rank == 0)
+            r = read_timeline_operator(&element, replay);
     }
     return r ? -1 : 0;
 }

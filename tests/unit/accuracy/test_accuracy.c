@@ -62,6 +62,18 @@ static void reading(void)
     gsl_test_str(set.replays[1].operators->queues[1], "communication", "queue");
     gsl_test_rel(set.replays[1].timeline->end_s, 5, 1e-15, "last end");
     replays_done(&set);
+    /* Two ranks of one operator: the second adds neither a run nor an operator. */
+    set = read_well("plan,schedule,launch,factor_ratio,pair_time_s,instrumented_pair_time_s,operator,kind,"
+                    "pass,queue,start_s,end_s,gpus,rank\n"
+                    "a,top2,eager,1,5,6,mlp,mlp,forward,compute,0,3,2,0\n"
+                    "a,top2,eager,1,5,6,mlp,mlp,forward,compute,1,4,2,1\n"
+                    "b,top2,eager,1,7,8,mlp,mlp,forward,compute,0,2,2,0\n"
+                    "b,top2,eager,1,7,8,mlp,mlp,forward,compute,0,9,2,1\n");
+    gsl_test_int((int)set.count, 2, "plans of two ranks");
+    gsl_test_int((int)set.replays[0].runs, 1, "one run");
+    gsl_test_rel(set.replays[0].timeline->end_s, 3, 1e-15, "end of the first rank");
+    gsl_test_rel(set.replays[1].timeline->end_s, 2, 1e-15, "end of the first rank");
+    replays_done(&set);
     refused("plan,schedule\n", "\"launch\"");
     refused(HEADER "a,top2,eager,1,5,6,mlp,mpl,forward,compute,0,3\n", "kind: expected \"attention\"");
     refused(HEADER "a,top2,eager,1,0,6,mlp,mlp,forward,compute,0,3\n", "pair_time_s: expected");
@@ -160,9 +172,10 @@ static void unknown_operator(void)
     "{\"schema\": \"scmoesim/timeline/1\", \"origin\": \"" origin "\", \"schedule\": \"top2\", " more          \
     "\"plan\": \"plans/a.top2.json\", \"factor_ratio\": 0.5, \"pair_time_s\": 2, \"operators\": ["          \
     operators "]}"
-#define MLP                                                                                        \
-    "{\"name\": \"mlp\", \"kind\": \"mlp\", \"pass\": \"forward\", \"queue\": \"compute\", "                  \
-    "\"start_s\": 0.5, \"end_s\": 1.5}"
+#define MLP_OF(rank, end)                                                                          \
+    "{\"name\": \"mlp\", \"kind\": \"mlp\", \"pass\": \"forward\", " rank "\"queue\": \"compute\", "       \
+    "\"start_s\": 0.5, \"end_s\": " end "}"
+#define MLP MLP_OF("", "1.5")
 
 static int read_timeline(const char *text, struct diag *diag, bool *predicted, struct replay *ret)
 {
@@ -188,6 +201,13 @@ static void timelines(void)
     gsl_test_rel(replay.time_s, 2, 1e-15, "pair");
     gsl_test(isfinite(replay.instrumented_s), "not instrumented");
     gsl_test_rel(replay.timeline->spans[0].end_s, 1.5, 1e-15, "span");
+    replay_done(&replay);
+    gsl_test_int(read_timeline(TIMELINE("measured", "\"launch\": \"eager\", ",
+                                        MLP_OF("\"rank\": 0, ", "1.5") ", " MLP_OF("\"rank\": 1, ", "2")),
+                               &diag, &predicted, &replay),
+                 0, "%s", diag.count ? diag.messages[0] : "two ranks");
+    gsl_test_int((int)replay.operators->operator_count, 1, "the first rank's operator");
+    gsl_test_rel(replay.timeline->end_s, 1.5, 1e-15, "its end");
     replay_done(&replay);
     gsl_test(read_timeline(TIMELINE("measured", "", MLP), &diag, &predicted, &replay) == 0, "refused");
     gsl_test_str(diag.messages[0], "t.json: /: missing member \"launch\"", "a launch is measured");
