@@ -48,6 +48,8 @@ static const char help[] =
     "  --gpus N             every rank of a plan of N GPUs, All-to-Alls by NCCL, on one clock;\n"
     "                       default: one rank, All-to-Alls through the host's memory\n"
     "  --pairs N            repetitions after warm-up (default 30)\n"
+    "  --rounds N           play all plans so many times over, since conditions drift; the pairs of all\n"
+    "                       rounds count, events around operators are set in the first (default 1)\n"
     "  --factor LIST        times the All-to-All's bytes (default 1)\n"
     "  --graph              by a CUDA graph instead of launch by launch; --both: one after the "
     "other\n"
@@ -172,6 +174,8 @@ static void apply(struct options *options, const char *option, const char *value
         options->device = (int)count(option, value, 0, 1023);
     else if (strcmp(option, "--pairs") == 0)
         options->pairs = count(option, value, 1, 1000);
+    else if (strcmp(option, "--rounds") == 0)
+        options->rounds = count(option, value, 1, 1000);
     else if (strcmp(option, "--factor") == 0)
         options->factor_count = numbers(option, value, 0, 1e6, options->factor, FACTORS_MAX);
     else if (strcmp(option, "--tuning") == 0)
@@ -231,6 +235,7 @@ void options_read(int argc, char **argv, struct options *ret)
                             .sample_s = 0.1,
                             .warm_up_s = 0.15,
                             .pairs = 30,
+                            .rounds = 1,
                             .factor = {1},
                             .factor_count = 1};
     ret->plan = need_memory((size_t)argc, sizeof *ret->plan);

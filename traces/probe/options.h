@@ -37,7 +37,7 @@ struct options {
     bool untuned;
     /* replay */
     const char **plan;
-    size_t plan_count, pairs;
+    size_t plan_count, pairs, rounds;
     double factor[FACTORS_MAX];
     size_t factor_count;
     bool graph, both_launches;

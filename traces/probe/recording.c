@@ -51,14 +51,20 @@ void recording_done(struct recording *recording)
     *recording = (struct recording){0};
 }
 
+void recording_pairs(const struct recording *of_rank, int ranks, double *ret_s)
+{
+    for (size_t i = 0; i < of_rank[0].pairs; i++) {
+        ret_s[i] = 0;
+        for (int r = 0; r < ranks; r++)
+            ret_s[i] += of_rank[r].pair_s[i] / ranks;
+    }
+}
+
 struct timing recording_pair_time(const struct recording *of_rank, int ranks)
 {
     size_t pairs = of_rank[0].pairs;
     double *time_s = need_memory(pairs, sizeof *time_s);
-    for (size_t i = 0; i < pairs; i++) {
-        for (int r = 0; r < ranks; r++)
-            time_s[i] += of_rank[r].pair_s[i] / ranks;
-    }
+    recording_pairs(of_rank, ranks, time_s);
     struct timing timing = {quantile(time_s, pairs, 0.5), quantile(time_s, pairs, 0.1),
                             quantile(time_s, pairs, 0.9), pairs};
     free(time_s);

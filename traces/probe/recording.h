@@ -19,6 +19,8 @@ void recording_take(struct recording *ret, const struct player *player, const st
 void recording_done(struct recording *recording);
 
 /* A pair's time is the mean over the ranks: they take turns in waiting for each other. */
+void recording_pairs(const struct recording *of_rank, int ranks, double *ret_s);
+/* Their median and spread. */
 struct timing recording_pair_time(const struct recording *of_rank, int ranks);
 
 /* Medians over the pairs, from the moment when the first rank began the pair. ret_start_s and

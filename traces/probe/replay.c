@@ -8,6 +8,7 @@
 #include "bench.h"
 #include "player.h"
 #include "recording.h"
+#include "tally.h"
 #include "team.h"
 #include "timeline.h"
 
@@ -19,7 +20,8 @@ struct replay {
     double deadline_s;
     struct recording whole[TEAM_MAX], parts[TEAM_MAX]; /* each rank's own */
     struct nvml_average averages[NVML_LABELS];         /* while whole pairs ran on the first GPU */
-    size_t played;
+    struct tally *tally; /* [plan * plays + play]: what all rounds gave */
+    size_t round, played; /* plans in this round */
     int failed; /* plans that could not be played */
 };
 
@@ -29,14 +31,20 @@ struct place {
     struct replay *replay;
     struct stage_set set;
     struct choices choices;
-    char bus[32];
+    struct nvml *nvml; /* the first rank's */
     struct nvml_facts facts;
 };
+
+/* How often a plan is played in a round: at each factor, and by each launch. */
+static size_t plays(const struct options *options)
+{
+    return options->factor_count * (options->both_launches ? 2 : 1);
+}
 
 /* -o names a file for one timeline and a folder for several: PLAN.FACTOR.LAUNCH.json in it. */
 static bool writes_folder(const struct options *options)
 {
-    return options->plan_count * options->factor_count * (options->both_launches ? 2 : 1) > 1;
+    return options->plan_count * plays(options) > 1;
 }
 
 static void output_path(const struct options *options, const struct timeline *timeline, char *ret,
@@ -54,48 +62,40 @@ static void output_path(const struct options *options, const struct timeline *ti
              timeline->in_graph ? "graph" : "eager");
 }
 
-static void write_timeline(struct place *place, const char *path, const struct player *player,
-                           bool in_graph)
+/* Anew after each round, so that what is there outlives a time limit. */
+static void write_timeline(const struct place *place, const char *path, const struct player *player,
+                           bool in_graph, const struct tally *tally)
 {
-    struct replay *replay = place->replay;
-    size_t places = (size_t)replay->ranks * player->plan->operator_count;
     struct complaint why;
     char to[4096];
     struct timeline timeline = {
         .plan = player->plan,
         .plan_path = path,
-        .ranks = replay->ranks,
+        .ranks = place->replay->ranks,
         .factor = player->factor,
         .in_graph = in_graph,
-        .options = replay->options,
+        .options = place->replay->options,
         .gpu = place->set.lab.about.name,
         .facts = place->facts,
-        .average = replay->averages[0],
-        .pair = recording_pair_time(replay->whole, replay->ranks),
-        .instrumented_pair = recording_pair_time(replay->parts, replay->ranks),
-        .start_s = need_memory(places, sizeof(double)),
-        .end_s = need_memory(places, sizeof(double)),
+        .pair = tally_pair(tally),
+        .tally = tally,
     };
-    recording_places(replay->parts, replay->ranks, timeline.start_s, timeline.end_s);
-    output_path(replay->options, &timeline, to, sizeof to);
+    output_path(timeline.options, &timeline, to, sizeof to);
     if (timeline_write(&timeline, to, &why) < 0) die(EXIT_BAD_INPUT, "%s", why.text);
-    timeline_done(&timeline);
 }
 
 /* Whole pairs without events between operators; clock and power are read meanwhile. */
 static void play_whole(struct place *place, const struct player *player, struct series *series)
 {
     struct replay *replay = place->replay;
-    bool first = place->me->rank == 0;
-    struct nvml *nvml = first ? nvml_open(place->bus) : NULL;
-    if (first) {
-        nvml_sample_label(nvml, 0);
-        nvml_sample_start(nvml);
+    bool reads = place->me->rank == 0 && replay->round == 0;
+    if (reads) {
+        nvml_sample_label(place->nvml, 0);
+        nvml_sample_start(place->nvml);
     }
     team_wait(place->me);
     player_run(player, series);
-    if (first) nvml_sample_stop(nvml, replay->averages);
-    nvml_close(nvml);
+    if (reads) nvml_sample_stop(place->nvml, replay->averages);
     recording_take(&replay->whole[place->me->rank], player, series, NULL);
     series_done(player, series);
 }
@@ -121,9 +121,20 @@ static void play_parts(struct place *place, const struct player *player, struct 
     lab_release(lab, mark);
 }
 
-static void play(struct place *place, struct player *player, const char *path, bool in_graph)
+static void keep(struct place *place, struct tally *tally)
 {
     struct replay *replay = place->replay;
+    tally_add(tally, replay->whole, replay->ranks);
+    if (replay->round > 0) return;
+    tally->average = replay->averages[0];
+    tally_place(tally, replay->parts, replay->ranks);
+}
+
+static void play(struct place *place, struct player *player, const char *path, bool in_graph,
+                 struct tally *tally)
+{
+    struct replay *replay = place->replay;
+    bool first_round = replay->round == 0;
     struct series whole = {.pairs = replay->options->pairs,
                            .in_graph = in_graph,
                            .warm_up_s = replay->options->warm_up_s};
@@ -131,9 +142,12 @@ static void play(struct place *place, struct player *player, const char *path, b
     parts.with_operators = true;
     parts.warm_up_s /= 2;
     play_whole(place, player, &whole);
-    play_parts(place, player, &parts);
+    if (first_round) play_parts(place, player, &parts);
     team_wait(place->me);
-    if (place->me->rank == 0) write_timeline(place, path, player, in_graph);
+    if (place->me->rank == 0) {
+        keep(place, tally);
+        write_timeline(place, path, player, in_graph, tally);
+    }
     team_wait(place->me);
     recording_done(&replay->whole[place->me->rank]);
     recording_done(&replay->parts[place->me->rank]);
@@ -157,18 +171,21 @@ static void replay_plan(struct place *place, size_t which)
     for (size_t f = 0; f < options->factor_count; f++)
         largest = options->factor[f] > largest ? options->factor[f] : largest;
     bool open = player_open(&player, &place->set, replay->plan[which], largest, &why) == 0;
-    if (!open) note("%s: %s", options->plan[which], why.text);
+    if (!open && replay->round == 0) note("%s: %s", options->plan[which], why.text);
     bool all_open = team_agree(place->me, open);
+    struct tally *tally = &replay->tally[which * plays(options)];
     for (size_t f = 0; all_open && f < options->factor_count; f++) {
         for (int graph = 0; graph < 2; graph++) {
             if (!options->both_launches && options->graph != graph) continue;
-            if (time_is_up(place)) continue;
             player.factor = options->factor[f];
-            play(place, &player, options->plan[which], graph);
+            /* A play that the time limit kept out of the first round stays out. */
+            if (!time_is_up(place) && (replay->round == 0 || tally->rounds))
+                play(place, &player, options->plan[which], graph, tally);
+            tally++;
         }
     }
     if (open) player_close(&player);
-    if (place->me->rank == 0) replay->failed += !all_open;
+    if (place->me->rank == 0 && replay->round == 0) replay->failed += !all_open;
 }
 
 /* Every rank reads the file; the first one's choices are kept. */
@@ -190,25 +207,42 @@ static void save_choices(struct place *place)
     choices_done(&place->choices);
 }
 
+/* Whether another round is to follow. */
+static bool play_round(struct place *place)
+{
+    struct replay *replay = place->replay;
+    const struct options *options = replay->options;
+    size_t i = 0;
+    for (; i < options->plan_count && !time_is_up(place); i++)
+        replay_plan(place, i);
+    bool more = !time_is_up(place) && replay->round + 1 < options->rounds;
+    team_wait(place->me);
+    if (place->me->rank == 0) {
+        replay->played = i;
+        replay->round += more;
+    }
+    team_wait(place->me);
+    return more;
+}
+
 static void work(const struct member *me, void *context)
 {
     struct replay *replay = context;
     const struct options *options = replay->options;
     struct place *place = need_memory(1, sizeof *place);
     int device = options->gpus ? me->rank : options->device;
+    char bus[32];
     place->me = place->set.me = me;
     place->replay = replay;
     place->set.among_gpus = options->gpus > 1;
     lab_init(&place->set.lab, device, 0.9);
     load_choices(place);
-    try_cuda(cudaDeviceGetPCIBusId(place->bus, sizeof place->bus, device));
-    struct nvml *nvml = nvml_open(place->bus);
-    nvml_describe(nvml, &place->facts);
-    nvml_close(nvml);
-    size_t i = 0;
-    for (; i < options->plan_count && !time_is_up(place); i++)
-        replay_plan(place, i);
-    if (me->rank == 0) replay->played = i;
+    try_cuda(cudaDeviceGetPCIBusId(bus, sizeof bus, device));
+    place->nvml = nvml_open(bus);
+    nvml_describe(place->nvml, &place->facts);
+    while (play_round(place))
+        ;
+    nvml_close(place->nvml);
     save_choices(place);
     stage_set_done(&place->set);
     free(place);
@@ -242,13 +276,21 @@ int command_replay(const struct options *options)
     load_plans(options, replay->plan);
     check_gpus(options);
     if (options->time_limit_s > 0) replay->deadline_s = host_seconds() + options->time_limit_s;
+    size_t tallies = options->plan_count * plays(options);
+    replay->tally = need_memory(tallies, sizeof *replay->tally);
     team_run(replay->ranks, work, replay);
     if (replay->played < options->plan_count)
-        note("the time limit is reached after %zu of %zu plans", replay->played,
-             options->plan_count);
+        note("the time limit is reached in round %zu of %zu, after %zu of %zu plans",
+             replay->round + 1, options->rounds, replay->played, options->plan_count);
+    else if (replay->round + 1 < options->rounds)
+        note("the time limit is reached after %zu of %zu rounds", replay->round + 1,
+             options->rounds);
     int status = replay->failed ? EXIT_BAD_INPUT : EXIT_FINE;
     for (size_t i = 0; i < options->plan_count; i++)
         plan_free(replay->plan[i]);
+    for (size_t i = 0; i < tallies; i++)
+        tally_done(&replay->tally[i]);
+    free(replay->tally);
     free(replay->plan);
     free(replay);
     return status;

@@ -1,8 +1,6 @@
 #include "timeline.h"
 
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
 #include "json.h"
 #include "version.h"
 
@@ -28,8 +26,8 @@ static void put_provenance(FILE *to, const struct timeline *timeline)
     put_member(to, "driver", timeline->facts.driver);
     put_member(to, "command", timeline->options->line);
     put_number(to, "power_limit_w", timeline->facts.power_limit_w);
-    put_number(to, "sm_clock_mean_hz", timeline->average.sm_clock_hz);
-    put_number(to, "power_mean_w", timeline->average.power_w);
+    put_number(to, "sm_clock_mean_hz", timeline->tally->average.sm_clock_hz);
+    put_number(to, "power_mean_w", timeline->tally->average.power_w);
 }
 
 static void put_times(FILE *to, const struct timeline *timeline)
@@ -37,7 +35,11 @@ static void put_times(FILE *to, const struct timeline *timeline)
     put_number(to, "pair_time_s", timeline->pair.median_s);
     put_number(to, "pair_time_p10_s", timeline->pair.p10_s);
     put_number(to, "pair_time_p90_s", timeline->pair.p90_s);
-    put_number(to, "instrumented_pair_time_s", timeline->instrumented_pair.median_s);
+    put_number(to, "instrumented_pair_time_s", timeline->tally->instrumented_pair.median_s);
+    fputs("  \"round_times_s\": [", to);
+    for (size_t i = 0; i < timeline->tally->rounds; i++)
+        fprintf(to, "%s%.17g", i ? ", " : "", timeline->tally->round_s[i]);
+    fputs("],\n", to);
 }
 
 static void put_operator(FILE *to, const struct timeline *timeline, size_t rank, size_t which)
@@ -50,8 +52,8 @@ static void put_operator(FILE *to, const struct timeline *timeline, size_t rank,
     fprintf(to, ", \"kind\": \"%s\", \"pass\": \"%s\", \"rank\": %zu, \"queue\": ",
             kind_names[op->kind], pass_names[op->pass], rank);
     json_put_string(to, plan->queues[op->queue]);
-    fprintf(to, ", \"start_s\": %.17g, \"end_s\": %.17g }", timeline->start_s[place],
-            timeline->end_s[place]);
+    fprintf(to, ", \"start_s\": %.17g, \"end_s\": %.17g }", timeline->tally->start_s[place],
+            timeline->tally->end_s[place]);
 }
 
 static void put_operators(FILE *to, const struct timeline *timeline)
@@ -71,7 +73,6 @@ static void put_operators(FILE *to, const struct timeline *timeline)
 static void put_all(FILE *to, const void *what)
 {
     const struct timeline *timeline = what;
-    const struct options *options = timeline->options;
     fputs("{\n  \"schema\": \"scmoesim/timeline/1\",\n", to);
     put_member(to, "origin", "measured");
     put_member(to, "schedule", timeline->plan->schedule);
@@ -79,7 +80,7 @@ static void put_all(FILE *to, const void *what)
     put_member(to, "launch", timeline->in_graph ? "graph" : "eager");
     put_number(to, "factor_ratio", timeline->factor);
     put_number(to, "gpus", timeline->ranks);
-    put_number(to, "pairs", (double)options->pairs);
+    put_number(to, "pairs", (double)timeline->pair.samples);
     put_times(to, timeline);
     put_provenance(to, timeline);
     put_operators(to, timeline);
@@ -88,10 +89,4 @@ static void put_all(FILE *to, const void *what)
 int timeline_write(const struct timeline *timeline, const char *path, struct complaint *why)
 {
     return write_whole(path, put_all, timeline, why);
-}
-
-void timeline_done(struct timeline *timeline)
-{
-    free(timeline->start_s);
-    free(timeline->end_s);
 }

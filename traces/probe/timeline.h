@@ -5,6 +5,7 @@
 #include "nvml.h"
 #include "options.h"
 #include "plan.h"
+#include "tally.h"
 #include "timing_result.h"
 
 struct timeline {
@@ -16,13 +17,10 @@ struct timeline {
     const struct options *options;
     const char *gpu;
     struct nvml_facts facts;
-    struct nvml_average average;     /* while whole pairs ran, on the first rank's GPU */
-    struct timing pair;              /* without events between operators */
-    struct timing instrumented_pair; /* with them */
-    double *start_s, *end_s;         /* ranks * operators, from the pair's beginning; medians */
+    struct timing pair;        /* without events between operators, over all rounds */
+    const struct tally *tally; /* the rest; operators' places are medians from the pair's beginning */
 };
 
 int timeline_write(const struct timeline *timeline, const char *path, struct complaint *why);
-void timeline_done(struct timeline *timeline);
 
 #endif

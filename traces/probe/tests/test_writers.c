@@ -60,8 +60,15 @@ static void test_timeline(const char *folder)
                         .queue_count = 1,
                         .operators = &op,
                         .operator_count = 1};
-    struct options options = {.pairs = 20, .line = "scmoesim-probe replay"};
+    struct options options = {.line = "scmoesim-probe replay"};
     double start_s[] = {0.25, 0.5}, end_s[] = {0.75, 1};
+    double round_s[] = {2, 2.25};
+    struct tally tally = {.rounds = 2,
+                          .round_s = round_s,
+                          .average = {.sm_clock_hz = 1.5e9, .power_w = NAN},
+                          .instrumented_pair = {3, 3, 3, 20},
+                          .start_s = start_s,
+                          .end_s = end_s};
     struct timeline timeline = {.plan = &plan,
                                 .plan_path = "plans/p.json",
                                 .ranks = 2,
@@ -69,11 +76,8 @@ static void test_timeline(const char *folder)
                                 .options = &options,
                                 .gpu = "G",
                                 .facts = {.driver = "1.2", .power_limit_w = 700},
-                                .average = {.sm_clock_hz = 1.5e9, .power_w = NAN},
                                 .pair = {2, 1.5, 2.5, 20},
-                                .instrumented_pair = {3, 3, 3, 20},
-                                .start_s = start_s,
-                                .end_s = end_s};
+                                .tally = &tally};
     struct complaint why = {""};
     snprintf(path, sizeof path, "%s/timeline.json", folder);
     expect(timeline_write(&timeline, path, &why) == 0);
@@ -92,6 +96,7 @@ static void test_timeline(const char *folder)
                 "  \"pair_time_p10_s\": 1.5,\n"
                 "  \"pair_time_p90_s\": 2.5,\n"
                 "  \"instrumented_pair_time_s\": 3,\n"
+                "  \"round_times_s\": [2, 2.25],\n"
                 "  \"probe\": \"scmoesim-probe " PROBE_VERSION "\",\n"
                 "  \"gpu\": \"G\",\n"
                 "  \"driver\": \"1.2\",\n"
