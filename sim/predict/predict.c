@@ -5,6 +5,7 @@
 #include <string.h>
 #include "sim/base/mem.h"
 #include "sim/cost/price.h"
+#include "sim/predict/copies.h"
 
 /* Playing at a state gives a state; a few rounds bring both within a thousandth. */
 #define ROUNDS_MAX 16
@@ -147,6 +148,8 @@ int predict_plan(struct engine *engine, const struct plan *plan, enum dtype dtyp
     for (int round = 0; r == 0 && round < ROUNDS_MAX && change >= SETTLED; round++) {
         prediction.measured_ratio = price_operators(plan, dtype, settings, &at, compute_s);
         r = price_exchanges(plan, settings, &at, diag, a2a_s);
+        if (r == 0 && prediction.timeline)
+            copies_wait(plan, settings, prediction.timeline, compute_s, a2a_s);
         if (r == 0)
             r = play(engine, &alone, compute_s, a2a_s, diag, &prediction.timeline);
         if (r == 0)

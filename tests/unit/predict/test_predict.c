@@ -115,6 +115,39 @@ static void rested(void)
     timeline_free(prediction.timeline);
 }
 
+/* The mlp (100 us) beside a fetch of 120 us and an exchange that begins with it: both ways at once it
+ * would take 50 us, but its part to the GPU (30 us) waits for the fetch: 120 + 30 us. The gate, which
+ * waits for all, begins at 150 us. Operators are served in the order in which they stand. */
+static void one_engine_a_direction(void)
+{
+    static const char costs[] = "kind,tokens,bytes,time_s\n"
+                                "mlp,512,,100e-6\ngate,512,,20e-6\n" COPIES
+                                "copy_h2d,,1000,30e-6\ncopy_h2d,,2000,60e-6\n"
+                                "expert_fetch,,4000,120e-6\nexpert_fetch,,8000,240e-6\n";
+    struct plan_operator with_fetch[] = {
+        {.name = (char[]){"fetch"}, .kind = OPERATOR_EXPERT_FETCH, .queue = 2, .fetch_bytes = 4000},
+        operators[0], operators[1], operators[2]};
+    char *three[] = {queues[0], queues[1], (char[]){"fetch"}};
+    struct plan usual = plan;
+    with_fetch[3].after = (size_t[]){0, 1, 2};
+    with_fetch[3].after_count = 3;
+    plan.operators = with_fetch;
+    plan.operator_count = 4;
+    plan.queues = three;
+    plan.queue_count = 3;
+    struct prediction prediction = predict(costs, 1);
+    gsl_test_rel(span_s(&prediction, 0), 120e-6, 1e-6, "the fetch came first");
+    gsl_test_rel(span_s(&prediction, 1), 150e-6, 1e-6, "the exchange waits for the engine");
+    gsl_test_rel(prediction.timeline->end_s, 170e-6, 1e-6, "then the gate");
+    timeline_free(prediction.timeline);
+    with_fetch[0].queue = 1; /* in one queue they are in order anyway: 120 + 50 us */
+    prediction = predict(costs, 1);
+    gsl_test_rel(span_s(&prediction, 1), 50e-6, 1e-6, "one after the other");
+    gsl_test_rel(prediction.timeline->end_s, 190e-6, 1e-6, "then the gate");
+    timeline_free(prediction.timeline);
+    plan = usual;
+}
+
 static void no_copies(void)
 {
     static const char costs[] = "kind,tokens,time_s\nmlp,512,100e-6\n";
@@ -140,6 +173,7 @@ int main(void)
     launches_beside_copies();
     exchange_beside_compute();
     rested();
+    one_engine_a_direction();
     no_copies();
     engine_close(engine);
     return gsl_test_summary();
