@@ -1,6 +1,7 @@
 #include "sim/sweep/crew.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -12,6 +13,8 @@
 
 #define BATCH_LARGEST 64
 #define BATCHES_WANTED 64
+/* Holds what a process says while we wait for a disk. */
+#define PIPE_BYTES (1 << 20)
 #define NO_POINT ((size_t)-1)
 /* A batch whose processes die so often, at whatever points, is not going to end: the point at which the
  * last one died is held responsible. */
@@ -43,6 +46,7 @@ struct crew {
     struct hand *hands;
     size_t next_batch;
     size_t busy;
+    bool told;   /* of every batch that is done */
 };
 
 size_t crew_batch_size(size_t point_count)
@@ -75,9 +79,12 @@ static void send_all(int fd, const void *bytes, size_t length)
 void crew_say(int to_fd, size_t point, enum crew_word word, const struct text *lines)
 {
     struct message message = {point, word, lines ? (uint32_t)lines->length : 0};
-    send_all(to_fd, &message, sizeof message);
+    struct text whole = {0};
+    text_add_bytes(&whole, (const char *)&message, sizeof message);
     if (message.length)
-        send_all(to_fd, lines->text, lines->length);
+        text_add_bytes(&whole, lines->text, lines->length);
+    send_all(to_fd, whole.text, whole.length); /* at once: the other side wakes up once */
+    text_done(&whole);
 }
 
 /* The next batch of this shard that lacks points, as far as its last missing one. */
@@ -134,6 +141,7 @@ static int start(struct crew *crew, struct hand *hand)
         close(ends[0]);
         return diag_say(crew->diag, "cannot start a process: %s", strerror(errno));
     }
+    fcntl(ends[0], F_SETPIPE_SZ, PIPE_BYTES); /* where it is refused a smaller one does */
     hand->pid = pid;
     hand->fd = ends[0];
     hand->said = hand->filled = 0;
@@ -213,7 +221,8 @@ static int replace(struct crew *crew, struct hand *hand, int status)
     if (hand->count > 0)
         return start(crew, hand);
     batch_free(hand);
-    return request->batch_done(request->context);
+    crew->told = false;
+    return 0;
 }
 
 static int listen_to(struct crew *crew, struct hand *hand)
@@ -288,15 +297,22 @@ static void dismiss(struct crew *crew)
 
 int crew_run(const struct crew_request *request, struct diag *diag)
 {
-    struct crew crew = {.request = request, .diag = diag, .next_batch = request->shard};
+    struct crew crew = {
+        .request = request, .diag = diag, .next_batch = request->shard, .told = true};
     crew.hands = mem_zeroed(request->processes, sizeof *crew.hands);
     for (size_t i = 0; i < request->processes; i++)
         crew.hands[i].fd = -1;
     int r = 0;
     while (r == 0 && !*request->stop) {
-        if ((r = give_work(&crew)) < 0 || crew.busy == 0)
+        if ((r = give_work(&crew)) < 0)
             break;
-        r = wait_and_listen(&crew);
+        if (!crew.told) /* which takes its time, so the others have work before */
+            r = request->batches_done(request->context);
+        crew.told = true;
+        if (crew.busy == 0)
+            break;
+        if (r == 0)
+            r = wait_and_listen(&crew);
     }
     dismiss(&crew);
     return r;

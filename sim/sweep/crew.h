@@ -37,11 +37,11 @@ struct crew_request {
     void (*begin)(void *context);
     void (*play)(void *context, const size_t *points, size_t count, int to_fd);
     /* Here: whether a point needs no playing; what to write of a point at which processes die; a point
-     * is done; a batch is done. A negative result ends everything. */
+     * is done; one or more batches are done, all of whose points were told. A negative result ends everything. */
     bool (*has)(void *context, size_t point);
     void (*describe_death)(void *context, size_t point, int status, struct text *ret_lines);
     int (*take)(void *context, size_t point, bool failed, const struct text *lines);
-    int (*batch_done)(void *context);
+    int (*batches_done)(void *context);
     const volatile sig_atomic_t *stop; /* not 0: end soon */
 };
 

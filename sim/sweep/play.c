@@ -101,7 +101,7 @@ static int take(void *context, size_t point, bool failed, const struct text *lin
     return 0;
 }
 
-static int batch_done(void *context)
+static int batches_done(void *context)
 {
     struct player *player = context;
     return rows_sync(player->rows, player->diag);
@@ -143,7 +143,7 @@ static int run(struct player *player)
         .has = has,
         .describe_death = describe_death,
         .take = take,
-        .batch_done = batch_done,
+        .batches_done = batches_done,
         .stop = order->stop,
     };
     return crew_run(&request, player->diag);

@@ -260,6 +260,7 @@ static int write_in_order(const struct rows *rows, const char *text, int fd)
             close(copy);
         return -1;
     }
+    setvbuf(to, NULL, _IOFBF, 1 << 20);
     fwrite(text, 1, rows->header_length, to);
     for (size_t i = 0; i < rows->point_count; i++)
         fwrite(text + rows->places[i].at, 1, rows->places[i].length, to);

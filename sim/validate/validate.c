@@ -138,7 +138,7 @@ static int take(void *context, size_t point, bool failed, const struct text *sai
     return 0;
 }
 
-static int batch_done(void *context)
+static int batches_done(void *context)
 {
     (void)context;
     return 0;
@@ -173,7 +173,7 @@ int validate_runs(const struct trial_run *runs, size_t count, size_t processes, 
         .has = has,
         .describe_death = describe_death,
         .take = take,
-        .batch_done = batch_done,
+        .batches_done = batches_done,
         .stop = &never,
     };
     int r = crew_run(&request, diag);
