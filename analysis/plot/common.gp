@@ -63,6 +63,7 @@ known(c) = strlen(factor_on(c)) ? "Factor on the time of " . factor_on(c) : c eq
     c eq "pair_time_s" ? "Time of a block pair" : \
     c eq "end_to_end_time_s" ? "Time of the model" : \
     c eq "overlap_ratio" ? "Communication overlapped" : \
+    c eq "node_network_bytes_per_s" ? "Network bandwidth of a node" : \
     c eq "ranks" ? "GPUs" : c eq "ep" ? "GPUs in an expert group" : \
     c eq "tokens_per_rank" || c eq "/tokens" || c eq "/model/tokens_per_gpu" ? "Tokens per GPU" : \
     c eq "/model/experts" ? "Experts" : c eq "/model/top_k" ? "Top-k" : \

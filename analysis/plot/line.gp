@@ -85,7 +85,8 @@ eval set_terminal
 set output out
 
 if (logx) { set logscale x }
-set xrange [S_min_x * fx : S_max_x * fx]
+# A little more than the data on a logarithmic axis: rounding must not drop the ticks at its ends.
+set xrange [S_min_x * fx * (logx ? 0.999 : 1.0) : S_max_x * fx * (logx ? 1.001 : 1.0)]
 if (!logx) { set offsets graph 0.02, graph 0.02, 0, 0 } 
 low = S_min_y * fy; high = S_max_y * fy
 if (speedup) { low = low < 1 ? low : 1; high = high > 1 ? high : 1 }

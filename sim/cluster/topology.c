@@ -22,6 +22,24 @@ double topology_compute_ratio(const struct topology *topology, size_t rank)
     return topology->compute_ratios ? topology->compute_ratios[rank] : 1;
 }
 
+double topology_network_bytes_per_s(const struct topology *topology)
+{
+    double *rates = mem_zeroed(topology->node_count, sizeof *rates);
+    for (size_t i = 0; i < topology->link_count; i++) {
+        const struct link *link = &topology->links[i];
+        size_t from = topology->vertices[link->from].node, to = topology->vertices[link->to].node;
+        if (from != TOPOLOGY_FABRIC && to == TOPOLOGY_FABRIC)
+            rates[from] += link->raw_bytes_per_s;
+        else if (link->half_duplex && from == TOPOLOGY_FABRIC && to != TOPOLOGY_FABRIC)
+            rates[to] += link->raw_bytes_per_s;
+    }
+    double least = rates[0];
+    for (size_t n = 1; n < topology->node_count; n++)
+        least = rates[n] < least ? rates[n] : least;
+    free(rates);
+    return least;
+}
+
 double topology_slowest_ratio(const struct topology *topology)
 {
     double slowest = 1;

@@ -65,6 +65,9 @@ struct topology {
 size_t topology_ranks(const struct topology *topology); /* GPUs in all nodes */
 double topology_compute_ratio(const struct topology *topology, size_t rank); /* 1: at full speed */
 double topology_slowest_ratio(const struct topology *topology);              /* of all ranks */
+/* Datasheet rate from a node into the fabric, all its cables together, one direction; of the node with
+ * least. 0: there is no fabric. */
+double topology_network_bytes_per_s(const struct topology *topology);
 
 /* NAME, FILE or SHORTHAND (a word with '=') to its JSON document, --set not yet applied. */
 int topology_document(const char *word, struct diag *diag, struct json **ret);

@@ -53,7 +53,8 @@ enum cell {
     X(pair_uncertainty_ratio, CELL_NUMBER)                                                         \
     X(speedup_uncertainty_ratio, CELL_NUMBER)                                                      \
     X(peak_memory_bytes, CELL_NUMBER)                                                              \
-    X(simulated_ranks, CELL_COUNT)
+    X(simulated_ranks, CELL_COUNT)                                                                 \
+    X(node_network_bytes_per_s, CELL_NUMBER)
 
 /* Columns of struct result's operator_time_s, one for each kind that computes. */
 #define OPERATOR_COLUMNS(X)                                                                        \

@@ -21,6 +21,7 @@ struct result {
     const char *model, *topology, *schedule; /* borrowed from the study */
     enum run_mode mode;
     size_t ranks, ep;
+    double node_network_bytes_per_s; /* datasheet rate from a node into the fabric; NaN without one */
     double tokens_per_rank;        /* in the pair's stage */
     double pair_time_s;            /* block pair (or MoE layer where every layer has MoE); training:
                                       forward and backward */

@@ -163,6 +163,7 @@ static int fill_result(struct study *study, struct candidate *candidate, struct 
 {
     const struct model_stage *stage = model_pair_stage(study->model);
     size_t at = (size_t)(stage - study->model->stages);
+    double network = topology_network_bytes_per_s(study->topology);
     *ret = (struct result){
         .model = study->model->name,
         .topology = study->topology->name,
@@ -171,6 +172,7 @@ static int fill_result(struct study *study, struct candidate *candidate, struct 
         .ranks = study->ranks,
         .ep = study->ep,
         .tokens_per_rank = study->model->tokens_per_gpu * stage->token_ratio,
+        .node_network_bytes_per_s = network > 0 ? network : NAN,
         .gradient_tail_s = NAN,
         .optimizer_s = NAN,
         .peak_memory_bytes = study->mode == MODE_INFERENCE

@@ -15,7 +15,7 @@ const char *const figure_kinds[] = {"line", "bar", "heatmap", "breakdown", "accu
 
 const struct standard_figure standard_figures[] = {
     {"speedup-bandwidth", "speedup over a link's bandwidth, break-even marked", "line",
-     "*bandwidth_bytes_per_s", "speedup_ratio", NULL},
+     "node_network_bytes_per_s|*bandwidth_bytes_per_s", "speedup_ratio", NULL},
     {"overlap-ranks", "overlapped share of communication over GPUs", "line", "ranks",
      "overlap_ratio", NULL},
     {"speedup-heatmap", "speedup over bandwidth and tokens", "heatmap", "*bandwidth_bytes_per_s",

@@ -14,7 +14,8 @@
  * "residuals". */
 extern const char *const figure_kinds[];
 
-/* A figure by name. A column is a name, or "*ENDING": the first column that varies and ends so. */
+/* A figure by name. A column is a name, or "*ENDING": the first column that varies and ends so; "A|B" is A
+ * where that varies, else B. */
 struct standard_figure {
     const char *name, *summary, *kind, *x, *y, *z;
 };

@@ -13,6 +13,18 @@ static bool ends_with(const char *text, const char *ending)
     return length >= tail && strcmp(text + length - tail, ending) == 0;
 }
 
+/* The part of "A|B" behind the bar where A is a column that does not vary, or none; else A. Fresh. */
+static char *alternative(const struct chooser *at, const char *name)
+{
+    const char *bar = strchr(name, '|');
+    char *first = mem_format("%.*s", (int)strcspn(name, "|"), name);
+    size_t column = csv_column(at->csv, first);
+    if (!bar || (column != CSV_NO_COLUMN && figure_distinct(at, column, 2) > 1))
+        return first;
+    free(first);
+    return mem_copy_string(bar + 1);
+}
+
 /* A column by name or "*ENDING"; a miss names it and lists what there is. */
 static int need(const struct chooser *at, const char *name, size_t *ret)
 {
@@ -29,7 +41,12 @@ static int need(const struct chooser *at, const char *name, size_t *ret)
 
 static int need_if(const struct chooser *at, const char *name, size_t *ret)
 {
-    return name && *name ? need(at, name, ret) : 0;
+    if (!name || !*name)
+        return 0;
+    char *chosen = alternative(at, name);
+    int r = need(at, chosen, ret);
+    free(chosen);
+    return r;
 }
 
 /* The inputs that vary independently, those of a sweep ("/...") only; the one with most values first. */

@@ -55,7 +55,7 @@ done
 # By itself from the columns, and the standard figures by name.
 draw tokens 'Tokens per GPU' 'Speedup of a block pair (×)' scmoe-pos2 break-even 32Ki -- tokens.csv
 draw sm 'SMs held by communication (%)' -- sm-share.csv
-draw bandwidth 'Network bandwidth (Gb/s)' dgmoe -- internode-bandwidth.csv \
+draw bandwidth 'Network bandwidth of a node (Gb/s)' 2000 dgmoe -- internode-bandwidth.csv \
     --figure speedup-bandwidth --bits
 draw bandwidth-bytes 'Network bandwidth (GB/s)' -- internode-bandwidth.csv
 draw experts Experts 'Routed experts per token: 1' 'Routed experts per token: 4' -- experts-top-k.csv

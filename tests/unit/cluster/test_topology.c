@@ -63,6 +63,35 @@ static void test_figures(void)
 }
 
 /* Two variables, and a list: 2 x 3 cables from the loop, 2 x 2 from the lists. */
+/* Eight cables of 400 Gb/s, 50 GB/s each; none without a second node; as many as the poorer node has, and
+ * a half-duplex cable counts whichever end is written first. */
+static void test_network_rate(void)
+{
+    static const struct {
+        const char *word;
+        double want;
+    } rows[] = {{"nodes=2,gpu=h100-sxm,gpus=8,nic=8x400G", 8 * 50e9},
+                {"nodes=3,gpu=a800,gpus=4,nic=1x100G", 12.5e9},
+                {"gpu=a100,gpus=4", 0}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct topology *t = read_topology(rows[i].word);
+        gsl_test_rel(topology_network_bytes_per_s(t), rows[i].want, 1e-15, "network of %s",
+                     rows[i].word);
+        topology_free(t);
+    }
+    char *text = document_text("2", WIRE_AND_BUS,
+        "\"gpus\": 1, \"nics\": [\"nic\"], \"links\": ["
+        "{\"from\": \"gpu0\", \"to\": \"nic\", \"type\": \"wire\"}]",
+        "\"switches\": [\"a\", \"b\"], \"links\": ["
+        "{\"from\": \"node0/nic\", \"to\": \"a\", \"type\": \"wire\"},"
+        "{\"from\": \"node0/nic\", \"to\": \"b\", \"type\": \"wire\"},"
+        "{\"from\": \"a\", \"to\": \"node1/nic\", \"type\": \"bus\"}]");
+    struct topology *t = parse_topology(text);
+    gsl_test_rel(topology_network_bytes_per_s(t), 10e9, 1e-15, "the poorer node's");
+    topology_free(t);
+    free(text);
+}
+
 static void test_loops(void)
 {
     char *text = document_text("1", WIRE_AND_BUS,
@@ -256,6 +285,7 @@ int main(void)
 {
     test_numbering();
     test_figures();
+    test_network_rate();
     test_loops();
     test_sums();
     test_complaints();
