@@ -199,7 +199,7 @@ struct tree *tree_of(struct router *router, size_t rank)
     return tree;
 }
 
-const struct step *tree_choose(const struct tree *tree, size_t vertex, size_t turn)
+const struct step *tree_choose(const struct tree *tree, size_t vertex, size_t *turn)
 {
     uint32_t first = tree->best[vertex], chosen = first;
     assert(first != NONE); /* topology_read refuses unreachable GPUs */
@@ -208,8 +208,9 @@ const struct step *tree_choose(const struct tree *tree, size_t vertex, size_t tu
     size_t count = 0;
     for (uint32_t i = first; i != NONE; i = tree->steps[i].next)
         count++;
-    for (size_t i = 0; i < turn % count; i++)
+    for (size_t i = 0; i < *turn % count; i++)
         chosen = tree->steps[chosen].next;
+    *turn /= count;
     return &tree->steps[chosen];
 }
 
@@ -246,9 +247,10 @@ const struct route *router_walk(struct router *router, size_t from_rank, size_t 
 {
     assert(from_rank != to_rank);
     const struct tree *tree = tree_of(router, from_rank);
+    size_t turn = to_rank;
     router->walked.link_count = 0;
     for (size_t at = to_rank; at != from_rank;) {
-        const struct step *step = tree_choose(tree, at, from_rank + to_rank);
+        const struct step *step = tree_choose(tree, at, &turn);
         walk_over(router, step);
         at = step->via;
     }

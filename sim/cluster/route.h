@@ -5,9 +5,12 @@
  * routes the widest (two GPUs behind one PCIe switch still talk over NVLink), then the lowest
  * latency; both are decided link by link from the sender on. A degraded link counts with its full
  * width: routing tables know of links that are down, not of slow ones. Of vertices that are then
- * still equal, seen from the receiver back, the one at position (from + to) mod their number is
- * taken, in the order of vertex numbers, so that parallel spines share the load and the choice is
- * the same on every run. */
+ * still equal, seen from the receiver back, the receiver's rank chooses, a digit for each choice,
+ * in the order of vertex numbers: the first of k is taken where rank mod k is 0, and rank / k
+ * goes on. That is the D-mod-k of static routing tables (Zahavi et al., 2010): ranks next to each
+ * other are reached over different spines, and no two flows of a shift over all ranks share a
+ * link of a fat tree that has enough of them. SimGrid's fat trees do the same
+ * (tests/model/test_zones.c). */
 #ifndef SCMOESIM_CLUSTER_ROUTE_H
 #define SCMOESIM_CLUSTER_ROUTE_H
 

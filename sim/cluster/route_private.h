@@ -68,7 +68,8 @@ struct router {
  * itself included, which the router's order then lists. */
 size_t tree_grow(struct router *router, struct tree *tree, size_t rank);
 struct tree *tree_of(struct router *router, size_t rank);
-/* The last step to a vertex on the route that takes its turn among equally good ones. */
-const struct step *tree_choose(const struct tree *tree, size_t vertex, size_t turn);
+/* The last step to a vertex. Where several are equally good, takes a digit off *turn, which begins as
+ * the receiver's rank, so that choices on one route do not depend on each other. */
+const struct step *tree_choose(const struct tree *tree, size_t vertex, size_t *turn);
 
 #endif

@@ -85,8 +85,9 @@ static void count_steps(const struct tree *tree, const struct ways *ways, size_t
     for (size_t to = first; to < first + count; to++) {
         if (to == tree->rank || ways->of_rank[to] != way)
             continue;
+        size_t turn = to;
         for (size_t at = to; at != tree->rank;) {
-            const struct step *step = tree_choose(tree, at, tree->rank + to);
+            const struct step *step = tree_choose(tree, at, &turn);
             uses[step - tree->steps]++;
             at = step->via;
         }
