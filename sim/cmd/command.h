@@ -29,7 +29,7 @@ struct command {
     int (*run)(const struct command *me, int argc, char *argv[]); /* argv[0] is the name */
 };
 
-extern const struct command run_command, list_command, topology_command, check_command,
+extern const struct command run_command, alltoall_command, list_command, topology_command, check_command,
     plan_command, fit_command, compare_command, replay_command, validate_command,
     sweep_command, merge_command, solve_command,
     plot_command;

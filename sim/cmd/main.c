@@ -11,10 +11,10 @@
 #define SCMOESIM_VERSION "unknown"
 #endif
 
-const struct command *const commands[] = {&run_command,   &list_command, &topology_command,
-                                          &check_command, &plan_command, &fit_command, &replay_command, &compare_command, &validate_command,
-                                          &sweep_command, &merge_command, &solve_command,
-                                          &plot_command, NULL};
+const struct command *const commands[] = {
+    &run_command,      &alltoall_command, &list_command,    &topology_command, &check_command,
+    &plan_command,     &fit_command,      &replay_command,  &compare_command,  &validate_command,
+    &sweep_command,    &merge_command,    &solve_command,   &plot_command,     NULL};
 
 static void print_main_help(void)
 {

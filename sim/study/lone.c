@@ -19,7 +19,9 @@ static int add_algorithm(struct lone *lone, const struct lone_request *request, 
     struct study *study = &lone->study;
     struct wiring wiring = {.algorithm = algorithm,
                             .ep = study->ep,
-                            .aggregate = topology_slowest_ratio(study->topology) == 1};
+                            .aggregate = topology_slowest_ratio(study->topology) == 1,
+                            .fold = request->fold == FOLD_ALWAYS ||
+                                    (request->fold == FOLD_AUTO && study->ranks >= FOLD_RANKS_MIN)};
     if (a2a_algorithm_counts_tokens(algorithm)) {
         wiring.experts = request->experts;
         wiring.top_k = request->top_k;
@@ -33,7 +35,8 @@ static int add_algorithm(struct lone *lone, const struct lone_request *request, 
         .costs = a2a_costs_of(algorithm, study->topology, study->ep, /* sm_count= */ 1)};
     study->wired = mem_resized(study->wired, study->wired_count + 1, sizeof *study->wired);
     study->wired[study->wired_count++] =
-        (struct wired_program){study->program_count++, request->top_k, flows, flows};
+        (struct wired_program){study->program_count++, request->top_k, flows,
+                               flows->fold ? NULL : flows};
     return 0;
 }
 
@@ -76,10 +79,30 @@ int lone_open(const struct lone_request *request, struct diag *diag, struct lone
     return r;
 }
 
+/* Seconds until the last rank is done. */
+static int play_job(struct lone *lone, const struct engine_job *job, struct diag *diag,
+                    double *ret_s)
+{
+    struct timeline *timeline;
+    double first_s;
+    if (job->dispatch->fold) {
+        fold_play(job->dispatch->fold, job->plan->operators[0].a2a_bytes, &first_s, ret_s);
+        *ret_s = fmax(job->a2a_setup_s + *ret_s, job->a2a_floor_s);
+        return 0;
+    }
+    int r = engine_play(lone->ground->engine, job, diag, &timeline);
+    if (r < 0)
+        return r;
+    *ret_s = timeline->end_s;
+    timeline_free(timeline);
+    return 0;
+}
+
 static int play_program(struct lone *lone, size_t program, double bytes, struct diag *diag,
-                        double *ret_s)
+                        struct lone_outcome *ret)
 {
     struct study *study = &lone->study;
+    const struct flow_set *flows = study->wired[program].flows;
     char name[] = "alone", queue[] = "communication", *queues[] = {queue};
     struct plan_operator op = {.name = name, .kind = OPERATOR_DISPATCH, .a2a_bytes = bytes};
     struct plan plan = {.schedule = name,
@@ -93,36 +116,45 @@ static int play_program(struct lone *lone, size_t program, double bytes, struct 
     double *nothing = mem_zeroed(study->ranks, sizeof *nothing);
     struct engine_job job = {.plan = &plan,
                              .compute_s = nothing,
-                             .dispatch = study->wired[program].flows,
-                             .combine = study->wired[program].flows,
+                             .dispatch = flows,
+                             .combine = flows,
                              .a2a_setup_s = study->programs[program].costs.setup_s,
                              .a2a_floor_s = study->programs[program].costs.floor_s};
-    struct timeline *timeline;
-    int r = engine_play(lone->ground->engine, &job, diag, &timeline);
+    double time_s;
+    int r = play_job(lone, &job, diag, &time_s);
     free(nothing);
-    if (r < 0)
-        return r;
-    *ret_s = timeline->end_s;
-    timeline_free(timeline);
-    return 0;
+    if (r == 0)
+        *ret = (struct lone_outcome){
+            .algorithm = study->programs[program].algorithm,
+            .time_s = time_s,
+            .bound_s = bytes * flows->bound_s_per_byte + flows->bound_latency_s,
+            .simulated_ranks = flows->fold ? flows->fold->orbit_count : study->ranks,
+        };
+    return r;
 }
 
-int lone_play(struct lone *lone, double bytes, struct diag *diag, double *ret_s)
+int lone_play(struct lone *lone, double bytes, struct diag *diag, struct lone_outcome *ret)
 {
-    double least_s = INFINITY, time_s;
+    struct lone_outcome best = {.time_s = INFINITY}, outcome;
     for (size_t p = 0; p < lone->study.program_count; p++) {
-        int r = play_program(lone, p, bytes, diag, &time_s);
+        int r = play_program(lone, p, bytes, diag, &outcome);
         if (r < 0)
             return r;
-        least_s = fmin(least_s, time_s);
+        if (outcome.time_s < best.time_s)
+            best = outcome;
     }
-    *ret_s = least_s;
+    *ret = best;
     return 0;
 }
 
 size_t lone_group(const struct lone *lone)
 {
     return lone->study.ep;
+}
+
+size_t lone_ranks(const struct lone *lone)
+{
+    return lone->study.ranks;
 }
 
 void lone_close(struct lone *lone)

@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 #include "sim/base/diag.h"
+#include "sim/study/study.h"
 
 struct lone_request {
     const char *topology;          /* NAME, FILE or SHORTHAND */
@@ -12,15 +13,24 @@ struct lone_request {
     size_t ep;                     /* ranks of a group; 0: all ranks */
     size_t experts, top_k;         /* whom tokens go to, for algorithms that send one once to a node; 0:
                                       every copy is sent apart */
+    enum fold_choice fold;
+};
+
+struct lone_outcome {
+    const char *algorithm;         /* alltoall.h's own name */
+    double time_s;                 /* until the last rank is done */
+    double bound_s;                /* what the busiest link and the longest latency need at least */
+    size_t simulated_ranks;        /* fewer than all where each stands for its equivalents */
 };
 
 struct lone;
 
-/* Opens SimGrid, hence once per process. Where the topology says "auto" the fastest algorithm counts. */
+/* May open SimGrid, hence once per process. Where the topology says "auto" the fastest algorithm counts. */
 int lone_open(const struct lone_request *request, struct diag *diag, struct lone **ret);
-/* Seconds until the last rank is done, when each sends that many bytes, its own share included. */
-int lone_play(struct lone *lone, double bytes, struct diag *diag, double *ret_s);
+/* Plays it when each rank sends that many bytes, its own share included. */
+int lone_play(struct lone *lone, double bytes, struct diag *diag, struct lone_outcome *ret);
 size_t lone_group(const struct lone *lone);
+size_t lone_ranks(const struct lone *lone);
 void lone_close(struct lone *lone);
 
 #endif

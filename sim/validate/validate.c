@@ -43,11 +43,11 @@ static int play_lone(const struct published_run *run, struct diag *diag, struct 
         return r;
     for (size_t f = 0; f < run->figure_count && r == 0; f++) {
         const struct figure *figure = &run->figures[f];
-        double time_s;
-        r = lone_play(lone, figure->bytes, diag, &time_s);
+        struct lone_outcome outcome;
+        r = lone_play(lone, figure->bytes, diag, &outcome);
         double predicted = r < 0 ? 0
                                  : figure->times * lone_metric(figure->metric, figure->bytes,
-                                                               lone_group(lone), time_s);
+                                                               lone_group(lone), outcome.time_s);
         text_add_bytes(ret, &predicted, sizeof predicted);
     }
     lone_close(lone);

@@ -36,6 +36,14 @@ $ scmoesim run --schedule
 ! scmoesim run: --schedule needs a value: LIST
 ! Try 'scmoesim run --help'.
 [2]
+$ scmoesim run --fold sometimes
+! scmoesim run: --fold: expected auto, always or never, got "sometimes"
+! Try 'scmoesim run --help'.
+[2]
+$ scmoesim run --fold always --keep-flows-apart
+! scmoesim run: --fold always and --keep-flows-apart contradict each other
+! Try 'scmoesim run --help'.
+[2]
 $ scmoesim run --keep-flows-apart=yes
 ! scmoesim run: --keep-flows-apart takes no value, got "yes"
 ! Try 'scmoesim run --help'.

@@ -7,6 +7,7 @@ $ scmoesim --help
 |
 | Commands:
 |   run        predict block-pair and end-to-end time, overlap and speedup
+|   alltoall   predict one All-to-All alone, size by size
 |   list       name, summary and source of what ships
 |   topology   draw a cluster, or export it as SimGrid XML
 |   check      report all problems of input files
@@ -100,6 +101,33 @@ $ scmoesim list --help
 |
 | Example:
 |   scmoesim list schedules
+$ scmoesim alltoall --help
+| Usage: scmoesim alltoall [OPTIONS]
+|
+| Predict one All-to-All alone, size by size.
+|
+| Options:
+|   --topology NAME|FILE|SHORTHAND
+|                           cluster (default 8xh100-nvlink)
+|   --bytes LIST            what a rank sends in all, sizes with commas between
+|                           (default 1MiB to 1GiB)
+|   --ep N                  GPUs in a group that exchanges (default: all)
+|   --a2a NAME              algorithm instead of the topology's, or 'auto' for the
+|                           fastest
+|   --experts N             experts that tokens choose from, for algorithms that
+|                           send a token once to a node; with --top-k
+|   --top-k N               how many each chooses; default: every copy is sent
+|                           apart
+|   --set /POINTER=VALUE    change the topology: /topology/...; may be given many
+|                           times
+|   --fold WHEN             let one GPU stand for all that are equivalent: auto
+|                           (default; from 64 GPUs on), always or never
+|   -o, --output FILE       write CSV instead of a table; '-' is standard output
+|   --help                  this text
+|
+| Examples:
+|   scmoesim alltoall --topology 4x8xh100-ib --bytes 64MiB
+|   scmoesim alltoall --topology nodes=512,gpu=h100-sxm,nic=8x400G -o -
 $ scmoesim topology --help
 | Usage: scmoesim topology show|export NAME|FILE|SHORTHAND
 |

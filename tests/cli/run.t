@@ -118,3 +118,65 @@ Measured costs: a hand-made case whose right answers are known (top2 4609.5 us, 
 
 $ scmoesim run --model data/tests/data/hand-model.json --topology data/tests/data/star-8.json \
 >     --costs data/tests/data/hand-costs.csv --schedule top2,scmoe-pos2 -o made/measured.json
+
+Equivalent GPUs folded: not below 64 by itself, from 64 on, and why not.
+
+$ scmoesim run --fold always --schedule top2,scmoe-pos2
+| # scmoesim    VERSION
+| # model       swinv2-moe-s: fp16, 18432 tokens per GPU at width 384, 8 experts,
+| #             capacity factor 1.25
+| # topology    8xa30-pcie: 1 x 8 a30, EP 8
+| # costs       synthetic: roofline of a30 (sources in its file)
+| # All-to-All  pairwise: setup 210 us, SM share 0.02, folded: 1 of 8 GPUs stands
+| #             for all, 3 kinds of flows for 56 pairs; bound by
+| #             node0/socket0-socket1> (20.3 GB/s)
+| # run         inference on 8 ranks, All-to-All among 8
+| # speedup     over top2; of the block pair, then of the whole model
+| # accuracy    pair +-22 %, speedup +-18 %, links left aside: 95 of 100 plans
+| #             replayed on GPUs came as near with costs known like these
+| #             (traces/validation/uncertainty.csv)
+| # disp comb   of A2A: dispatch and combine time in which the GPU computes
+| #             nothing
+| #
+| # schedule      pair  speedup   model  speedup    A2A  disp  comb  overlap
+| #               (ms)      (x)    (ms)      (x)   (ms)  (ms)  (ms)      (%)
+|   top2         11.05     1.00   114.0     1.00   7.40  3.70  3.70      0.0
+|   scmoe-pos2    5.68     1.95    63.5     1.80   3.91  1.96  0.50     37.2
+| #
+| # schedule    slot chunks A2A/bound  limited by, share of path
+|   top2           -      -      1.06  link node0/socket0-socket1> 63 %
+|   scmoe-pos2     1      -      1.12  link node0/socket0-socket1> 61 %
+$ scmoesim run --model gpt2-moe-medium --set /model/experts=1024 --schedule top2,scmoe-pos2 --topology nodes=128,gpu=h100-sxm,nic=8x400G
+| # scmoesim    VERSION
+| # model       gpt2-moe-medium: fp16, 8192 tokens per GPU at width 1024, 1024
+| #             experts, capacity factor 2
+| # topology    nodes=128,gpu=h100-sxm,nic=8x400G: 128 x 8 h100-sxm, EP 1024
+| # costs       synthetic: roofline of h100-sxm (sources in its file)
+| # All-to-All  pairwise: setup 38.5 us, at least 75.8 us, SM share 0.151, folded:
+| #             1 of 1024 GPUs stands for all, 3 kinds of flows for 1047552 pairs;
+| #             bound by node0/nic0-leaf0> (48.0 GB/s)
+| # set         /model/experts=1024
+| # run         inference on 1024 ranks, All-to-All among 1024
+| # speedup     over top2; of the block pair, then of the whole model
+| # accuracy    pair +-17 %, speedup +-10 %, links left aside: 95 of 100 plans
+| #             replayed on GPUs came as near with costs known like these
+| #             (traces/validation/uncertainty.csv)
+| # disp comb   of A2A: dispatch and combine time in which the GPU computes
+| #             nothing
+| #
+| # schedule      pair  speedup   model  speedup     A2A   disp   comb  overlap
+| #               (ms)      (x)    (ms)      (x)    (ms)   (ms)   (ms)      (%)
+|   top2         4.645     1.00   57.16     1.00   2.858  1.429  1.429      0.0
+|   scmoe-pos2   2.280     2.04   28.78     1.99   1.471  0.407  0.174     60.5
+| #
+| # schedule    slot chunks A2A/bound  limited by, share of path
+|   top2           -      -      1.03  link node0/nic0-leaf0> 60 %
+|   scmoe-pos2     2      -      1.05  link node0/nic0-leaf0> 61 %
+$ scmoesim run --model gpt2-moe-medium --set /model/experts=64 --schedule scmoe-pos2 --topology nodes=8,gpu=h100-sxm,nic=8x400G --slow node0/gpu3=0.8 | grep -A2 note
+| # note: all GPUs are played, not folded: some are slower than others
+$ scmoesim run --fold always --a2a hierarchical --model gpt2-moe-medium --set /model/experts=32 --schedule top2 --topology 4x8xh100-ib | grep -A2 note
+| # note: All-to-All hierarchical is played whole, not folded: only exchanges of
+| #       all pairs at once are folded
+$ scmoesim run --fold always --model gpt2-moe-medium --set /model/experts=16 --schedule top2 --topology nodes=2,gpu=a30,gpus=8,fabric=pcie,nic=2x100G@socket0 | grep -A2 note
+| # note: played whole, as GPUs do not stay in step, or All-to-Alls or gradients
+| #       run beside one another: all

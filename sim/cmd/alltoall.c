@@ -1,0 +1,217 @@
+/* scmoesim alltoall: one All-to-All with nothing beside it, size by size. */
+#include <stdlib.h>
+#include <string.h>
+#include "sim/base/csv.h"
+#include "sim/base/mem.h"
+#include "sim/cmd/command.h"
+#include "sim/engine/engine.h"
+#include "sim/study/lone.h"
+
+struct words {
+    const char *topology, *bytes, *ep, *a2a, *experts, *top_k, *fold, *output;
+    const char **sets;
+};
+
+struct point {
+    double bytes;
+    struct lone_outcome outcome;
+};
+
+struct points {
+    struct point *points;
+    size_t count;
+};
+
+static int read_sizes(const struct command *me, const char *list, struct points *ret)
+{
+    for (const char *at = list;; at++) {
+        size_t length = strcspn(at, ",");
+        char *word = mem_format("%.*s", (int)length, at);
+        double bytes = 0;
+        int code = -1;
+        if (quantity_parse(word, UNIT_BYTES, &bytes) < 0 || bytes <= 0)
+            code = usage_error(me, "--bytes: expected sizes like 64MiB, got \"%s\"", word);
+        free(word);
+        if (code >= 0)
+            return code;
+        ret->points = mem_resized(ret->points, ret->count + 1, sizeof *ret->points);
+        ret->points[ret->count++] = (struct point){.bytes = bytes};
+        at += length;
+        if (!*at)
+            return -1;
+    }
+}
+
+static int read_request(const struct command *me, const struct words *words,
+                        struct lone_request *ret)
+{
+    size_t fold = 0;
+    ret->topology = words->topology;
+    while (fold_choice_names[fold] && strcmp(fold_choice_names[fold], words->fold) != 0)
+        fold++;
+    if (!fold_choice_names[fold])
+        return usage_error(me, "--fold: expected auto, always or never, got \"%s\"", words->fold);
+    ret->fold = (enum fold_choice)fold;
+    for (size_t i = 0; words->sets && words->sets[i]; i++)
+        if (strncmp(words->sets[i], "/topology/", 10) != 0 || !strchr(words->sets[i], '='))
+            return usage_error(me, "--set: expected /topology/POINTER=VALUE, got \"%s\"",
+                               words->sets[i]);
+    int code = words->ep ? read_count_option(me, "ep", words->ep, &ret->ep) : -1;
+    if (code < 0 && words->experts)
+        code = read_count_option(me, "experts", words->experts, &ret->experts);
+    if (code < 0 && words->top_k)
+        code = read_count_option(me, "top-k", words->top_k, &ret->top_k);
+    if (code < 0 && !ret->experts != !ret->top_k)
+        code = usage_error(me, "--experts and --top-k go together");
+    return code;
+}
+
+/* --a2a is a change like others, which come later and win. Fresh memory. */
+static const char **collect_sets(const struct words *words, char **ret_a2a, size_t *ret_count)
+{
+    size_t given = 0, count = 0;
+    while (words->sets && words->sets[given])
+        given++;
+    const char **sets = mem_zeroed(given + 2, sizeof *sets);
+    *ret_a2a = NULL;
+    if (words->a2a)
+        sets[count++] = *ret_a2a =
+            mem_format("/topology/all_to_all/algorithm=%s", words->a2a);
+    for (size_t i = 0; i < given; i++)
+        sets[count++] = words->sets[i];
+    *ret_count = count;
+    return sets;
+}
+
+static double busbw_bytes_per_s(const struct lone *lone, const struct point *point)
+{
+    size_t group = lone_group(lone);
+    return point->bytes / point->outcome.time_s * (double)(group - 1) / (double)group;
+}
+
+static void write_text(const struct lone *lone, const char *topology, const struct points *points,
+                       struct text *to)
+{
+    size_t ranks = lone_ranks(lone), simulated = points->points[0].outcome.simulated_ranks;
+    text_add(to, "# " PROGRAM "    " SCMOESIM_VERSION ", simgrid %s, %s\n", engine_simgrid_version(),
+             engine_network_settings);
+    text_add(to, "# topology    %s\n# run         %zu GPUs in groups of %zu", topology, ranks,
+             lone_group(lone));
+    if (simulated < ranks)
+        text_add(to, "; folded: %zu stand%s for all", simulated, simulated == 1 ? "s" : "");
+    text_add(to, "\n# bytes       that a rank sends, its own share included; algbw is bytes / time,\n"
+                 "#             busbw leaves the own share out\n#\n");
+    text_add(to, "# %10s %10s %10s %10s %11s  %s\n", "bytes", "time", "algbw", "busbw", "time/bound",
+             "algorithm");
+    text_add(to, "# %10s %10s %10s %10s %11s\n", "(MiB)", "(us)", "(GB/s)", "(GB/s)", "(x)");
+    for (size_t i = 0; i < points->count; i++) {
+        const struct point *point = &points->points[i];
+        const struct lone_outcome *outcome = &point->outcome;
+        text_add(to, "  %10.4g %10.1f %10.2f %10.2f %11.3f  %s\n", point->bytes / 0x1p20,
+                 1e6 * outcome->time_s, 1e-9 * point->bytes / outcome->time_s,
+                 1e-9 * busbw_bytes_per_s(lone, point), outcome->time_s / outcome->bound_s,
+                 outcome->algorithm);
+    }
+}
+
+static void write_csv(const struct lone *lone, const char *topology, const struct points *points,
+                      struct text *to)
+{
+    struct csv_out out = {.to = to};
+    text_add(to, "topology,ranks,ep,a2a_algorithm,bytes_per_rank,time_s,algbw_bytes_per_s,"
+                 "busbw_bytes_per_s,a2a_bound_ratio,simulated_ranks\n");
+    for (size_t i = 0; i < points->count; i++) {
+        const struct point *point = &points->points[i];
+        csv_put_text(&out, topology);
+        csv_put_count(&out, lone_ranks(lone));
+        csv_put_count(&out, lone_group(lone));
+        csv_put_text(&out, point->outcome.algorithm);
+        csv_put_number(&out, point->bytes);
+        csv_put_number(&out, point->outcome.time_s);
+        csv_put_number(&out, point->bytes / point->outcome.time_s);
+        csv_put_number(&out, busbw_bytes_per_s(lone, point));
+        csv_put_number(&out, point->outcome.time_s / point->outcome.bound_s);
+        csv_put_count(&out, point->outcome.simulated_ranks);
+        csv_end_row(&out);
+    }
+}
+
+static int play(const struct lone_request *request, const char *output, struct points *points)
+{
+    struct diag diag = {0};
+    struct text text = {0};
+    struct lone *lone = NULL;
+    int r = lone_open(request, &diag, &lone);
+    if (r == 0 && lone_group(lone) == 1)
+        r = diag_say(&diag, "a group of one GPU exchanges nothing");
+    for (size_t i = 0; i < points->count && r == 0; i++)
+        r = lone_play(lone, points->points[i].bytes, &diag, &points->points[i].outcome);
+    int code;
+    if (r < 0) {
+        code = input_error(&diag);
+    } else {
+        (output ? write_csv : write_text)(lone, request->topology, points, &text);
+        code = write_output(output ? output : "-", &text);
+    }
+    lone_close(lone);
+    return code;
+}
+
+static int alltoall(const struct command *me, int argc, char *argv[])
+{
+    struct words words = {.topology = "8xh100-nvlink",
+                          .bytes = "1MiB,4MiB,16MiB,64MiB,256MiB,1GiB",
+                          .fold = "auto"};
+    const struct option_row rows[] = {
+        {"topology", "NAME|FILE|SHORTHAND", "cluster (default 8xh100-nvlink)", NULL, &words.topology,
+         NULL},
+        {"bytes", "LIST", "what a rank sends in all, sizes with commas between (default 1MiB to 1GiB)",
+         NULL, &words.bytes, NULL},
+        {"ep", "N", "GPUs in a group that exchanges (default: all)", NULL, &words.ep, NULL},
+        {"a2a", "NAME", "algorithm instead of the topology's, or 'auto' for the fastest", NULL,
+         &words.a2a, NULL},
+        {"experts", "N", "experts that tokens choose from, for algorithms that send a token once to a "
+                         "node; with --top-k",
+         NULL, &words.experts, NULL},
+        {"top-k", "N", "how many each chooses; default: every copy is sent apart", NULL, &words.top_k,
+         NULL},
+        {"set", "/POINTER=VALUE", "change the topology: /topology/...; may be given many times", NULL,
+         NULL, &words.sets},
+        {"fold", "WHEN", "let one GPU stand for all that are equivalent: auto (default; from 64 GPUs "
+                         "on), always or never",
+         NULL, &words.fold, NULL},
+        {"output", "FILE", "write CSV instead of a table; '-' is standard output", NULL, &words.output,
+         NULL},
+        {0}};
+    struct lone_request request = {0};
+    struct points points = {0};
+    const char **rest, **sets = NULL;
+    size_t count;
+    char *a2a = NULL;
+    int code = read_options(me, rows, argc, argv, &rest, &count);
+    if (code >= 0)
+        return code;
+    if (count)
+        code = usage_error(me, "unexpected argument \"%s\"", rest[0]);
+    free(rest);
+    if (code < 0)
+        code = read_request(me, &words, &request);
+    if (code < 0)
+        code = read_sizes(me, words.bytes, &points);
+    if (code < 0) {
+        request.sets = sets = collect_sets(&words, &a2a, &request.set_count);
+        code = play(&request, words.output, &points);
+    }
+    free(a2a);
+    free(sets);
+    free(words.sets);
+    free(points.points);
+    return code;
+}
+
+const struct command alltoall_command = {
+    "alltoall", "[OPTIONS]", "predict one All-to-All alone, size by size",
+    "Examples:\n"
+    "  scmoesim alltoall --topology 4x8xh100-ib --bytes 64MiB\n"
+    "  scmoesim alltoall --topology nodes=512,gpu=h100-sxm,nic=8x400G -o -\n",
+    alltoall};
