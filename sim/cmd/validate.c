@@ -64,6 +64,10 @@ static const char *print_value(char out[QUANTITY_MAX], const struct figure *figu
         return quantity_print(out, UNIT_BYTES_PER_S, value, 4);
     if (base && strcmp(quantity, "memory") == 0)
         return quantity_print(out, UNIT_BYTES, value, 4);
+    if (figure->unit) {
+        snprintf(out, QUANTITY_MAX, "%.3g %s", value, figure->unit);
+        return out;
+    }
     snprintf(out, QUANTITY_MAX, value < 1000 ? "%.3f" : "%.0f", value);
     return out;
 }

@@ -6,7 +6,7 @@
 #include <string.h>
 #include "sim/base/mem.h"
 
-#define LAYERS_MAX 64
+#define LAYERS_MAX 128
 
 static size_t find_operator(const struct schedule_graph *graph, const char *name)
 {

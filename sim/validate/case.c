@@ -70,6 +70,8 @@ static int check_companions(const struct jcur *at, const struct figure *figure)
                          : jcur_error(at, "a figure that was fitted needs \"fit\", the fit's name");
     if (jcur_has(at, "times", &member) && !*figure->note)
         r |= jcur_error(at, "\"times\" needs a \"note\" that says where the factor comes from");
+    if (figure->unit && (figure->times == 1 || figure->form != FIGURE_VALUE))
+        r |= jcur_error(at, "\"unit\" belongs to a value that \"times\" makes something else of");
     return r;
 }
 
@@ -97,12 +99,13 @@ static int read_figure(const struct jcur *at, double tolerance_ratio, struct fig
 {
     static const char *const known[] = {"name",  "metric", "schedule", "over", "form",
                                         "times", "role",   "fit",      "published",
-                                        "tolerance_ratio", "source", "note", NULL};
+                                        "tolerance_ratio", "source", "note", "unit", NULL};
     size_t form = FIGURE_VALUE;
     int r = jcur_object(at);
     if (r < 0)
         return r;
     r |= jcur_only(at, known);
+    r |= jget_string_or(at, "unit", NULL, &ret->unit);
     r |= jget_string(at, "schedule", &ret->schedule);
     r |= jget_string_or(at, "over", NULL, &ret->over);
     r |= read_metric(at, ret);

@@ -35,6 +35,7 @@ struct figure {
     enum figure_role role;
     const char *fit;                  /* which fit used it; NULL for other roles */
     double times;                     /* the derived value is multiplied by it; 1 */
+    const char *unit;                 /* that `times` turns a value into; NULL: it stays the metric's */
     double published;                 /* > 0 */
     double tolerance_ratio;
 };

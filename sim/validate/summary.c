@@ -13,6 +13,8 @@ const char *figure_quantity(const struct figure *figure)
 {
     const char *metric = figure->metric;
     bool time = ends_with(metric, "_s") && !ends_with(metric, "_per_s");
+    if (figure->unit)
+        return "count";
     if (ends_with(metric, "speedup_ratio") || (time && figure->form != FIGURE_VALUE))
         return "speedup";
     if (ends_with(metric, "_ratio") || figure->form != FIGURE_VALUE)

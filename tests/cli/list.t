@@ -109,6 +109,14 @@ $ scmoesim list models
 |                   sequence of 8192 tokens a GPU (its pull request 6959: MBS1).
 |                   Matrix products in fp8 (MXFP8), All-to-Alls in bf16. Balanced
 |                   routing, dropless.
+| qwen3-235b-a22b   Qwen3-235B-A22B: 94 layers of 4096, 128 experts, top-8
+|                   source: Qwen3 technical report (arXiv 2505.09388), Table 2: 94
+|                   layers, 64 heads, 4 KV heads, 128 experts, top-8; widths from
+|                   its configuration on Hugging Face: 4096, heads of 128, experts
+|                   of 1536, vocabulary 151936. 235G parameters; embedding and
+|                   head are two matrices there and one here. No shared expert.
+|                   4096 tokens a GPU, balanced routing without padding are
+|                   assumed.
 | swinv2-moe-b      SwinV2-MoE-B: vision, 4 stages, MoE in every second block of
 |                   stages 3 and 4
 |                   source: Cai et al., 'Shortcut-connected Expert Parallelism for
@@ -267,101 +275,161 @@ $ scmoesim list topologies
 |                      source: DGX/HGX H100; each link type names the source of
 |                      its figures
 $ scmoesim list schedules
-| dgmoe                 DGMoE: one top-1 path from the preceding block (Pos-2),
-|                       one from the current
-|                       source: ScMoE paper, arXiv 2404.05019, appendix A.4, Eq.
-|                       23; the two paths' queueing follows from its edges
-| forward-backward      forward of one micro-batch beside backward of another,
-|                       layer by layer
-|                       source: DeepSeek-V3's training profile
-|                       (deepseek-ai/profile-data, train.json; DualPipe), whose
-|                       order of phases is: attention forward beside combine
-|                       backward, MLP input gradient beside dispatch forward, MLP
-|                       weight gradient and forward beside dispatch backward,
-|                       attention backward beside combine forward. Megatron-LM's
-|                       combined 1F1B (arXiv 2603.07685, section 4.2.3) issues the
-|                       same. Routing, permutation and the sum of shared and
-|                       routed experts stand where their data is ready.
-| scmoe-offload         ScMoE Pos-2, experts in host memory, fetched beside the
-|                       backbone
-|                       source: ScMoE paper, arXiv 2404.05019, appendix A.3, Fig.
-|                       13: routed experts on the CPU, everything else on the GPU;
-|                       the gate decides after the first attention, the fetch
-|                       overlaps MLP, attention and shared expert
-| scmoe-offload-wait    ScMoE Pos-2, experts in host memory; everything waits
-|                       while one is fetched
-|                       source: ScMoE paper, arXiv 2404.05019, appendix A.3, Fig.
-|                       13: blocking migration of the activated expert, issued
-|                       when the gate has decided
-| scmoe-pos1            ScMoE Pos-1: routed experts fed from the preceding block's
-|                       output
-|                       source: ScMoE paper, arXiv 2404.05019, sections 3.1 and
-|                       3.2; MoE in every block: section 4.3 (window: attention
-|                       and shared expert)
-| scmoe-pos2            ScMoE Pos-2: routed experts fed from between attention and
-|                       MLP of the preceding block
-|                       source: ScMoE paper, arXiv 2404.05019, sections 3.1 and
-|                       3.2, Fig. 6 (four slots), Fig. 7
-| scmoe-pos2-pipelined  ScMoE Pos-2 in chunks, so that expert computation hides
-|                       All-to-All too
-|                       source: ScMoE paper, arXiv 2404.05019, section 3.2, Fig. 7
-|                       (fifth timeline); degrees of Tutel (MLSys 2023, Table 6a)
-| scmoe-pos3            ScMoE Pos-3: routed experts fed from the input of the
-|                       preceding block
-|                       source: ScMoE paper, arXiv 2404.05019, sections 3.1 and
-|                       3.2 (window: two attentions, MLP and shared expert)
-| scmoe2                ScMoE-2: Pos-2 with two routed experts and a shared one
-|                       source: ScMoE paper, arXiv 2404.05019, appendix A.4
-| shared                shared-expert MoE, every operator in sequence
-|                       source: ScMoE paper, arXiv 2404.05019, section 2 (Eq. 6)
-|                       and 3.2; whether the measured baseline overlaps is not
-|                       stated: here it does not
-| shared-overlap        shared-expert MoE, the shared expert beside the All-to-All
-|                       source: ScMoE paper, arXiv 2404.05019, section 2 (Eq. 6);
-|                       overlap as in SGLang and vLLM (pull requests 5829 and
-|                       28879)
-| top1                  standard top-1 MoE, every operator in sequence
-|                       source: ScMoE paper, arXiv 2404.05019, sections 2 and 3.2
-| top1-pipelined        top-1 MoE, All-to-All and experts cut into chunks that
-|                       overlap
-|                       source: ScMoE paper, arXiv 2404.05019, section 3.2, Fig.
-|                       7; degrees of Tutel (MLSys 2023, Table 6a)
-| top2                  standard top-2 MoE, every operator in sequence
-|                       source: ScMoE paper, arXiv 2404.05019, sections 2 and 3.2,
-|                       Fig. 7 (first timeline); MoE in every block: section 4.3
-| top2-pipelined        top-2 MoE, All-to-All and experts cut into chunks that
-|                       overlap
-|                       source: ScMoE paper, arXiv 2404.05019, section 3.2, Fig.
-|                       7; degrees of Tutel (MLSys 2023, Table 6a)
-| top3                  standard top-3 MoE, every operator in sequence
-|                       source: ScMoE paper, arXiv 2404.05019, sections 2 and 3.2
+| dgmoe                     DGMoE: one top-1 path from the preceding block
+|                           (Pos-2), one from the current
+|                           source: ScMoE paper, arXiv 2404.05019, appendix A.4,
+|                           Eq. 23; the two paths' queueing follows from its edges
+| forward-backward          forward of one micro-batch beside backward of another,
+|                           layer by layer
+|                           source: DeepSeek-V3's training profile
+|                           (deepseek-ai/profile-data, train.json; DualPipe),
+|                           whose order of phases is: attention forward beside
+|                           combine backward, MLP input gradient beside dispatch
+|                           forward, MLP weight gradient and forward beside
+|                           dispatch backward, attention backward beside combine
+|                           forward. Megatron-LM's combined 1F1B (arXiv
+|                           2603.07685, section 4.2.3) issues the same. Routing,
+|                           permutation and the sum of shared and routed experts
+|                           stand where their data is ready.
+| megatron-shortcut         Megatron-LM's ShortcutMoE: All-to-Alls on a side
+|                           stream beside the paired layer
+|                           source: NVIDIA/Megatron-LM,
+|                           megatron/core/models/hybrid/shortcut_block.py (pull
+|                           request 6959): routed input is the state that enters
+|                           the pair; dispatch beside projections and core of
+|                           attention or Mamba, experts, combine beside output
+|                           projection and shared expert, then merge and a norm
+|                           behind it. Attention's kinds stand for Mamba's parts
+|                           in its layers. Backward is derived, which gives the
+|                           order that the merged code forces: combine's gradient
+|                           is sent before the shared expert's backward.
+| megatron-shortcut-serial  Megatron-LM's ShortcutMoE without overlap: the same
+|                           operators in one stream
+|                           source: NVIDIA/Megatron-LM,
+|                           megatron/core/models/hybrid/shortcut_block.py (pull
+|                           request 6959): moe_shortcut_parallel off: the same
+|                           order with dispatch and combine on the main stream.
+|                           Attention's kinds stand for Mamba's parts in its
+|                           layers. Backward is derived, which gives the order
+|                           that the merged code forces: combine's gradient is
+|                           sent before the shared expert's backward.
+| scmoe-offload             ScMoE Pos-2, experts in host memory, fetched beside
+|                           the backbone
+|                           source: ScMoE paper, arXiv 2404.05019, appendix A.3,
+|                           Fig. 13: routed experts on the CPU, everything else on
+|                           the GPU; the gate decides after the first attention,
+|                           the fetch overlaps MLP, attention and shared expert
+| scmoe-offload-wait        ScMoE Pos-2, experts in host memory; everything waits
+|                           while one is fetched
+|                           source: ScMoE paper, arXiv 2404.05019, appendix A.3,
+|                           Fig. 13: blocking migration of the activated expert,
+|                           issued when the gate has decided
+| scmoe-pos1                ScMoE Pos-1: routed experts fed from the preceding
+|                           block's output
+|                           source: ScMoE paper, arXiv 2404.05019, sections 3.1
+|                           and 3.2; MoE in every block: section 4.3 (window:
+|                           attention and shared expert)
+| scmoe-pos2                ScMoE Pos-2: routed experts fed from between attention
+|                           and MLP of the preceding block
+|                           source: ScMoE paper, arXiv 2404.05019, sections 3.1
+|                           and 3.2, Fig. 6 (four slots), Fig. 7
+| scmoe-pos2-pipelined      ScMoE Pos-2 in chunks, so that expert computation
+|                           hides All-to-All too
+|                           source: ScMoE paper, arXiv 2404.05019, section 3.2,
+|                           Fig. 7 (fifth timeline); degrees of Tutel (MLSys 2023,
+|                           Table 6a)
+| scmoe-pos3                ScMoE Pos-3: routed experts fed from the input of the
+|                           preceding block
+|                           source: ScMoE paper, arXiv 2404.05019, sections 3.1
+|                           and 3.2 (window: two attentions, MLP and shared
+|                           expert)
+| scmoe2                    ScMoE-2: Pos-2 with two routed experts and a shared
+|                           one
+|                           source: ScMoE paper, arXiv 2404.05019, appendix A.4
+| shared                    shared-expert MoE, every operator in sequence
+|                           source: ScMoE paper, arXiv 2404.05019, section 2 (Eq.
+|                           6) and 3.2; whether the measured baseline overlaps is
+|                           not stated: here it does not
+| shared-overlap            shared-expert MoE, the shared expert beside the
+|                           All-to-All
+|                           source: ScMoE paper, arXiv 2404.05019, section 2 (Eq.
+|                           6); overlap as in SGLang and vLLM (pull requests 5829
+|                           and 28879)
+| single-batch              LongCat-Flash's single-batch overlap: four stages,
+|                           expert computation alone in the third
+|                           source: LongCat-Flash technical report (arXiv
+|                           2509.01322), Fig. 9: (1) first attention; (2) dispatch
+|                           beside the first dense FFN and the second attention's
+|                           projections; (3) experts alone; (4) combine beside the
+|                           second attention's core and the second dense FFN, here
+|                           the block pair's shared expert. Its tensor parallelism
+|                           inside a node is left out: dense layers are
+|                           replicated.
+| top1                      standard top-1 MoE, every operator in sequence
+|                           source: ScMoE paper, arXiv 2404.05019, sections 2 and
+|                           3.2
+| top1-pipelined            top-1 MoE, All-to-All and experts cut into chunks that
+|                           overlap
+|                           source: ScMoE paper, arXiv 2404.05019, section 3.2,
+|                           Fig. 7; degrees of Tutel (MLSys 2023, Table 6a)
+| top2                      standard top-2 MoE, every operator in sequence
+|                           source: ScMoE paper, arXiv 2404.05019, sections 2 and
+|                           3.2, Fig. 7 (first timeline); MoE in every block:
+|                           section 4.3
+| top2-pipelined            top-2 MoE, All-to-All and experts cut into chunks that
+|                           overlap
+|                           source: ScMoE paper, arXiv 2404.05019, section 3.2,
+|                           Fig. 7; degrees of Tutel (MLSys 2023, Table 6a)
+| top3                      standard top-3 MoE, every operator in sequence
+|                           source: ScMoE paper, arXiv 2404.05019, sections 2 and
+|                           3.2
+| two-batch                 two halves of a micro-batch: attention of one beside
+|                           dispatch, experts and combine of the other
+|                           source: DeepSeek-V3's decoding (arXiv 2412.19437,
+|                           section 3.4.2: attention of one micro-batch beside
+|                           dispatch, MoE and combine of the other, in two steps)
+|                           and SGLang's two-batch overlap (LMSYS blog,
+|                           2025-05-05), which does without the steps' barriers:
+|                           attention in two parts, its projections beside
+|                           dispatch, its core beside combine; the shared expert
+|                           beside dispatch too.
 $ scmoesim list --brief schedules
-| dgmoe                 DGMoE: one top-1 path from the preceding block (Pos-2),
-|                       one from the current
-| forward-backward      forward of one micro-batch beside backward of another,
-|                       layer by layer
-| scmoe-offload         ScMoE Pos-2, experts in host memory, fetched beside the
-|                       backbone
-| scmoe-offload-wait    ScMoE Pos-2, experts in host memory; everything waits
-|                       while one is fetched
-| scmoe-pos1            ScMoE Pos-1: routed experts fed from the preceding block's
-|                       output
-| scmoe-pos2            ScMoE Pos-2: routed experts fed from between attention and
-|                       MLP of the preceding block
-| scmoe-pos2-pipelined  ScMoE Pos-2 in chunks, so that expert computation hides
-|                       All-to-All too
-| scmoe-pos3            ScMoE Pos-3: routed experts fed from the input of the
-|                       preceding block
-| scmoe2                ScMoE-2: Pos-2 with two routed experts and a shared one
-| shared                shared-expert MoE, every operator in sequence
-| shared-overlap        shared-expert MoE, the shared expert beside the All-to-All
-| top1                  standard top-1 MoE, every operator in sequence
-| top1-pipelined        top-1 MoE, All-to-All and experts cut into chunks that
-|                       overlap
-| top2                  standard top-2 MoE, every operator in sequence
-| top2-pipelined        top-2 MoE, All-to-All and experts cut into chunks that
-|                       overlap
-| top3                  standard top-3 MoE, every operator in sequence
+| dgmoe                     DGMoE: one top-1 path from the preceding block
+|                           (Pos-2), one from the current
+| forward-backward          forward of one micro-batch beside backward of another,
+|                           layer by layer
+| megatron-shortcut         Megatron-LM's ShortcutMoE: All-to-Alls on a side
+|                           stream beside the paired layer
+| megatron-shortcut-serial  Megatron-LM's ShortcutMoE without overlap: the same
+|                           operators in one stream
+| scmoe-offload             ScMoE Pos-2, experts in host memory, fetched beside
+|                           the backbone
+| scmoe-offload-wait        ScMoE Pos-2, experts in host memory; everything waits
+|                           while one is fetched
+| scmoe-pos1                ScMoE Pos-1: routed experts fed from the preceding
+|                           block's output
+| scmoe-pos2                ScMoE Pos-2: routed experts fed from between attention
+|                           and MLP of the preceding block
+| scmoe-pos2-pipelined      ScMoE Pos-2 in chunks, so that expert computation
+|                           hides All-to-All too
+| scmoe-pos3                ScMoE Pos-3: routed experts fed from the input of the
+|                           preceding block
+| scmoe2                    ScMoE-2: Pos-2 with two routed experts and a shared
+|                           one
+| shared                    shared-expert MoE, every operator in sequence
+| shared-overlap            shared-expert MoE, the shared expert beside the
+|                           All-to-All
+| single-batch              LongCat-Flash's single-batch overlap: four stages,
+|                           expert computation alone in the third
+| top1                      standard top-1 MoE, every operator in sequence
+| top1-pipelined            top-1 MoE, All-to-All and experts cut into chunks that
+|                           overlap
+| top2                      standard top-2 MoE, every operator in sequence
+| top2-pipelined            top-2 MoE, All-to-All and experts cut into chunks that
+|                           overlap
+| top3                      standard top-3 MoE, every operator in sequence
+| two-batch                 two halves of a micro-batch: attention of one beside
+|                           dispatch, experts and combine of the other
 
 What is built in.
 

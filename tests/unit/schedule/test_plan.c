@@ -153,6 +153,51 @@ static void check_layers(void)
     diag_done(&diag);
 }
 
+/* What the newer systems issue, queue by queue; their sources are in the templates. */
+static const struct {
+    const char *schedule;
+    size_t moe_every;
+    bool backward;
+    const char *queue;
+    bool waits;
+    const char *want;
+} newer[] = {
+    /* shortcut_block.py: route, pre- and core attention, experts, output projection, shared experts, merge */
+    {"megatron-shortcut", 1, false, "compute", false,
+     "gate encode norm qkv core expert output residual shared decode post_norm"},
+    {"megatron-shortcut", 1, false, "communication", true, "dispatch(encode) combine(expert)"},
+    /* combine's gradient waits for the merge's only, so that it is on its way before the shared expert's */
+    {"megatron-shortcut", 1, true, "communication", true,
+     "combine.dgrad(decode.dgrad) dispatch.dgrad(expert.dgrad,expert.wgrad)"},
+    {"megatron-shortcut", 1, true, "compute", false,
+     "post_norm.dgrad decode.dgrad shared.dgrad shared.wgrad residual.dgrad output.dgrad output.wgrad "
+     "expert.dgrad expert.wgrad core.dgrad qkv.dgrad qkv.wgrad norm.dgrad encode.dgrad gate.dgrad "
+     "gate.wgrad"},
+    {"megatron-shortcut-serial", 1, false, "compute", false,
+     "gate encode dispatch norm qkv core expert combine output residual shared decode post_norm"},
+    /* Fig. 9's stages: attention; projections and FFN beside dispatch; experts; the rest beside combine */
+    {"single-batch", 2, false, "compute", false,
+     "norm_0 qkv_0 core_0 output_0 residual_0 gate encode mlp norm_1 qkv_1 expert core_1 output_1 "
+     "residual_1 shared decode"},
+    {"single-batch", 2, false, "communication", true, "dispatch(encode) combine(expert)"},
+};
+
+static void check_newer(void)
+{
+    for (size_t i = 0; i < sizeof newer / sizeof *newer; i++) {
+        struct text got = {0};
+        struct plan *plan;
+        stage.moe_every = newer[i].moe_every;
+        plan = build(newer[i].schedule, 0, 1, newer[i].backward);
+        if (plan)
+            describe(plan, newer[i].queue, newer[i].waits, &got);
+        gsl_test_str(text_get(&got), newer[i].want, newer[i].schedule);
+        text_done(&got);
+        plan_free(plan);
+    }
+    stage.moe_every = 2;
+}
+
 /* A slot that would have to wait for what stands behind it is refused with names. */
 static void check_deadlock(void)
 {
@@ -222,6 +267,7 @@ int main(void)
         plan_free(plan);
     }
     check_layers();
+    check_newer();
     check_sizes();
     check_deadlock();
     return gsl_test_summary();
