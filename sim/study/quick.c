@@ -233,8 +233,8 @@ static int price_a2as(struct playground *ground, const struct engine_job *job, s
         const struct lone_a2a *lone;
         if (!operator_is_all_to_all(op->kind))
             continue;
-        if (job->a2a_s && job->a2a_s[o] > 0) { /* measured */
-            a2a_s[o] = fmax(job->a2a_setup_s + job->a2a_s[o], job->a2a_floor_s);
+        if (job->a2a_s && job->a2a_s[o] > 0) { /* measured, setup and all */
+            a2a_s[o] = job->a2a_s[o];
             continue;
         }
         int r = find_alone(ground, job, op->a2a_bytes, diag, &lone);
