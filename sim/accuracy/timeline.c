@@ -41,7 +41,7 @@ static int read_timeline_operators(const struct jcur *root, struct replay *repla
 {
     struct jcur list, element;
     size_t count, rank = 0;
-    if (jcur_member(root, "operators", &list) < 0 || jcur_array(&list, 1, 65536, &count) < 0)
+    if (jget_array(root, "operators", 1, 65536, &list, &count) < 0)
         return -1;
     int r = 0;
     for (size_t i = 0; i < count; i++) {

@@ -97,6 +97,9 @@ int jget_between_or(const struct jcur *at, const char *key, double min, double m
 int jget_count(const struct jcur *at, const char *key, size_t min, size_t max, size_t *ret);
 int jget_count_or(const struct jcur *at, const char *key, size_t min, size_t max, size_t absent,
                   size_t *ret);
+/* A member that is an array, and its length. */
+int jget_array(const struct jcur *at, const char *key, size_t min, size_t max, struct jcur *ret,
+               size_t *ret_length);
 /* Checks the "schema" member: it must be exactly `want`, e.g. "scmoesim/model/1". */
 int jget_schema(const struct jcur *at, const char *want);
 

@@ -83,6 +83,13 @@ int jget_count_or(const struct jcur *at, const char *key, size_t min, size_t max
     return 0;
 }
 
+int jget_array(const struct jcur *at, const char *key, size_t min, size_t max, struct jcur *ret,
+               size_t *ret_length)
+{
+    int r = jcur_member(at, key, ret);
+    return r < 0 ? r : jcur_array(ret, min, max, ret_length);
+}
+
 int jget_schema(const struct jcur *at, const char *want)
 {
     const char *const only[] = {want, NULL};

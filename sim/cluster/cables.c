@@ -235,7 +235,7 @@ int cables_read(const struct layout *layout, const struct jcur *part, bool in_fa
     struct jcur list, entry;
     size_t length = 0;
     bool bad = false;
-    if (jcur_member(part, "links", &list) < 0 || jcur_array(&list, 0, CABLES_MAX, &length) < 0)
+    if (jget_array(part, "links", 0, CABLES_MAX, &list, &length) < 0)
         return -EINVAL;
     for (size_t i = 0; i < length; i++) {
         jcur_element(&list, i, &entry);

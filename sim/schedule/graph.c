@@ -208,8 +208,8 @@ static int read_operators(const struct jcur *at, struct schedule_graph *graph)
 {
     struct jcur list;
     size_t count;
-    int r = jcur_member(at, "operators", &list);
-    if (r < 0 || (r = jcur_array(&list, 1, GRAPH_OPERATORS_MAX, &count)) < 0)
+    int r = jget_array(at, "operators", 1, GRAPH_OPERATORS_MAX, &list, &count);
+    if (r < 0)
         return r;
     graph->operators = mem_zeroed(count, sizeof *graph->operators);
     for (size_t i = 0; i < count; i++) {
@@ -237,7 +237,7 @@ static int read_slot(const struct jcur *at, struct schedule_graph *graph)
     int r = jcur_only(at, known);
     r |= jcur_member(at, "operator", &operator_at) ||
          graph_reference(&operator_at, graph, &graph->slot_operator);
-    if (jcur_member(at, "among", &among) < 0 || jcur_array(&among, 1, GRAPH_OPERATORS_MAX, &count) < 0 || r)
+    if (jget_array(at, "among", 1, GRAPH_OPERATORS_MAX, &among, &count) < 0 || r)
         return -EINVAL;
     graph->among = mem_zeroed(count, sizeof *graph->among);
     size_t queue = graph->operators[graph->slot_operator].queue;

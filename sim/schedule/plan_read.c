@@ -40,8 +40,8 @@ static int read_after(const struct jcur *at, size_t index, struct plan_operator 
 {
     struct jcur list;
     size_t count;
-    int r = jcur_member(at, "after", &list);
-    if (r < 0 || (r = jcur_array(&list, 0, OPERATORS_MAX, &count)) < 0)
+    int r = jget_array(at, "after", 0, OPERATORS_MAX, &list, &count);
+    if (r < 0)
         return r;
     op->after = mem_zeroed(count, sizeof *op->after);
     op->after_count = count;
@@ -86,8 +86,8 @@ static int read_operator(const struct jcur *at, size_t index, size_t queues,
 static int read_queues(const struct jcur *at, struct plan *plan)
 {
     struct jcur list;
-    int r = jcur_member(at, "queues", &list);
-    if (r < 0 || (r = jcur_array(&list, 1, QUEUES_MAX, &plan->queue_count)) < 0)
+    int r = jget_array(at, "queues", 1, QUEUES_MAX, &list, &plan->queue_count);
+    if (r < 0)
         return r;
     plan->queues = mem_zeroed(plan->queue_count, sizeof *plan->queues);
     for (size_t i = 0; i < plan->queue_count; i++) {
@@ -104,8 +104,8 @@ static int read_operators(const struct jcur *at, struct plan *plan)
 {
     struct jcur list;
     size_t count;
-    int r = jcur_member(at, "operators", &list);
-    if (r < 0 || (r = jcur_array(&list, 1, OPERATORS_MAX, &count)) < 0)
+    int r = jget_array(at, "operators", 1, OPERATORS_MAX, &list, &count);
+    if (r < 0)
         return r;
     plan->operators = mem_zeroed(count, sizeof *plan->operators);
     plan->operator_count = count;

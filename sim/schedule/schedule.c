@@ -17,9 +17,8 @@ static int read_pipeline(const struct jcur *at, struct schedule *schedule)
     struct jcur operators, chunks;
     size_t operator_count, chunk_count;
     int r = jcur_only(at, known);
-    if (jcur_member(at, "operators", &operators) < 0 ||
-        jcur_array(&operators, 1, GRAPH_OPERATORS_MAX, &operator_count) < 0 ||
-        jcur_member(at, "chunks", &chunks) < 0 || jcur_array(&chunks, 1, 64, &chunk_count) < 0 || r)
+    if (jget_array(at, "operators", 1, GRAPH_OPERATORS_MAX, &operators, &operator_count) < 0 ||
+        jget_array(at, "chunks", 1, 64, &chunks, &chunk_count) < 0 || r)
         return -EINVAL;
     schedule->pipelined = mem_zeroed(operator_count, sizeof *schedule->pipelined);
     for (size_t i = 0; i < operator_count; i++) {

@@ -2,11 +2,14 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "sim/base/file.h"
 #include "sim/base/fingerprint.h"
 #include "sim/base/mem.h"
 #include "sim/engine/engine.h"
 #include "sim/report/columns.h"
 #include "sim/sweep/sweep.h"
+
+#define LOADS_LARGEST (256u << 20)
 
 const struct value *sweep_value(const struct sweep *sweep, size_t point, size_t axis)
 {
@@ -125,6 +128,24 @@ static void read_words(struct library *library, const char *pointer, const char 
     free(copy);
 }
 
+/* A setting, and what is in the file that it names where it names one. */
+static uint64_t print_set(uint64_t print, const char *set)
+{
+    static const char file[] = "/routing/file=";
+    print = fingerprint_text(print, set);
+    if (strncmp(set, file, sizeof file - 1) != 0)
+        return print;
+    struct diag diag = {0};
+    char *contents;
+    size_t length;
+    if (file_read(set + sizeof file - 1, LOADS_LARGEST, &diag, &contents, &length) == 0) {
+        print = fingerprint_bytes(print, contents, length);
+        free(contents);
+    }
+    diag_done(&diag); /* its points will say what is wrong */
+    return print;
+}
+
 static uint64_t read_base(const struct study_request *base, struct library *library, uint64_t print)
 {
     const struct {
@@ -142,7 +163,7 @@ static uint64_t read_base(const struct study_request *base, struct library *libr
         read_word(library, "/schedule", base->schedules[i]);
     }
     for (size_t i = 0; i < base->set_count; i++)
-        print = fingerprint_text(print, base->sets[i]);
+        print = print_set(print, base->sets[i]);
     print = fingerprint_number(print, base->ep);
     print = fingerprint_number(print, base->fold);
     return fingerprint_number(print, base->keep_flows_apart);
@@ -158,7 +179,7 @@ void sweep_id(const struct sweep *sweep, struct library *library, char ret[SWEEP
         const struct axis *axis = &sweep->axes[a];
         print = fingerprint_text(print, axis->pointer);
         for (size_t v = 0; v < axis->count; v++) {
-            print = fingerprint_text(print, axis->values[v].set ? axis->values[v].set : "");
+            print = print_set(print, axis->values[v].set ? axis->values[v].set : "");
             if (axis->values[v].text)
                 read_words(library, axis->pointer, axis->values[v].text);
         }

@@ -98,9 +98,7 @@ static int read_vary(const struct jcur *root, struct drafts *drafts)
 {
     struct jcur vary;
     size_t count;
-    int r = jcur_member(root, "vary", &vary);
-    if (r == 0)
-        r = jcur_array(&vary, 1, SWEEP_AXES_MAX, &count);
+    int r = jget_array(root, "vary", 1, SWEEP_AXES_MAX, &vary, &count);
     for (size_t i = 0; r == 0 && i < count; i++) {
         struct jcur axis;
         jcur_element(&vary, i, &axis);
@@ -135,9 +133,7 @@ static int read_points(const struct jcur *root, struct drafts *drafts)
 {
     struct jcur points;
     size_t count;
-    int r = jcur_member(root, "points", &points);
-    if (r == 0)
-        r = jcur_array(&points, 1, SWEEP_POINTS_MAX, &count);
+    int r = jget_array(root, "points", 1, SWEEP_POINTS_MAX, &points, &count);
     for (size_t i = 0; r == 0 && i < count; i++) {
         struct jcur point;
         jcur_element(&points, i, &point);

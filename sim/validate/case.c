@@ -132,9 +132,7 @@ static int read_lone_figure(const struct jcur *at, double tolerance_ratio, struc
 static int read_figures(const struct jcur *run, double tolerance_ratio, struct published_run *ret)
 {
     struct jcur list;
-    int r = jcur_member(run, "figures", &list);
-    if (r == 0)
-        r = jcur_array(&list, 1, FIGURES_MAX, &ret->figure_count);
+    int r = jget_array(run, "figures", 1, FIGURES_MAX, &list, &ret->figure_count);
     if (r < 0)
         return r;
     ret->figures = mem_zeroed(ret->figure_count, sizeof *ret->figures);
@@ -239,9 +237,7 @@ static int read_case(const struct jcur *root, struct published_case *ret)
     r |= jget_string(root, "summary", &ret->summary);
     r |= jget_string(root, "source", &ret->source);
     r |= jget_between(root, "tolerance_ratio", 0, TOLERANCE_MAX, &tolerance_ratio);
-    there = jcur_member(root, "runs", &runs);
-    if (there == 0)
-        there = jcur_array(&runs, 1, RUNS_MAX, &ret->run_count);
+    there = jget_array(root, "runs", 1, RUNS_MAX, &runs, &ret->run_count);
     if (there < 0)
         return there;
     ret->runs = mem_zeroed(ret->run_count, sizeof *ret->runs);

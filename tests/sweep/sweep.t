@@ -106,6 +106,17 @@ $ scmoesim sweep --vary /tokens=1,4 -o out.csv --quiet --schedule top2 --resume
 [3]
 $ rm out.csv
 
+Recorded loads are contents too: a table does not go on with others.
+
+$ printf 'expert,tokens\n' >loads.csv; for e in 0 1 2 3 4 5 6 7; do echo $e,$((e + 1)); done >>loads.csv
+$ scmoesim sweep --schedule top2 --routing loads.csv --vary /tokens=256 --quiet -o routed.csv
+$ scmoesim sweep --schedule top2 --routing loads.csv --vary /tokens=256 --quiet -o routed.csv --resume
+$ sed -i 's/^0,1$/0,9/' loads.csv
+$ scmoesim sweep --schedule top2 --routing loads.csv --vary /tokens=256 --quiet -o routed.csv --resume
+! scmoesim: routed.csv: line 2: this row is of another sweep, or inputs have changed since
+[3]
+$ rm loads.csv routed.csv
+
 Files: what is wrong, and where.
 
 $ echo '{ "schema": "scmoesim/sweep/1", "base": { "modle": "x", "schedules": [] },

@@ -331,6 +331,29 @@ static void check_members(void)
 /* Elements in any order are the right ones, though the last one is remembered; and a loop over
  * many, with a loop inside, is linear: 200000 elements by walking from the start would be 2e10
  * steps. */
+static void check_arrays(void)
+{
+    struct json *doc = parse("{ \"list\": [4, 5], \"n\": 1 }");
+    struct diag diag = {0};
+    struct jcur root = json_root(doc, &diag), list, element;
+    size_t length = 0;
+    double value = 0;
+    gsl_test_int(jget_array(&root, "list", 1, 2, &list, &length), 0, "an array");
+    gsl_test_int((int)length, 2, "its length");
+    jcur_element(&list, 1, &element);
+    gsl_test_int(jcur_positive(&element, &value), 0, "its second element");
+    gsl_test_abs(value, 5, 0, "which is 5");
+    jget_array(&root, "list", 3, 4, &list, &length);
+    jget_array(&root, "n", 1, 2, &list, &length);
+    jget_array(&root, "lists", 1, 2, &list, &length);
+    expect_said(&diag,
+                "t.json: /list: expected an array of 3 to 4 elements, got 2\n"
+                "t.json: /n: expected an array, got 1\n"
+                "t.json: /: missing member \"lists\"",
+                "arrays");
+    json_free(doc);
+}
+
 static void check_elements(void)
 {
     enum { COUNT = 200000 };
@@ -367,6 +390,7 @@ int main(void)
     check_many_known();
     check_places();
     check_members();
+    check_arrays();
     check_elements();
     return gsl_test_summary();
 }
