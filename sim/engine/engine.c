@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
+#include <xbt/config.h>
 #include "sim/base/mem.h"
 
 /* CM02: a flow gets its latency, then its fair share of every link. TCP-gamma 0 lifts the window cap
@@ -56,6 +57,11 @@ void engine_on_crash(void (*handler)(int signal))
 {
     crash_handler = handler;
     catch_crashes();
+}
+
+void engine_take_together(double time_s)
+{
+    sg_cfg_set_double(has_new_option_names() ? "precision/timing" : "surf/precision", time_s);
 }
 
 static void start_simgrid(void)

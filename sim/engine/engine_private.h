@@ -13,4 +13,8 @@ struct engine {
     size_t mailbox_queues, mailbox_flows;
 };
 
+/* How close two events are to count as one; SimGrid's own is a nanosecond. */
+#define TOGETHER_DEFAULT_S 1e-9
+void engine_take_together(double time_s);
+
 #endif

@@ -397,7 +397,11 @@ int engine_play(struct engine *engine, const struct engine_job *job, struct diag
             *queue = (struct queue){&play, r, q};
             start_queue(queue);
         }
+    if (job->together_s > 0)
+        engine_take_together(job->together_s);
     simgrid_run();
+    if (job->together_s > 0)
+        engine_take_together(TOGETHER_DEFAULT_S);
 
     int error = check_done(&play, diag);
     play_done(&play);

@@ -119,6 +119,7 @@ static int play(const struct study *study, const struct plan *plan, const double
         .a2a_setup_s = costs->setup_s,
         .a2a_floor_s = costs->floor_s,
         .sm_share_ratio = costs->sm_share_ratio,
+        .together_s = way->together_s,
     };
     bool folded = way->dispatch->fold != NULL;
     int r = study->quick || folded ? quick_play(study->ground, &job, diag, ret) : QUICK_UNSUITED;
@@ -235,7 +236,7 @@ static int search(const struct study *study, const struct schedule *schedule,
     for (size_t p = 0; p < study->program_count; p++) {
         const struct flow_set *flows = study_flows(study, p, schedule);
         struct way way = {p, flows, flows,
-                          backward ? study_background_bytes(study, schedule, stage) : 0};
+                          backward ? study_background_bytes(study, schedule, stage) : 0, 0};
         for (size_t d = 0; d < degree_count; d++) {
             request.chunks = degrees[d];
             int r = try_slots(study, &request, &way, diag, best);
@@ -244,7 +245,7 @@ static int search(const struct study *study, const struct schedule *schedule,
         }
     }
     const struct flow_set *flows = study_flows(study, best->program, schedule);
-    struct way way = {best->program, flows, flows, best->background_bytes};
+    struct way way = {best->program, flows, flows, best->background_bytes, 0};
     exposure_measure(best->played.plan, best->played.timeline, &best->exposure);
     best->bound_ratio = play_bound_ratio(study, &best->played, &way);
     return study_play_draws(study, schedule, (size_t)(stage - study->model->stages), diag, best);

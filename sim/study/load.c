@@ -338,6 +338,7 @@ int study_load(const struct study_request *request, struct diag *diag, struct st
         return r;
     struct study *study = mem_zeroed(1, sizeof *study);
     study->mode = request->mode;
+    study->exact = request->keep_flows_apart;
     if (!request->library)
         study->own_library = library_new();
     study->library = request->library ? request->library : study->own_library;

@@ -37,6 +37,7 @@ struct way {
     size_t program; /* position in the study's */
     const struct flow_set *dispatch, *combine;
     double background_bytes; /* of gradients, beside a backward pass */
+    double together_s;       /* as an engine_job's */
 };
 
 /* The best play of one direction (forward or backward) of one stage. */
@@ -68,6 +69,7 @@ struct study {
     const struct topology *topology;
     struct router *router;
     const struct routing *routing;
+    bool exact;                /* every flow's end counts apart, however many there are */
     char *routing_text;        /* how it differs from the default; NULL: it does not */
     double capacity_factor;    /* the model's own, which plans have only where buffers are padded */
     const struct cost_table *costs; /* NULL: synthetic */
