@@ -76,7 +76,7 @@ static int read_operator(const struct bundle *at, size_t row, struct told *ret)
     if (word_at(at, row, at->kind, operator_kind_names, &kind) < 0 ||
         word_at(at, row, at->pass, operator_pass_names, &pass) < 0 ||
         csv_number(at->csv, row, at->start, 0, TIME_MAX_S, at->diag, &told.start_s) < 0 ||
-        csv_number(at->csv, row, at->end, 0, TIME_MAX_S, at->diag, &told.end_s) < 0)
+        csv_number(at->csv, row, at->end, told.start_s, TIME_MAX_S, at->diag, &told.end_s) < 0)
         return -1;
     told.kind = (enum operator_kind)kind;
     told.pass = (enum operator_pass)pass;
@@ -130,20 +130,36 @@ static int read_replay(const struct bundle *at, size_t *row, struct replay *ret)
     return r;
 }
 
-int replays_read_csv(const char *path, struct diag *diag, struct replay_set *set)
+static int read_all(const struct csv *csv, struct diag *diag, struct replay_set *set)
 {
-    struct csv *csv = NULL;
-    int r = csv_load(path, diag, &csv);
-    if (r < 0)
-        return r;
     struct bundle at = {.csv = csv, .diag = diag};
-    r = find_columns(&at);
+    int r = find_columns(&at);
     for (size_t row = 0; r == 0 && row < csv->row_count;) {
         struct replay replay;
         r = read_replay(&at, &row, &replay);
         if (r == 0)
             replays_add(set, &replay);
     }
+    return r;
+}
+
+int replays_read_csv(const char *path, struct diag *diag, struct replay_set *set)
+{
+    struct csv *csv = NULL;
+    int r = csv_load(path, diag, &csv);
+    if (r == 0)
+        r = read_all(csv, diag, set);
+    csv_free(csv);
+    return r;
+}
+
+int replays_parse_csv(const char *name, const char *text, size_t length, struct diag *diag,
+                      struct replay_set *set)
+{
+    struct csv *csv = NULL;
+    int r = csv_parse(name, text, length, diag, &csv);
+    if (r == 0)
+        r = read_all(csv, diag, set);
     csv_free(csv);
     return r;
 }

@@ -36,6 +36,8 @@ struct replay_set {
 /* Adds the file's replays; where the set has one of the same plan, launch and factor, its time
  * is one more run of that. */
 int replays_read_csv(const char *path, struct diag *diag, struct replay_set *set);
+int replays_parse_csv(const char *name, const char *text, size_t length, struct diag *diag,
+                      struct replay_set *set);
 /* A timeline, "scmoesim/timeline/1": measured by the probe, or predicted. The caller owns *ret. */
 int replay_read_timeline(const struct json *doc, struct diag *diag, bool *ret_predicted,
                          struct replay *ret);

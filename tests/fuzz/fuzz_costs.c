@@ -32,6 +32,10 @@ static void ask(const struct cost_table *table, double tokens)
             continue;
         struct cost cost = cost_of(table, &gpu, k, PASS_FORWARD, &shape, DTYPE_FP16);
         assert(isfinite(cost.time_s) && cost.time_s >= 0);
+        for (double duty_ratio = 0; duty_ratio <= 1; duty_ratio += 0.25) {
+            cost = cost_at_duty(table, &gpu, k, PASS_FORWARD, &shape, DTYPE_FP16, duty_ratio);
+            assert(isfinite(cost.time_s) && cost.time_s >= 0);
+        }
     }
 }
 
