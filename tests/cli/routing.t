@@ -21,23 +21,23 @@ $ scmoesim run --schedule top2,scmoe-pos2 --routing zipf:1.2 --seed 7 --draws 20
 | #
 | # schedule      pair  speedup   model  speedup     A2A  disp  comb  overlap
 | #               (ms)      (x)    (ms)      (x)    (ms)  (ms)  (ms)      (%)
-|   top2         15.03     1.00   152.9     1.00   11.76  3.87  7.88      0.0
-|   scmoe-pos2    7.67     1.96    82.9     1.84    6.08  2.04  2.59     23.9
+|   top2         13.55     1.00   138.1     1.00   10.71  3.88  6.83      0.0
+|   scmoe-pos2    6.93     1.96    75.5     1.83    5.56  2.04  2.06     26.1
 | #
 | # schedule    slot chunks A2A/bound  limited by, share of path
-|   top2           -      -      1.05  link node0/pcie3-socket1< 54 %
-|   scmoe-pos2     1      -      1.10  link node0/pcie3-socket1< 53 %
+|   top2           -      -      1.05  link node0/pcie3-socket1< 60 %
+|   scmoe-pos2     1      -      1.10  link node0/pcie3-socket1< 59 %
 | #
 | # draws           pair       p10       p50       p90  busiest  dropped
 | #             mean (ms)       (ms)       (ms)       (ms) (x mean)      (%)
-|   top2           15.03     14.72     14.91     15.57     3.43     0.00
-|   scmoe-pos2      7.67      7.52      7.61      7.93     3.43     0.00
+|   top2           13.55     13.25     13.43     14.08     3.43     0.00
+|   scmoe-pos2      6.93      6.78      6.87      7.19     3.43     0.00
 $ scmoesim run --schedule top2,scmoe-pos2 --routing dirichlet:0.5 --overflow drop --draws 5 | tail -n 5
 | #
 | # draws           pair       p10       p50       p90  busiest  dropped
 | #             mean (ms)       (ms)       (ms)       (ms) (x mean)      (%)
-|   top2           8.253     7.536     8.109     9.075     3.13    39.81
-|   scmoe-pos2     4.530     4.385     4.511     4.700     3.21    40.06
+|   top2           7.714     7.001     7.568     8.533     3.13    39.81
+|   scmoe-pos2     4.260     4.114     4.241     4.431     3.21    40.06
 $ scmoesim run --schedule top2,scmoe-pos2 --routing zipf:1.2 --overflow pad | grep -A 1 -e routing -e draws -e 'p10' -e '^  '
 | # routing     zipf:1.2, padded to the capacity, beyond it dropped; seed 1, 1
 | #             draw
@@ -45,17 +45,17 @@ $ scmoesim run --schedule top2,scmoe-pos2 --routing zipf:1.2 --overflow pad | gr
 | # set         /routing/overflow=pad, /routing/load=zipf, /routing/exponent=1.2
 | # run         inference on 8 ranks, All-to-All among 8
 | --
-|   top2         11.05     1.00   114.0     1.00   7.40  3.70  3.70      0.0
-|   scmoe-pos2    5.68     1.95    63.5     1.80   3.91  1.96  0.50     37.2
+|   top2         10.51     1.00   108.6     1.00   7.40  3.70  3.70      0.0
+|   scmoe-pos2    5.41     1.94    60.8     1.79   3.91  1.96  0.50     37.2
 | #
 | --
-|   top2           -      -      1.06  link node0/socket0-socket1> 63 %
-|   scmoe-pos2     1      -      1.12  link node0/socket0-socket1> 61 %
+|   top2           -      -      1.06  link node0/socket0-socket1> 66 %
+|   scmoe-pos2     1      -      1.12  link node0/socket0-socket1> 65 %
 | #
 | # draws           pair       p10       p50       p90  busiest  dropped
 | #             mean (ms)       (ms)       (ms)       (ms) (x mean)      (%)
-|   top2           11.05         -         -         -     3.44    30.48
-|   scmoe-pos2      5.68         -         -         -     3.44    30.44
+|   top2           10.51         -         -         -     3.44    30.48
+|   scmoe-pos2      5.41         -         -         -     3.44    30.44
 $ scmoesim run --schedule top2 --routing zipf:0.8 --draws 3 -o made.csv --topology 4x8xh100-ib --set /model/experts=32 --a2a two-hop && cut -d, -f5,8 made.csv
 | ranks,pair_time_s
 | 32,0.002676800841224273
@@ -75,16 +75,16 @@ $ scmoesim run --schedule top1,scmoe-pos2 --routing loads.csv | grep -e routing 
 | # set         /routing/load=recorded, /routing/file=loads.csv
 | # run         inference on 8 ranks, All-to-All among 8
 | --
-|   top1         6.790     1.71   73.44     1.63   4.388  1.671  2.717      0.0
-|   scmoe-pos2   5.968     1.95   66.52     1.80   4.388  1.671  1.263     33.1
+|   top1         6.275     1.70   68.28     1.61   4.072  1.671  2.401      0.0
+|   scmoe-pos2   5.452     1.95   61.36     1.80   4.072  1.671  0.947     35.7
 | #
 | --
-|   top1           -      -      1.13  compute 50 % (most in expert)
-|   scmoe-pos2     1      -      1.13  link node0/socket0-socket1< 50 %
+|   top1           -      -      1.13  link node0/socket0-socket1< 48 %
+|   scmoe-pos2     1      -      1.13  link node0/socket0-socket1< 55 %
 | #
 | --
-|   top1           6.790     6.790     6.790     6.790     2.40     0.00
-|   scmoe-pos2     5.968     5.968     5.968     5.968     2.40     0.00
+|   top1           6.275     6.275     6.275     6.275     2.40     0.00
+|   scmoe-pos2     5.452     5.452     5.452     5.452     2.40     0.00
 $ scmoesim run --schedule top1 --routing loads.csv --set /model/experts=16
 ! scmoesim: loads.csv has loads of 8 experts, model swinv2-moe-s has 16
 [3]
@@ -93,9 +93,9 @@ In sweeps.
 
 $ scmoesim sweep --schedule scmoe-pos2 --vary /routing/exponent=0,0.5,1 --routing zipf:1 --draws 4 -o sweep.csv -j 1 && cut -d, -f1,6,11 sweep.csv
 | /routing/exponent,mode,pair_time_s
-| 0,inference,0.0047897602103716963
-| 0.5,inference,0.0054802925779995348
-| 1,inference,0.006987595765167498
+| 0,inference,0.0045745021533889485
+| 0.5,inference,0.0050863088318351402
+| 1,inference,0.0063506850530643533
 
 What is wrong.
 
