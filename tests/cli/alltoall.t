@@ -25,6 +25,16 @@ $ scmoesim alltoall --topology nodes=512,gpu=h100-sxm,nic=8x400G --bytes 64MiB
 | #      (MiB)       (us)     (GB/s)     (GB/s)         (x)
 |           64     1437.1      46.70      46.69       1.027  pairwise
 
+Without setup and floor that is the bound.
+
+$ for nodes in 32 128 512; do
+>     scmoesim alltoall --topology nodes=$nodes,gpu=h100-sxm,nic=8x400G --bytes 64MiB \
+>         --set /topology/all_to_all/setup_s=0 --set /topology/all_to_all/floor_s=0 | tail -1
+> done
+|           64     1357.6      49.43      49.24       1.000  pairwise
+|           64     1390.3      48.27      48.22       1.000  pairwise
+|           64     1398.5      47.99      47.97       1.000  pairwise
+
 The same by SimGrid and folded, but for rounding.
 
 $ scmoesim alltoall --topology 4x8xh100-ib --bytes 64MiB --fold never -o - | cut -d, -f1-5,9,10
