@@ -97,7 +97,7 @@ static double residual_spread(const struct fit_problem *problem, const gsl_vecto
 int fit_solve(const struct fit_problem *problem, struct diag *diag, struct fit_solution *ret)
 {
     if (problem->observations + (problem->exact ? 1 : 0) <= problem->parameters)
-        return diag_say(diag, "%zu measurements cannot fix %zu parameters", problem->observations,
+        return diag_say(diag, "%zu rows cannot fix %zu parameters", problem->observations,
                         problem->parameters);
     size_t rows = problem->observations + problem->parameters;
     gsl_multifit_nlinear_parameters settings = gsl_multifit_nlinear_default_parameters();

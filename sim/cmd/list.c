@@ -15,7 +15,8 @@ static const struct {
 } shelves[] = {{"models", "models/moe"},
                {"topologies", "topologies"},
                {"gpus", "models/gpu"},
-               {"schedules", "models/schedule"}};
+               {"schedules", "models/schedule"},
+               {"sweeps", "analysis/sweeps"}};
 
 #define SHELF_COUNT (sizeof shelves / sizeof *shelves)
 
@@ -96,10 +97,11 @@ static int list(const struct command *me, int argc, char *argv[])
     if (count == 1 && strcmp(rest[0], "algorithms") == 0)
         list_algorithms(!brief);
     else if (count != 1)
-        code = usage_error(me, "expected one of models, topologies, gpus, schedules, algorithms");
+        code = usage_error(me, "expected one of models, topologies, gpus, schedules, sweeps, algorithms");
     else if (shelf == SHELF_COUNT)
         code = usage_error(
-            me, "expected models, topologies, gpus, schedules or algorithms, got \"%s\"", rest[0]);
+            me, "expected models, topologies, gpus, schedules, sweeps or algorithms, got \"%s\"",
+            rest[0]);
     else
         list_shelf(shelf, !brief);
     free(rest);
@@ -107,5 +109,5 @@ static int list(const struct command *me, int argc, char *argv[])
 }
 
 const struct command list_command = {
-    "list", "models|topologies|gpus|schedules|algorithms", "name, summary and source of what ships",
+    "list", "models|topologies|gpus|schedules|sweeps|algorithms", "name, summary and source of what ships",
     "Example:\n  scmoesim list schedules\n", list};

@@ -32,7 +32,7 @@ static int merge(const struct command *me, int argc, char *argv[])
 
 const struct command merge_command = {
     "merge", "FILE...", "join the shards of a sweep into one CSV",
-    "Every point must be in one of the files; the result is the same bytes as of a sweep\n"
-    "in one piece.\n\n"
+    "Every point must be in one of the files; the result is the same bytes as of a\n"
+    "sweep in one piece.\n\n"
     "Example:\n  scmoesim merge part-*.csv -o all.csv\n",
     merge};

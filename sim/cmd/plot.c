@@ -108,10 +108,11 @@ static int plot(const struct command *me, int argc, char *argv[])
 
 const struct command plot_command = {
     "plot", "FILE.csv -o FIGURE [OPTIONS]", "draw a figure of results, with gnuplot",
-    "Without options the figure follows from the columns: lines over an input that varies,\n"
-    "a heat map over two, a breakdown of times where none does.\n\n"
+    "Without options the figure follows from the columns: lines over an input that\n"
+    "varies, a heat map over two, a breakdown of times where none does.\n\n"
     "Examples:\n"
     "  scmoesim run -o run.csv && scmoesim plot run.csv -o breakdown.svg\n"
     "  scmoesim plot out.csv -o fig.pdf --figure speedup-bandwidth --bits\n"
-    "  scmoesim plot out.csv -o fig.png --x ranks --y overlap_ratio --where schedule=scmoe-pos2\n",
+    "  scmoesim plot out.csv -o fig.png --x ranks --y overlap_ratio \\\n"
+    "      --where schedule=scmoe-pos2\n",
     plot};

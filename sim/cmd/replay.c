@@ -78,8 +78,9 @@ static int replay(const struct command *me, int argc, char *argv[])
 
 const struct command replay_command = {
     "replay", "--costs FILE.csv PLAN.json", "predict what the probe measures of a plan",
-    "Plays the plan as 'scmoesim-probe replay' does on one GPU: one rank, each All-to-All\n"
-    "an exchange with host memory. The timeline is one for 'scmoesim compare'.\n\n"
+    "Plays the plan as 'scmoesim-probe replay' does on one GPU: one rank, each\n"
+    "All-to-All an exchange with host memory. The timeline is one for\n"
+    "'scmoesim compare'.\n\n"
     "Example:\n"
     "  scmoesim plan --schedule scmoe-pos2 -o plan.json\n"
     "  scmoesim replay plan.json --costs traces/h100-sxm/models.csv \\\n"

@@ -164,8 +164,8 @@ static int solve_command_run(const struct command *me, int argc, char *argv[])
 
 const struct command solve_command = {
     "solve", "[OPTIONS] --find /POINTER --between A..B", "find the input that gives a wanted result",
-    "Columns are those of 'scmoesim run -o out.csv'; the schedule is scmoe-pos2 unless\n"
-    "--schedule names another one. Exit status 1: no answer in the range.\n\n"
+    "Columns are those of 'scmoesim run -o out.csv'; the schedule is scmoe-pos2\n"
+    "unless --schedule names another one. Exit status 1: no answer in the range.\n\n"
     "Examples:\n"
     "  scmoesim solve --find /topology/link_types/socket/bandwidth_bytes_per_s \\\n"
     "      --target speedup_ratio=1.5 --between 5GB/s..500GB/s\n"

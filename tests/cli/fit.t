@@ -15,7 +15,7 @@ A residual's roofline is straight over tokens.
 
 $ printf 'kind,dtype,tokens,hidden,time_s\nresidual,bf16,1000,64,1e-6\nresidual,bf16,2000,64,2e-6\nresidual,bf16,4000,64,5e-6\n' >three.csv
 $ scmoesim fit three.csv | tail -n +8
-|   residual                                3  3 measurements cannot fix 5 parameters
+|   residual                                3  3 rows cannot fix 5 parameters
 | # interpolation over tokens: 1 rows, each left out in turn: mean error 16.7 %,
 | #   worst +17 % (line 3: residual forward, 2000 tokens)
 $ scmoesim fit three.csv --hold-out 64 | tail -n +8 | head -1

@@ -470,3 +470,14 @@ $ scmoesim list algorithms --brief
 |                  node as it arrives
 | low-latency      every pair directly from GPU to NIC, no SM held while bytes
 |                  move
+
+$ scmoesim list sweeps --brief
+| experts-top-k        GPT2-MoE-Medium on 8 A30: 8 to 128 experts, each token
+|                      routed to 1 to 4 of them
+| internode-bandwidth  GPT2-MoE-Medium on two nodes of 8 H100 whose 8 NICs give 10
+|                      to 3200 Gb/s a node
+| pcie-generation      SwinV2-MoE-S with 16 experts on boxes of 2 to 16 A30 with
+|                      PCIe 3.0 to 6.0 x16
+| sm-share             GPT2-MoE-Medium on 8 A800: All-to-Alls that hold 0 to 32 of
+|                      a GPU's 108 SMs
+| tokens               GPT2-MoE-Medium on 8 A800: 128 to 65536 tokens per GPU

@@ -118,7 +118,7 @@ static void too_few(void)
     struct fit_solution solution;
     struct cost_measurement rows[2] = {{.bytes = 1, .time_s = 1}, {.bytes = 2, .time_s = 2}};
     gsl_test(fit_copies(rows, 2, &diag, &solution) == 0, "two rows are too few");
-    gsl_test_str(diag.count ? diag.messages[0] : "", "2 measurements cannot fix 2 parameters",
+    gsl_test_str(diag.count ? diag.messages[0] : "", "2 rows cannot fix 2 parameters",
                  "and it says so");
     diag_done(&diag);
 }
