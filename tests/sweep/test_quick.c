@@ -107,8 +107,8 @@ static void compare(const struct result *quick, const struct result *full, const
     }
 }
 
-static void test_case(const char *model, const char *topology, enum run_mode mode,
-                      const char *const *sets, size_t set_count)
+static void test_costs(const char *model, const char *topology, enum run_mode mode,
+                       const char *const *sets, size_t set_count, const char *costs)
 {
     static const char *const all[] = {"all"};
     static struct told quick, full;
@@ -118,16 +118,34 @@ static void test_case(const char *model, const char *topology, enum run_mode mod
                                     .schedule_count = 1,
                                     .baseline = "top2",
                                     .mode = mode,
+                                    .costs = costs,
                                     .sets = sets,
                                     .set_count = set_count};
-    char *what = mem_format("%s on %s, %s%s%s", model, topology, run_mode_names[mode],
-                            set_count ? ", " : "", set_count ? sets[0] : "");
+    char *what = mem_format("%s on %s, %s%s%s%s", model, topology, run_mode_names[mode],
+                            set_count ? ", " : "", set_count ? sets[0] : "",
+                            costs ? ", measured All-to-Alls" : "");
     bool played = apart(&request, true, &quick) && apart(&request, false, &full);
     gsl_test(!played, "%s: played", what);
     gsl_test_int((int)quick.count, (int)full.count, "%s: results", what);
     for (size_t i = 0; played && i < full.count; i++)
         compare(&quick.results[i], &full.results[i], what);
     free(what);
+}
+
+static void test_case(const char *model, const char *topology, enum run_mode mode,
+                      const char *const *sets, size_t set_count)
+{
+    test_costs(model, topology, mode, sets, set_count, /* costs= */ NULL);
+}
+
+/* A measured All-to-All has its setup in it: the topology's must not come on top, in neither way. */
+static void test_measured(void)
+{
+    static const char *const held[] = {"/topology/all_to_all/sm_share_ratio=0.2",
+                                       "/topology/all_to_all/setup_s=1e-3"};
+    char *costs = mem_format("%s/tests/data/exchanges.csv", getenv("SCMOESIM_DATA"));
+    test_costs("gpt2-moe-small", "8xa800-nvlink", MODE_INFERENCE, held, 2, costs);
+    free(costs);
 }
 
 /* The short way is taken where ranks stay in step. */
@@ -162,6 +180,7 @@ int main(void)
     test_case("gpt2-moe-medium", "2x8xa800-nvlink", MODE_INFERENCE, few, 1);
     test_case("gpt2-moe-small", "nodes=2,gpu=h100-sxm,gpus=8,nic=8x400G", MODE_TRAINING, experts, 1);
     test_case("llama2-moe", "gpu=a30,gpus=4,fabric=pcie", MODE_INFERENCE, NULL, 0);
+    test_measured();
     test_taken();
     return gsl_test_summary();
 }
