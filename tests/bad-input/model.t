@@ -118,3 +118,25 @@ $ scmoesim run --model data/tests/data/hand-model.json --set /model/stages/0/hid
 $ scmoesim run --model data/tests/data/hand-model.json --set /model/capacity_factor=inf
 ! scmoesim: data/tests/data/hand-model.json: /capacity_factor: expected a number from 1 to 1e+06, got a string (set: /model/capacity_factor=inf)
 [3]
+
+Latent attention and Mamba-2 exclude each other, and bring members along.
+
+$ for edit in 's/"kv_rank": 512,//' 's/"kv_rank": 512/"kv_rank": 512, "state_dim": 64/' \
+>     's/"rope_dim": 64/"rope_dim": 64, "groups": 2/' 's/"expert_hidden": 2048,//; s/"mlp_hidden": 18432/"mlp_hidden": 0/' \
+>     's/"top_k": 8/"top_k": 30/; s/"experts": 256/"experts": 16, "zero_experts": 4/'; do
+>     sed "$edit" data/models/moe/deepseek-v3.json >m.json
+>     scmoesim check m.json
+> done
+! scmoesim: m.json: /stages/0: "q_rank" and "rope_dim" belong to latent attention: expected "kv_rank" too
+! scmoesim: m.json: /stages/1: "q_rank" and "rope_dim" belong to latent attention: expected "kv_rank" too
+! scmoesim: m.json: /stages/0: "kv_rank" is latent attention's, "state_dim" a Mamba mixer's: expected one of them
+! scmoesim: m.json: /stages/1: "kv_rank" is latent attention's, "state_dim" a Mamba mixer's: expected one of them
+! scmoesim: m.json: /stages/0: "groups" belongs to a Mamba mixer: expected "state_dim" too
+! scmoesim: m.json: /stages/1: "groups" belongs to a Mamba mixer: expected "state_dim" too
+! scmoesim: m.json: /stages/1: expected "expert_hidden" where "mlp_hidden" is 0
+! scmoesim: m.json: /top_k: expected at most the number of experts, 20, got 30
+[3]
+$ sed 's/"mlp_hidden": 12288/"mlp_hidden": 0/' data/models/moe/longcat-flash.json >m.json
+$ scmoesim check m.json
+! scmoesim: m.json: /stages/0: expected "mlp_hidden" > 0 where every second layer is dense, got 0
+[3]

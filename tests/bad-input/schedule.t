@@ -193,3 +193,45 @@ $ scmoesim run --model llama2-moe --topology 8xh100-nvlink --schedule top2 --bas
 $ scmoesim run --schedule top2,top3 --set /model/experts=2 --set /model/top_k=2 --ep 2
 ! scmoesim: schedule top3 routes to 3 experts, model swinv2-moe-s has 2
 [3]
+
+Layers in a row: names without "@", no slot and no pipeline, parts of the tokens, and words that are none.
+
+$ cat >s.json <<END
+> {
+>   "schema": "scmoesim/schedule/1", "name": "mine", "summary": "", "source": "hand",
+>   "routed_top_k": 1,
+>   "pair": { "layers": 2, "operators": [
+>     { "name": "a@1", "kind": "attention", "after": [] },
+>     { "name": "gate", "kind": "gate", "token_ratio": 0, "after": [] },
+>     { "name": "encode", "kind": "encode", "pass": "backward", "after": [] },
+>     { "name": "dispatch", "kind": "dispatch", "token_ratio": 1.5, "after": [] }
+>   ] }
+> }
+> END
+$ scmoesim check s.json
+! scmoesim: s.json: /pair/operators/0: "@" in a name is for the layers that operators are repeated for
+! scmoesim: s.json: /pair/operators/1: expected a "token_ratio" > 0 and <= 1, got 0
+! scmoesim: s.json: /pair/operators/2/pass: expected "forward", "input_gradient" or "weight_gradient", got "backward"
+! scmoesim: s.json: /pair/operators/3/token_ratio: expected a number from 0 to 1, got 1.5
+[3]
+$ sed 's/"pair": {/"pair": { "layers": 2,/' data/models/schedule/scmoe-pos2.json >s.json
+$ scmoesim check s.json
+! scmoesim: s.json: /pair: a graph of 2 layers has no slot to search
+[3]
+$ sed 's/"layers": 4/"layers": 500/; s/"after_previous": \["decode_f"\]/"after_previous": ["decode"]/' \
+>     data/models/schedule/forward-backward.json >s.json
+$ scmoesim check s.json
+! scmoesim: s.json: /block/operators/1/after_previous/0: no operator "decode"; did you mean "decode_b"?
+[3]
+$ sed 's/"in_all": false,/"pipeline": { "operators": ["dispatch_f"], "chunks": [2] },/' \
+>     data/models/schedule/forward-backward.json >s.json
+$ scmoesim check s.json
+! scmoesim: s.json: /pipeline: a graph of several layers cannot be pipelined
+[3]
+
+A schedule with a backward pass in it has no inference.
+
+$ scmoesim run --model deepseek-v3 --topology nodes=16,gpu=h800,gpus=8,nic=8x400G \
+>     --schedule forward-backward --baseline forward-backward
+! scmoesim: schedule forward-backward overlaps a backward pass, which inference does not have
+[3]
