@@ -5,6 +5,7 @@ $ scmoesim check data/tests/data/*.json data/tests/data/*.csv
 | data/tests/data/hand-every-model.json: fine
 | data/tests/data/hand-model.json: fine
 | data/tests/data/star-8.json: fine
+| data/tests/data/exchanges.csv: fine
 | data/tests/data/hand-costs.csv: fine
 $ scmoesim topology show nodes=2,gpu=a100,nic=8x400G --json >t.json && scmoesim check t.json
 | t.json: fine
