@@ -213,8 +213,8 @@ static void test_edges(void)
         "groups of 3 ranks do not divide the 8 GPUs of topology \"8xa800-nvlink\"",
         "groups of 0 ranks do not divide the 8 GPUs of topology \"8xa800-nvlink\"",
         "unknown All-to-All algorithm \"pairwize\"; did you mean \"pairwise\"?",
-        "unknown All-to-All algorithm \"ring\"; known: \"pairwise\", \"pairwise-rounds\", "
-        "\"hierarchical\", \"two-hop\", \"low-latency\"",
+        ("unknown All-to-All algorithm \"ring\"; known: \"pairwise\", \"pairwise-rounds\", "
+         "\"hierarchical\", \"two-hop\", \"low-latency\""),
     };
     gsl_test_int((int)diag.count, 4, "four complaints");
     for (size_t i = 0; i < diag.count && i < 4; i++)
