@@ -148,7 +148,7 @@ do for [p = 1 : panel_count] {
                         share = (1 - by) / (ay - by)
                         cx = logx ? bx * (ax / bx) ** share : bx + (ax - bx) * share
                         crossings = crossings + 1
-                        tag = 100 + crossings; entry = sprintf("%.3g", cx); up = 0.04 + 0.07 * ((crossings - 1) % 3)
+                        tag = 100 + crossings; entry = short_text(cx); up = 0.04 + 0.07 * ((crossings - 1) % 3)
                         set arrow tag from first cx, first 1 to first cx, graph 0 nohead dashtype 3 linecolor rgb colour_of(i) linewidth 0.8 back
                         tag = 200 + crossings
                         set label tag entry at first cx, graph up left offset 0.4, 0 font small_font textcolor rgb colour_of(i)

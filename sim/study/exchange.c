@@ -91,6 +91,20 @@ static int need_flows(struct study *study, size_t program, const struct schedule
     return 0;
 }
 
+/* SimGrid takes 13 s for one All-to-All of 65,280 unequal flows (256 GPUs), and its time grows faster
+ * than their number. Who wants it all the same says so. */
+#define FLOWS_MAX 300000
+
+static int refuse_hours(const struct study *study, const struct flow_set *set, struct diag *diag)
+{
+    if (study->exact || set->flow_count <= FLOWS_MAX)
+        return 0;
+    return diag_say(diag, "GPUs do not stay in step here, so that %zu flows would be simulated one by one, "
+                    "for hours (at most %d are): fewer GPUs, an All-to-All with fewer flows (--a2a "
+                    "two-hop, hierarchical), or --keep-flows-apart to do so all the same",
+                    set->flow_count, FLOWS_MAX);
+}
+
 int study_wire(struct study *study, bool aggregate, bool fold, struct diag *diag)
 {
     int r = 0;
@@ -105,6 +119,8 @@ int study_wire(struct study *study, bool aggregate, bool fold, struct diag *diag
         struct wiring cover = wiring_of(study, p, study->model->top_k);
         if (r == 0 && !even)
             r = library_flows(study->library, study->topology, &cover, diag, &study->covers[p]);
+        if (r == 0 && !even)
+            r = refuse_hours(study, study->covers[p], diag);
     }
     return r;
 }
@@ -115,7 +131,8 @@ static int unfold(const struct study *study, struct wired_program *wired, struct
         return 0;
     struct wiring wiring = wiring_of(study, wired->program, wired->top_k);
     wiring.aggregate = true; /* only balanced exchanges fold */
-    return library_flows(study->library, study->topology, &wiring, diag, &wired->whole);
+    int r = library_flows(study->library, study->topology, &wiring, diag, &wired->whole);
+    return r < 0 ? r : refuse_hours(study, wired->whole, diag);
 }
 
 int study_unfold(const struct study *study, const struct flow_set *folded, struct diag *diag,
