@@ -75,6 +75,15 @@ static size_t run_apart(const struct cluster *cluster, enum fold_choice fold, bo
     return bytes / sizeof *ret;
 }
 
+/* A flow carries whole bytes, so each of an All-to-All's is off by half a byte at most, and all of one GPU's
+ * by half a byte a peer on its slowest link: 1.8 ns for 72 GPUs at 20 GB/s, that of the PCIe box. A schedule has
+ * at most four All-to-Alls, or that many in each chunk. */
+static double rounding_s(const struct result *result)
+{
+    double exchanges = 4 * (double)(result->chunks ? result->chunks : 1);
+    return exchanges * 0.5 * (double)result->ranks / 20e9;
+}
+
 static void compare(const struct cluster *cluster, bool few)
 {
     enum { ROOM = 64 };
@@ -89,13 +98,16 @@ static void compare(const struct cluster *cluster, bool few)
                  cluster->word, i, a->simulated_ranks, a->ranks);
         gsl_test_int((int)b->simulated_ranks, (int)b->ranks, "%s, %zu: whole", cluster->word, i);
         /* 0.5 % is what is promised; rounding leaves much less. */
-        gsl_test_rel(a->pair_time_s, b->pair_time_s, 1e-7, "%s, %zu: pair", cluster->word, i);
-        gsl_test_rel(a->end_to_end_time_s, b->end_to_end_time_s, 1e-7, "%s, %zu: end to end",
-                     cluster->word, i);
-        gsl_test_rel(a->a2a_time_s, b->a2a_time_s, 1e-7, "%s, %zu: A2A", cluster->word, i);
-        gsl_test_abs(a->exposed_a2a_s, b->exposed_a2a_s, 1e-10, "%s, %zu: exposed", cluster->word, i);
-        gsl_test_abs(a->overlap_ratio, b->overlap_ratio, 1e-7, "%s, %zu: overlap", cluster->word, i);
-        gsl_test_rel(a->a2a_bound_ratio, b->a2a_bound_ratio, 1e-7, "%s, %zu: bound", cluster->word, i);
+        double pair_s = rounding_s(b) + 1e-7 * b->pair_time_s;
+        gsl_test_abs(a->pair_time_s, b->pair_time_s, pair_s, "%s, %zu: pair", cluster->word, i);
+        gsl_test_rel(a->end_to_end_time_s, b->end_to_end_time_s, pair_s / b->pair_time_s,
+                     "%s, %zu: end to end", cluster->word, i);
+        gsl_test_abs(a->a2a_time_s, b->a2a_time_s, pair_s, "%s, %zu: A2A", cluster->word, i);
+        gsl_test_abs(a->exposed_a2a_s, b->exposed_a2a_s, pair_s, "%s, %zu: exposed", cluster->word, i);
+        gsl_test_abs(a->overlap_ratio, b->overlap_ratio, 2 * pair_s / b->a2a_time_s,
+                     "%s, %zu: overlap", cluster->word, i);
+        gsl_test_rel(a->a2a_bound_ratio, b->a2a_bound_ratio, pair_s / b->a2a_time_s,
+                     "%s, %zu: bound", cluster->word, i);
         gsl_test_int((int)a->slot, (int)b->slot, "%s, %zu: slot", cluster->word, i);
         gsl_test_int((int)a->chunks, (int)b->chunks, "%s, %zu: chunks", cluster->word, i);
     }
