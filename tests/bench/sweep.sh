@@ -4,7 +4,7 @@
 #   sweep.sh SCMOESIM [POINTS]
 # Prints and never fails on time: a loaded machine is not a bug. Goals: 1000 points/s and core, 1.8 on two.
 set -eu
-scmoesim=$(realpath "$1") points=${2-4096}
+scmoesim=$(realpath "$1") points=${2-16384}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
