@@ -43,9 +43,7 @@ static int read_fit(const struct jcur *root, struct platform_fit *ret)
     r |= jget_string(root, "name", &ret->name);
     r |= jget_string(root, "summary", &ret->summary);
     r |= jget_string(root, "source", &ret->source);
-    r |= jcur_member(root, "parameters", &list);
-    if (r == 0)
-        r = jcur_array(&list, 1, FIT_PARAMETERS_MAX, &ret->parameter_count);
+    r |= jget_array(root, "parameters", 1, FIT_PARAMETERS_MAX, &list, &ret->parameter_count);
     for (size_t i = 0; r == 0 && i < ret->parameter_count; i++) {
         struct jcur parameter;
         jcur_element(&list, i, &parameter);

@@ -45,21 +45,7 @@ static void add_classes(const struct exchange *exchange, const struct pattern_cl
     set->step_count = 1;
 }
 
-/* The pairs that cross each link, by the routes of all pairs or of the flows. */
-static size_t *count_of_pairs(const struct exchange *exchange)
-{
-    size_t *load = mem_zeroed(exchange->topology->link_count + 1, sizeof *load);
-    for (size_t from = 0; from < exchange->ranks; from++) {
-        for (size_t pattern = 1; pattern < exchange->ep; pattern++) {
-            size_t to = exchange_peer(exchange, from, pattern);
-            const struct route *route = router_walk(exchange->router, from, to);
-            for (size_t i = 0; i < route->link_count; i++)
-                load[route->links[i]]++;
-        }
-    }
-    return load;
-}
-
+/* The pairs that cross each link, by the routes of the flows. */
 static size_t *count_of_flows(const struct exchange *exchange, const struct flow_set *set)
 {
     size_t *load = mem_zeroed(exchange->topology->link_count + 1, sizeof *load);
@@ -76,7 +62,9 @@ static size_t *count_of_flows(const struct exchange *exchange, const struct flow
 /* Whether the flows put on every link exactly the pairs that belong there. */
 static bool loads_are_kept(const struct exchange *exchange, const struct flow_set *set)
 {
-    size_t *wanted = count_of_pairs(exchange), *found = count_of_flows(exchange, set);
+    double latency_s;
+    size_t *wanted = exchange_count_pairs(exchange, &latency_s);
+    size_t *found = count_of_flows(exchange, set);
     bool same = memcmp(found, wanted, exchange->topology->link_count * sizeof *found) == 0;
     free(wanted);
     free(found);

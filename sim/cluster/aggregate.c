@@ -41,6 +41,22 @@ size_t exchange_peer(const struct exchange *exchange, size_t from, size_t patter
     return base + node * gpus + (member % gpus + pattern % gpus) % gpus;
 }
 
+size_t *exchange_count_pairs(const struct exchange *exchange, double *ret_latency_s)
+{
+    size_t *load = mem_zeroed(exchange->topology->link_count + 1, sizeof *load);
+    *ret_latency_s = 0;
+    for (size_t from = 0; from < exchange->ranks; from++) {
+        for (size_t pattern = 1; pattern < exchange->ep; pattern++) {
+            size_t to = exchange_peer(exchange, from, pattern);
+            const struct route *route = router_walk(exchange->router, from, to);
+            for (size_t i = 0; i < route->link_count; i++)
+                load[route->links[i]]++;
+            *ret_latency_s = fmax(*ret_latency_s, route->latency_s);
+        }
+    }
+    return load;
+}
+
 /* Sums of mixed values do not depend on order: a fingerprint of a multiset, of 128 bits so that
  * two different ones never meet in practice. flow_set_build() checks the outcome link by link as
  * well. */

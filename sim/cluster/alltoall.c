@@ -177,18 +177,13 @@ void add_flow(struct flow_set *set, size_t from, size_t to, size_t step, double 
  * directions are in its count. */
 static double *load_of_pairs(const struct exchange *exchange, struct flow_set *set)
 {
+    double latency_s;
+    size_t *pairs = exchange_count_pairs(exchange, &latency_s);
     double *load = mem_zeroed(exchange->topology->link_count + 1, sizeof *load);
-    for (size_t from = 0; from < exchange->ranks; from++) {
-        for (size_t pattern = 1; pattern < exchange->ep; pattern++) {
-            size_t to = exchange_peer(exchange, from, pattern);
-            const struct route *route = router_walk(exchange->router, from, to);
-            for (size_t i = 0; i < route->link_count; i++)
-                load[route->links[i]]++;
-            set->bound_latency_s = fmax(set->bound_latency_s, route->latency_s);
-        }
-    }
     for (size_t i = 0; i < exchange->topology->link_count; i++)
-        load[i] /= (double)exchange->ep;
+        load[i] = (double)pairs[i] / (double)exchange->ep;
+    set->bound_latency_s = fmax(set->bound_latency_s, latency_s);
+    free(pairs);
     return load;
 }
 
