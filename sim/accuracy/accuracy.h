@@ -80,6 +80,7 @@ struct accuracy_facts {
     const char *replays, *predictions; /* where both come from */
     const char *tuned;                 /* file that lists the tuned shapes; NULL: none */
     const char *baseline;
+    bool graphs_unknown;               /* replays by CUDA graphs were predicted as eager launches */
 };
 /* At most 80 columns. Few replays are shown one by one, and one or two with their operators. */
 void outcomes_print(const struct accuracy_facts *facts, const struct outcome *outcomes, size_t count,

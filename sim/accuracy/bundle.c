@@ -90,7 +90,7 @@ static bool goes_on(const struct bundle *at, size_t row, const struct replay *re
 {
     const char *name = csv_cell(at->csv, row, at->operator_name);
     if (factor != replay->factor_ratio || strcmp(csv_cell(at->csv, row, at->plan), replay->plan) ||
-        strcmp(csv_cell(at->csv, row, at->launch), replay->launch))
+        strcmp(csv_cell(at->csv, row, at->launch), launch_names[replay->launch]))
         return false;
     for (size_t o = 0; o < replay->operators->operator_count; o++)
         if (strcmp(replay->operators->operators[o].name, name) == 0)
@@ -102,14 +102,16 @@ static int read_replay(const struct bundle *at, size_t *row, struct replay *ret)
 {
     const struct csv *csv = at->csv;
     double factor, pair_s, instrumented_s;
+    size_t launch;
     struct told told;
-    if (csv_number(csv, *row, at->factor, 0, FACTOR_MAX, at->diag, &factor) < 0 ||
+    if (word_at(at, *row, at->launch, launch_names, &launch) < 0 ||
+        csv_number(csv, *row, at->factor, 0, FACTOR_MAX, at->diag, &factor) < 0 ||
         csv_number(csv, *row, at->pair, 1e-9, TIME_MAX_S, at->diag, &pair_s) < 0 ||
         csv_number(csv, *row, at->instrumented, 1e-9, TIME_MAX_S, at->diag, &instrumented_s) < 0)
         return -1;
     struct replay replay =
         replay_of(csv_cell(csv, *row, at->plan), csv_cell(csv, *row, at->schedule),
-                  csv_cell(csv, *row, at->launch), factor);
+                  (enum launch)launch, factor);
     replay_add_run(&replay, pair_s);
     replay.instrumented_s = instrumented_s;
     int r = 0;

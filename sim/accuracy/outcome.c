@@ -38,8 +38,8 @@ bool outcomes_alike(const struct outcome *a, const struct outcome *b)
 {
     return a->replay->factor_ratio == b->replay->factor_ratio &&
            a->replay->operators->backward == b->replay->operators->backward &&
-           strcmp(a->replay->shape, b->replay->shape) == 0 &&
-           strcmp(a->replay->launch, b->replay->launch) == 0;
+           a->replay->launch == b->replay->launch &&
+           strcmp(a->replay->shape, b->replay->shape) == 0;
 }
 
 double outcome_measured_s(const struct outcome *outcome, size_t operator_index)

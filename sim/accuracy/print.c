@@ -146,7 +146,8 @@ static double shown_ms(double time_s)
 static void print_one(const struct outcome *outcome, struct text *to)
 {
     const struct replay *replay = outcome->replay;
-    text_add(to, "  %s, %s, factor %g", replay->plan, replay->launch, replay->factor_ratio);
+    text_add(to, "  %s, %s, factor %g", replay->plan, launch_names[replay->launch],
+             replay->factor_ratio);
     if (replay->runs > 1)
         text_add(to, ", median of %zu runs", replay->runs);
     text_add(to, "\n  %-14s %9.3f %9.3f %7.2f", replay->operators->schedule,
@@ -195,6 +196,8 @@ void outcomes_print(const struct accuracy_facts *facts, const struct outcome *ou
     text_add(to, "# measured    %s\n# predicted   %s\n", facts->replays, facts->predictions);
     if (facts->tuned)
         text_add(to, "# tuned on    the shapes of %s\n", facts->tuned);
+    if (facts->graphs_unknown)
+        text_add(to, "# launch      graphs as if eager: the costs have no row of launch_in_graph\n");
     if (count <= LISTED_MAX)
         print_few(outcomes, count, to);
     else

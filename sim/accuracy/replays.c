@@ -11,7 +11,6 @@ void replay_done(struct replay *replay)
 {
     free(replay->plan);
     free(replay->shape);
-    free(replay->launch);
     free(replay->times_s);
     plan_free(replay->operators);
     timeline_free(replay->timeline);
@@ -27,13 +26,13 @@ void replays_done(struct replay_set *set)
 
 /* ---- Building one ---- */
 
-struct replay replay_of(const char *plan, const char *schedule, const char *launch,
-                               double factor_ratio)
+struct replay replay_of(const char *plan, const char *schedule, enum launch launch,
+                        double factor_ratio)
 {
     struct replay replay = {
         .plan = mem_copy_string(plan),
         .shape = mem_format("%.*s", (int)strcspn(plan, "."), plan),
-        .launch = launch ? mem_copy_string(launch) : NULL,
+        .launch = launch,
         .factor_ratio = factor_ratio,
         .instrumented_s = NAN,
         .operators = mem_zeroed(1, sizeof *replay.operators),
@@ -85,8 +84,8 @@ void replay_add_run(struct replay *replay, double time_s)
 
 static bool same(const struct replay *a, const struct replay *b)
 {
-    return a->factor_ratio == b->factor_ratio && strcmp(a->plan, b->plan) == 0 &&
-           (a->launch && b->launch ? strcmp(a->launch, b->launch) == 0 : a->launch == b->launch);
+    return a->factor_ratio == b->factor_ratio && a->launch == b->launch &&
+           strcmp(a->plan, b->plan) == 0;
 }
 
 void replays_add(struct replay_set *set, struct replay *replay)

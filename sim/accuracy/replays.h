@@ -15,7 +15,7 @@
 struct replay {
     char *plan;      /* the plan file's name, without folder and ending */
     char *shape;     /* that name up to its first '.' */
-    char *launch;    /* "eager", "graph"; NULL for a prediction */
+    enum launch launch;
     double factor_ratio;
     double *times_s; /* of the whole pair, a run each: the same may have been played several times */
     size_t runs;
@@ -41,9 +41,10 @@ int replays_parse_csv(const char *name, const char *text, size_t length, struct 
 /* A timeline, "scmoesim/timeline/1": measured by the probe, or predicted. The caller owns *ret. */
 int replay_read_timeline(const struct json *doc, struct diag *diag, bool *ret_predicted,
                          struct replay *ret);
-/* The prediction of a plan, as such a timeline; path: the plan's file; event_s: of its costs. */
-void timeline_write_predicted(const char *path, const struct plan *plan, double factor_ratio,
-                              double event_s, const struct prediction *prediction, struct text *to);
+/* The prediction of a plan, as such a timeline; path: the plan's file. */
+void timeline_write_predicted(const char *path, const struct plan *plan,
+                              const struct predict_settings *settings,
+                              const struct prediction *prediction, struct text *to);
 /* Adds one, taking what it owns. */
 void replays_add(struct replay_set *set, struct replay *replay);
 

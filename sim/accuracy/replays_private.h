@@ -12,8 +12,8 @@ struct told {
     double start_s, end_s;
 };
 
-/* Without operators and runs yet; copies the words. launch may be NULL. */
-struct replay replay_of(const char *plan, const char *schedule, const char *launch,
+/* Without operators and runs yet; copies the words. */
+struct replay replay_of(const char *plan, const char *schedule, enum launch launch,
                         double factor_ratio);
 void replay_add_operator(struct replay *replay, const struct told *told);
 void replay_add_run(struct replay *replay, double time_s);

@@ -57,10 +57,10 @@ int replay_read_timeline(const struct json *doc, struct diag *diag, bool *ret_pr
                          struct replay *ret)
 {
     static const char *const origins[] = {"measured", "predicted", NULL};
-    struct jcur root = json_root(doc, diag), origin_at, instrumented_at;
-    const char *schedule = "", *plan = "", *launch = NULL;
+    struct jcur root = json_root(doc, diag), origin_at, instrumented_at, launch_at;
+    const char *schedule = "", *plan = "";
     double factor = 1, pair_s = 0, instrumented_s = NAN, event_s = 0;
-    size_t origin = 0;
+    size_t origin = 0, launch = LAUNCH_EAGER;
     if (jcur_object(&root) < 0 || jget_schema(&root, "scmoesim/timeline/1") < 0)
         return -1;
     int r = jcur_member(&root, "origin", &origin_at) || jcur_word(&origin_at, origins, &origin);
@@ -68,14 +68,14 @@ int replay_read_timeline(const struct json *doc, struct diag *diag, bool *ret_pr
     r |= jget_non_negative(&root, "factor_ratio", &factor);
     r |= jget_positive(&root, "pair_time_s", &pair_s);
     r |= jget_non_negative_or(&root, "event_s", 0, &event_s);
-    if (origin == 0)
-        r |= jget_string(&root, "launch", &launch);
+    if (jcur_has(&root, "launch", &launch_at) || origin == 0)
+        r |= jcur_member(&root, "launch", &launch_at) || jcur_word(&launch_at, launch_names, &launch);
     if (jcur_has(&root, "instrumented_pair_time_s", &instrumented_at))
         r |= jcur_positive(&instrumented_at, &instrumented_s);
     if (r)
         return -1;
     char *name = plan_name(plan);
-    struct replay replay = replay_of(name, schedule, launch, factor);
+    struct replay replay = replay_of(name, schedule, (enum launch)launch, factor);
     free(name);
     replay_add_run(&replay, pair_s);
     replay.instrumented_s = instrumented_s;
@@ -111,8 +111,9 @@ static void write_operators(struct jout *out, const struct plan *plan,
     jout_end(out, ']');
 }
 
-void timeline_write_predicted(const char *path, const struct plan *plan, double factor_ratio,
-                              double event_s, const struct prediction *prediction, struct text *to)
+void timeline_write_predicted(const char *path, const struct plan *plan,
+                              const struct predict_settings *settings,
+                              const struct prediction *prediction, struct text *to)
 {
     struct jout out;
     jout_init(&out, to);
@@ -121,11 +122,12 @@ void timeline_write_predicted(const char *path, const struct plan *plan, double 
     jout_string(&out, "origin", "predicted");
     jout_string(&out, "schedule", plan->schedule);
     jout_string(&out, "plan", path);
-    jout_number(&out, "factor_ratio", factor_ratio);
+    jout_string(&out, "launch", launch_names[settings->launch]);
+    jout_number(&out, "factor_ratio", settings->factor_ratio);
     jout_number(&out, "pair_time_s", prediction->timeline->end_s);
     jout_number(&out, "duty_ratio", prediction->duty_ratio);
     jout_number(&out, "costs_measured_ratio", prediction->measured_ratio);
-    jout_number(&out, "event_s", event_s);
+    jout_number(&out, "event_s", cost_overhead_s(settings->costs, "event"));
     write_operators(&out, plan, prediction->timeline);
     jout_end(&out, '}');
 }

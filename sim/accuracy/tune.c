@@ -104,9 +104,23 @@ static double median_alone_s(const struct sights *all, const struct sight *like,
     return gsl_stats_median_from_sorted_data(room, 1, count);
 }
 
-static struct overhead overhead_of(const struct sights *all, bool exchanges)
+/* Sorts the samples. */
+static struct overhead overhead_of(double *samples, size_t count)
 {
-    struct overhead overhead = {0};
+    if (!count)
+        return (struct overhead){0};
+    gsl_sort(samples, 1, count);
+    return (struct overhead){
+        .time_s = gsl_stats_median_from_sorted_data(samples, 1, count),
+        .time_p10_s = gsl_stats_quantile_from_sorted_data(samples, 1, count, 0.1),
+        .time_p90_s = gsl_stats_quantile_from_sorted_data(samples, 1, count, 0.9),
+        .samples = count,
+    };
+}
+
+static struct overhead tune_beside(const struct sights *all, bool exchanges)
+{
+    size_t count = 0;
     double *samples = mem_zeroed(all->count + 1, sizeof *samples);
     double *room = mem_zeroed(all->count + 1, sizeof *room);
     for (size_t i = 0; i < all->count; i++) {
@@ -115,30 +129,88 @@ static struct overhead overhead_of(const struct sights *all, bool exchanges)
             continue;
         double alone_s = median_alone_s(all, sight, room);
         if (isfinite(alone_s))
-            samples[overhead.samples++] =
+            samples[count++] =
                 (sight->time_s - alone_s) / (sight->launches * sight->beside_ratio);
     }
-    if (overhead.samples) {
-        gsl_sort(samples, 1, overhead.samples);
-        overhead.time_s = gsl_stats_median_from_sorted_data(samples, 1, overhead.samples);
-        overhead.time_p10_s =
-            gsl_stats_quantile_from_sorted_data(samples, 1, overhead.samples, 0.1);
-        overhead.time_p90_s =
-            gsl_stats_quantile_from_sorted_data(samples, 1, overhead.samples, 0.9);
-    }
+    struct overhead overhead = overhead_of(samples, count);
     free(room);
     free(samples);
     return overhead;
+}
+
+/* ---- Graphs ---- */
+
+static double kernels_of(const struct plan *plan)
+{
+    struct kernel_work kernels[OPERATOR_KERNELS_MAX];
+    size_t count = 0;
+    for (size_t o = 0; o < plan->operator_count; o++) {
+        const struct plan_operator *op = &plan->operators[o];
+        count += operator_kernels(op->kind, op->pass, &op->shape, DTYPE_BF16, kernels);
+    }
+    return (double)count;
+}
+
+static const struct outcome *launched_eagerly(const struct outcome *outcomes, size_t count,
+                                              const struct replay *replay)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct replay *other = outcomes[i].replay;
+        if (other->launch == LAUNCH_EAGER && other->factor_ratio == replay->factor_ratio &&
+            strcmp(other->plan, replay->plan) == 0)
+            return &outcomes[i];
+    }
+    return NULL;
+}
+
+static struct overhead tune_graphs(const struct outcome *outcomes, size_t count)
+{
+    size_t sample_count = 0;
+    double *samples = mem_zeroed(count + 1, sizeof *samples);
+    for (size_t i = 0; i < count; i++) {
+        const struct replay *replay = outcomes[i].replay;
+        const struct outcome *eager = launched_eagerly(outcomes, count, replay);
+        if (outcomes[i].tuned && replay->launch == LAUNCH_GRAPH && eager)
+            samples[sample_count++] =
+                (replay->time_s - eager->replay->time_s) / kernels_of(outcomes[i].plan);
+    }
+    struct overhead overhead = overhead_of(samples, sample_count);
+    free(samples);
+    return overhead;
+}
+
+static bool have_graphs(const struct outcome *outcomes, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (outcomes[i].tuned && outcomes[i].replay->launch == LAUNCH_GRAPH)
+            return true;
+    return false;
+}
+
+/* ---- Both ---- */
+
+static int tune_on_graphs(const struct outcome *outcomes, size_t count, struct diag *diag,
+                          struct overheads *ret)
+{
+    struct overheads overheads = {.launch_in_graph = tune_graphs(outcomes, count)};
+    if (!overheads.launch_in_graph.samples)
+        return diag_say(diag, "the tuned shapes have no plan that was replayed both by a graph and "
+                              "eagerly");
+    *ret = overheads;
+    return 0;
 }
 
 int outcomes_tune(const struct outcome *outcomes, size_t count, struct diag *diag,
                   struct overheads *ret)
 {
     struct sights all = {0};
+    if (have_graphs(outcomes, count))
+        return tune_on_graphs(outcomes, count, diag, ret);
     for (size_t i = 0; i < count; i++)
         for (size_t o = 0; outcomes[i].tuned && o < outcomes[i].replay->operators->operator_count; o++)
             add_sight(&outcomes[i], o, &all);
-    struct overheads overheads = {overhead_of(&all, false), overhead_of(&all, true)};
+    struct overheads overheads = {.launch_beside_copies = tune_beside(&all, false),
+                                  .exchange_beside_compute = tune_beside(&all, true)};
     free(all.sights);
     if (!overheads.launch_beside_copies.samples || !overheads.exchange_beside_compute.samples)
         return diag_say(diag, "the tuned shapes have no operator that ran both alone and beside the "
@@ -149,6 +221,8 @@ int outcomes_tune(const struct outcome *outcomes, size_t count, struct diag *dia
 
 static void write_row(struct csv_out *out, const char *kind, const struct overhead *overhead)
 {
+    if (!overhead->samples)
+        return;
     csv_put_text(out, kind);
     csv_put_number(out, fmax(overhead->time_s, 0));
     csv_put_number(out, fmax(overhead->time_p10_s, 0));
@@ -167,4 +241,5 @@ void overheads_write(const struct overheads *overheads, struct text *to)
     csv_end_row(&out);
     write_row(&out, "launch_beside_copies", &overheads->launch_beside_copies);
     write_row(&out, "exchange_beside_compute", &overheads->exchange_beside_compute);
+    write_row(&out, "launch_in_graph", &overheads->launch_in_graph);
 }

@@ -1,22 +1,27 @@
-/* What compute and copies cost each other, from replays: the overheads that predictions take as
- * rows launch_beside_copies and exchange_beside_compute of the cost files. */
+/* What compute and copies cost each other, and what a CUDA graph adds, from replays: the overheads that
+ * predictions take as rows launch_beside_copies, exchange_beside_compute and launch_in_graph of the
+ * cost files. */
 #ifndef SCMOESIM_ACCURACY_TUNE_H
 #define SCMOESIM_ACCURACY_TUNE_H
 
 #include "sim/accuracy/accuracy.h"
 
-/* One overhead. An operator's excess is its time less the median of those replays of the same
- * operator (kind, pass, shape; fifth of the duty, or bytes) in which it stood alone; what it
- * costs per kernel, or per exchange, and whole time beside the other sort is its sample. */
 struct overhead {
     double time_s, time_p10_s, time_p90_s; /* of the samples; time_s is the median */
-    size_t samples;
-};
-struct overheads {
-    struct overhead launch_beside_copies, exchange_beside_compute;
+    size_t samples;                        /* 0: these replays do not tell */
 };
 
-/* From the tuned outcomes, which need their plans. Fails where none gives a sample. */
+/* Of operators beside each other: an operator's excess is its time less the median of those eager
+ * replays of the same operator (kind, pass, shape; fifth of the duty, or bytes) in which it stood
+ * alone; what it costs per kernel, or per exchange, and whole time beside the other sort is a sample.
+ *
+ * Of a graph: what a pair takes longer than the same plan launched eagerly, per kernel. Where there are
+ * graph replays, only this is found. */
+struct overheads {
+    struct overhead launch_beside_copies, exchange_beside_compute, launch_in_graph;
+};
+
+/* From the tuned outcomes, which need their plans. Fails where these give no sample. */
 int outcomes_tune(const struct outcome *outcomes, size_t count, struct diag *diag,
                   struct overheads *ret);
 /* Rows for a cost file. */

@@ -13,7 +13,7 @@ static void put_replay(struct csv_out *out, const struct replay *replay)
 {
     csv_put_text(out, replay->plan);
     csv_put_text(out, replay->operators->schedule);
-    csv_put_text(out, replay->launch);
+    csv_put_text(out, launch_names[replay->launch]);
     csv_put_number(out, replay->factor_ratio);
 }
 

@@ -80,7 +80,8 @@ static const struct replay *given_prediction(const struct campaign *campaign,
 {
     for (size_t i = 0; i < campaign->predicted.count; i++) {
         const struct replay *other = &campaign->predicted.replays[i];
-        if (strcmp(other->plan, replay->plan) == 0 && other->factor_ratio == replay->factor_ratio)
+        if (strcmp(other->plan, replay->plan) == 0 && other->launch == replay->launch &&
+            other->factor_ratio == replay->factor_ratio)
             return other;
     }
     return NULL;
@@ -90,7 +91,8 @@ static int predict(const struct campaign *campaign, const struct compare_options
                    struct outcome *outcome, struct diag *diag)
 {
     const struct predictor *by = &campaign->predictor;
-    struct predict_settings settings = {by->costs, by->gpu, outcome->replay->factor_ratio};
+    struct predict_settings settings = {by->costs, by->gpu, outcome->replay->factor_ratio,
+                                        outcome->replay->launch};
     struct prediction prediction;
     enum dtype dtype;
     char *path = mem_format("%s/%s.json", options->plans, outcome->replay->plan);
@@ -123,9 +125,9 @@ static int find_outcome(const struct campaign *campaign, const struct compare_op
         return outcome_set_timeline(outcome, given->operators, given->timeline, diag);
     if (campaign->predictor.engine)
         return predict(campaign, options, outcome, diag);
-    return diag_say(diag, "no prediction of plan %s at factor %g: give its predicted timeline, or "
-                          "--costs and --plans",
-                    replay->plan, replay->factor_ratio);
+    return diag_say(diag, "no prediction of plan %s, %s, at factor %g: give its predicted "
+                          "timeline, or --costs and --plans",
+                    replay->plan, launch_names[replay->launch], replay->factor_ratio);
 }
 
 static int load(struct campaign *campaign, const struct compare_options *options,
@@ -157,6 +159,16 @@ static int write_if_asked(const char *path, const struct campaign *campaign,
     return write_output(path, &rows);
 }
 
+/* Of graph replays that were predicted as launched eagerly, for want of a figure. */
+static bool graphs_unknown(const struct campaign *campaign)
+{
+    const struct predictor *by = &campaign->predictor;
+    for (size_t i = 0; by->engine && i < campaign->measured.count; i++)
+        if (!launch_known(campaign->measured.replays[i].launch, by->costs, by->gpu))
+            return true;
+    return false;
+}
+
 static int tune(const struct campaign *campaign, const struct compare_options *options)
 {
     struct diag diag = {0};
@@ -175,6 +187,7 @@ static int report(const struct campaign *campaign, const struct compare_options 
         .replays = campaign->measured_from,
         .predictions = options->costs ? options->costs[0] : "the timelines given",
         .tuned = options->tuned,
+        .graphs_unknown = graphs_unknown(campaign),
         .baseline = options->baseline};
     struct text text = {0};
     if (options->tune)
@@ -222,7 +235,8 @@ static int compare(const struct command *me, int argc, char *argv[])
                               "to report apart",
          NULL, &options.tuned, NULL},
         {"tune", "FILE.csv", "instead of a report, write what compute and copies cost each other on "
-                             "these shapes, as rows for --costs",
+                             "these shapes, or what graphs cost where some were replayed so, as rows "
+                             "for --costs",
          NULL, &options.tune, NULL},
         {"baseline", "NAME", "schedule that speedups refer to (default top2)", NULL, &options.baseline,
          NULL},

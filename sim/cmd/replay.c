@@ -6,23 +6,26 @@
 
 struct replay_options {
     const char **costs;
-    const char *gpu, *factor, *output;
+    const char *gpu, *factor, *launch_word, *output;
     double factor_ratio;
+    enum launch launch;
 };
 
 static int predict_file(const struct predictor *by, const char *path,
                         const struct replay_options *options, struct diag *diag, struct text *to)
 {
-    struct predict_settings settings = {by->costs, by->gpu, options->factor_ratio};
+    struct predict_settings settings = {by->costs, by->gpu, options->factor_ratio,
+                                        options->launch};
     struct prediction prediction;
     struct plan *plan = NULL;
     enum dtype dtype;
-    int r = plan_load(path, diag, &plan, &dtype);
+    int r = launch_need_known(options->launch, by->costs, by->gpu, diag);
+    if (r == 0)
+        r = plan_load(path, diag, &plan, &dtype);
     if (r == 0)
         r = predict_plan(by->engine, plan, dtype, &settings, diag, &prediction);
     if (r == 0) {
-        timeline_write_predicted(path, plan, options->factor_ratio,
-                                 cost_overhead_s(by->costs, "event"), &prediction, to);
+        timeline_write_predicted(path, plan, &settings, &prediction, to);
         timeline_free(prediction.timeline);
     }
     plan_free(plan);
@@ -47,7 +50,8 @@ static int replay_file(const char *path, const struct replay_options *options)
 
 static int replay(const struct command *me, int argc, char *argv[])
 {
-    struct replay_options options = {.gpu = "h100-sxm", .factor = "1", .output = "-"};
+    struct replay_options options = {.gpu = "h100-sxm", .factor = "1", .launch_word = "eager",
+                                     .output = "-"};
     const struct option_row rows[] = {
         {"costs", "FILE.csv", "measured operators, copies in both directions and overheads; may be "
                               "given many times",
@@ -56,6 +60,8 @@ static int replay(const struct command *me, int argc, char *argv[])
          NULL},
         {"factor", "RATIO", "times the plan's All-to-All bytes (default 1)", NULL, &options.factor,
          NULL},
+        {"launch", "HOW", "eager (default), or graph: the pair as a CUDA graph", NULL,
+         &options.launch_word, NULL},
         {"output", "FILE.json", "write to FILE instead of standard output", NULL, &options.output,
          NULL},
         {0}};
@@ -69,6 +75,8 @@ static int replay(const struct command *me, int argc, char *argv[])
     else if (code < 0 && (quantity_parse(options.factor, UNIT_COUNT, &options.factor_ratio) < 0 ||
                           options.factor_ratio < 0))
         code = usage_error(me, "--factor: expected a number >= 0, got \"%s\"", options.factor);
+    else if (code < 0 && !launch_parse(options.launch_word, &options.launch))
+        code = usage_error(me, "--launch: expected eager or graph, got \"%s\"", options.launch_word);
     else if (code < 0)
         code = replay_file(plans[0], &options);
     free(plans);

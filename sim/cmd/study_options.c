@@ -6,7 +6,7 @@
 #include "sim/cost/routing.h"
 #include "sim/base/number.h"
 
-#define STUDY_OPTION_COUNT 18
+#define STUDY_OPTION_COUNT 19
 
 void study_options_init(struct study_options *o)
 {
@@ -64,6 +64,9 @@ static void fill_rows(struct study_options *o, struct option_row *rows)
         {"seed", "N", "of the draws (default 1)", NULL, &o->seed, NULL},
         {"costs", "FILE.csv", "measured operator times; what the file lacks is synthesised", NULL,
          &o->costs, NULL},
+        {"launch", "HOW",
+         "how kernels are launched: eager (default), or graph, by a CUDA graph, which begins each later",
+         NULL, &o->launch, NULL},
         {"set", "/POINTER=VALUE",
          "change an input: /model/..., /topology/..., /gpu/..., /schedule/..., /costs/time_ratio/... by "
          "JSON Pointer; may be given many times",
@@ -161,6 +164,7 @@ static int make_word_sets(const struct command *me, struct study_options *o, siz
     const struct {
         const char *pointer, *word;
     } words[] = {{"/topology/all_to_all/algorithm", o->a2a},
+                 {"/costs/launch", o->launch},
                  {"/routing/overflow", o->overflow},
                  {"/routing/draws", o->draws},
                  {"/routing/seed", o->seed}};

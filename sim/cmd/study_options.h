@@ -6,7 +6,7 @@
 #include "sim/study/study.h"
 
 struct study_options {
-    const char *model, *topology, *schedule, *mode, *tokens, *costs, *baseline, *ep, *fold;
+    const char *model, *topology, *schedule, *mode, *tokens, *costs, *baseline, *ep, *fold, *launch;
     const char *a2a, *routing, *overflow, *draws, *seed;
     const char **sets;
     const char **degrades, **slows;

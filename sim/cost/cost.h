@@ -121,8 +121,8 @@ bool cost_all_to_all_s(const struct cost_table *table, size_t ranks, double byte
 bool cost_named_s(const struct cost_table *table, const char *name, double *ret_time_s,
                   size_t *ret_sm_count);
 
-/* An overhead ("launch", "event", "launch_beside_copies", "exchange_beside_compute"); 0 where the file
- * has none. */
+/* An overhead ("launch", "event", "launch_beside_copies", "exchange_beside_compute",
+ * "launch_in_graph"); 0 where the file has none. */
 double cost_overhead_s(const struct cost_table *table, const char *kind);
 
 #endif

@@ -5,7 +5,7 @@
 
 #include "sim/base/mem.h"
 
-const char cost_scale_empty[] = "{\"time_ratio\": {}}";
+const char cost_scale_empty[] = "{\"launch\": \"eager\", \"time_ratio\": {}}";
 
 /* Kinds that have a time of their own, then "all". Fresh list of static names. */
 static const char **known_names(void)
@@ -45,11 +45,15 @@ static int read_factors(const struct jcur *at, struct cost_scale *scale)
 
 int cost_scale_read(const struct json *doc, struct diag *diag, struct cost_scale **ret)
 {
-    static const char *const members[] = {"time_ratio", NULL};
-    struct jcur root = json_root(doc, diag), factors;
+    static const char *const members[] = {"launch", "time_ratio", NULL};
+    struct jcur root = json_root(doc, diag), launch_at, factors;
+    size_t launch = LAUNCH_EAGER;
     struct cost_scale *scale = mem_zeroed(1, sizeof(*scale));
     int r = jcur_only(&root, members);
 
+    if (r == 0 && jcur_has(&root, "launch", &launch_at))
+        r = jcur_word(&launch_at, launch_names, &launch);
+    scale->launch = (enum launch)launch;
     if (r == 0)
         r = jcur_member(&root, "time_ratio", &factors);
     if (r == 0)

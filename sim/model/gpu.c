@@ -13,7 +13,8 @@ static const char *const gpu_members[] = {
     "sm_count",        "memory_bytes", "memory_bandwidth_bytes_per_s", "peak_flop_per_s",
     "kernel_launch_s", "kernel_launch_source", "efficiency", "efficiency_source",
     "fits",            "fits_source", "host_link", "framework_ratio",
-    "explicit_attention", "framework_backward_ratio", NULL,
+    "explicit_attention", "framework_backward_ratio", "graph_launch_s", "graph_launch_source",
+    NULL,
 };
 
 static const char *const efficiency_members[] = {"compute_ratio", "memory_ratio", NULL};
@@ -131,6 +132,17 @@ static int read_host_link(const struct jcur *at, struct host_link *to)
     return r;
 }
 
+static int read_graph_launch(const struct jcur *at, struct gpu *gpu)
+{
+    struct jcur cell;
+    int r;
+
+    if (!jcur_has(at, "graph_launch_s", &cell))
+        return 0;
+    r = jcur_positive(&cell, &gpu->graph_launch_s);
+    return r | read_text(at, "graph_launch_source", &gpu->graph_launch_source);
+}
+
 static int read_gpu(const struct jcur *at, struct gpu *gpu)
 {
     int r = jcur_object(at);
@@ -148,6 +160,7 @@ static int read_gpu(const struct jcur *at, struct gpu *gpu)
     r |= read_peaks(at, gpu);
     r |= jget_non_negative(at, "kernel_launch_s", &gpu->kernel_launch_s);
     r |= read_text(at, "kernel_launch_source", &gpu->kernel_launch_source);
+    r |= read_graph_launch(at, gpu);
     r |= read_efficiency(at, gpu);
     gpu->framework_ratio = 1;
     struct jcur framework;
@@ -199,6 +212,7 @@ void gpu_free(struct gpu *gpu)
     free(gpu->summary);
     free(gpu->source);
     free(gpu->kernel_launch_source);
+    free(gpu->graph_launch_source);
     free(gpu->efficiency_source);
     free(gpu->fits_source);
     free(gpu->host_link.source);

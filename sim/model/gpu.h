@@ -36,6 +36,8 @@ struct gpu {
     double memory_bytes, memory_bandwidth_bytes_per_s;
     double peak_flop_per_s[DTYPE_COUNT]; /* dense; 0 where the GPU lacks the type */
     double kernel_launch_s;              /* per kernel on a busy stream: start and tail */
+    double graph_launch_s;               /* what a CUDA graph with branches adds to each kernel; 0: not
+                                            known */
     /* What the software makes of the kernels; measured times have it in them. */
     double framework_ratio;              /* share of the synthetic speed, (0, 1]; of the forward pass */
     double framework_backward_ratio;     /* and of gradients */
@@ -43,7 +45,7 @@ struct gpu {
     struct gpu_efficiency efficiency[KERNEL_CLASS_COUNT];
     struct operator_fit fits[OPERATOR_KIND_COUNT][PASS_COUNT]; /* where measured: used instead */
     struct host_link host_link;
-    char *kernel_launch_source, *efficiency_source, *fits_source;
+    char *kernel_launch_source, *graph_launch_source, *efficiency_source, *fits_source;
 };
 
 int gpu_read(const struct json *doc, struct diag *diag, struct gpu **ret);

@@ -117,7 +117,9 @@ static double price_operators(const struct plan *plan, enum dtype dtype,
             continue;
         }
         double launches = (double)operator_kernels(op->kind, op->pass, &op->shape, dtype, kernels);
-        compute_s[o] = cost.time_s + launches * beside_copies_s * at->beside_ratio[o];
+        compute_s[o] = cost.time_s + launches * beside_copies_s * at->beside_ratio[o] +
+                       launch_added_s(settings->launch, settings->costs, settings->gpu, op->kind,
+                                      op->pass, &op->shape, dtype);
         all_s += cost.time_s;
         measured_s += cost.origin == COST_SYNTHETIC ? 0 : cost.time_s;
     }

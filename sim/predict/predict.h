@@ -5,7 +5,7 @@
 #ifndef SCMOESIM_PREDICT_PREDICT_H
 #define SCMOESIM_PREDICT_PREDICT_H
 
-#include "sim/cost/cost.h"
+#include "sim/cost/launch.h"
 #include "sim/engine/engine.h"
 #include "sim/schedule/plan.h"
 
@@ -13,6 +13,7 @@ struct predict_settings {
     const struct cost_table *costs; /* operators, copy_bidirectional over sizes, overheads */
     const struct gpu *gpu;          /* for what the costs lack */
     double factor_ratio;            /* times the plan's All-to-All bytes */
+    enum launch launch;             /* where nothing tells what graphs add, they are as eager launches */
 };
 
 struct prediction {

@@ -16,9 +16,10 @@
 struct cost study_price(const struct study *study, const struct plan_operator *op,
                         double duty_ratio)
 {
-    struct cost cost =
-        price_at_duty(study->costs, study->gpu, op, model_dtype(study->model, op->kind),
-                      duty_ratio);
+    enum dtype dtype = model_dtype(study->model, op->kind);
+    struct cost cost = price_at_duty(study->costs, study->gpu, op, dtype, duty_ratio);
+    cost.time_s += launch_added_s(study->scale->launch, study->costs, study->gpu, op->kind, op->pass,
+                                  &op->shape, dtype);
     cost.time_s *= study->scale->time_ratio[op->kind];
     return cost;
 }

@@ -314,6 +314,8 @@ static int load_inputs(struct study *study, const struct study_request *request,
     }
     if (r == 0)
         r = load_gpu(study, request, diag);
+    if (r == 0)
+        r = launch_need_known(study->scale->launch, study->costs, study->gpu, diag);
     return r;
 }
 

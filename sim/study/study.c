@@ -30,11 +30,14 @@ static double operator_time_s(const struct study *study, const struct model_stag
 {
     struct operator_shape shape = model_shape(study->model, stage, kind, 1, 1);
     double time_s = 0, slowest = topology_slowest_ratio(study->topology);
+    enum dtype dtype = study->model->dtype;
     for (enum operator_pass pass = PASS_FORWARD; pass < PASS_COUNT; pass++)
         if (pass == PASS_FORWARD ||
             (study->mode == MODE_TRAINING &&
              (pass == PASS_INPUT_GRADIENT || operator_has_weights(kind))))
-            time_s += cost_of(study->costs, study->gpu, kind, pass, &shape, study->model->dtype).time_s;
+            time_s += cost_of(study->costs, study->gpu, kind, pass, &shape, dtype).time_s +
+                      launch_added_s(study->scale->launch, study->costs, study->gpu, kind, pass,
+                                     &shape, dtype);
     return study->scale->time_ratio[kind] * time_s / slowest;
 }
 

@@ -239,7 +239,7 @@ static int check_pointer(const struct sweep *sweep, const char *pointer, struct 
         text_add(&message, "cannot vary ");
         text_add_quoted(&message, pointer, TEXT_CLIP);
         text_add(&message, ": expected a member such as /model/experts (or of /topology, /gpu, "
-                           "/schedule, /routing, /costs/time_ratio), or one of /model, /topology, "
+                           "/schedule, /routing, /costs), or one of /model, /topology, "
                            "/schedule, /baseline, /costs, /mode, /tokens, /ep");
         if (!words[word])
             text_add_suggestion(&message, room, words);

@@ -101,7 +101,7 @@ $ scmoesim compare predicted.json measured.json
 |   mlp                  compute            102.0     220.0     209.5   -4.75
 $ scmoesim replay plans/s.scmoe.json --costs costs.csv --factor 2 >double.json
 $ scmoesim compare double.json measured.json
-! scmoesim: no prediction of plan s.scmoe at factor 1: give its predicted timeline, or --costs and --plans
+! scmoesim: no prediction of plan s.scmoe, eager, at factor 1: give its predicted timeline, or --costs and --plans
 [3]
 $ scmoesim compare predicted.json
 ! scmoesim: predicted.json holds no measured replay
@@ -115,10 +115,47 @@ $ scmoesim replay --costs costs.csv --factor x plans/s.scmoe.json
 ! Try 'scmoesim replay --help'.
 [2]
 
+By a CUDA graph each kernel begins later, 3 us here. An attention has 5, an mlp 5: 30 us for the pair one after
+the other. Without such a row a graph is predicted as if it were launched eagerly, which is said.
+
+$ sed 's/eager,1,400e-6/graph,1,430e-6/' replays.csv | grep -v scmoe, >graph.csv
+$ scmoesim compare --costs costs.csv --plans plans graph.csv | sed -n 3,7p
+| # launch      graphs as if eager: the costs have no row of launch_in_graph
+| # time of a pair  measured predicted   error overlap                 speedup
+| #                     (ms)      (ms)     (%) meas(%) pred(%) meas(x) pred(x)
+|   s.top2, graph, factor 1
+|   top2               0.430     0.400   -6.98     0.0     0.0    1.00    1.00
+$ printf 'kind,time_s\nlaunch_in_graph,3e-6\n' >launch.csv
+$ scmoesim compare --costs costs.csv --costs launch.csv --plans plans graph.csv | sed -n 5,6p
+|   s.top2, graph, factor 1
+|   top2               0.430     0.430    0.00     0.0     0.0    1.00    1.00
+$ scmoesim replay plans/s.top2.json --costs costs.csv --costs launch.csv --launch graph | grep -E 'launch|pair_'
+|   "launch": "graph",
+|   "pair_time_s": 0.00043000000005122274,
+$ scmoesim replay plans/s.top2.json --costs costs.csv --launch graph
+! scmoesim: what a CUDA graph adds to each kernel is not known: GPU h100-sxm has no "graph_launch_s" and the costs have no row of launch_in_graph
+[3]
+$ scmoesim replay plans/s.top2.json --costs costs.csv --launch graphs
+! scmoesim replay: --launch: expected eager or graph, got "graphs"
+! Try 'scmoesim replay --help'.
+[2]
+$ sed 's/,graph,/,graf,/' graph.csv >graf.csv
+$ scmoesim compare --costs costs.csv --plans plans graf.csv
+! scmoesim: graf.csv: line 2: launch: expected "eager" or "graph", got "graf"
+[3]
+
+How much later is found from plans that were replayed both ways: (430 - 400) us / 10.
+
+$ printf 'shape\ns\n' >tuned.csv
+$ scmoesim compare --costs costs.csv --plans plans graph.csv replays.csv --tuned tuned.csv --tune tuned-on.csv
+$ sed 1d tuned-on.csv
+| kind,time_s,time_p10_s,time_p90_s,samples
+| launch_in_graph,2.9999999999999971e-06,2.9999999999999971e-06,2.9999999999999971e-06,1
+
 What is missing is said.
 
 $ scmoesim compare replays.csv
-! scmoesim: no prediction of plan s.top2 at factor 1: give its predicted timeline, or --costs and --plans
+! scmoesim: no prediction of plan s.top2, eager, at factor 1: give its predicted timeline, or --costs and --plans
 [3]
 $ scmoesim compare --costs costs.csv --plans elsewhere replays.csv
 ! scmoesim: elsewhere/s.top2.json: cannot be read: No such file or directory

@@ -63,6 +63,8 @@ $ scmoesim run --help
 |   --seed N                of the draws (default 1)
 |   --costs FILE.csv        measured operator times; what the file lacks is
 |                           synthesised
+|   --launch HOW            how kernels are launched: eager (default), or graph,
+|                           by a CUDA graph, which begins each later
 |   --set /POINTER=VALUE    change an input: /model/..., /topology/..., /gpu/...,
 |                           /schedule/..., /costs/time_ratio/... by JSON Pointer;
 |                           may be given many times
@@ -186,6 +188,8 @@ $ scmoesim plan --help
 |   --seed N                of the draws (default 1)
 |   --costs FILE.csv        measured operator times; what the file lacks is
 |                           synthesised
+|   --launch HOW            how kernels are launched: eager (default), or graph,
+|                           by a CUDA graph, which begins each later
 |   --set /POINTER=VALUE    change an input: /model/..., /topology/..., /gpu/...,
 |                           /schedule/..., /costs/time_ratio/... by JSON Pointer;
 |                           may be given many times

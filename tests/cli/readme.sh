@@ -5,7 +5,7 @@
 set -eu
 action=$1
 binary=$(cd "$(dirname "$2")" && pwd)/$(basename "$2")
-source=${3-$(cd "$(dirname "$0")/../.." && pwd)}
+source=$(cd "${3-$(dirname "$0")/../..}" && pwd)
 readme=$source/README.md
 [ -f "$readme" ] || exit 77
 work=$(mktemp -d)
@@ -69,7 +69,8 @@ for picture in "$work/stand"/*.svg; do
     fi
 done
 
-if [ "$action" = bless ]; then
+# What a block that failed printed is nothing to show.
+if [ "$action" = bless ] && [ $failed -eq 0 ]; then
     awk -v work="$work" '
         /^```sh$/ { blocks++; inside = behind = 1; print; next }
         /^```text$/ && behind && !inside {

@@ -180,3 +180,20 @@ $ scmoesim run --fold always --a2a hierarchical --model gpt2-moe-medium --set /m
 $ scmoesim run --fold always --model gpt2-moe-medium --set /model/experts=16 --schedule top2 --topology nodes=2,gpu=a30,gpus=8,fabric=pcie,nic=2x100G@socket0 | grep -A2 note
 | # note: played whole, as GPUs do not stay in step, or All-to-Alls or gradients
 | #       run beside one another: all
+
+By a CUDA graph each kernel begins 4.83 us later on an H200: top-2's pair has 5 + 5 + 5 kernels in attentions and MLP,
+3 in the gate, 1 each to encode and decode, 3 in the experts, 23 together: 111.09 us. Whose file does not tell, and
+whose costs neither, is refused.
+
+$ for launch in eager graph; do
+>     scmoesim run --topology nodes=1,gpu=h200 --model gpt2-moe-medium --schedule top2 --launch $launch -o $launch.csv
+> done
+$ paste -d, eager.csv graph.csv | awk -F, 'NR == 1 { for (i = 1; i <= NF && !at; i++) if ($i == "pair_time_s") at = i; n = NF / 2 }
+> NR > 1 { printf "%.4g\n", $(at + n) - $at }'
+| 0.0001111
+$ scmoesim run --schedule top2 --launch graph
+! scmoesim: what a CUDA graph adds to each kernel is not known: GPU a30 has no "graph_launch_s" and the costs have no row of launch_in_graph
+[3]
+$ scmoesim run --schedule top2 --launch graphs
+! scmoesim: costs: /launch: expected "eager" or "graph", got "graphs"; did you mean "graph"? (set: /costs/launch=graphs)
+[3]

@@ -192,7 +192,7 @@ static void timelines(void)
                  0, "%s", diag.count ? diag.messages[0] : "measured");
     gsl_test_int(predicted, false, "measured");
     gsl_test_str(replay.plan, "a.top2", "the plan's name");
-    gsl_test_str(replay.launch, "graph", "launch");
+    gsl_test(replay.launch != LAUNCH_GRAPH, "launch");
     gsl_test_rel(replay.time_s, 2, 1e-15, "pair");
     gsl_test(isfinite(replay.instrumented_s), "not instrumented");
     gsl_test_rel(replay.timeline->spans[0].end_s, 1.5, 1e-15, "span");
@@ -226,11 +226,17 @@ static void timeline_round_trip(void)
     struct text text = {0};
     struct replay replay;
     bool predicted;
-    timeline_write_predicted("plans/a.top2.json", &plan, 0.5, 2e-6, &prediction, &text);
+    static const char rows[] = "kind,time_s\nevent,2e-6\n";
+    struct cost_table *costs = NULL;
+    gsl_test_int(cost_table_parse("c.csv", rows, strlen(rows), &diag, &costs), 0, "costs");
+    struct predict_settings settings = {.costs = costs, .factor_ratio = 0.5, .launch = LAUNCH_GRAPH};
+    timeline_write_predicted("plans/a.top2.json", &plan, &settings, &prediction, &text);
+    cost_table_free(costs);
     gsl_test_int(read_timeline(text_get(&text), &diag, &predicted, &replay), 0, "%s",
                  diag.count ? diag.messages[0] : "read");
     gsl_test_int(predicted, true, "predicted");
     gsl_test_rel(replay.factor_ratio, 0.5, 1e-15, "factor");
+    gsl_test(replay.launch != LAUNCH_GRAPH, "launch");
     gsl_test_rel(replay.event_s, 2e-6, 1e-15, "event");
     gsl_test_rel(replay.time_s, 2, 1e-15, "pair");
     gsl_test_rel(replay.timeline->spans[0].start_s, 0.5, 1e-15, "start");

@@ -28,6 +28,7 @@ static void empty(void)
     gsl_test(!scale, "nothing to say is fine: %s", message);
     for (size_t k = 0; scale && k < OPERATOR_KIND_COUNT; k++)
         gsl_test_abs(scale->time_ratio[k], 1, 0, "%s as it is", operator_kind_names[k]);
+    gsl_test(scale && scale->launch != LAUNCH_EAGER, "launched eagerly");
     cost_scale_free(scale);
 }
 
@@ -35,13 +36,15 @@ static void factors(void)
 {
     char message[200];
     struct cost_scale *scale =
-        read_scale("{\"time_ratio\": {\"all\": 0.5, \"expert\": 3}}", message, sizeof message);
+        read_scale("{\"launch\": \"graph\", \"time_ratio\": {\"all\": 0.5, \"expert\": 3}}", message,
+                   sizeof message);
 
     gsl_test(!scale, "factors: %s", message);
     if (!scale)
         return;
     gsl_test_abs(scale->time_ratio[OPERATOR_EXPERT], 1.5, 0, "one upon all");
     gsl_test_abs(scale->time_ratio[OPERATOR_GATE], 0.5, 0, "all");
+    gsl_test(scale->launch != LAUNCH_GRAPH, "by a graph");
     cost_scale_free(scale);
 }
 
@@ -57,6 +60,8 @@ static void refused(void)
          "costs: /time_ratio: unknown member \"gat\"; did you mean \"gate\"?"},
         {"{\"time_ratio\": {\"combine\": 1}}", "costs: /time_ratio: unknown member \"combine\""},
         {"{\"time_ratio\": 2}", "costs: /time_ratio: expected an object, got 2"},
+        {"{\"launch\": \"grap\", \"time_ratio\": {}}",
+         "costs: /launch: expected \"eager\" or \"graph\", got \"grap\"; did you mean \"graph\"?"},
         {"{}", "costs: /: missing member \"time_ratio\""},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

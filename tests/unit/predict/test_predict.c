@@ -32,20 +32,25 @@ static struct plan plan = {.schedule = (char[]){"test"}, .ranks = 1, .ep = 1, .q
 
 static struct engine *engine;
 
-static struct prediction predict(const char *costs, double factor_ratio)
+static struct prediction predict_launched(const char *costs, double factor_ratio, enum launch launch)
 {
     struct diag diag = {0};
     struct cost_table *table = NULL;
     struct prediction prediction = {0};
     int r = cost_table_parse("c.csv", costs, strlen(costs), &diag, &table);
     if (r == 0) {
-        struct predict_settings settings = {table, &gpu, factor_ratio};
+        struct predict_settings settings = {table, &gpu, factor_ratio, launch};
         r = predict_plan(engine, &plan, DTYPE_BF16, &settings, &diag, &prediction);
     }
     gsl_test_int(r, 0, "%s", diag.count ? diag.messages[0] : "predicted");
     diag_done(&diag);
     cost_table_free(table);
     return prediction;
+}
+
+static struct prediction predict(const char *costs, double factor_ratio)
+{
+    return predict_launched(costs, factor_ratio, LAUNCH_EAGER);
 }
 
 static double span_s(const struct prediction *prediction, size_t index)
@@ -102,6 +107,21 @@ static void exchange_beside_compute(void)
     timeline_free(prediction.timeline);
 }
 
+/* Each kernel 5 us later: the mlp has 5, the gate 3 (norm, product, choice). The exchange is as it was. */
+static void launched_by_a_graph(void)
+{
+    static const char costs[] = "kind,tokens,bytes,time_s\nmlp,512,,100e-6\ngate,512,,20e-6\n" COPIES
+                                "launch_in_graph,,,5e-6\n";
+    struct prediction prediction = predict_launched(costs, 1, LAUNCH_GRAPH);
+    gsl_test_rel(span_s(&prediction, 0), 50e-6, GRID, "exchange");
+    gsl_test_rel(span_s(&prediction, 1), 125e-6, GRID, "mlp");
+    gsl_test_rel(span_s(&prediction, 2), 35e-6, GRID, "gate");
+    timeline_free(prediction.timeline);
+    prediction = predict(costs, 1);
+    gsl_test_rel(prediction.timeline->end_s, 120e-6, GRID, "eager launches do not care");
+    timeline_free(prediction.timeline);
+}
+
 /* 100 us at duty 0.5, 200 at 1, gate 20 at any: with an exchange of 400 us (factor 8) the state is
  * x = mlp + 20, T = 420, duty x / T < 0.5: mlp stays at 100. */
 static void rested(void)
@@ -155,7 +175,7 @@ static void no_copies(void)
     struct cost_table *table = NULL;
     struct prediction prediction;
     gsl_test_int(cost_table_parse("c.csv", costs, strlen(costs), &diag, &table), 0, "read");
-    struct predict_settings settings = {table, &gpu, 1};
+    struct predict_settings settings = {table, &gpu, 1, LAUNCH_EAGER};
     gsl_test(predict_plan(engine, &plan, DTYPE_BF16, &settings, &diag, &prediction) == 0, "refused");
     gsl_test_str(diag.messages[0], "the cost file has fewer than two rows of copy_bidirectional",
                  "message");
@@ -172,6 +192,7 @@ int main(void)
     exposed();
     launches_beside_copies();
     exchange_beside_compute();
+    launched_by_a_graph();
     rested();
     one_engine_a_direction();
     no_copies();
