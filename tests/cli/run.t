@@ -188,7 +188,7 @@ whose costs neither, is refused.
 $ for launch in eager graph; do
 >     scmoesim run --topology nodes=1,gpu=h200 --model gpt2-moe-medium --schedule top2 --launch $launch -o $launch.csv
 > done
-$ paste -d, eager.csv graph.csv | awk -F, 'NR == 1 { for (i = 1; i <= NF && !at; i++) if ($i == "pair_time_s") at = i; n = NF / 2 }
+$ paste -d, eager.csv graph.csv | sed 's/"[^"]*"/-/g' | awk -F, 'NR == 1 { for (i = 1; i <= NF && !at; i++) if ($i == "pair_time_s") at = i; n = NF / 2 }
 > NR > 1 { printf "%.4g\n", $(at + n) - $at }'
 | 0.0001111
 $ scmoesim run --schedule top2 --launch graph

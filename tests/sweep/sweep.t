@@ -36,7 +36,7 @@ $ scmoesim sweep --vary /model/expert=8,16 -o out.csv
 ! scmoesim: data/models/moe/swinv2-moe-s.json: /: unknown member "expert"; did you mean "experts"? (set: /model/expert=8)
 [3]
 $ scmoesim sweep --vary /modl/experts=8,16
-! scmoesim: cannot vary "/modl/experts": expected a member such as /model/experts (or of /topology, /gpu, /schedule, /routing, /costs/time_ratio), or one of /model, /topology, /schedule, /baseline, /costs, /mode, /tokens, /ep; did you mean "model"?
+! scmoesim: cannot vary "/modl/experts": expected a member such as /model/experts (or of /topology, /gpu, /schedule, /routing, /costs), or one of /model, /topology, /schedule, /baseline, /costs, /mode, /tokens, /ep; did you mean "model"?
 [3]
 $ scmoesim sweep
 ! scmoesim sweep: expected a file, or --vary /POINTER=VALUES
@@ -206,5 +206,5 @@ $ scmoesim solve --find /tokens --between 1..64 --target speedup_ratio=1.9 --sch
 ! Try 'scmoesim solve --help'.
 [2]
 $ scmoesim solve --find /modl/x --between 1..64 --minimize pair_time_s
-! scmoesim: /modl/x=1: cannot vary "/modl/x": expected a member such as /model/experts (or of /topology, /gpu, /schedule, /routing, /costs/time_ratio), or one of /model, /topology, /schedule, /baseline, /costs, /mode, /tokens, /ep; did you mean "model"?
+! scmoesim: /modl/x=1: cannot vary "/modl/x": expected a member such as /model/experts (or of /topology, /gpu, /schedule, /routing, /costs), or one of /model, /topology, /schedule, /baseline, /costs, /mode, /tokens, /ep; did you mean "model"?
 [3]

@@ -120,11 +120,11 @@ static void test_refusals(void)
          "a Latin hypercube has 1 to 10000000 samples"},
         {SAMPLING_GRID, VARIES("/modl/experts=8"),
          "cannot vary \"/modl/experts\": expected a member such as /model/experts (or of "
-         "/topology, /gpu, /schedule, /routing, /costs/time_ratio), or one of /model, /topology, "
+         "/topology, /gpu, /schedule, /routing, /costs), or one of /model, /topology, "
          "/schedule, /baseline, /costs, /mode, /tokens, /ep; did you mean \"model\"?"},
         {SAMPLING_GRID, VARIES("/gpu=a30"),
          "cannot vary \"/gpu\": expected a member such as /model/experts (or of /topology, /gpu, "
-         "/schedule, /routing, /costs/time_ratio), or one of /model, /topology, /schedule, /baseline, "
+         "/schedule, /routing, /costs), or one of /model, /topology, /schedule, /baseline, "
          "/costs, /mode, /tokens, "
          "/ep"},
     };

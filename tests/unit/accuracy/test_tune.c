@@ -88,7 +88,8 @@ static void nothing_to_tune_on(void)
 
 static void as_rows(void)
 {
-    struct overheads overheads = {{4e-6, 1e-6, 5e-6, 10}, {2e-6, -1e-6, 3e-6, 20}, {0}};
+    struct overheads overheads = {.launch_beside_copies = {4e-6, 1e-6, 5e-6, 10},
+                                  .exchange_beside_compute = {2e-6, -1e-6, 3e-6, 20}};
     struct text text = {0};
     overheads_write(&overheads, &text);
     gsl_test_int(strcmp(text_get(&text),
