@@ -222,14 +222,14 @@ static int compare_files(const char *const *files, size_t count,
 static int compare(const struct command *me, int argc, char *argv[])
 {
     struct compare_options options = {
-        .plans = "build-plans", .gpu = "h100-sxm", .baseline = "top2"};
+        .plans = "build-plans", .baseline = "top2"};
     const struct option_row rows[] = {
         {"costs", "FILE.csv", "operators and copies measured in a run of their own; may be given many "
                               "times",
          NULL, NULL, &options.costs},
         {"plans", "FOLDER", "the plans that were replayed (default build-plans)", NULL, &options.plans,
          NULL},
-        {"gpu", "NAME|FILE", "for operators that the costs lack (default h100-sxm)", NULL, &options.gpu,
+        {"gpu", "NAME|FILE", "for operators that the costs lack (default: the card that they name, else h100-sxm)", NULL, &options.gpu,
          NULL},
         {"tuned", "FILE.csv", "lists the shapes that modelling constants were tuned on (column shape), "
                               "to report apart",

@@ -3,6 +3,7 @@
 #include <string.h>
 #include "sim/cmd/command.h"
 #include "sim/cmd/fit_report.h"
+#include "sim/cmd/predictor.h"
 #include "sim/sweep/figure.h"
 
 struct fit_options {
@@ -47,18 +48,19 @@ static int write_files(struct fit_report *report, const struct fit_options *opti
     return code;
 }
 
-static int fit_file(const char *path, const struct fit_options *options)
+static int fit_files(const char *const *paths, size_t count, const struct fit_options *options)
 {
     struct diag diag = {0};
     struct cost_table *table = NULL;
     struct fit_report report = {0};
-    struct fit_choice choice = {path, options->protocol, options->hold_out};
+    struct fit_choice choice = {paths, count, options->protocol, options->hold_out};
     int code;
-    if (cost_table_load(path, &diag, &table) < 0 || gpu_load(options->gpu, &diag, &report.gpu) < 0 ||
+    if (cost_table_load_all(paths, count, &diag, &table) < 0 ||
+        gpu_for_costs(options->gpu, table, paths[0], &diag, &report.gpu) < 0 ||
         fit_report_make(&report, table, &choice, &diag) < 0) {
         code = input_error(&diag);
     } else {
-        fit_report_print(&report, path, options->protocol);
+        fit_report_print(&report, &choice);
         code = write_files(&report, options);
     }
     cost_table_free(table);
@@ -68,9 +70,9 @@ static int fit_file(const char *path, const struct fit_options *options)
 
 static int fit(const struct command *me, int argc, char *argv[])
 {
-    struct fit_options options = {.gpu = "h100-sxm", .protocol = "hot"};
+    struct fit_options options = {.protocol = "hot"};
     const struct option_row rows[] = {
-        {"gpu", "NAME|FILE", "whose peak rates efficiencies refer to (default h100-sxm)", NULL,
+        {"gpu", "NAME|FILE", "whose peak rates efficiencies refer to (default: the card that the files name)", NULL,
          &options.gpu, NULL},
         {"protocol", "NAME", "which rows: hot (default), paced or mixed", NULL, &options.protocol,
          NULL},
@@ -88,18 +90,18 @@ static int fit(const struct command *me, int argc, char *argv[])
     int code = read_options(me, rows, argc, argv, &rest, &count);
     if (code >= 0)
         return code;
-    if (count != 1)
-        code = usage_error(me, "expected one FILE.csv of measured times");
+    if (count == 0)
+        code = usage_error(me, "expected a FILE.csv of measured times");
     if (code < 0)
         code = check_options(me, &options);
     if (code < 0)
-        code = fit_file(rest[0], &options);
+        code = fit_files(rest, count, &options);
     free(rest);
     return code;
 }
 
 const struct command fit_command = {
-    "fit", "FILE.csv", "fit the constants of synthetic costs to measured times",
+    "fit", "FILE.csv...", "fit the constants of synthetic costs to measured times",
     "Example:\n"
     "  scmoesim fit traces/h100-sxm/sweep.csv --hold-out 1536,3072,5120 \\\n"
     "      --plot fit.svg\n",

@@ -23,12 +23,18 @@ static bool same_series(const struct cost_measurement *a, const struct cost_meas
            strcmp(a->protocol, b->protocol) == 0;
 }
 
+/* Of the model, or of the heads where a kind has nothing else. */
+static size_t width_of(const struct cost_measurement *row)
+{
+    return row->shape.hidden ? row->shape.hidden : row->shape.heads * row->shape.head_dim;
+}
+
 /* Whether the row tells all that the roofline needs. */
 static bool usable(const struct cost_measurement *row, const char *protocol)
 {
     if (strcmp(row->protocol, protocol) != 0 || row->sm_count > 0 || row->time_s <= 0)
         return false;
-    return row->is_operator ? row->shape.tokens > 0 && row->shape.hidden > 0 &&
+    return row->is_operator ? row->shape.tokens > 0 && width_of(row) > 0 &&
                                   row->dtype != DTYPE_COUNT
                             : row->bytes > 0;
 }
@@ -41,7 +47,7 @@ static bool is_held_out(const struct cost_measurement *row, const char *list)
         size_t width = strtoul(at, &end, 10);
         if (end == at)
             return false;
-        if (row->is_operator && row->shape.hidden == width)
+        if (row->is_operator && width_of(row) == width)
             return true;
     }
     return false;
@@ -64,7 +70,7 @@ static void add_residual_row(struct fit_report *report, const struct cost_measur
     csv_put_text(csv, row->is_operator ? operator_pass_names[row->pass] : "");
     if (row->is_operator) {
         csv_put_number(csv, row->shape.tokens);
-        csv_put_count(csv, row->shape.hidden);
+        csv_put_count(csv, width_of(row));
         csv_put_empty(csv);
     } else {
         csv_put_empty(csv);
@@ -75,6 +81,7 @@ static void add_residual_row(struct fit_report *report, const struct cost_measur
     csv_put_number(csv, predicted);
     csv_put_number(csv, predicted / row->time_s - 1);
     csv_put_count(csv, held_out);
+    csv_put_text(csv, report->paths[row->file]);
     csv_put_count(csv, row->line);
     csv_end_row(csv);
 }
@@ -84,6 +91,15 @@ static void add_estimate(struct text *to, const struct estimate *estimate, doubl
 {
     text_add(to, " %8.3g (%.3g .. %.3g)", estimate->value * scale, estimate->low * scale,
              estimate->high * scale);
+}
+
+/* "line 12", with its file where there are several. */
+static void add_place(const struct fit_report *report, const struct cost_measurement *row,
+                      struct text *to)
+{
+    if (report->path_count > 1)
+        text_add(to, "%s ", report->paths[row->file]);
+    text_add(to, "line %zu", row->line);
 }
 
 static void add_outliers(struct fit_report *report, const struct series *series,
@@ -96,10 +112,12 @@ static void add_outliers(struct fit_report *report, const struct series *series,
         char time[QUANTITY_MAX];
         if (!outlier[i])
             continue;
-        text_add(&report->outliers, "#   line %zu: %s", row->line, row->kind_name);
+        text_add(&report->outliers, "#   ");
+        add_place(report, row, &report->outliers);
+        text_add(&report->outliers, ": %s", row->kind_name);
         if (row->is_operator)
             text_add(&report->outliers, " %s, %.10g tokens, width %zu", operator_pass_names[row->pass],
-                     row->shape.tokens, row->shape.hidden);
+                     row->shape.tokens, width_of(row));
         else
             text_add(&report->outliers, " of %.10g bytes", row->bytes);
         text_add(&report->outliers, ": %s, fit %+.0f %%\n",
@@ -195,7 +213,7 @@ static int no_rows(const struct cost_table *table, const struct fit_choice *choi
         if (!there.text || !strstr(there.text, row.protocol))
             text_add(&there, "%s%s", there.text ? ", " : "", row.protocol);
     }
-    int r = diag_at(diag, choice->path, NULL, "no rows of protocol \"%s\" that tell tokens, widths and dtype (or bytes); "
+    int r = diag_at(diag, choice->paths[0], NULL, "no rows of protocol \"%s\" that tell tokens, widths and dtype (or bytes); "
                            "the file has rows of %s",
                     choice->protocol, text_get(&there));
     text_done(&there);
@@ -203,14 +221,17 @@ static int no_rows(const struct cost_table *table, const struct fit_choice *choi
 }
 
 /* A roofline needs a peak. */
-static int check_dtypes(const struct gpu *gpu, const struct cost_table *table, const char *path,
-                        struct diag *diag)
+static int check_gpu(const struct gpu *gpu, const struct cost_table *table,
+                     const struct fit_choice *choice, struct diag *diag)
 {
     for (size_t i = 0; i < cost_table_rows(table); i++) {
         struct cost_measurement row;
         cost_table_measurement(table, i, &row);
+        if (row.is_operator && !gpu)
+            return diag_at(diag, choice->paths[row.file], NULL,
+                           "no line \"# gpu: NAME\" tells the card: choose it with --gpu");
         if (row.is_operator && row.dtype != DTYPE_COUNT && gpu->peak_flop_per_s[row.dtype] <= 0)
-            return diag_at(diag, path, NULL,
+            return diag_at(diag, choice->paths[row.file], NULL,
                            "line %zu is in %s, for which GPU %s has no peak rate: choose the card "
                            "with --gpu",
                            row.line, dtype_names[row.dtype], gpu->name);
@@ -222,15 +243,18 @@ static int check_dtypes(const struct gpu *gpu, const struct cost_table *table, c
 int fit_report_make(struct fit_report *report, const struct cost_table *table,
                     const struct fit_choice *choice, struct diag *diag)
 {
-    int r = check_dtypes(report->gpu, table, choice->path, diag);
+    int r = check_gpu(report->gpu, table, choice, diag);
     if (r < 0)
         return r;
+    report->paths = choice->paths;
+    report->path_count = choice->path_count;
     size_t total = cost_table_rows(table), used = 0;
     /* As `run` interpolates, by the GPU's own constants; then they make room for new ones. */
     cost_table_interpolation(table, report->gpu, choice->protocol, &report->interpolation);
-    memset(report->gpu->fits, 0, sizeof report->gpu->fits);
+    if (report->gpu)
+        memset(report->gpu->fits, 0, sizeof report->gpu->fits);
     text_add(&report->residuals, "kind,pass,tokens,hidden,bytes,measured_s,predicted_s,error_ratio,"
-                                 "held_out,line\n");
+                                 "held_out,file,line\n");
     struct series series = {.rows = mem_zeroed(total, sizeof *series.rows)};
     struct cost_measurement *kept = mem_zeroed(total, sizeof *kept);
     size_t kept_count = 0;
@@ -269,7 +293,7 @@ void fit_report_write_gpu(const struct gpu *gpu, struct text *to)
     jout_init(&out, to);
     jout_object(&out, NULL);
     jout_object(&out, "fits");
-    for (size_t k = 0; k < OPERATOR_KIND_COUNT; k++) {
+    for (size_t k = 0; gpu && k < OPERATOR_KIND_COUNT; k++) {
         bool any = false;
         for (size_t p = 0; p < PASS_COUNT; p++)
             any |= gpu->fits[k][p].fitted;
@@ -309,20 +333,29 @@ static void print_totals(const struct fit_report *report)
     printf("\n");
 }
 
-/* What the file itself tells of sizes between its own. */
-static void print_interpolation(const struct interpolation *at)
+/* What the files themselves tell of sizes between their own. */
+static void print_interpolation(const struct fit_report *report)
 {
+    const struct interpolation *at = &report->interpolation;
+    struct text place = {0};
     if (!at->rows)
         return;
+    add_place(report, &at->worst, &place);
     printf("# interpolation over tokens: %zu rows, each left out in turn: mean error %.1f %%,\n"
-           "#   worst %+.0f %% (line %zu: %s %s, %.10g tokens)\n",
-           at->rows, 100 * at->mean_error_ratio, 100 * at->worst_error_ratio, at->worst.line,
+           "#   worst %+.0f %% (%s: %s %s, %.10g tokens)\n",
+           at->rows, 100 * at->mean_error_ratio, 100 * at->worst_error_ratio, text_get(&place),
            at->worst.kind_name, operator_pass_names[at->worst.pass], at->worst.shape.tokens);
+    text_done(&place);
 }
 
-void fit_report_print(const struct fit_report *report, const char *path, const char *protocol)
+void fit_report_print(const struct fit_report *report, const struct fit_choice *choice)
 {
-    printf("# %s, protocol %s; peaks of gpu %s\n", path, protocol, report->gpu->name);
+    for (size_t i = 0; i < choice->path_count; i++)
+        printf("# %s\n", choice->paths[i]);
+    printf("# protocol %s", choice->protocol);
+    if (report->gpu)
+        printf("; peaks of gpu %s", report->gpu->name);
+    printf("\n");
     printf("# operator: overhead + sum over kernels of (c^p + m^p)^(1/p), with\n"
            "#   c = flop / (peak * compute), m = bytes / (bandwidth * memory), p = blend;\n"
            "#   where rows are moved, m is blended with a row's bytes over \"row\"\n"
@@ -331,7 +364,7 @@ void fit_report_print(const struct fit_report *report, const char *path, const c
            "kind", "rows", "error", "left out", "held out", "", "", "(%)", "(%)", "(%)");
     fputs(text_get(&report->table), stdout);
     print_totals(report);
-    print_interpolation(&report->interpolation);
+    print_interpolation(report);
     if (report->outliers.length)
         printf("# outliers, more than 3.5 robust standard deviations off:\n%s",
                text_get(&report->outliers));

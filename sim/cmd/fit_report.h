@@ -8,13 +8,16 @@
 #include "sim/model/gpu.h"
 
 struct fit_choice {
-    const char *path;     /* of the table, for messages */
+    const char *const *paths; /* of the table's files, for messages */
+    size_t path_count;
     const char *protocol; /* rows of which are fitted */
     const char *hold_out; /* "WIDTH,WIDTH": kept out of the fits; NULL: none */
 };
 
 struct fit_report {
-    struct gpu *gpu; /* whose peaks the fits refer to; receives them */
+    struct gpu *gpu; /* whose peaks the fits refer to; receives them. NULL: none */
+    const char *const *paths; /* the choice's */
+    size_t path_count;
     struct text table, outliers;
     struct text residuals; /* CSV: every row with its prediction */
     double error_sum, left_out_sum, held_out_sum;
@@ -22,10 +25,11 @@ struct fit_report {
     struct interpolation interpolation;
 };
 
-/* The report begins empty but for its GPU, whose fits are replaced. Fails where nothing can be fitted. */
+/* The report begins empty but for its GPU, whose fits are replaced; files of copies alone need none.
+ * Fails where nothing can be fitted. */
 int fit_report_make(struct fit_report *report, const struct cost_table *table,
                     const struct fit_choice *choice, struct diag *diag);
-void fit_report_print(const struct fit_report *report, const char *path, const char *protocol);
+void fit_report_print(const struct fit_report *report, const struct fit_choice *choice);
 /* The "fits" member for a GPU file. */
 void fit_report_write_gpu(const struct gpu *gpu, struct text *to);
 /* The GPU as well. */

@@ -10,7 +10,12 @@ struct predictor {
     struct engine *engine;
 };
 
-/* costs: files, NULL-terminated. */
+/* The GPU that a user names, or (word NULL) the one that the costs say they were measured on; NULL where
+ * they say nothing. A card that no GPU file is for is a complaint. */
+int gpu_for_costs(const char *word, const struct cost_table *costs, const char *path,
+                  struct diag *diag, struct gpu **ret);
+
+/* costs: files, NULL-terminated. gpu NULL: that of the costs, else h100-sxm. */
 int predictor_open(const char *const *costs, const char *gpu, struct diag *diag,
                    struct predictor *ret);
 void predictor_close(struct predictor *predictor);

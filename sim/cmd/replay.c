@@ -50,13 +50,13 @@ static int replay_file(const char *path, const struct replay_options *options)
 
 static int replay(const struct command *me, int argc, char *argv[])
 {
-    struct replay_options options = {.gpu = "h100-sxm", .factor = "1", .launch_word = "eager",
+    struct replay_options options = {.factor = "1", .launch_word = "eager",
                                      .output = "-"};
     const struct option_row rows[] = {
         {"costs", "FILE.csv", "measured operators, copies in both directions and overheads; may be "
                               "given many times",
          NULL, NULL, &options.costs},
-        {"gpu", "NAME|FILE", "for operators that the costs lack (default h100-sxm)", NULL, &options.gpu,
+        {"gpu", "NAME|FILE", "for operators that the costs lack (default: the card that they name, else h100-sxm)", NULL, &options.gpu,
          NULL},
         {"factor", "RATIO", "times the plan's All-to-All bytes (default 1)", NULL, &options.factor,
          NULL},

@@ -62,8 +62,10 @@ static void fill_rows(struct study_options *o, struct option_row *rows)
         {"draws", "N", "draws of the routing, of which mean and percentiles are told (default 1)", NULL,
          &o->draws, NULL},
         {"seed", "N", "of the draws (default 1)", NULL, &o->seed, NULL},
-        {"costs", "FILE.csv", "measured operator times; what the file lacks is synthesised", NULL,
-         &o->costs, NULL},
+        {"costs", "FILE.csv",
+         "measured operator times; may be given many times, of equal rows the first counts; what is "
+         "lacking is synthesised",
+         NULL, NULL, &o->costs},
         {"launch", "HOW",
          "how kernels are launched: eager (default), or graph, by a CUDA graph, which begins each later",
          NULL, &o->launch, NULL},
@@ -288,4 +290,5 @@ void study_options_done(struct study_options *o)
     free(o->degrades);
     free(o->slows);
     free(o->sets);
+    free(o->costs);
 }

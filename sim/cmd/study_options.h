@@ -6,9 +6,9 @@
 #include "sim/study/study.h"
 
 struct study_options {
-    const char *model, *topology, *schedule, *mode, *tokens, *costs, *baseline, *ep, *fold, *launch;
+    const char *model, *topology, *schedule, *mode, *tokens, *baseline, *ep, *fold, *launch;
     const char *a2a, *routing, *overflow, *draws, *seed;
-    const char **sets;
+    const char **costs, **sets;
     const char **degrades, **slows;
     char **made_sets;       /* those that --degrade and --slow stand for */
     const char **all_sets;  /* the request's: made_sets, then sets */

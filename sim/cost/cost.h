@@ -32,8 +32,18 @@ int cost_table_load_all(const char *const *paths, size_t count, struct diag *dia
                         struct cost_table **ret);
 int cost_table_parse(const char *name, const char *text, size_t length, struct diag *diag,
                      struct cost_table **ret);
+/* The same of files that were read already. */
+struct cost_text {
+    const char *name, *text;
+    size_t length;
+};
+int cost_table_parse_all(const struct cost_text *texts, size_t count, struct diag *diag,
+                         struct cost_table **ret);
 void cost_table_free(struct cost_table *table);
 size_t cost_table_rows(const struct cost_table *table);
+/* The card that the files were measured on, as a line "# gpu: NVIDIA H200" at their beginning says; NULL
+ * where no file has one. Files of two different cards make no table. */
+const char *cost_table_device(const struct cost_table *table);
 
 /* One row as it was measured, for analyses. Fields that the file leaves empty are 0 / false. */
 struct cost_measurement {
@@ -47,7 +57,7 @@ struct cost_measurement {
     size_t sm_count;         /* held by a resident copy kernel */
     const char *protocol;    /* "hot", "paced", "mixed"; static */
     double time_s;
-    size_t line;             /* in the file */
+    size_t file, line;       /* position among the files of the table; line in the file */
 };
 
 /* Rows in the table's order: by kind, pass, dtype and shape, then tokens. row < cost_table_rows. */

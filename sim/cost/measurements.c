@@ -96,6 +96,7 @@ void cost_table_measurement(const struct cost_table *table, size_t row,
         .sm_count = (size_t)told(key, KEY_SM_COUNT),
         .protocol = cost_key_protocol_name(key),
         .time_s = cost_table_sorted(table)[row].time_s,
+        .file = cost_table_sorted(table)[row].file,
         .line = cost_table_sorted(table)[row].line,
     };
 }

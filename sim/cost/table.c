@@ -2,7 +2,6 @@
  * curve among those of its kind and pass. */
 #include "sim/cost/cost.h"
 
-#include <errno.h>
 #include <stdlib.h>
 
 #include <gsl/gsl_interp.h>
@@ -113,68 +112,6 @@ struct cost_table *cost_table_of(struct cost_row *rows, size_t count)
     return table;
 }
 
-static int from_csv(const struct csv *csv, struct diag *diag, struct cost_table **ret)
-{
-    struct cost_row *rows;
-    int r = cost_rows_read(csv, diag, &rows);
-
-    if (r < 0)
-        return r;
-    *ret = cost_table_of(rows, csv->row_count);
-    return 0;
-}
-
-int cost_table_load(const char *path, struct diag *diag, struct cost_table **ret)
-{
-    struct csv *csv = NULL;
-    int r = csv_load(path, diag, &csv);
-
-    if (r >= 0)
-        r = from_csv(csv, diag, ret);
-    csv_free(csv);
-    return r;
-}
-
-int cost_table_load_all(const char *const *paths, size_t count, struct diag *diag,
-                        struct cost_table **ret)
-{
-    struct cost_row **files = mem_zeroed(count, sizeof(*files));
-    size_t *counts = mem_zeroed(count, sizeof(*counts)), total;
-    int r = 0;
-
-    for (size_t f = 0; f < count; f++) {
-        struct csv *csv = NULL;
-        int one = csv_load(paths[f], diag, &csv);
-        if (one >= 0)
-            one = cost_rows_read(csv, diag, &files[f]);
-        if (one >= 0)
-            counts[f] = csv->row_count;
-        else
-            r = one;
-        csv_free(csv);
-    }
-    struct cost_row *rows = cost_rows_join(files, counts, count, &total);
-    free(files);
-    free(counts);
-    if (r < 0)
-        cost_rows_free(rows, total);
-    else
-        *ret = cost_table_of(rows, total);
-    return r;
-}
-
-int cost_table_parse(const char *name, const char *text, size_t length, struct diag *diag,
-                     struct cost_table **ret)
-{
-    struct csv *csv = NULL;
-    int r = csv_parse(name, text, length, diag, &csv);
-
-    if (r >= 0)
-        r = from_csv(csv, diag, ret);
-    csv_free(csv);
-    return r;
-}
-
 void cost_table_free(struct cost_table *table)
 {
     if (!table)
@@ -184,6 +121,7 @@ void cost_table_free(struct cost_table *table)
     free(table->tokens);
     free(table->times_s);
     copies_free(table->copies);
+    free(table->device);
     cost_rows_free(table->rows, table->row_count);
     free(table);
 }

@@ -36,6 +36,7 @@ struct cost_table {
     size_t starts[BUCKET_COUNT + 1];
     struct copies *copies;
     double event_s; /* what the row "event" says; 0 without one */
+    char *device;   /* that the files were measured on; NULL where none says */
 };
 
 /* What is asked for. */

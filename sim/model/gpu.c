@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "sim/base/file.h"
 #include "sim/base/mem.h"
@@ -14,7 +15,7 @@ static const char *const gpu_members[] = {
     "kernel_launch_s", "kernel_launch_source", "efficiency", "efficiency_source",
     "fits",            "fits_source", "host_link", "framework_ratio",
     "explicit_attention", "framework_backward_ratio", "graph_launch_s", "graph_launch_source",
-    NULL,
+    "device_names", NULL,
 };
 
 static const char *const efficiency_members[] = {"compute_ratio", "memory_ratio", NULL};
@@ -143,6 +144,28 @@ static int read_graph_launch(const struct jcur *at, struct gpu *gpu)
     return r | read_text(at, "graph_launch_source", &gpu->graph_launch_source);
 }
 
+static int read_devices(const struct jcur *at, struct gpu *gpu)
+{
+    struct jcur list, name;
+    size_t count;
+    int r;
+
+    if (!jcur_has(at, "device_names", &list))
+        return 0;
+    if ((r = jcur_array(&list, 1, 16, &count)) < 0)
+        return r;
+    gpu->device_names = mem_zeroed(count + 1, sizeof(*gpu->device_names));
+    for (size_t i = 0; i < count; i++) {
+        const char *word;
+        int one;
+        jcur_element(&list, i, &name);
+        one = jcur_string(&name, &word);
+        gpu->device_names[i] = mem_copy_string(one < 0 ? "" : word);
+        r |= one;
+    }
+    return r;
+}
+
 static int read_gpu(const struct jcur *at, struct gpu *gpu)
 {
     int r = jcur_object(at);
@@ -154,6 +177,7 @@ static int read_gpu(const struct jcur *at, struct gpu *gpu)
     r |= read_text(at, "name", &gpu->name);
     r |= read_text(at, "summary", &gpu->summary);
     r |= read_text(at, "source", &gpu->source);
+    r |= read_devices(at, gpu);
     r |= jget_count(at, "sm_count", 1, 65536, &gpu->sm_count);
     r |= jget_positive(at, "memory_bytes", &gpu->memory_bytes);
     r |= jget_positive(at, "memory_bandwidth_bytes_per_s", &gpu->memory_bandwidth_bytes_per_s);
@@ -204,10 +228,39 @@ int gpu_load(const char *word, struct diag *diag, struct gpu **ret)
     return r;
 }
 
+static bool is_called(const struct gpu *gpu, const char *device)
+{
+    if (strcmp(gpu->name, device) == 0)
+        return true;
+    for (size_t i = 0; gpu->device_names && gpu->device_names[i]; i++)
+        if (strcmp(gpu->device_names[i], device) == 0)
+            return true;
+    return false;
+}
+
+int gpu_of_device(const char *device, struct diag *diag, struct gpu **ret)
+{
+    char **names = data_names("models/gpu");
+    int r = 0;
+
+    *ret = NULL;
+    for (size_t i = 0; names[i] && !*ret && r == 0; i++) {
+        struct gpu *gpu;
+        r = gpu_load(names[i], diag, &gpu);
+        if (r == 0 && is_called(gpu, device))
+            *ret = gpu;
+        else if (r == 0)
+            gpu_free(gpu);
+    }
+    names_free(names);
+    return r;
+}
+
 void gpu_free(struct gpu *gpu)
 {
     if (!gpu)
         return;
+    names_free(gpu->device_names);
     free(gpu->name);
     free(gpu->summary);
     free(gpu->source);

@@ -32,6 +32,7 @@ struct host_link {
 
 struct gpu {
     char *name, *summary, *source;
+    char **device_names; /* that its driver calls it by, as traces have them; NULL-terminated, or NULL */
     size_t sm_count;
     double memory_bytes, memory_bandwidth_bytes_per_s;
     double peak_flop_per_s[DTYPE_COUNT]; /* dense; 0 where the GPU lacks the type */
@@ -50,6 +51,9 @@ struct gpu {
 
 int gpu_read(const struct json *doc, struct diag *diag, struct gpu **ret);
 int gpu_load(const char *word, struct diag *diag, struct gpu **ret);
+/* The shipped GPU that a trace means by "# gpu: DEVICE": its name, or one of its device_names. Leaves *ret
+ * NULL where there is none. */
+int gpu_of_device(const char *device, struct diag *diag, struct gpu **ret);
 void gpu_free(struct gpu *gpu);
 
 #endif

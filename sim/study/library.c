@@ -400,28 +400,45 @@ int library_routing(struct library *library, const struct edits *edits, struct d
     return r;
 }
 
-int library_costs(struct library *library, const char *path, struct diag *diag,
+/* Contents of every file, and a note of each once all were read. */
+static int read_costs(struct library *library, const char *const *paths, size_t count,
+                      struct diag *diag, struct cost_table **ret)
+{
+    struct cost_text *texts = mem_zeroed(count, sizeof *texts);
+    int r = 0;
+    for (size_t i = 0; i < count && r == 0; i++) {
+        char *contents;
+        r = file_read(paths[i], COSTS_LARGEST, diag, &contents, &texts[i].length);
+        if (r == 0)
+            texts[i] = (struct cost_text){paths[i], contents, texts[i].length};
+    }
+    if (r == 0)
+        r = cost_table_parse_all(texts, count, diag, ret);
+    for (size_t i = 0; i < count; i++) {
+        if (r == 0)
+            note_contents(library, KIND_COSTS, paths[i], texts[i].text, texts[i].length);
+        free((char *)(size_t)texts[i].text);
+    }
+    free(texts);
+    return r;
+}
+
+int library_costs(struct library *library, const char *const *paths, struct diag *diag,
                   const struct cost_table **ret)
 {
-    struct object *object = find_object(library, KIND_COSTS, path);
-    if (!object) {
-        char *contents;
-        size_t length;
-        struct cost_table *table;
-        int r = file_read(path, COSTS_LARGEST, diag, &contents, &length);
-        if (r < 0)
-            return r;
-        r = cost_table_parse(path, contents, length, diag, &table);
-        if (r == 0) {
-            note_contents(library, KIND_COSTS, path, contents, length);
-            object = keep(library, KIND_COSTS, mem_copy_string(path), table);
-        }
-        free(contents);
-        if (r < 0)
-            return r;
-    }
-    *ret = object->read;
-    return 0;
+    struct text key = {0};
+    size_t count = 0;
+    for (; paths[count]; count++)
+        text_add(&key, "%s%s", count ? "\n" : "", paths[count]);
+    struct object *object = find_object(library, KIND_COSTS, text_get(&key));
+    struct cost_table *table;
+    int r = object ? 0 : read_costs(library, paths, count, diag, &table);
+    if (!object && r == 0)
+        object = keep(library, KIND_COSTS, mem_copy_string(text_get(&key)), table);
+    text_done(&key);
+    if (r == 0)
+        *ret = object->read;
+    return r;
 }
 
 static struct object *object_of(struct library *library, const struct topology *topology)

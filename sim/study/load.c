@@ -309,7 +309,8 @@ static int load_inputs(struct study *study, const struct study_request *request,
     r |= library_topology(study->library, request->topology, &edits, diag, &study->topology);
     r |= library_scale(study->library, &edits, diag, &study->scale);
     if (request->costs) {
-        study->costs_path = mem_copy_string(request->costs);
+        for (size_t i = 0; request->costs[i]; i++)
+            text_add(&study->costs_paths, "%s%s", i ? ", " : "", request->costs[i]);
         r |= library_costs(study->library, request->costs, diag, &study->costs);
     }
     if (r == 0)
@@ -403,7 +404,7 @@ void study_free(struct study *study)
     for (size_t i = 0; i < sizeof study->lines / sizeof *study->lines; i++)
         text_done(&study->lines[i]);
     playground_close(study->own_ground);
-    free(study->costs_path);
+    text_done(&study->costs_paths);
     library_free(study->own_library);
     free(study);
 }

@@ -30,23 +30,45 @@ int request_value(const struct jcur *at, char **ret)
     return r;
 }
 
+/* An array of strings in place of *words, NULL-terminated. */
+static int read_list(const struct jcur *at, const char ***words, size_t *ret_count)
+{
+    int r = jcur_array(at, 1, 1000, ret_count);
+    if (r < 0)
+        return r;
+    free(*words);
+    *words = mem_zeroed(*ret_count + 1, sizeof **words);
+    for (size_t i = 0; i < *ret_count; i++) {
+        struct jcur word;
+        jcur_element(at, i, &word);
+        r |= jcur_string(&word, &(*words)[i]);
+    }
+    return r ? -EINVAL : 0;
+}
+
 static int read_schedules(const struct jcur *at, struct request_words *words,
                           struct study_request *request)
 {
-    size_t count;
-    int r = jcur_array(at, 1, 1000, &count);
-    if (r < 0)
-        return r;
-    free(words->schedules);
-    words->schedules = mem_zeroed(count + 1, sizeof *words->schedules);
-    for (size_t i = 0; i < count; i++) {
-        struct jcur word;
-        jcur_element(at, i, &word);
-        r |= jcur_string(&word, &words->schedules[i]);
-    }
+    int r = read_list(at, &words->schedules, &request->schedule_count);
     request->schedules = words->schedules;
-    request->schedule_count = count;
-    return r ? -EINVAL : 0;
+    return r;
+}
+
+/* One file stands for an array of one. */
+static int read_costs(const struct jcur *at, struct request_words *words,
+                      struct study_request *request)
+{
+    size_t count;
+    int r;
+    if (jcur_is_string(at)) {
+        free(words->costs);
+        words->costs = mem_zeroed(2, sizeof *words->costs);
+        r = jcur_string(at, &words->costs[0]);
+    } else {
+        r = read_list(at, &words->costs, &count);
+    }
+    request->costs = words->costs;
+    return r;
 }
 
 int request_sets(const struct jcur *at, struct request_words *words, struct study_request *request)
@@ -96,10 +118,11 @@ int request_read(const struct jcur *at, struct request_words *words, struct stud
     r |= jget_string_or(at, "model", request->model, &request->model);
     r |= jget_string_or(at, "topology", request->topology, &request->topology);
     r |= jget_string_or(at, "baseline", request->baseline, &request->baseline);
-    r |= jget_string_or(at, "costs", request->costs, &request->costs);
     r |= jget_count_or(at, "ep", 1, 1000000000, request->ep, &request->ep);
     if (jcur_has(at, "schedules", &member))
         r |= read_schedules(&member, words, request);
+    if (jcur_has(at, "costs", &member))
+        r |= read_costs(&member, words, request);
     if (jcur_has(at, "mode", &member))
         r |= jcur_word(&member, run_mode_names, &mode);
     request->mode = (enum run_mode)mode;
@@ -116,6 +139,7 @@ void request_words_done(struct request_words *words)
         free(words->owned[i]);
     free(words->owned);
     free(words->schedules);
+    free(words->costs);
     free(words->sets);
     *words = (struct request_words){0};
 }

@@ -8,13 +8,13 @@
 
 /* What a request's words and lists point into, beside the document. Zero-initialise to begin. */
 struct request_words {
-    const char **schedules, **sets;
+    const char **schedules, **costs, **sets;
     char **owned;
     size_t owned_count;
 };
 
 /* Reads an object with the members "model", "topology", "schedules", "baseline", "mode", "tokens", "ep",
- * "costs" and "set" (pointer -> value), all optional; what is absent stays as *request has it. Words are
+ * "costs" (a file, or an array of them) and "set" (pointer -> value), all optional; what is absent stays as *request has it. Words are
  * borrowed from the document and from words. */
 int request_read(const struct jcur *at, struct request_words *words, struct study_request *request);
 /* The member "set" alone. */

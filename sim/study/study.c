@@ -208,7 +208,7 @@ static void write_costs_line(struct study *study, struct text *to)
         return;
     }
     double measured = all_s > 0 ? 100 * (1 - study->origin_s[COST_SYNTHETIC] / all_s) : 0;
-    text_add(to, "%s: %.0f %% of compute time measured%s", study->costs_path, measured,
+    text_add(to, "%s: %.0f %% of compute time measured%s", text_get(&study->costs_paths), measured,
              study->measured_a2a ? ", and All-to-Alls" : "");
     if (study->origin_kinds[COST_INTERPOLATED]) {
         text_add(to, "; interpolated: ");

@@ -26,7 +26,8 @@ struct study_request {
     const char *baseline;          /* schedule that speedups refer to */
     enum run_mode mode;
     const char *tokens;            /* NULL: the model's tokens_per_gpu */
-    const char *costs;             /* NULL: synthetic */
+    const char *const *costs;      /* files, NULL-terminated; of rows that several have the earlier
+                                      file's counts. NULL: synthetic */
     const char *const *sets;       /* "/model/experts=16", applied in order */
     size_t set_count;
     size_t ep;                     /* 0: as many ranks as there are experts to spread, at most all */

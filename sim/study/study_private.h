@@ -74,7 +74,7 @@ struct study {
     double capacity_factor;    /* the model's own, which plans have only where buffers are padded */
     const struct cost_table *costs; /* NULL: synthetic */
     const struct cost_scale *scale;
-    char *costs_path;
+    struct text costs_paths; /* the files, for people */
     enum run_mode mode;
     size_t ranks, ep;
     struct program programs[PROGRAMS_MAX]; /* one, or all that "auto" chooses from */

@@ -20,18 +20,32 @@ const struct value *sweep_value(const struct sweep *sweep, size_t point, size_t 
     return &sweep->axes[axis].values[point % sweep->axes[axis].count];
 }
 
+/* Splits at commas into a NULL-terminated array over *ret_words; both are fresh. */
+static const char **split(const char *list, char **ret_words, size_t *ret_count)
+{
+    const char **words = mem_zeroed(1, sizeof *words);
+    char *rest = *ret_words = mem_copy_string(list);
+    size_t count = 0;
+    for (char *word; (word = strsep(&rest, ","));) {
+        words = mem_resized(words, count + 2, sizeof *words);
+        words[count++] = word;
+        words[count] = NULL;
+    }
+    *ret_count = count;
+    return words;
+}
+
 static void split_schedules(struct point_request *to, const char *list)
 {
-    to->schedule_words = mem_copy_string(list);
-    to->schedules = NULL;
-    to->request.schedule_count = 0;
-    char *rest = to->schedule_words;
-    for (char *word; (word = strsep(&rest, ","));) {
-        to->schedules = mem_resized(to->schedules, to->request.schedule_count + 1,
-                                    sizeof *to->schedules);
-        to->schedules[to->request.schedule_count++] = word;
-    }
+    to->schedules = split(list, &to->schedule_words, &to->request.schedule_count);
     to->request.schedules = to->schedules;
+}
+
+static void split_costs(struct point_request *to, const char *list)
+{
+    size_t count;
+    to->costs = split(list, &to->cost_words, &count);
+    to->request.costs = to->costs;
 }
 
 /* A word of the command line, by pointer. Values were checked when the axes were made. */
@@ -47,7 +61,7 @@ static void set_word(struct point_request *to, const char *pointer, const struct
     else if (strcmp(pointer, "/baseline") == 0)
         request->baseline = value->text;
     else if (strcmp(pointer, "/costs") == 0)
-        request->costs = value->text;
+        split_costs(to, value->text);
     else if (strcmp(pointer, "/tokens") == 0)
         request->tokens = value->text;
     else if (strcmp(pointer, "/ep") == 0)
@@ -84,6 +98,8 @@ void point_request_done(struct point_request *request)
     free(request->sets);
     free(request->schedules);
     free(request->schedule_words);
+    free(request->costs);
+    free(request->cost_words);
 }
 
 /* Reads what a word names, so that its contents are in the fingerprint. What cannot be read has no
@@ -96,11 +112,8 @@ static void read_word(struct library *library, const char *pointer, const char *
     const struct topology *topology;
     const struct gpu *gpu;
     const struct schedule *schedule;
-    const struct cost_table *costs;
     if (strcmp(pointer, "/model") == 0)
         library_model(library, word, &none, &diag, &model);
-    else if (strcmp(pointer, "/costs") == 0)
-        library_costs(library, word, &diag, &costs);
     else if (strcmp(pointer, "/topology/gpu") == 0)
         library_gpu(library, word, &none, &diag, &gpu);
     else if (strcmp(pointer, "/topology") == 0 &&
@@ -116,15 +129,29 @@ static void read_word(struct library *library, const char *pointer, const char *
     diag_done(&diag);
 }
 
-/* Comma-separated words of /schedule one by one. */
+/* Files as one table, as points read them. */
+static void read_costs(struct library *library, const char *const *paths)
+{
+    struct diag diag = {0};
+    const struct cost_table *costs;
+    library_costs(library, paths, &diag, &costs);
+    diag_done(&diag);
+}
+
+/* Comma-separated words of /schedule one by one, those of /costs together. */
 static void read_words(struct library *library, const char *pointer, const char *list)
 {
-    char *copy = mem_copy_string(list), *rest = copy;
-    for (char *word; (word = strcmp(pointer, "/schedule") ? rest : strsep(&rest, ","));) {
-        read_word(library, pointer, word);
-        if (word == rest)
-            break;
-    }
+    char *copy;
+    size_t count;
+    const char **words = split(list, &copy, &count);
+    if (strcmp(pointer, "/costs") == 0)
+        read_costs(library, words);
+    else if (strcmp(pointer, "/schedule") != 0)
+        read_word(library, pointer, list);
+    else
+        for (size_t i = 0; i < count; i++)
+            read_word(library, pointer, words[i]);
+    free(words);
     free(copy);
 }
 
@@ -151,8 +178,8 @@ static uint64_t read_base(const struct study_request *base, struct library *libr
     const struct {
         const char *pointer, *word;
     } words[] = {{"/model", base->model},       {"/topology", base->topology},
-                 {"/baseline", base->baseline}, {"/costs", base->costs},
-                 {"/tokens", base->tokens},     {"/mode", run_mode_names[base->mode]}};
+                 {"/baseline", base->baseline}, {"/tokens", base->tokens},
+                 {"/mode", run_mode_names[base->mode]}};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         print = fingerprint_text(print, words[i].word ? words[i].word : "");
         if (words[i].word)
@@ -162,6 +189,10 @@ static uint64_t read_base(const struct study_request *base, struct library *libr
         print = fingerprint_text(print, base->schedules[i]);
         read_word(library, "/schedule", base->schedules[i]);
     }
+    for (size_t i = 0; base->costs && base->costs[i]; i++)
+        print = fingerprint_text(print, base->costs[i]);
+    if (base->costs)
+        read_costs(library, base->costs);
     for (size_t i = 0; i < base->set_count; i++)
         print = print_set(print, base->sets[i]);
     print = fingerprint_number(print, base->ep);

@@ -94,8 +94,8 @@ const struct value *sweep_value(const struct sweep *sweep, size_t point, size_t 
 struct point_request {
     struct study_request request;
     const char **sets;
-    char *schedule_words; /* split at commas, behind schedules */
-    const char **schedules;
+    char *schedule_words, *cost_words; /* split at commas, behind the lists */
+    const char **schedules, **costs;
 };
 void sweep_request(const struct sweep *sweep, size_t point, struct point_request *ret);
 void point_request_done(struct point_request *request);

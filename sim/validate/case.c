@@ -160,7 +160,8 @@ static void place_words(const char *folder, struct published_run *run)
     struct study_request *request = &run->request;
     request->model = placed(folder, request->model, &run->words);
     request->topology = placed(folder, request->topology, &run->words);
-    request->costs = placed(folder, request->costs, &run->words);
+    for (size_t i = 0; request->costs && request->costs[i]; i++)
+        run->words.costs[i] = placed(folder, run->words.costs[i], &run->words);
     for (size_t i = 0; i < request->schedule_count; i++)
         run->words.schedules[i] = placed(folder, run->words.schedules[i], &run->words);
 }

@@ -1,7 +1,7 @@
 Constants from measured times. Here the times are made up, 5 us and 25 GB/s for copies, so the answer is
 known.
 
-$ awk 'BEGIN { print "# gpu: none"; print "kind,protocol,bytes,time_s"
+$ awk 'BEGIN { print "kind,protocol,bytes,time_s"
 >     for (bytes = 4096; bytes < 1e9; bytes *= 4)
 >         printf "copy_h2d,hot,%d,%.12g\n", bytes, 5e-6 + bytes / 25e9 }' >copies.csv
 $ scmoesim check copies.csv
@@ -13,18 +13,18 @@ $ scmoesim fit copies.csv | grep -A1 '^  copy_h2d'
 Without the row of 2 tokens (2 us), a third of the way from 1 to 4, its neighbours say 1 + 4 / 3 us: 17 % more.
 A residual's roofline is straight over tokens.
 
-$ printf 'kind,dtype,tokens,hidden,time_s\nresidual,bf16,1000,64,1e-6\nresidual,bf16,2000,64,2e-6\nresidual,bf16,4000,64,5e-6\n' >three.csv
-$ scmoesim fit three.csv | tail -n +8
+$ printf '# gpu: h100-sxm\nkind,dtype,tokens,hidden,time_s\nresidual,bf16,1000,64,1e-6\nresidual,bf16,2000,64,2e-6\nresidual,bf16,4000,64,5e-6\n' >three.csv
+$ scmoesim fit three.csv | grep -A9 '^  residual'
 |   residual                                3  3 rows cannot fix 5 parameters
 | # interpolation over tokens: 1 rows, each left out in turn: mean error 16.7 %,
-| #   worst +17 % (line 3: residual forward, 2000 tokens)
-$ scmoesim fit three.csv --hold-out 64 | tail -n +8 | head -1
+| #   worst +17 % (line 4: residual forward, 2000 tokens)
+$ scmoesim fit three.csv --hold-out 64 | grep -A9 '^  residual' | head -1
 |   residual                                0  all rows are held out
 $ scmoesim fit three.csv --protocol paced
 ! scmoesim: three.csv: no rows of protocol "paced" that tell tokens, widths and dtype (or bytes); the file has rows of hot
 [3]
 $ sed 's/bf16/fp8/' three.csv >fp8.csv && scmoesim fit --gpu a100 fp8.csv
-! scmoesim: fp8.csv: line 2 is in fp8, for which GPU a100 has no peak rate: choose the card with --gpu
+! scmoesim: fp8.csv: line 3 is in fp8, for which GPU a100 has no peak rate: choose the card with --gpu
 [3]
 $ scmoesim fit three.csv --plot fit.jpg
 ! scmoesim fit: --plot: expected a name ending in .svg, .png or .pdf, got "fit.jpg"

@@ -61,7 +61,8 @@ $ scmoesim run --help
 |   --draws N               draws of the routing, of which mean and percentiles
 |                           are told (default 1)
 |   --seed N                of the draws (default 1)
-|   --costs FILE.csv        measured operator times; what the file lacks is
+|   --costs FILE.csv        measured operator times; may be given many times, of
+|                           equal rows the first counts; what is lacking is
 |                           synthesised
 |   --launch HOW            how kernels are launched: eager (default), or graph,
 |                           by a CUDA graph, which begins each later
@@ -186,7 +187,8 @@ $ scmoesim plan --help
 |   --draws N               draws of the routing, of which mean and percentiles
 |                           are told (default 1)
 |   --seed N                of the draws (default 1)
-|   --costs FILE.csv        measured operator times; what the file lacks is
+|   --costs FILE.csv        measured operator times; may be given many times, of
+|                           equal rows the first counts; what is lacking is
 |                           synthesised
 |   --launch HOW            how kernels are launched: eager (default), or graph,
 |                           by a CUDA graph, which begins each later
@@ -210,13 +212,13 @@ $ scmoesim plan --help
 | Example:
 |   scmoesim plan --schedule scmoe-pos2 --set /schedule/fixed_slot=2 -o plan.json
 $ scmoesim fit --help
-| Usage: scmoesim fit FILE.csv
+| Usage: scmoesim fit FILE.csv...
 |
 | Fit the constants of synthetic costs to measured times.
 |
 | Options:
-|   --gpu NAME|FILE         whose peak rates efficiencies refer to (default
-|                           h100-sxm)
+|   --gpu NAME|FILE         whose peak rates efficiencies refer to (default: the
+|                           card that the files name)
 |   --protocol NAME         which rows: hot (default), paced or mixed
 |   --hold-out WIDTHS       keep rows of these hidden sizes out, and report their
 |                           error apart

@@ -36,9 +36,10 @@ static inline void in_child(void (*body)(const void *argument), const void *argu
 /* The hand-made case: round kernel times, eight GPUs on an ideal switch, speedups over top-2. */
 static inline struct study_request hand_request(const char *const *schedules, size_t count)
 {
+    static const char *const costs[] = {TEST_DATA "/hand-costs.csv", NULL};
     return (struct study_request){.model = TEST_DATA "/hand-model.json",
                                   .topology = TEST_DATA "/star-8.json",
-                                  .costs = TEST_DATA "/hand-costs.csv",
+                                  .costs = costs,
                                   .schedules = schedules,
                                   .schedule_count = count,
                                   .baseline = "top2"};

@@ -39,9 +39,9 @@ static double pair_time_s(const char *costs, const char *schedule, size_t slot, 
     if (child == 0) {
         char set[64];
         snprintf(set, sizeof set, "/schedule/fixed_slot=%zu", slot);
-        const char *schedules[] = {schedule}, *sets[] = {set};
+        const char *schedules[] = {schedule}, *sets[] = {set}, *files[] = {costs, NULL};
         struct study_request request = hand_request(schedules, 1);
-        request.costs = costs;
+        request.costs = files;
         request.sets = sets;
         request.set_count = slot ? 1 : 0;
         struct study *study = must_play(&request);

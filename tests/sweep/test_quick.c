@@ -112,13 +112,14 @@ static void test_costs(const char *model, const char *topology, enum run_mode mo
 {
     static const char *const all[] = {"all"};
     static struct told quick, full;
+    const char *const files[] = {costs, NULL};
     struct study_request request = {.model = model,
                                     .topology = topology,
                                     .schedules = all,
                                     .schedule_count = 1,
                                     .baseline = "top2",
                                     .mode = mode,
-                                    .costs = costs,
+                                    .costs = costs ? files : NULL,
                                     .sets = sets,
                                     .set_count = set_count};
     char *what = mem_format("%s on %s, %s%s%s%s", model, topology, run_mode_names[mode],

@@ -1,0 +1,133 @@
+/* Cost files read into one table. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/mem.h"
+#include "sim/cost/table_private.h"
+
+/* What was read so far. */
+struct reading {
+    struct diag *diag;
+    struct cost_row **rows; /* of each file, sorted */
+    size_t *counts;
+    size_t files;
+    char *device, *device_file; /* the first that a file named, and which file; NULL: none yet */
+    int result;                 /* of the last file that was refused */
+};
+
+/* "# gpu: NVIDIA H200" among the comments; NULL without. Borrowed. */
+static const char *device_of(const struct csv *csv)
+{
+    static const char key[] = "gpu: ";
+
+    for (size_t i = 0; i < csv->comment_count; i++)
+        if (strncmp(csv->comments[i], key, sizeof(key) - 1) == 0)
+            return csv->comments[i] + sizeof(key) - 1;
+    return NULL;
+}
+
+/* Times of two cards mixed would be those of neither. */
+static int take_device(struct reading *all, const struct csv *csv)
+{
+    const char *device = device_of(csv);
+
+    if (!device)
+        return 0;
+    if (!all->device) {
+        all->device = mem_copy_string(device);
+        all->device_file = mem_copy_string(csv->file);
+    }
+    if (strcmp(all->device, device) == 0)
+        return 0;
+    return diag_at(all->diag, csv->file, NULL, "measured on \"%s\", but %s on \"%s\"", device,
+                   all->device_file, all->device);
+}
+
+static void take_file(struct reading *all, const struct csv *csv)
+{
+    int r = cost_rows_read(csv, all->diag, &all->rows[all->files]);
+
+    if (r >= 0) {
+        all->counts[all->files++] = csv->row_count;
+        r = take_device(all, csv);
+    }
+    if (r < 0)
+        all->result = r;
+}
+
+static struct reading reading_of(size_t count, struct diag *diag)
+{
+    return (struct reading){.diag = diag,
+                            .rows = mem_zeroed(count, sizeof(struct cost_row *)),
+                            .counts = mem_zeroed(count, sizeof(size_t))};
+}
+
+static int finish(struct reading *all, struct cost_table **ret)
+{
+    size_t total;
+    struct cost_row *rows = cost_rows_join(all->rows, all->counts, all->files, &total);
+
+    if (all->result < 0) {
+        cost_rows_free(rows, total);
+        free(all->device);
+    } else {
+        *ret = cost_table_of(rows, total);
+        (*ret)->device = all->device;
+    }
+    free(all->device_file);
+    free(all->rows);
+    free(all->counts);
+    return all->result;
+}
+
+int cost_table_load_all(const char *const *paths, size_t count, struct diag *diag,
+                        struct cost_table **ret)
+{
+    struct reading all = reading_of(count, diag);
+
+    for (size_t i = 0; i < count; i++) {
+        struct csv *csv = NULL;
+        int r = csv_load(paths[i], diag, &csv);
+        if (r < 0)
+            all.result = r;
+        else
+            take_file(&all, csv);
+        csv_free(csv);
+    }
+    return finish(&all, ret);
+}
+
+int cost_table_parse_all(const struct cost_text *texts, size_t count, struct diag *diag,
+                         struct cost_table **ret)
+{
+    struct reading all = reading_of(count, diag);
+
+    for (size_t i = 0; i < count; i++) {
+        struct csv *csv = NULL;
+        int r = csv_parse(texts[i].name, texts[i].text, texts[i].length, diag, &csv);
+        if (r < 0)
+            all.result = r;
+        else
+            take_file(&all, csv);
+        csv_free(csv);
+    }
+    return finish(&all, ret);
+}
+
+int cost_table_load(const char *path, struct diag *diag, struct cost_table **ret)
+{
+    return cost_table_load_all(&path, 1, diag, ret);
+}
+
+int cost_table_parse(const char *name, const char *text, size_t length, struct diag *diag,
+                     struct cost_table **ret)
+{
+    struct cost_text one = {name, text, length};
+    return cost_table_parse_all(&one, 1, diag, ret);
+}
+
+const char *cost_table_device(const struct cost_table *table)
+{
+    return table->device;
+}
