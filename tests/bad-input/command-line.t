@@ -171,13 +171,13 @@ $ scmoesim plan --backward
 ! Try 'scmoesim plan --help'.
 [2]
 $ scmoesim fit
-! scmoesim fit: expected one FILE.csv of measured times
+! scmoesim fit: expected a FILE.csv of measured times
 ! Try 'scmoesim fit --help'.
 [2]
 $ scmoesim fit a.csv b.csv
-! scmoesim fit: expected one FILE.csv of measured times
-! Try 'scmoesim fit --help'.
-[2]
+! scmoesim: a.csv: cannot be read: No such file or directory
+! scmoesim: b.csv: cannot be read: No such file or directory
+[3]
 $ scmoesim fit data/tests/data/hand-costs.csv --hold-out 1536,wide
 ! scmoesim fit: --hold-out: expected widths separated by commas, got "1536,wide"
 ! Try 'scmoesim fit --help'.
