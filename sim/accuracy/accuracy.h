@@ -66,6 +66,11 @@ struct choice_summary {
 #define NEAR_RATIO 0.01
 struct choice_summary outcomes_choices(const struct outcome *outcomes, size_t count,
                                        const struct part *part, enum estimate estimate);
+/* The same of an exact prediction: how often the slot that is predicted fastest would be measured so, if
+ * pairs took what is predicted and rounds of replays varied as theirs did. Over choices whose replays
+ * all tell several rounds. */
+struct choice_summary outcomes_exact_choices(const struct outcome *outcomes, size_t count,
+                                             const struct part *part);
 
 /* Errors of operators' times, by kind. */
 struct kind_summary {

@@ -14,6 +14,7 @@ struct bundle {
     size_t plan, schedule, launch, factor, pair, instrumented, operator_name, kind, pass, queue;
     size_t start, end;
     size_t rank; /* CSV_NO_COLUMN in tables that hold one rank of each plan */
+    size_t rounds, fastest, slowest; /* CSV_NO_COLUMN in tables of single rounds */
 };
 
 static int find_columns(struct bundle *at)
@@ -37,7 +38,11 @@ static int find_columns(struct bundle *at)
         if (csv_need_column(at->csv, needed[i].name, at->diag, needed[i].to) < 0)
             return -1;
     at->rank = csv_column(at->csv, "rank");
-    return 0;
+    at->rounds = csv_column(at->csv, "rounds");
+    if (at->rounds == CSV_NO_COLUMN)
+        return 0;
+    int r = csv_need_column(at->csv, "fastest_round_s", at->diag, &at->fastest);
+    return r < 0 ? r : csv_need_column(at->csv, "slowest_round_s", at->diag, &at->slowest);
 }
 
 /* Of several ranks' rows those of the first are read: plans give all ranks the same. */
@@ -98,6 +103,19 @@ static bool goes_on(const struct bundle *at, size_t row, const struct replay *re
     return true;
 }
 
+static int read_rounds(const struct bundle *at, size_t row, struct replay *replay)
+{
+    double count, fastest_s, slowest_s;
+    if (at->rounds == CSV_NO_COLUMN || !*csv_cell(at->csv, row, at->rounds))
+        return 0;
+    if (csv_number(at->csv, row, at->rounds, 1, ROUNDS_MAX, at->diag, &count) < 0 ||
+        csv_number(at->csv, row, at->fastest, 0, TIME_MAX_S, at->diag, &fastest_s) < 0 ||
+        csv_number(at->csv, row, at->slowest, fastest_s, TIME_MAX_S, at->diag, &slowest_s) < 0)
+        return -1;
+    replay_set_rounds(replay, (size_t)count, fastest_s, slowest_s);
+    return 0;
+}
+
 static int read_replay(const struct bundle *at, size_t *row, struct replay *ret)
 {
     const struct csv *csv = at->csv;
@@ -114,9 +132,9 @@ static int read_replay(const struct bundle *at, size_t *row, struct replay *ret)
                   (enum launch)launch, factor);
     replay_add_run(&replay, pair_s);
     replay.instrumented_s = instrumented_s;
-    int r = 0;
+    int r = read_rounds(at, *row, &replay);
     do {
-        r = read_operator(at, *row, &told);
+        r = r < 0 ? r : read_operator(at, *row, &told);
         if (r == 0)
             replay_add_operator(&replay, &told);
         do

@@ -7,7 +7,7 @@
 #include "sim/accuracy/outcome.h"
 #include "sim/base/mem.h"
 
-static bool belongs(const struct outcome *outcome, const struct part *part)
+bool outcome_belongs(const struct outcome *outcome, const struct part *part)
 {
     const struct plan *plan = outcome->replay->operators;
     return (part->tuned < 0 || outcome->tuned == part->tuned) &&
@@ -15,7 +15,7 @@ static bool belongs(const struct outcome *outcome, const struct part *part)
            (!part->schedule || strcmp(plan->schedule, part->schedule) == 0);
 }
 
-static double estimated_s(const struct outcome *outcome, enum estimate estimate)
+double outcome_estimated_s(const struct outcome *outcome, enum estimate estimate)
 {
     return estimate == ESTIMATE_PREDICTED ? outcome->predicted_s : outcome->repeat_s;
 }
@@ -36,9 +36,9 @@ struct error_summary outcomes_errors(const struct outcome *outcomes, size_t coun
     double *errors = mem_zeroed(count, sizeof *errors);
     double *speedups = mem_zeroed(count, sizeof *speedups);
     for (size_t i = 0; i < count; i++) {
-        double error = estimated_s(&outcomes[i], estimate) / outcomes[i].replay->time_s - 1;
+        double error = outcome_estimated_s(&outcomes[i], estimate) / outcomes[i].replay->time_s - 1;
         double of_speedup = speedup_error(&outcomes[i], estimate);
-        if (!belongs(&outcomes[i], part) || !isfinite(error))
+        if (!outcome_belongs(&outcomes[i], part) || !isfinite(error))
             continue;
         sum.bias_ratio += error;
         errors[sum.count++] = fabs(error);
@@ -59,62 +59,6 @@ struct error_summary outcomes_errors(const struct outcome *outcomes, size_t coun
     }
     free(errors);
     free(speedups);
-    return sum;
-}
-
-/* ---- Slots ---- */
-
-static bool one_choice(const struct outcome *a, const struct outcome *b)
-{
-    return b->slot > 0 && outcomes_alike(a, b) &&
-           strcmp(a->replay->operators->schedule, b->replay->operators->schedule) == 0;
-}
-
-/* The slots that compete with the first outcome's, when it is the first of them. */
-struct race {
-    size_t slots;
-    const struct outcome *fastest, *chosen;
-};
-
-static bool find_race(const struct outcome *outcomes, size_t count, size_t first,
-                      enum estimate estimate, struct race *ret)
-{
-    const struct outcome *me = &outcomes[first];
-    struct race race = {0, me, me};
-    for (size_t j = 0; j < count; j++) {
-        const struct outcome *other = &outcomes[j];
-        if (!one_choice(me, other) || !isfinite(estimated_s(other, estimate)))
-            continue;
-        if (j < first)
-            return false;
-        race.slots++;
-        if (other->replay->time_s < race.fastest->replay->time_s)
-            race.fastest = other;
-        if (estimated_s(other, estimate) < estimated_s(race.chosen, estimate))
-            race.chosen = other;
-    }
-    *ret = race;
-    return race.slots > 1;
-}
-
-struct choice_summary outcomes_choices(const struct outcome *outcomes, size_t count,
-                                       const struct part *part, enum estimate estimate)
-{
-    struct choice_summary sum = {0};
-    for (size_t i = 0; i < count; i++) {
-        struct race race;
-        if (!outcomes[i].slot || !belongs(&outcomes[i], part) ||
-            !find_race(outcomes, count, i, estimate, &race))
-            continue;
-        sum.choices++;
-        sum.right_ratio += race.chosen == race.fastest;
-        sum.near_ratio +=
-            race.chosen->replay->time_s <= race.fastest->replay->time_s * (1 + NEAR_RATIO);
-    }
-    if (sum.choices) {
-        sum.right_ratio /= (double)sum.choices;
-        sum.near_ratio /= (double)sum.choices;
-    }
     return sum;
 }
 

@@ -6,5 +6,7 @@
 
 /* The same but for schedule and slot. */
 bool outcomes_alike(const struct outcome *a, const struct outcome *b);
+bool outcome_belongs(const struct outcome *outcome, const struct part *part);
+double outcome_estimated_s(const struct outcome *outcome, enum estimate estimate);
 
 #endif

@@ -53,29 +53,31 @@ static void print_estimate(const struct accuracy_facts *facts, const struct outc
             print_part(parts[i].name, outcomes, count, &parts[i].part, estimate, to);
 }
 
-static void print_choices(const char *name, const struct outcome *outcomes, size_t count, int tuned,
-                          enum estimate estimate, struct text *to)
+static void print_choices(const char *name, const struct choice_summary *sum, struct text *to)
 {
-    struct part part = {tuned, -1, NULL};
-    struct choice_summary sum = outcomes_choices(outcomes, count, &part, estimate);
-    if (sum.choices)
-        text_add(to, "  %-24s %6zu %6.1f %6.1f\n", name, sum.choices, percent(sum.right_ratio),
-                 percent(sum.near_ratio));
+    if (sum->choices)
+        text_add(to, "  %-24s %6zu %6.1f %6.1f\n", name, sum->choices, percent(sum->right_ratio),
+                 percent(sum->near_ratio));
 }
 
 static void print_slots(const struct accuracy_facts *facts, const struct outcome *outcomes,
                         size_t count, struct text *to)
 {
-    struct part any = {-1, -1, NULL};
-    if (!outcomes_choices(outcomes, count, &any, ESTIMATE_PREDICTED).choices)
+    struct part any = {-1, -1, NULL}, held_out = {0, -1, NULL};
+    struct choice_summary all = outcomes_choices(outcomes, count, &any, ESTIMATE_PREDICTED);
+    struct choice_summary apart = outcomes_choices(outcomes, count, &held_out, ESTIMATE_PREDICTED);
+    struct choice_summary again = outcomes_choices(outcomes, count, &any, ESTIMATE_REPEAT);
+    struct choice_summary exact = outcomes_exact_choices(outcomes, count, &any);
+    if (!all.choices)
         return;
     text_add(to, "# best among a schedule's fixed slots: the fastest, and within %g %% of it\n"
                  "# %-24s %6s %6s %6s\n# %-24s %6s %6s %6s\n",
              percent(NEAR_RATIO), "choice", "count", "right", "near", "", "", "(%)", "(%)");
-    print_choices("predicted", outcomes, count, -1, ESTIMATE_PREDICTED, to);
+    print_choices("predicted", &all, to);
     if (facts->tuned)
-        print_choices("predicted, held out", outcomes, count, 0, ESTIMATE_PREDICTED, to);
-    print_choices("measured again", outcomes, count, -1, ESTIMATE_REPEAT, to);
+        print_choices("predicted, held out", &apart, to);
+    print_choices("measured again", &again, to);
+    print_choices("were predictions exact", &exact, to);
 }
 
 static bool first_of_schedule(const struct outcome *outcomes, size_t index)

@@ -1,5 +1,6 @@
 #include "sim/accuracy/replays_private.h"
 
+#include <gsl/gsl_cdf.h>
 #include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics.h>
 #include <math.h>
@@ -35,6 +36,8 @@ struct replay replay_of(const char *plan, const char *schedule, enum launch laun
         .launch = launch,
         .factor_ratio = factor_ratio,
         .instrumented_s = NAN,
+        .rounds = 1,
+        .round_spread_ratio = NAN,
         .operators = mem_zeroed(1, sizeof *replay.operators),
         .timeline = mem_zeroed(1, sizeof *replay.timeline),
     };
@@ -69,6 +72,26 @@ void replay_add_operator(struct replay *replay, const struct told *told)
     timeline->spans[n] = (struct span){told->start_s, told->start_s, told->start_s, told->end_s};
     timeline->end_s = fmax(timeline->end_s, told->end_s);
     plan->operator_count = timeline->operators = n + 1;
+}
+
+/* Of `count` draws from a normal distribution of deviation 1, how far the largest is from the smallest on
+ * average: the integral of 1 - P^n - (1 - P)^n. */
+static double mean_range(size_t count)
+{
+    const double step = 0.01, end = 9;
+    double sum = 0;
+    for (double x = -end; x <= end; x += step)
+        sum += step * (1 - pow(gsl_cdf_ugaussian_P(x), (double)count) -
+                       pow(gsl_cdf_ugaussian_Q(x), (double)count));
+    return sum;
+}
+
+void replay_set_rounds(struct replay *replay, size_t count, double fastest_s, double slowest_s)
+{
+    if (count < 2)
+        return;
+    replay->rounds = count;
+    replay->round_spread_ratio = (slowest_s - fastest_s) / mean_range(count) / replay->time_s;
 }
 
 void replay_add_run(struct replay *replay, double time_s)

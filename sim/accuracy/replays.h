@@ -20,6 +20,9 @@ struct replay {
     double *times_s; /* of the whole pair, a run each: the same may have been played several times */
     size_t runs;
     double time_s;         /* their median */
+    size_t rounds;         /* that one run's time is the median of, minutes apart; 1: not told */
+    double round_spread_ratio; /* a round's standard deviation over the time, from the rounds' range; NaN:
+                              not told */
     double instrumented_s; /* the pair once more, with an event before and behind each operator; NaN
                               where there is none */
     double event_s;        /* of a prediction: what an event between operators would add; else 0 */

@@ -4,6 +4,8 @@
 
 #include "sim/accuracy/replays.h"
 
+#define ROUNDS_MAX 1000 /* of one replay */
+
 /* What a file tells of one operator. */
 struct told {
     const char *name, *queue;
@@ -17,5 +19,7 @@ struct replay replay_of(const char *plan, const char *schedule, enum launch laun
                         double factor_ratio);
 void replay_add_operator(struct replay *replay, const struct told *told);
 void replay_add_run(struct replay *replay, double time_s);
+/* After the first run; a count below 2 tells nothing. */
+void replay_set_rounds(struct replay *replay, size_t count, double fastest_s, double slowest_s);
 
 #endif

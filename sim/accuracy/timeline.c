@@ -53,6 +53,29 @@ static int read_timeline_operators(const struct jcur *root, struct replay *repla
     return r ? -1 : 0;
 }
 
+/* Each round's time, where there are several. */
+static int read_rounds(const struct jcur *root, struct replay *replay)
+{
+    struct jcur list, element;
+    size_t count;
+    double time_s, fastest_s = INFINITY, slowest_s = 0;
+    int r = 0;
+    if (!jcur_has(root, "round_times_s", &list))
+        return 0;
+    if (jcur_array(&list, 1, ROUNDS_MAX, &count) < 0)
+        return -1;
+    for (size_t i = 0; i < count && r == 0; i++) {
+        jcur_element(&list, i, &element);
+        if ((r = jcur_positive(&element, &time_s)) == 0) {
+            fastest_s = fmin(fastest_s, time_s);
+            slowest_s = fmax(slowest_s, time_s);
+        }
+    }
+    if (r == 0)
+        replay_set_rounds(replay, count, fastest_s, slowest_s);
+    return r;
+}
+
 int replay_read_timeline(const struct json *doc, struct diag *diag, bool *ret_predicted,
                          struct replay *ret)
 {
@@ -80,7 +103,7 @@ int replay_read_timeline(const struct json *doc, struct diag *diag, bool *ret_pr
     replay_add_run(&replay, pair_s);
     replay.instrumented_s = instrumented_s;
     replay.event_s = event_s;
-    if (read_timeline_operators(&root, &replay) < 0) {
+    if (read_rounds(&root, &replay) < 0 || read_timeline_operators(&root, &replay) < 0) {
         replay_done(&replay);
         return -1;
     }

@@ -147,6 +147,47 @@ static void near_misses(void)
     replays_done(&set);
 }
 
+#define ROUNDS_HEADER "plan,schedule,launch,factor_ratio,pair_time_s,instrumented_pair_time_s,operator,"  \
+                      "kind,pass,queue,start_s,end_s,rounds,fastest_round_s,slowest_round_s\n"
+#define ROUNDS(plan, more) plan ",pos2,eager,1,1,1,mlp,mlp,forward,compute,0,1," more "\n"
+
+/* Two rounds of deviation s are 2 / sqrt(pi) = 1.1284 s apart on average: 0.99436 and 1.00564 s tell 1 %.
+ * Two slots of equal prediction are then measured, as means of two rounds, 1 % apart (deviation of the
+ * difference): the first is the faster in half of all cases, and within 1 % of the other in 84.1 % (one
+ * deviation, one side). Drawn 200 times: +-2.6 % and 3.5 %, of which we allow three. A slot predicted 10 %
+ * slower never comes near. */
+static void exact_predictions(void)
+{
+    struct replay_set set = read_well(ROUNDS_HEADER ROUNDS("a.pos2.s1", "2,0.99436,1.00564")
+                                          ROUNDS("a.pos2.s2", "2,0.99436,1.00564"));
+    struct outcome outcomes[] = {outcome_of(&set.replays[0], 1, 0), outcome_of(&set.replays[1], 1, 0)};
+    struct part all = {-1, -1, NULL};
+    outcomes[0].slot = 1;
+    outcomes[1].slot = 2;
+    gsl_test_rel(set.replays[0].round_spread_ratio, 0.01, 1e-3, "deviation of a round");
+    struct choice_summary choice = outcomes_exact_choices(outcomes, 2, &all);
+    gsl_test_int((int)choice.choices, 1, "one choice");
+    gsl_test_abs(choice.right_ratio, 0.5, 0.105, "as good as the other");
+    gsl_test_abs(choice.near_ratio, 0.841, 0.078, "within one deviation");
+    outcomes[1].predicted_s = 1.1;
+    choice = outcomes_exact_choices(outcomes, 2, &all);
+    gsl_test_rel(choice.right_ratio, 1, 1e-12, "clear");
+    outcome_done(&outcomes[0]);
+    outcome_done(&outcomes[1]);
+    replays_done(&set);
+    set = read_well(ROUNDS_HEADER ROUNDS("a.pos2.s1", "1,1,1") ROUNDS("a.pos2.s2", ",,"));
+    struct outcome single[] = {outcome_of(&set.replays[0], 1, 0), outcome_of(&set.replays[1], 1, 0)};
+    single[0].slot = 1;
+    single[1].slot = 2;
+    gsl_test_int((int)outcomes_exact_choices(single, 2, &all).choices, 0, "single rounds tell nothing");
+    outcome_done(&single[0]);
+    outcome_done(&single[1]);
+    replays_done(&set);
+    refused(ROUNDS_HEADER ROUNDS("a.pos2.s1", "2,2,1"),
+            "r.csv: line 2: slowest_round_s: expected a number from 2 to 1e+06, got \"1\"");
+    refused(ROUNDS_HEADER ROUNDS("a.pos2.s1", "0,1,1"), "r.csv: line 2: rounds: expected a number from 1");
+}
+
 static void unknown_operator(void)
 {
     struct replay_set set = read_well(HEADER PAIR("a.top2", "top2", "10", "10"));
@@ -187,13 +228,16 @@ static void timelines(void)
     struct diag diag = {0};
     struct replay replay;
     bool predicted;
-    gsl_test_int(read_timeline(TIMELINE("measured", "\"launch\": \"graph\", ", MLP), &diag, &predicted,
+    gsl_test_int(read_timeline(TIMELINE("measured", "\"launch\": \"graph\", "
+                                                    "\"round_times_s\": [1.99436, 2.01692], ", MLP), &diag, &predicted,
                                &replay),
                  0, "%s", diag.count ? diag.messages[0] : "measured");
     gsl_test_int(predicted, false, "measured");
     gsl_test_str(replay.plan, "a.top2", "the plan's name");
     gsl_test(replay.launch != LAUNCH_GRAPH, "launch");
     gsl_test_rel(replay.time_s, 2, 1e-15, "pair");
+    gsl_test_int((int)replay.rounds, 2, "rounds");
+    gsl_test_rel(replay.round_spread_ratio, 0.01, 1e-3, "0.02256 s apart: 2 %% of 1 s, 1 %% of 2 s");
     gsl_test(isfinite(replay.instrumented_s), "not instrumented");
     gsl_test_rel(replay.timeline->spans[0].end_s, 1.5, 1e-15, "span");
     replay_done(&replay);
@@ -251,6 +295,7 @@ int main(void)
     reading();
     errors();
     near_misses();
+    exact_predictions();
     unknown_operator();
     timelines();
     timeline_round_trip();
