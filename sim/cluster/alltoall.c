@@ -17,6 +17,8 @@ struct kernels {
     double setup_s;
     bool own_sms;     /* else the topology's share */
     double sm_count;  /* held */
+    double whole_gpu_s; /* to send and to receive; none holds SMs beside that */
+    bool packs;
 };
 
 struct algorithm {
@@ -66,10 +68,13 @@ static const struct algorithm algorithms[] = {
        * costs is in it. */
       .source = "DeepEP's low-latency kernels; setup: 39 us, mean of what its dispatches on 16 to 256 "
                 "H800 take beyond their bytes at 48 GB/s (docs/legacy.md; 1,024 messages a rank "
-                "included); no SMs: receiving waits in a hook",
+                "included); SMs: all for 60 us, none while bytes move, as receiving waits in a hook "
+                "(LMSYS blog, 2025-05-05: dispatch of 128 tokens takes 0.06 ms of the SMs); combine, "
+                "of which no such figure is published, as dispatch",
       .between_all = true,
       .by_nics = true,
-      .kernels = { .own_setup = true, .setup_s = 39e-6, .own_sms = true, .sm_count = 0 },
+      .kernels = { .own_setup = true, .setup_s = 39e-6, .own_sms = true, .sm_count = 0,
+                   .whole_gpu_s = 60e-6, .packs = true },
       .add = add_pairwise },
 };
 _Static_assert(sizeof algorithms / sizeof *algorithms ==
@@ -147,9 +152,11 @@ struct a2a_costs a2a_costs_of(const char *algorithm, const struct topology *topo
     double setup_s = (halves ? 2 : 1) * library->setup_s + library->per_peer_s * (double)peers;
     return (struct a2a_costs){
         .setup_s = own->own_setup ? own->setup_s : setup_s,
-        .floor_s = own->own_setup ? 0 : library->floor_s,
+        .floor_s = own->own_setup ? own->whole_gpu_s : library->floor_s,
         .sm_share_ratio = own->own_sms ? fmin(own->sm_count / (double)sm_count, SHARE_MAX)
                                        : library->sm_share_ratio,
+        .kernels_s = own->whole_gpu_s,
+        .packs = own->packs,
     };
 }
 

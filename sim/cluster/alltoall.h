@@ -6,6 +6,7 @@
 #ifndef SCMOESIM_CLUSTER_ALLTOALL_H
 #define SCMOESIM_CLUSTER_ALLTOALL_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "sim/cluster/fold.h"
@@ -62,6 +63,9 @@ struct a2a_costs {
     double setup_s; /* before the first flow, all peers together */
     double floor_s; /* at least, setup and flows included */
     double sm_share_ratio; /* held while it runs; of a GPU with that many SMs */
+    double kernels_s; /* that its kernels need the whole GPU from its start on, to send and to receive */
+    bool packs; /* its kernels put rows into the experts' order and sum them up again, so that its times
+                   have in them what is else encode's and decode's work */
 };
 
 /* Nothing where a rank has all experts itself. The algorithm's own figures where it brings its own kernels (low-latency, two-hop's SMs), else those of

@@ -55,6 +55,8 @@ struct engine_job {
     double a2a_setup_s;           /* per All-to-All and rank, before its first flow */
     double a2a_floor_s;           /* what a rank's All-to-All takes at least, setup and flows included */
     double sm_share_ratio;        /* of the SMs that a running All-to-All holds, [0, 0.5] */
+    double a2a_kernels_s;         /* that an All-to-All's kernels need the whole GPU from its start on;
+                                     with compute beside them they get half of it, and it waits for them */
     double together_s;            /* ends of flows closer than this count as one, so that links are shared
                                      anew less often; 0: a nanosecond */
 };

@@ -130,13 +130,23 @@ static sg_exec_t hold_sms(const struct engine_job *job)
     return held;
 }
 
+/* The kernels that send and receive: work as any other on the GPU. NULL where they need none. */
+static sg_exec_t start_kernels(const struct engine_job *job)
+{
+    if (job->a2a_kernels_s <= 0)
+        return NULL;
+    sg_exec_t kernels = sg_actor_exec_init(job->a2a_kernels_s);
+    sg_exec_start(kernels);
+    return kernels;
+}
+
 static void all_to_all(const struct queue *me, size_t index)
 {
     const struct engine_job *job = me->play->job;
     const struct plan_operator *op = &job->plan->operators[index];
     double measured_s = job->a2a_s ? job->a2a_s[index] : 0;
     double begin_s = now_s(me->play);
-    sg_exec_t held = hold_sms(job);
+    sg_exec_t held = hold_sms(job), kernels = start_kernels(job);
     if (job->a2a_setup_s > 0 && measured_s <= 0)
         sg_actor_sleep_for(job->a2a_setup_s);
     run_flows(me, op->kind == OPERATOR_DISPATCH ? &me->play->dispatch : &me->play->combine,
@@ -145,6 +155,8 @@ static void all_to_all(const struct queue *me, size_t index)
         sg_actor_sleep_for(measured_s);
     else if (now_s(me->play) < begin_s + job->a2a_floor_s)
         sg_actor_sleep_for(begin_s + job->a2a_floor_s - now_s(me->play));
+    if (kernels)
+        sg_exec_wait(kernels);
     if (held)
         sg_exec_cancel(held);
 }

@@ -13,57 +13,6 @@
 #define ROUNDS_MAX 8
 #define SETTLED 1e-3
 
-struct cost study_price(const struct study *study, const struct plan_operator *op,
-                        double duty_ratio)
-{
-    enum dtype dtype = model_dtype(study->model, op->kind);
-    struct cost cost = price_at_duty(study->costs, study->gpu, op, dtype, duty_ratio);
-    cost.time_s += launch_added_s(study->scale->launch, study->costs, study->gpu, op->kind, op->pass,
-                                  &op->shape, dtype);
-    cost.time_s *= study->scale->time_ratio[op->kind];
-    return cost;
-}
-
-/* The operator as one rank runs it: with the rows that its experts receive, the copies that it sends. */
-static struct plan_operator of_rank(const struct plan_operator *op, const struct traffic *traffic,
-                                    size_t rank)
-{
-    struct plan_operator own = *op;
-    if (op->kind == OPERATOR_EXPERT)
-        own.shape.tokens *= traffic->rows_ratio[rank];
-    if (op->kind == OPERATOR_ENCODE || op->kind == OPERATOR_DECODE)
-        own.shape.capacity_factor *= traffic->sent_ratio[rank];
-    return own;
-}
-
-static bool differs_by_rank(enum operator_kind kind)
-{
-    return kind == OPERATOR_EXPERT || kind == OPERATOR_ENCODE || kind == OPERATOR_DECODE;
-}
-
-/* Prices of every operator on every rank; traffic NULL: equal but for slow GPUs. Fresh memory. */
-static double *price(const struct study *study, const struct plan *plan,
-                     const struct traffic *traffic, double duty_ratio)
-{
-    size_t n = plan->operator_count;
-    double *compute_s = mem_zeroed(plan->ranks * n, sizeof *compute_s);
-    for (size_t o = 0; o < n; o++) {
-        const struct plan_operator *op = &plan->operators[o];
-        if (operator_is_all_to_all(op->kind))
-            continue;
-        bool differs = traffic && differs_by_rank(op->kind);
-        double time_s = study_price(study, op, duty_ratio).time_s;
-        for (size_t r = 0; r < plan->ranks; r++) {
-            if (differs) {
-                struct plan_operator own = of_rank(op, traffic, r);
-                time_s = study_price(study, &own, duty_ratio).time_s;
-            }
-            compute_s[r * n + o] = time_s / topology_compute_ratio(study->topology, r);
-        }
-    }
-    return compute_s;
-}
-
 /* Times are measured with equal shares, so that they say nothing of unequal ones. */
 double study_measured_a2a_s(const struct study *study, const struct plan_operator *op)
 {
@@ -120,6 +69,7 @@ static int play(const struct study *study, const struct plan *plan, const double
         .a2a_setup_s = costs->setup_s,
         .a2a_floor_s = costs->floor_s,
         .sm_share_ratio = costs->sm_share_ratio,
+        .a2a_kernels_s = costs->kernels_s,
         .together_s = way->together_s,
     };
     bool folded = way->dispatch->fold != NULL;
@@ -153,7 +103,7 @@ int study_play_settled(const struct study *study, struct way *way, const struct 
         free(compute_s);
         timeline_free(played->timeline);
         played->timeline = NULL;
-        compute_s = price(study, played->plan, traffic, duty_ratio);
+        compute_s = study_prices(study, way->program, played->plan, traffic, duty_ratio);
         r = play(study, played->plan, compute_s, way, diag, &played->timeline);
         double seen = r == 0 && settles ? duty_of(played) : duty_ratio;
         change = fabs(seen - duty_ratio);

@@ -221,14 +221,18 @@ static void describe_one(const struct study *study, struct text *to)
     const struct program *program = &study->programs[0];
     const struct flow_set *flows =
         study_flows(study, 0, study->candidates[study->baseline].schedule);
-    char setup[QUANTITY_MAX], floor[QUANTITY_MAX], bandwidth[QUANTITY_MAX];
+    char setup[QUANTITY_MAX], floor[QUANTITY_MAX], kernels[QUANTITY_MAX], bandwidth[QUANTITY_MAX];
     if (flows->fold && !some_folded(study))
         flows = study->wired[0].whole;
     text_add(to, "%s: setup %s, ", program->algorithm,
              quantity_print(setup, UNIT_S, program->costs.setup_s, 3));
     if (program->costs.floor_s > 0)
         text_add(to, "at least %s, ", quantity_print(floor, UNIT_S, program->costs.floor_s, 3));
-    text_add(to, "SM share %.3g, ", program->costs.sm_share_ratio);
+    if (program->costs.kernels_s > 0)
+        text_add(to, "all SMs for %s, ",
+                 quantity_print(kernels, UNIT_S, program->costs.kernels_s, 3));
+    else
+        text_add(to, "SM share %.3g, ", program->costs.sm_share_ratio);
     if (flows->fold)
         text_add(to, "folded: %zu of %zu GPUs stand%s for all, %zu kinds of flows for %zu pairs",
                  flows->fold->orbit_count, study->ranks, flows->fold->orbit_count == 1 ? "s" : "",

@@ -4,7 +4,7 @@
  * of them together, the ranks stay in step through the whole plan. Where besides no two All-to-Alls run at
  * the same time, nothing disturbs one: it takes what it takes alone, which SimGrid tells once for each
  * number of bytes. What is left is one rank's queues, which arithmetic follows: an operator runs at rate 1,
- * or at 1 - share while an All-to-All holds that share of the SMs (sim/engine).
+ * at 1 - share while an All-to-All holds that share of the SMs, or at half beside its kernels (sim/engine).
  *
  * The result is SimGrid's but for rounding (tests/model/test_quick.c: within 1e-9). A plan that does not
  * meet the conditions is left to the engine. */
@@ -27,6 +27,7 @@ struct walk {
     size_t *running;      /* [queue]: operator, or NOTHING */
     double *left_s;       /* [queue]: of what runs, at rate 1 */
     size_t computing, exchanging, fetching; /* how many of each run */
+    double kernels_left_s; /* of the running All-to-All's kernels, on the whole GPU */
     size_t finished;
     double now_s;
 };
@@ -59,6 +60,13 @@ static size_t *running_like(struct walk *walk, size_t op)
                                         : &walk->fetching;
 }
 
+/* An All-to-All waits for its kernels. */
+static bool waits_for_kernels(const struct walk *walk, size_t queue)
+{
+    return walk->kernels_left_s > 0 && walk->left_s[queue] <= 0 &&
+           operator_is_all_to_all(walk->job->plan->operators[walk->running[queue]].kind);
+}
+
 static void finish(struct walk *walk, size_t queue)
 {
     size_t op = walk->running[queue];
@@ -85,7 +93,9 @@ static void start_ready(struct walk *walk)
             walk->running[q] = op;
             walk->left_s[q] = a2a ? walk->a2a_s[op] : walk->job->compute_s[op];
             *running_like(walk, op) += 1;
-            if (walk->left_s[q] <= 0) {
+            if (a2a)
+                walk->kernels_left_s = walk->job->a2a_kernels_s;
+            if (walk->left_s[q] <= 0 && !waits_for_kernels(walk, q)) {
                 finish(walk, q);
                 progress = true;
             }
@@ -96,16 +106,23 @@ static void start_ready(struct walk *walk)
 static double rate_of(const struct walk *walk, size_t queue)
 {
     enum operator_kind kind = walk->job->plan->operators[walk->running[queue]].kind;
-    return operator_computes(kind) && walk->exchanging ? 1 - walk->job->sm_share_ratio : 1;
+    if (!operator_computes(kind) || !walk->exchanging)
+        return 1;
+    return walk->kernels_left_s > 0 ? 0.5 : 1 - walk->job->sm_share_ratio;
 }
 
-/* Lets time pass until the next operator ends. */
+static double kernels_rate(const struct walk *walk)
+{
+    return walk->computing ? 0.5 : 1;
+}
+
+/* Lets time pass until the next operator, or an All-to-All's kernels, end. */
 static void advance(struct walk *walk)
 {
     size_t queues = walk->job->plan->queue_count, next = NOTHING;
-    double least_s = INFINITY;
+    double least_s = walk->kernels_left_s > 0 ? walk->kernels_left_s / kernels_rate(walk) : INFINITY;
     for (size_t q = 0; q < queues; q++) {
-        if (walk->running[q] == NOTHING)
+        if (walk->running[q] == NOTHING || waits_for_kernels(walk, q))
             continue;
         double needed_s = walk->left_s[q] / rate_of(walk, q);
         if (needed_s < least_s) {
@@ -116,8 +133,15 @@ static void advance(struct walk *walk)
     for (size_t q = 0; q < queues; q++)
         if (walk->running[q] != NOTHING && q != next)
             walk->left_s[q] = fmax(0, walk->left_s[q] - least_s * rate_of(walk, q));
+    walk->kernels_left_s = next == NOTHING
+                               ? 0
+                               : fmax(0, walk->kernels_left_s - least_s * kernels_rate(walk));
     walk->now_s += least_s;
-    finish(walk, next);
+    if (next == NOTHING)
+        return;
+    walk->left_s[next] = 0;
+    if (!waits_for_kernels(walk, next))
+        finish(walk, next);
 }
 
 /* False where two operators of a kind run beside each other: then they share, and the engine is asked. */
@@ -182,6 +206,7 @@ static int play_alone(struct playground *ground, const struct engine_job *job, d
     alone.compute_s = nothing;
     alone.a2a_s = NULL;
     alone.sm_share_ratio = 0; /* of no effect where nothing computes */
+    alone.a2a_kernels_s = 0;  /* the floor has them */
     int r = engine_play(ground->engine, &alone, diag, &timeline);
     free(nothing);
     if (r < 0)

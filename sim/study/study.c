@@ -81,14 +81,15 @@ static double peak_memory_bytes(const struct study *study, const struct schedule
 }
 
 /* Which costs the kept plays of rank 0 were made of. */
-static void count_origins(struct study *study, const struct played *played, double ret_s[3])
+static void count_origins(struct study *study, const struct best_play *play, double ret_s[3])
 {
+    const struct played *played = &play->played;
     for (size_t o = 0; o < played->plan->operator_count; o++) {
         const struct plan_operator *op = &played->plan->operators[o];
         study->measured_a2a |= study_measured_a2a_s(study, op) > 0;
         if (!operator_computes(op->kind))
             continue;
-        struct cost cost = study_price(study, op, 1);
+        struct cost cost = study_price(study, play->program, op, 1);
         ret_s[cost.origin] += cost.time_s;
         study->origin_s[cost.origin] += cost.time_s;
         study->origin_kinds[cost.origin] |= 1u << op->kind;
@@ -126,7 +127,7 @@ static void fill_pair(struct study *study, const struct stage_outcome *outcome,
             result->simulated_ranks = simulated_ranks(study, plays[i]);
         result->pair_time_s += plays[i]->time_s;
         add_exposure(result, &plays[i]->exposure, &moe_s, &moe_a2a_s);
-        count_origins(study, &plays[i]->played, origin_s);
+        count_origins(study, plays[i], origin_s);
         if (isnan(result->a2a_bound_ratio) ||
             fabs(plays[i]->bound_ratio - 1) > fabs(result->a2a_bound_ratio - 1))
             result->a2a_bound_ratio = plays[i]->bound_ratio;
@@ -188,7 +189,7 @@ static int fill_result(struct study *study, struct candidate *candidate, struct 
     if (r == 0)
         fill_pair(study, &candidate_on(study, candidate, stage)->outcomes[at], ret);
     if (r == 0)
-        study_fill_uncertainty(study, ret);
+        study_fill_uncertainty(study, &candidate->outcomes[at], ret);
     return r;
 }
 

@@ -171,9 +171,13 @@ int study_candidate(struct study *study, const char *word, const struct study_re
 /* Whether the schedule can run this model; where not, a reason (fresh memory) in *ret_why. */
 bool study_fits(const struct study *study, const struct schedule *schedule, char **ret_why);
 
-/* What an operator other than an All-to-All takes, /costs/time_ratio applied. */
-struct cost study_price(const struct study *study, const struct plan_operator *op,
+/* prices.c: what an operator other than an All-to-All takes, /costs/time_ratio applied. A program whose
+ * kernels pack rows leaves encode nothing to do, and decode little. */
+struct cost study_price(const struct study *study, size_t program, const struct plan_operator *op,
                         double duty_ratio);
+/* Of every operator on every rank; traffic NULL: equal but for slow GPUs. Fresh memory. */
+double *study_prices(const struct study *study, size_t program, const struct plan *plan,
+                     const struct traffic *traffic, double duty_ratio);
 
 /* Finds the best plays of a candidate on one stage, over slots and chunk degrees. */
 int study_evaluate(struct study *study, struct candidate *candidate, size_t stage,
@@ -212,7 +216,8 @@ size_t eq11_slot(const struct schedule_graph *graph, const struct played *played
 
 /* What data says about how far off predictions are; leaves it unknown where there is none. */
 int study_load_uncertainty(struct study *study, struct diag *diag);
-void study_fill_uncertainty(const struct study *study, struct result *result);
+void study_fill_uncertainty(const struct study *study, const struct stage_outcome *outcome,
+                            struct result *result);
 void study_describe_uncertainty(const struct study *study, struct text *to);
 
 #endif

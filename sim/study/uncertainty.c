@@ -34,25 +34,27 @@ static enum basis basis_of(const struct study *study, const struct plan_operator
     }
 }
 
-static void add_play(const struct study *study, const struct plan *plan, double time_s[BASIS_COUNT])
+static void add_play(const struct study *study, const struct best_play *play, double time_s[BASIS_COUNT])
 {
+    const struct plan *plan = play->played.plan;
     for (size_t o = 0; plan && o < plan->operator_count; o++) {
         const struct plan_operator *op = &plan->operators[o];
         if (!operator_computes(op->kind))
             continue;
-        struct cost cost = study_price(study, op, 1);
+        struct cost cost = study_price(study, play->program, op, 1);
         time_s[basis_of(study, op, cost.origin)] += cost.time_s;
     }
 }
 
-void study_fill_uncertainty(const struct study *study, struct result *result)
+void study_fill_uncertainty(const struct study *study, const struct stage_outcome *outcome,
+                            struct result *result)
 {
     double time_s[BASIS_COUNT] = {0};
     result->pair_uncertainty_ratio = result->speedup_uncertainty_ratio = NAN;
     if (!study->knows_uncertainty)
         return;
-    add_play(study, result->forward.plan, time_s);
-    add_play(study, result->backward.plan, time_s);
+    add_play(study, &outcome->forward, time_s);
+    add_play(study, &outcome->backward, time_s);
     result->pair_uncertainty_ratio = uncertainty_mix(study->uncertainty.pair_ratio, time_s);
     result->speedup_uncertainty_ratio = uncertainty_mix(study->uncertainty.speedup_ratio, time_s);
 }

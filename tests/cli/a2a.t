@@ -56,7 +56,7 @@ $ scmoesim run --topology 4x8xh100-ib --tokens 128 --set /model/experts=32 --sch
 $ scmoesim run --topology 4x8xh100-ib --tokens 128 --set /model/experts=32 --schedule top2 --set /topology/all_to_all/algorithm=low-latency -o setting.csv
 $ cmp option.csv setting.csv && cut -d, -f8,21 option.csv
 | pair_time_s,a2a_algorithm
-| 0.00019868337199113739,low-latency
+| 0.00021674880190403201,low-latency
 $ scmoesim sweep --topology 4x8xh100-ib --set /model/experts=32 --schedule top2 --vary /topology/all_to_all/algorithm=pairwise,hierarchical,two-hop -o made.csv -j 1 && cut -d, -f1,11 made.csv
 | /topology/all_to_all/algorithm,pair_time_s
 | pairwise,0.0018661957670948444

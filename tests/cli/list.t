@@ -456,8 +456,11 @@ $ scmoesim list algorithms
 |                  move
 |                  source: DeepEP's low-latency kernels; setup: 39 us, mean of
 |                  what its dispatches on 16 to 256 H800 take beyond their bytes
-|                  at 48 GB/s (docs/legacy.md; 1,024 messages a rank included); no
-|                  SMs: receiving waits in a hook
+|                  at 48 GB/s (docs/legacy.md; 1,024 messages a rank included);
+|                  SMs: all for 60 us, none while bytes move, as receiving waits
+|                  in a hook (LMSYS blog, 2025-05-05: dispatch of 128 tokens takes
+|                  0.06 ms of the SMs); combine, of which no such figure is
+|                  published, as dispatch
 $ scmoesim list algorithms --brief
 | auto             whichever of those usual on the cluster is fastest for a
 |                  schedule

@@ -100,20 +100,34 @@ static inline struct plan rig_plan(const struct rig *rig, size_t ep, struct step
                          .operator_count = count, .chunks = 1};
 }
 
-/* Plays or ends the child. compute_s is [rank * count + operator]. */
-static inline struct timeline *rig_play(struct rig *rig, const struct plan *plan,
-                                        const double *compute_s, double setup_s, double sm_share)
+/* Plays or ends the child. */
+static inline struct timeline *rig_play_job(struct rig *rig, const struct engine_job *job)
 {
     struct diag diag = {0};
     struct timeline *timeline = NULL;
-    struct engine_job job = {.plan = plan, .compute_s = compute_s, .dispatch = rig->flows,
-                             .combine = rig->flows, .a2a_setup_s = setup_s,
-                             .sm_share_ratio = sm_share};
-    if (engine_play(rig->engine, &job, &diag, &timeline) < 0) {
+    if (engine_play(rig->engine, job, &diag, &timeline) < 0) {
         diag_print(&diag, "rig", stderr);
         _exit(1);
     }
     return timeline;
+}
+
+/* compute_s is [rank * count + operator]. */
+static inline struct timeline *rig_play(struct rig *rig, const struct plan *plan,
+                                        const double *compute_s, double setup_s, double sm_share)
+{
+    struct engine_job job = {.plan = plan, .compute_s = compute_s, .dispatch = rig->flows,
+                             .combine = rig->flows, .a2a_setup_s = setup_s,
+                             .sm_share_ratio = sm_share};
+    return rig_play_job(rig, &job);
+}
+
+static inline struct timeline *rig_play_kernels(struct rig *rig, const struct plan *plan,
+                                                const double *compute_s, double kernels_s)
+{
+    struct engine_job job = {.plan = plan, .compute_s = compute_s, .dispatch = rig->flows,
+                             .combine = rig->flows, .a2a_kernels_s = kernels_s};
+    return rig_play_job(rig, &job);
 }
 
 #define RIG_HEAD                                                                                     \

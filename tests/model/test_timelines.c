@@ -404,6 +404,37 @@ static void deadlock(const void *argument)
     rig_close(&rig);
 }
 
+/* Kernels that need the whole GPU for a while from the All-to-All's start on; bytes take 1 ms.
+ *
+ * 0.4 ms: beside 3 ms of compute both get half, so that they end at 0.8 ms and leave 2.6 ms of compute,
+ * until 3.4 ms. Beside the combine that follows, 0.1 ms of compute take 0.2 ms.
+ * 0.8 ms: they end at 1.6 ms, for which the All-to-All waits. */
+static void kernels_beside(const void *argument)
+{
+    (void)argument;
+    struct rig rig = rig_open(RIG_STAR("2"), 2, "pairwise", false);
+    struct step steps[] = {
+        {.name = "d", .kind = OPERATOR_DISPATCH, .queue = 1, .a2a_bytes = 2e6},
+        {.name = "m", .kind = OPERATOR_MLP},
+        {.name = "c", .kind = OPERATOR_COMBINE, .queue = 1, .after = {1}, .after_count = 1,
+         .a2a_bytes = 2e6},
+        {.name = "e", .kind = OPERATOR_EXPERT}};
+    struct plan_operator operators[4];
+    struct plan plan = rig_plan(&rig, 2, steps, 4, 2, operators);
+    double compute_s[8] = {0, 3e-3, 0, 0.1e-3, 0, 3e-3, 0, 0.1e-3};
+    struct timeline *timeline = rig_play_kernels(&rig, &plan, compute_s, 0.4e-3);
+    expect(timeline, 0, 0, 0, 1e-3, "kernels end before the bytes");
+    expect(timeline, 0, 1, 0, 3.4e-3, "compute beside kernels");
+    expect(timeline, 0, 2, 3.4e-3, 4.4e-3, "combine");
+    expect(timeline, 0, 3, 3.4e-3, 3.6e-3, "compute wholly beside kernels");
+    timeline_free(timeline);
+    timeline = rig_play_kernels(&rig, &plan, compute_s, 0.8e-3);
+    expect(timeline, 0, 0, 0, 1.6e-3, "bytes end before the kernels");
+    expect(timeline, 0, 1, 0, 3.8e-3, "compute beside longer kernels");
+    timeline_free(timeline);
+    rig_close(&rig);
+}
+
 /* Pins the network settings: 1 GB over 900 GB/s and 5 us takes 1.1161 ms by hand; SimGrid's defaults
  * would make it 2.5 ms (a window cap on fast links), or 5 % more (acknowledgements of the way back). */
 static void fast_link(const void *argument)
@@ -435,6 +466,7 @@ int main(void)
     crash();
     in_child(late_rank, NULL, "a late rank");
     in_child(held_sms, NULL, "SMs held by communication");
+    in_child(kernels_beside, NULL, "kernels of an All-to-All beside compute");
     in_child(there_and_back, NULL, "unequal shares, there and back");
     in_child(a_floor, NULL, "a floor");
     in_child(ring_beside, NULL, "a ring beside the plan");

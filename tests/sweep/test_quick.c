@@ -173,6 +173,8 @@ int main(void)
     static const char *const rounds[] = {"/topology/all_to_all/algorithm=pairwise-rounds"};
     static const char *const few[] = {"/model/tokens_per_gpu=130"};
     static const char *const experts[] = {"/model/experts=16"};
+    static const char *const kernels[] = {"/topology/all_to_all/algorithm=low-latency",
+                                          "/model/experts=16", "/model/tokens_per_gpu=96"};
     test_case("swinv2-moe-s", "8xa30-pcie", MODE_INFERENCE, NULL, 0);
     test_case("swinv2-moe-s", "8xa30-pcie", MODE_TRAINING, slow, 1);
     test_case("gpt2-moe-medium", "8xa800-nvlink", MODE_INFERENCE, held, 1);
@@ -180,6 +182,7 @@ int main(void)
     test_case("gpt2-moe-medium", "8xa30-pcie", MODE_INFERENCE, rounds, 1);
     test_case("gpt2-moe-medium", "2x8xa800-nvlink", MODE_INFERENCE, few, 1);
     test_case("gpt2-moe-small", "nodes=2,gpu=h100-sxm,gpus=8,nic=8x400G", MODE_TRAINING, experts, 1);
+    test_case("gpt3-moe-xl", "nodes=2,gpu=h100-sxm,gpus=8,nic=8x400G", MODE_INFERENCE, kernels, 3);
     test_case("llama2-moe", "gpu=a30,gpus=4,fabric=pcie", MODE_INFERENCE, NULL, 0);
     test_measured();
     test_taken();

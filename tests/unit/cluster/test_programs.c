@@ -206,6 +206,14 @@ static void test_costs(void)
         gsl_test_rel(costs.sm_share_ratio, rows[i].share_ratio, 1e-12, "%s: SMs",
                      rows[i].algorithm);
     }
+    /* DeepEP's kernels need the whole GPU for 60 us, within which no All-to-All can end. */
+    struct a2a_costs costs = a2a_costs_of("low-latency", t, 4, 132);
+    gsl_test_rel(costs.kernels_s, 60e-6, 1e-12, "low-latency: the GPU's time");
+    gsl_test_rel(costs.floor_s, 60e-6, 1e-12, "low-latency: at least");
+    gsl_test_int(costs.packs, 1, "low-latency packs rows");
+    costs = a2a_costs_of("pairwise", t, 4, 132);
+    gsl_test_abs(costs.kernels_s, 0, 0, "pairwise: a share of the SMs instead");
+    gsl_test_int(costs.packs, 0, "pairwise: rows are packed by encode");
     gsl_test_abs(a2a_costs_of("pairwise", t, 1, 132).setup_s, 0, 0, "nothing to set up alone");
     gsl_test_rel(a2a_costs_of("hierarchical", t, 2, 132).setup_s, 38.54e-6, 1e-12,
                  "2D inside a node is one exchange");
