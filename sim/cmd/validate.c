@@ -1,4 +1,5 @@
 /* scmoesim validate: predictions beside published figures. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -11,12 +12,12 @@
 #include "sim/validate/validate.h"
 
 static const char *const quantities[] = {"speedup", "ratio",  "time", "bandwidth",
-                                         "memory",  "count", NULL};
+                                         "memory",  "count",  "range", NULL};
 
 static const char *const columns[] = {
     "case",      "run",         "figure",          "quantity", "metric", "schedule", "over",
     "published", "predicted",   "error_ratio",     "tolerance_ratio",    "role",     "fit",
-    "within",    "source",      NULL};
+    "within",    "source",      "at_least",        "at_most",  NULL};
 
 struct cases {
     struct published_case **list;
@@ -72,6 +73,23 @@ static const char *print_value(char out[QUANTITY_MAX], const struct figure *figu
     return out;
 }
 
+/* "<= 1.2", ">= 64 us", "1.27..1.35" or the figure itself. */
+static const char *print_published(char out[2 * QUANTITY_MAX + 4], const struct figure *figure)
+{
+    char low[QUANTITY_MAX], high[QUANTITY_MAX];
+    if (!figure_is_range(figure))
+        return print_value(out, figure, figure->published);
+    print_value(low, figure, figure->at_least);
+    print_value(high, figure, figure->at_most);
+    if (figure->at_least <= 0)
+        snprintf(out, 2 * QUANTITY_MAX + 4, "<= %s", high);
+    else if (isinf(figure->at_most))
+        snprintf(out, 2 * QUANTITY_MAX + 4, ">= %s", low);
+    else
+        snprintf(out, 2 * QUANTITY_MAX + 4, "%s..%s", low, high);
+    return out;
+}
+
 /* Another reading of a figure that is met may well be missed. */
 static bool missed(const struct verdict *verdict)
 {
@@ -86,16 +104,19 @@ static char mark_of(const struct verdict *verdict)
 }
 
 #define NAME_WIDTH 37
+#define PUBLISHED_WIDTH 10
 
 static void print_figure(const struct verdict *verdict)
 {
-    char published[QUANTITY_MAX], predicted[QUANTITY_MAX];
+    char published[2 * QUANTITY_MAX + 4], predicted[QUANTITY_MAX];
     const char *name = verdict->figure->name;
-    bool fits = text_columns(name) <= NAME_WIDTH;
+    print_published(published, verdict->figure);
+    int spill = (int)fmax(0, (double)text_columns(published) - PUBLISHED_WIDTH);
+    bool fits = (int)text_columns(name) <= NAME_WIDTH - spill;
     if (!fits)
         printf("    %s\n", name);
-    printf("%c   %-*s %10s %10s %+6.1f %5.0f%s\n", mark_of(verdict), NAME_WIDTH, fits ? name : "",
-           print_value(published, verdict->figure, verdict->figure->published),
+    printf("%c   %-*s %*s %10s %+6.1f %5.0f%s\n", mark_of(verdict), NAME_WIDTH - spill,
+           fits ? name : "", PUBLISHED_WIDTH + spill, published,
            print_value(predicted, verdict->figure, verdict->predicted), 100 * verdict->error_ratio,
            100 * verdict->figure->tolerance_ratio, missed(verdict) ? " !" : "");
 }
@@ -126,7 +147,10 @@ static void print_figures(const struct verdict *verdicts, size_t count)
 
 static void print_errors(const char *name, const struct error_summary *summary)
 {
-    if (summary->count)
+    if (summary->count && isnan(summary->mean_ratio))
+        printf("  %-16s %12zu %8s %+8.1f %8zu\n", name, summary->count, "-",
+               100 * summary->worst_ratio, summary->outside);
+    else if (summary->count)
         printf("  %-16s %12zu %8.1f %+8.1f %8zu\n", name, summary->count,
                100 * summary->mean_ratio, 100 * summary->worst_ratio, summary->outside);
 }
@@ -159,6 +183,7 @@ static void write_rows(const struct verdict *verdicts, size_t count, struct text
     for (size_t i = 0; i < count; i++) {
         const struct verdict *verdict = &verdicts[i];
         const struct figure *figure = verdict->figure;
+        bool range = figure_is_range(figure);
         csv_put_text(&out, verdict->published->name);
         csv_put_text(&out, verdict->run->name);
         csv_put_text(&out, figure->name);
@@ -174,6 +199,8 @@ static void write_rows(const struct verdict *verdicts, size_t count, struct text
         csv_put_text(&out, figure->fit);
         csv_put_count(&out, verdict->within);
         csv_put_text(&out, *figure->source ? figure->source : verdict->published->source);
+        csv_put_number(&out, range && figure->at_least > 0 ? figure->at_least : NAN);
+        csv_put_number(&out, range && !isinf(figure->at_most) ? figure->at_most : NAN);
         csv_end_row(&out);
     }
 }

@@ -1,6 +1,7 @@
 #include "sim/validate/case.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include "sim/base/file.h"
@@ -68,10 +69,37 @@ static int check_companions(const struct jcur *at, const struct figure *figure)
     if ((figure->role == FIGURE_FIT) != (figure->fit != NULL))
         r |= figure->fit ? jcur_error(at, "\"fit\" belongs to the role \"fit\"")
                          : jcur_error(at, "a figure that was fitted needs \"fit\", the fit's name");
+    if (figure->role == FIGURE_FIT && figure_is_range(figure))
+        r |= jcur_error(at, "a fit needs a figure that is \"published\", not a range");
     if (jcur_has(at, "times", &member) && !*figure->note)
         r |= jcur_error(at, "\"times\" needs a \"note\" that says where the factor comes from");
     if (figure->unit && (figure->times == 1 || figure->form != FIGURE_VALUE))
         r |= jcur_error(at, "\"unit\" belongs to a value that \"times\" makes something else of");
+    return r;
+}
+
+/* "published", or a range that is open at one end at most. */
+static int read_value(const struct jcur *at, struct figure *ret)
+{
+    struct jcur member;
+    bool low = jcur_has(at, "at_least", &member), high = jcur_has(at, "at_most", &member);
+    if (!low && !high) {
+        int r = jget_positive(at, "published", &ret->published);
+        ret->at_least = ret->at_most = ret->published;
+        return r;
+    }
+    int r = 0;
+    ret->published = NAN;
+    ret->at_least = 0;
+    ret->at_most = INFINITY;
+    if (jcur_has(at, "published", &member))
+        r |= jcur_error(at, "expected \"published\" or a range, got both");
+    if (low)
+        r |= jget_positive(at, "at_least", &ret->at_least);
+    if (high)
+        r |= jget_positive(at, "at_most", &ret->at_most);
+    if (r == 0 && ret->at_least >= ret->at_most)
+        r = jcur_error(at, "\"at_least\" must be below \"at_most\"");
     return r;
 }
 
@@ -85,7 +113,7 @@ static int read_published(const struct jcur *at, double tolerance_ratio, struct 
     r |= jget_string_or(at, "note", "", &ret->note);
     r |= jget_string_or(at, "fit", NULL, &ret->fit);
     r |= read_word_or(at, "role", figure_role_names, &role);
-    r |= jget_positive(at, "published", &ret->published);
+    r |= read_value(at, ret);
     ret->times = 1;
     if (jcur_has(at, "times", &times))
         r |= jcur_positive(&times, &ret->times);
@@ -99,7 +127,8 @@ static int read_figure(const struct jcur *at, double tolerance_ratio, struct fig
 {
     static const char *const known[] = {"name",  "metric", "schedule", "over", "form",
                                         "times", "role",   "fit",      "published",
-                                        "tolerance_ratio", "source", "note", "unit", NULL};
+                                        "at_least", "at_most", "tolerance_ratio", "source",
+                                        "note",  "unit",   NULL};
     size_t form = FIGURE_VALUE;
     int r = jcur_object(at);
     if (r < 0)
@@ -118,7 +147,8 @@ static int read_figure(const struct jcur *at, double tolerance_ratio, struct fig
 static int read_lone_figure(const struct jcur *at, double tolerance_ratio, struct figure *ret)
 {
     static const char *const known[] = {"name", "metric", "bytes", "times", "role", "fit",
-                                        "published", "tolerance_ratio", "source", "note", NULL};
+                                        "published", "at_least", "at_most", "tolerance_ratio",
+                                        "source", "note", NULL};
     int r = jcur_object(at);
     if (r < 0)
         return r;

@@ -36,9 +36,14 @@ struct figure {
     const char *fit;                  /* which fit used it; NULL for other roles */
     double times;                     /* the derived value is multiplied by it; 1 */
     const char *unit;                 /* that `times` turns a value into; NULL: it stays the metric's */
-    double published;                 /* > 0 */
+    double published;                 /* > 0; NaN where a range was published */
+    double at_least, at_most;         /* the range, 0 or infinity where it is open; else both published */
     double tolerance_ratio;
 };
+
+bool figure_is_range(const struct figure *figure);
+/* predicted / published - 1; of a range the same to its nearer end, 0 inside. */
+double figure_error_ratio(const struct figure *figure, double predicted);
 
 /* Metrics of a lone All-to-All, as nccl-tests defines them: "time_s", "algbw_bytes_per_s" (bytes over time),
  * "busbw_bytes_per_s" (of the bytes that go to others). NULL-terminated. */

@@ -1,4 +1,5 @@
 /* How a figure follows from what was played. */
+#include <math.h>
 #include <string.h>
 #include "sim/validate/case.h"
 
@@ -30,6 +31,18 @@ int figure_predict(const struct figure *figure, const struct result *results, si
         return r;
     *ret = figure->times * (figure->form == FIGURE_SPEEDUP ? over / value : value / over);
     return 0;
+}
+
+bool figure_is_range(const struct figure *figure)
+{
+    return isnan(figure->published);
+}
+
+double figure_error_ratio(const struct figure *figure, double predicted)
+{
+    if (predicted < figure->at_least)
+        return predicted / figure->at_least - 1;
+    return predicted > figure->at_most ? predicted / figure->at_most - 1 : 0;
 }
 
 double lone_metric(const char *metric, double bytes, size_t group, double time_s)

@@ -25,23 +25,34 @@ const char *figure_quantity(const struct figure *figure)
                                              : "count";
 }
 
+static bool is_asked(const struct figure *figure, const char *quantity)
+{
+    if (figure->role != FIGURE_PREDICTION)
+        return false;
+    return !quantity ||
+           strcmp(figure_is_range(figure) ? "range" : figure_quantity(figure), quantity) == 0;
+}
+
 struct error_summary summarize_errors(const struct verdict *verdicts, size_t count,
                                       const char *quantity)
 {
     struct error_summary summary = {0};
     double sum = 0;
+    size_t exact = 0;
     for (size_t i = 0; i < count; i++) {
         const struct verdict *verdict = &verdicts[i];
-        if (verdict->figure->role != FIGURE_PREDICTION ||
-            (quantity && strcmp(figure_quantity(verdict->figure), quantity) != 0))
+        if (!is_asked(verdict->figure, quantity))
             continue;
         summary.count++;
         summary.outside += !verdict->within;
-        sum += fabs(verdict->error_ratio);
+        if (!figure_is_range(verdict->figure)) {
+            sum += fabs(verdict->error_ratio);
+            exact++;
+        }
         if (fabs(verdict->error_ratio) > fabs(summary.worst_ratio))
             summary.worst_ratio = verdict->error_ratio;
     }
-    summary.mean_ratio = summary.count ? sum / (double)summary.count : NAN;
+    summary.mean_ratio = exact ? sum / (double)exact : NAN;
     return summary;
 }
 

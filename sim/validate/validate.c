@@ -132,7 +132,7 @@ static int take(void *context, size_t point, bool failed, const struct text *sai
     for (size_t f = 0; f < run->figure_count; f++) {
         struct verdict *verdict = &verdicts[f];
         memcpy(&verdict->predicted, said->text + f * sizeof(double), sizeof(double));
-        verdict->error_ratio = verdict->predicted / verdict->figure->published - 1;
+        verdict->error_ratio = figure_error_ratio(verdict->figure, verdict->predicted);
         verdict->within = fabs(verdict->error_ratio) <= verdict->figure->tolerance_ratio;
     }
     return 0;

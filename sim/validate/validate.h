@@ -11,7 +11,7 @@ struct verdict {
     const struct published_run *run;
     const struct figure *figure;
     double predicted;
-    double error_ratio; /* predicted / published - 1 */
+    double error_ratio; /* figure_error_ratio */
     bool within;        /* |error_ratio| <= tolerance_ratio */
 };
 
@@ -34,10 +34,11 @@ int validate_cases(struct published_case *const *cases, size_t count, size_t pro
  * "bandwidth", "memory", "count". A ratio or speedup form of a time is a speedup. */
 const char *figure_quantity(const struct figure *figure);
 
-/* Errors of the predictions among the verdicts; quantity NULL: of all. */
+/* Errors of the predictions among the verdicts; quantity NULL: of all. Ranges are a quantity of their own,
+ * "range"; as most predictions have no error to them, means leave them out. */
 struct error_summary {
     size_t count, outside;    /* predictions; of them, those out of their tolerance */
-    double mean_ratio;        /* of |error_ratio|; NaN without any */
+    double mean_ratio;        /* of |error_ratio|; NaN without any but ranges */
     double worst_ratio;       /* the largest in magnitude, with its sign */
 };
 struct error_summary summarize_errors(const struct verdict *verdicts, size_t count,

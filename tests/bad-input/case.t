@@ -43,6 +43,34 @@ $ scmoesim check case.json 2>&1 | sed 's/expected "ranks".*, got/expected a colu
 $ scmoesim validate ./case.json 2>&1 | head -n 1
 | scmoesim: ./case.json: /tolerance_ratio: expected a number from 0 to 1, got 2
 
+Ranges.
+
+$ cat >case.json <<END
+> {
+>   "schema": "scmoesim/case/1", "name": "mine", "summary": "", "source": "hand",
+>   "tolerance_ratio": 0.1,
+>   "runs": [
+>     { "name": "a", "study": { "model": "swinv2-moe-s", "topology": "8xa30-pcie",
+>         "schedules": ["top2"] },
+>       "figures": [
+>         { "name": "both", "schedule": "top2", "metric": "pair_time_s", "published": 1, "at_most": 2 },
+>         { "name": "empty", "schedule": "top2", "metric": "pair_time_s", "at_least": 2, "at_most": 2 },
+>         { "name": "none", "schedule": "top2", "metric": "pair_time_s" },
+>         { "name": "low", "schedule": "top2", "metric": "pair_time_s", "at_least": -1 },
+>         { "name": "fit", "schedule": "top2", "metric": "pair_time_s", "at_least": 1, "role": "fit",
+>           "fit": "f" }
+>       ] }
+>   ]
+> }
+> END
+$ scmoesim check case.json
+! scmoesim: case.json: /runs/0/figures/0: expected "published" or a range, got both
+! scmoesim: case.json: /runs/0/figures/1: "at_least" must be below "at_most"
+! scmoesim: case.json: /runs/0/figures/2: missing member "published"
+! scmoesim: case.json: /runs/0/figures/3/at_least: expected a number > 0, got -1
+! scmoesim: case.json: /runs/0/figures/4: a fit needs a figure that is "published", not a range
+[3]
+
 What can be read and not be played: each run says why, in the case's order.
 
 $ cat >case.json <<END

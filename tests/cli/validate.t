@@ -47,11 +47,56 @@ $ scmoesim validate ./hand.json
 | # f: a fit used it; r: the same experiment said otherwise, not counted;
 | # !: outside its limit
 $ scmoesim validate ./hand.json -o -
-| case,run,figure,quantity,metric,schedule,over,published,predicted,error_ratio,tolerance_ratio,role,fit,within,source
-| hand,star,time,time,pair_time_s,top2,,0.0046094999999999999,0.0046095000006971532,1.5124279606482105e-10,0.01,prediction,,1,worked out by hand
-| hand,star,gain,speedup,pair_time_s,scmoe-pos2,top2,1.8999999999999999,1.9047520663808177,0.0025010875688515899,0.01,prediction,,1,worked out by hand
-| hand,star,gain as a part of the time,speedup,pair_time_s,scmoe-pos2,top2,0.5,0.52500271171779356,0.050005423435587115,0.01,reading,,0,worked out by hand
-| hand,star,share,ratio,a2a_share_of_moe_ratio,top2,,0.69999999999999996,0.77932016375752355,0.11331451965360517,0.12,fit,by hand,1,worked out by hand
+| case,run,figure,quantity,metric,schedule,over,published,predicted,error_ratio,tolerance_ratio,role,fit,within,source,at_least,at_most
+| hand,star,time,time,pair_time_s,top2,,0.0046094999999999999,0.0046095000006971532,1.5124279606482105e-10,0.01,prediction,,1,worked out by hand,,
+| hand,star,gain,speedup,pair_time_s,scmoe-pos2,top2,1.8999999999999999,1.9047520663808177,0.0025010875688515899,0.01,prediction,,1,worked out by hand,,
+| hand,star,gain as a part of the time,speedup,pair_time_s,scmoe-pos2,top2,0.5,0.52500271171779356,0.050005423435587115,0.01,reading,,0,worked out by hand,,
+| hand,star,share,ratio,a2a_share_of_moe_ratio,top2,,0.69999999999999996,0.77932016375752355,0.11331451965360517,0.12,fit,by hand,1,worked out by hand,,
+
+Of some things only a range is published: inside it the error is 0, and means leave it out. The speedup of
+4609.5 / 2420 = 1.905 is 4.8 % below 2.
+
+$ cat >ranges.json <<END
+> {
+>   "schema": "scmoesim/case/1",
+>   "name": "ranges", "summary": "what is not told exactly", "source": "worked out by hand",
+>   "tolerance_ratio": 0.01,
+>   "runs": [
+>     { "name": "star", "study": { "model": "./hand-model.json", "topology": "./star-8.json",
+>         "costs": "hand-costs.csv", "schedules": ["top2", "scmoe-pos2"],
+>         "set": { "/topology/all_to_all/setup_s": 0 } },
+>       "figures": [
+>         { "name": "time", "schedule": "top2", "metric": "pair_time_s", "at_least": 4.5e-3,
+>           "at_most": 4.7e-3 },
+>         { "name": "share", "schedule": "top2", "metric": "a2a_share_of_moe_ratio", "at_most": 0.8 },
+>         { "name": "gain", "schedule": "scmoe-pos2", "metric": "pair_time_s", "form": "speedup",
+>           "over": "top2", "at_least": 2 }
+>       ] }
+>   ]
+> }
+> END
+$ scmoesim validate ./ranges.json
+| # figure                                   published  predicted  error limit
+| #                                                                  (%)   (%)
+| # ranges: what is not told exactly
+|   star
+|     time                          4.500 ms..4.700 ms   4.610 ms   +0.0     1
+|     share                                   <= 0.800      0.779   +0.0     1
+|     gain                                    >= 2.000      1.905   -4.8     1 !
+| # predictions of        figures     mean    worst  outside
+| #                                    |%|      (%)         
+|   range                       3        -     -4.8        1
+|   all                         3        -     -4.8        1
+| # 3 of 3 figures are predictions (100 %)
+| # f: a fit used it; r: the same experiment said otherwise, not counted;
+| # !: outside its limit
+[1]
+$ scmoesim validate ./ranges.json -o -
+| case,run,figure,quantity,metric,schedule,over,published,predicted,error_ratio,tolerance_ratio,role,fit,within,source,at_least,at_most
+| ranges,star,time,time,pair_time_s,top2,,,0.0046095000006971532,0,0.01,prediction,,1,worked out by hand,0.0044999999999999997,0.0047000000000000002
+| ranges,star,share,ratio,a2a_share_of_moe_ratio,top2,,,0.77932016375752355,0,0.01,prediction,,1,worked out by hand,,0.80000000000000004
+| ranges,star,gain,speedup,pair_time_s,scmoe-pos2,top2,,1.9047520663808177,-0.047623966809591134,0.01,prediction,,0,worked out by hand,2,
+[1]
 
 A figure outside its limit is an exit status of 1, also one that a fit used; another reading is not.
 

@@ -76,7 +76,7 @@ static void test_summary(void)
 {
     struct figure speedup = {.metric = "speedup_ratio", .tolerance_ratio = 0.05};
     struct figure share = {.metric = "a2a_share_of_moe_ratio", .tolerance_ratio = 0.2};
-    struct figure fitted = share, reading = speedup;
+    struct figure fitted = share, reading = speedup; /* published: 0, which is a number */
     fitted.role = FIGURE_FIT;
     reading.role = FIGURE_READING;
     const struct verdict verdicts[] = {
@@ -99,6 +99,37 @@ static void test_summary(void)
     gsl_test(!isnan(of.mean_ratio), "and no mean");
     struct role_count roles = count_roles(verdicts, 5);
     gsl_test(roles.predictions != 3 || roles.fitted != 1 || roles.readings != 1, "roles");
+}
+
+/* From 2 to 4, above 2, below 4: what lies inside has no error, and none of them is in a mean. */
+static void test_ranges(void)
+{
+    struct figure both = {.metric = "speedup_ratio", .published = NAN, .at_least = 2, .at_most = 4,
+                          .tolerance_ratio = 0.1};
+    struct figure above = both, below = both;
+    struct figure exact = {.metric = "speedup_ratio", .published = 2, .at_least = 2, .at_most = 2};
+    above.at_most = INFINITY;
+    below.at_least = 0;
+    gsl_test_abs(figure_error_ratio(&both, 3), 0, 0, "inside");
+    gsl_test_rel(figure_error_ratio(&both, 1.5), -0.25, 1e-14, "1.5 of 2");
+    gsl_test_rel(figure_error_ratio(&both, 5), 0.25, 1e-14, "5 of 4");
+    gsl_test_abs(figure_error_ratio(&above, 100), 0, 0, "no upper end");
+    gsl_test_rel(figure_error_ratio(&above, 1), -0.5, 1e-14, "below the lower end");
+    gsl_test_abs(figure_error_ratio(&below, 0.1), 0, 0, "no lower end");
+    gsl_test_rel(figure_error_ratio(&exact, 2.2), 0.1, 1e-14, "a number");
+    const struct verdict verdicts[] = {{.figure = &both, .error_ratio = 0, .within = true},
+                                       {.figure = &above, .error_ratio = -0.5, .within = false},
+                                       {.figure = &exact, .error_ratio = 0.1, .within = true}};
+    struct error_summary of = summarize_errors(verdicts, 3, "speedup");
+    gsl_test_int((int)of.count, 1, "ranges are no speedups");
+    of = summarize_errors(verdicts, 3, "range");
+    gsl_test_int((int)of.count, 2, "two ranges");
+    gsl_test_int((int)of.outside, 1, "one of them missed");
+    gsl_test_rel(of.worst_ratio, -0.5, 1e-14, "the worst");
+    gsl_test(!isnan(of.mean_ratio), "ranges have no mean");
+    of = summarize_errors(verdicts, 3, NULL);
+    gsl_test_int((int)of.count, 3, "all count");
+    gsl_test_rel(of.mean_ratio, 0.1, 1e-14, "the mean is of what is exact");
 }
 
 /* The house rule: fits use a platform's few unknowns, so at least two thirds of what is published stay
@@ -138,6 +169,7 @@ int main(void)
     test_derivations();
     test_what_cannot_be_derived();
     test_summary();
+    test_ranges();
     test_two_thirds_are_predictions();
     return gsl_test_summary();
 }
