@@ -1,6 +1,6 @@
-/* The flows of a ring All-Reduce over all ranks, as NCCL and MPI run large ones: each rank sends to the next,
- * 2 (n - 1) / n of the reduced bytes in all, in 2 (n - 1) steps that follow one another without a break, so
- * that one steady flow stands for them. */
+/* The flows of ring All-Reduces, as NCCL and MPI run large ones: each rank sends to the next, 2 (n - 1) / n of
+ * the reduced bytes in all, in 2 (n - 1) steps that follow one another without a break, so that one steady
+ * flow stands for them. */
 #ifndef SCMOESIM_CLUSTER_RING_H
 #define SCMOESIM_CLUSTER_RING_H
 
@@ -9,7 +9,9 @@
 /* Bytes that a rank sends in a ring All-Reduce of that many. */
 double ring_sent_bytes(size_t ranks, double reduced_bytes);
 
-/* A flow from each rank to the next, each of all that a rank sends; empty with one rank. */
-struct flow_set *ring_build(const struct topology *topology, struct router *router);
+/* A ring over every `stride`th rank: one over all of them with stride 1; with the ranks of an expert-parallel
+ * group, one over those that hold the same experts, for each place in a group. A flow from each rank to the next
+ * of its ring, of all that a rank sends; empty where a ring is one rank. stride divides the ranks. */
+struct flow_set *ring_build(const struct topology *topology, struct router *router, size_t stride);
 
 #endif

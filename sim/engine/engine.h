@@ -38,6 +38,13 @@ void engine_close(struct engine *engine);
 int engine_rate_link(struct engine *engine, const char *name, double bandwidth_bytes_per_s,
                      struct diag *diag);
 
+/* Flows beside a plan. */
+struct background {
+    const struct flow_set *flows;
+    double bytes;                 /* that a rank sends in them */
+};
+#define BACKGROUNDS_MAX 2
+
 struct engine_job {
     const struct plan *plan;
     const double *compute_s;      /* [rank * operators + operator]: on an otherwise idle GPU; of an
@@ -48,10 +55,10 @@ struct engine_job {
     const double *a2a_s;          /* [operator]: measured time of an All-to-All from the moment that its
                                      ranks are there, setup included; NULL, or where it is 0, flows
                                      decide. Flows then only bring the ranks together, with no bytes */
-    /* Flows beside the plan, which all ranks start with it and which share its links: a ring All-Reduce of
-     * gradients. The play lasts until they are done too. NULL: none. */
-    const struct flow_set *background;
-    double background_bytes;      /* that a rank sends in them */
+    /* Flows beside the plan, which all ranks start with it and which share its links and each other's: ring
+     * All-Reduces of gradients. The play lasts until they are done too. */
+    struct background backgrounds[BACKGROUNDS_MAX];
+    size_t background_count;
     double a2a_setup_s;           /* per All-to-All and rank, before its first flow */
     double a2a_floor_s;           /* what a rank's All-to-All takes at least, setup and flows included */
     double sm_share_ratio;        /* of the SMs that a running All-to-All holds, [0, 0.5] */

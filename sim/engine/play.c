@@ -40,7 +40,7 @@ struct play {
     size_t *wait_counts;   /* [operator]: operators on other queues that it waits for */
     size_t **waiters;      /* [operator]: operators on other queues that wait for it */
     size_t *waiter_counts;
-    struct exchange dispatch, combine, background;
+    struct exchange dispatch, combine, backgrounds[BACKGROUNDS_MAX];
     double background_end_s;
     unsigned char *done; /* [rank * operators + operator] */
     char payload;
@@ -161,15 +161,17 @@ static void all_to_all(const struct queue *me, size_t index)
         sg_exec_cancel(held);
 }
 
-/* A rank's part of the background: a queue of its own behind the plan's. */
+/* A rank's part of what goes on beside the plan: each a queue of its own behind the plan's. */
 static void run_background(int argc, char *argv[])
 {
     (void)argc;
     (void)argv;
     const struct queue *me = sg_actor_self_get_data();
     struct play *play = me->play;
+    size_t which = me->queue - play->job->plan->queue_count;
     sg_exec_t held = hold_sms(play->job);
-    run_flows(me, &play->background, play->job->background_bytes, /* with_latency= */ true);
+    run_flows(me, &play->backgrounds[which], play->job->backgrounds[which].bytes,
+              /* with_latency= */ true);
     if (held)
         sg_exec_cancel(held);
     play->background_end_s = fmax(play->background_end_s, now_s(play));
@@ -279,11 +281,11 @@ static void prepare_flows(struct play *play)
         play->combine = index_flows(job->combine, ranks, flows);
         flows += job->combine->flow_count;
     }
-    if (job->background) {
-        play->background = index_flows(job->background, ranks, flows);
-        flows += job->background->flow_count;
+    for (size_t b = 0; b < job->background_count; b++) {
+        play->backgrounds[b] = index_flows(job->backgrounds[b].flows, ranks, flows);
+        flows += job->backgrounds[b].flows->flow_count;
     }
-    need_mailboxes(play->engine, job->plan->queue_count + (job->background ? 1 : 0), flows);
+    need_mailboxes(play->engine, job->plan->queue_count + job->background_count, flows);
 }
 
 /* An All-to-All's transfer begins, for a rank, when the last of its group has come. */
@@ -341,8 +343,10 @@ static void play_done(struct play *play)
         free(play->combine.ends);
         free(play->combine.first_of_rank);
     }
-    free(play->background.ends);
-    free(play->background.first_of_rank);
+    for (size_t b = 0; b < play->job->background_count; b++) {
+        free(play->backgrounds[b].ends);
+        free(play->backgrounds[b].first_of_rank);
+    }
     free(play->done);
 }
 
@@ -379,7 +383,7 @@ static double align_clock(const struct engine *engine)
 static void start_queue(struct queue *queue)
 {
     const struct plan *plan = queue->play->job->plan;
-    bool background = queue->queue == plan->queue_count;
+    bool background = queue->queue >= plan->queue_count;
     sg_actor_t actor = sg_actor_init(background ? "background" : plan->queues[queue->queue],
                                      queue->play->engine->hosts[queue->rank]);
     sg_actor_set_data(actor, queue);
@@ -401,7 +405,7 @@ int engine_play(struct engine *engine, const struct engine_job *job, struct diag
     prepare_flows(&play);
     link_waits(&play);
 
-    size_t queue_count = plan->queue_count + (job->background ? 1 : 0);
+    size_t queue_count = plan->queue_count + job->background_count;
     struct queue *queues = mem_zeroed(plan->ranks * queue_count, sizeof *queues);
     for (size_t r = 0; r < plan->ranks; r++)
         for (size_t q = 0; q < queue_count; q++) {

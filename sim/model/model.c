@@ -169,8 +169,8 @@ static double routing_elements(const struct model *model, const struct model_sta
 static double moe_elements(const struct model *model, const struct model_stage *stage, size_t ep,
                            bool shared_experts)
 {
-    double experts = (double)model->experts / (double)ep;
-    double elements = experts * expert_elements(stage) + routing_elements(model, stage);
+    double elements =
+        model_unit_expert_elements(model, stage, ep) + routing_elements(model, stage);
     return shared_experts
                ? elements + ffn_elements(stage, stage->hidden, stage->shared_expert_hidden)
                : elements;
@@ -208,6 +208,24 @@ double model_unit_elements(const struct model *model, const struct model_stage *
         moe += ffn_elements(stage, stage->hidden, stage->shared_expert_hidden);
     return layers * mixer_elements(stage) +
            (layers - 1) * ffn_elements(stage, stage->hidden, stage->mlp_hidden) + moe;
+}
+
+double model_unit_expert_elements(const struct model *model, const struct model_stage *stage,
+                                  size_t ep)
+{
+    return (double)model->experts / (double)ep * expert_elements(stage);
+}
+
+double model_expert_elements(const struct model *model, size_t ep)
+{
+    double elements = 0;
+    for (size_t i = 0; i < model->stage_count; i++) {
+        const struct model_stage *stage = &model->stages[i];
+        if (stage->moe_every)
+            elements += (double)(stage->layers / stage->moe_every) *
+                        model_unit_expert_elements(model, stage, ep);
+    }
+    return elements;
 }
 
 double model_shared_elements(const struct model *model, bool shared_experts)

@@ -99,7 +99,11 @@ struct model_memory model_inference_memory(const struct model *model, size_t ep,
 
 /* Weights that every rank has alike, of the whole model: everything but routed experts. */
 double model_shared_elements(const struct model *model, bool shared_experts);
-/* Of those, what one block pair of a stage with MoE has (the layer where every layer has MoE). */
+/* Weights of the routed experts on one GPU, of the whole model, and of one block pair as below. */
+double model_expert_elements(const struct model *model, size_t ep);
+double model_unit_expert_elements(const struct model *model, const struct model_stage *stage,
+                                  size_t ep);
+/* Of what all have alike, what one block pair of a stage with MoE has (the layer where every layer has MoE). */
 double model_unit_elements(const struct model *model, const struct model_stage *stage,
                            bool shared_experts);
 

@@ -89,7 +89,7 @@ static int play_drawn(const struct study *study, struct drawn *drawn, size_t num
     int r = build_flows(study, best->program, diag, drawn);
     if (r < 0)
         return r;
-    struct way way = {best->program, drawn->dispatch, drawn->combine, best->background_bytes,
+    struct way way = {best->program, drawn->dispatch, drawn->combine, best->gradients,
                       together_s(study, played.plan, drawn->dispatch)};
     r = study_play_settled(study, &way, &drawn->traffic, diag, &played, &compute_s);
     free(compute_s);

@@ -64,14 +64,13 @@ static int play(const struct study *study, const struct plan *plan, const double
         .dispatch = way->dispatch,
         .combine = way->combine,
         .a2a_s = a2a_s,
-        .background = way->background_bytes > 0 ? study->ring : NULL,
-        .background_bytes = way->background_bytes,
         .a2a_setup_s = costs->setup_s,
         .a2a_floor_s = costs->floor_s,
         .sm_share_ratio = costs->sm_share_ratio,
         .a2a_kernels_s = costs->kernels_s,
         .together_s = way->together_s,
     };
+    study_add_rings(study, &way->gradients, &job);
     bool folded = way->dispatch->fold != NULL;
     int r = study->quick || folded ? quick_play(study->ground, &job, diag, ret) : QUICK_UNSUITED;
     if (r == QUICK_UNSUITED)
@@ -119,7 +118,7 @@ static void keep(const struct played *played, const struct way *way, struct best
     timeline_free(best->played.timeline);
     best->played = *played;
     best->program = way->program;
-    best->background_bytes = way->background_bytes;
+    best->gradients = way->gradients;
     best->flows = way->dispatch;
     best->bound_link = way->dispatch->bound_link;
     best->time_s = play_time_s(played);
@@ -186,8 +185,9 @@ static int search(const struct study *study, const struct schedule *schedule,
     size_t degree_count = schedule->chunk_choice_count ? schedule->chunk_choice_count : 1;
     for (size_t p = 0; p < study->program_count; p++) {
         const struct flow_set *flows = study_flows(study, p, schedule);
-        struct way way = {p, flows, flows,
-                          backward ? study_background_bytes(study, schedule, stage) : 0, 0};
+        struct way way = {.program = p, .dispatch = flows, .combine = flows};
+        if (backward)
+            way.gradients = study_gradients_beside(study, schedule, stage);
         for (size_t d = 0; d < degree_count; d++) {
             request.chunks = degrees[d];
             int r = try_slots(study, &request, &way, diag, best);
@@ -196,7 +196,7 @@ static int search(const struct study *study, const struct schedule *schedule,
         }
     }
     const struct flow_set *flows = study_flows(study, best->program, schedule);
-    struct way way = {best->program, flows, flows, best->background_bytes, 0};
+    struct way way = {best->program, flows, flows, best->gradients, 0};
     exposure_measure(best->played.plan, best->played.timeline, &best->exposure);
     best->bound_ratio = play_bound_ratio(study, &best->played, &way);
     return study_play_draws(study, schedule, (size_t)(stage - study->model->stages), diag, best);

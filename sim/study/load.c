@@ -394,6 +394,7 @@ void study_free(struct study *study)
     free(study->candidates);
     free(study->wired);
     flow_set_free(study->ring);
+    flow_set_free(study->expert_ring);
     free(study->routing_text);
     for (size_t i = 0; i < study->result_count; i++)
         free(study->results[i].limited_by);

@@ -30,6 +30,8 @@ static unsigned long long structure_of(const struct study *study, bool whole)
         print = print_flows(study, whole ? study->wired[i].whole : study->wired[i].flows, print);
     if (study->ring)
         print = print_flows(study, study->ring, print);
+    if (study->expert_ring)
+        print = print_flows(study, study->expert_ring, print);
     for (size_t p = 0; p < study->program_count; p++)
         if (study->covers[p])
             print = print_flows(study, study->covers[p], print);
@@ -41,7 +43,7 @@ static int open_engine(const struct study *study, struct diag *diag, struct engi
     struct text xml = {0};
     size_t count = 0;
     const struct flow_set **flows =
-        mem_zeroed(study->wired_count + study->program_count + 1, sizeof *flows);
+        mem_zeroed(study->wired_count + study->program_count + 2, sizeof *flows);
     for (size_t i = 0; i < study->wired_count; i++)
         flows[count++] = study->wired[i].whole;
     for (size_t p = 0; p < study->program_count; p++)
@@ -49,6 +51,8 @@ static int open_engine(const struct study *study, struct diag *diag, struct engi
             flows[count++] = study->covers[p];
     if (study->ring)
         flows[count++] = study->ring;
+    if (study->expert_ring)
+        flows[count++] = study->expert_ring;
     platform_write_xml(study->topology, study->router, flows, count, &xml);
     free(flows);
     char **names = mem_zeroed(study->ranks, sizeof *names);

@@ -290,7 +290,7 @@ int quick_play(struct playground *ground, const struct engine_job *job, struct d
     const struct plan *plan = job->plan;
     size_t n = plan->operator_count;
     bool even;
-    if (job->background || job->dispatch != job->combine || !in_step(job))
+    if (job->background_count > 0 || job->dispatch != job->combine || !in_step(job))
         return QUICK_UNSUITED;
     double *a2a_s = mem_zeroed(n, sizeof *a2a_s);
     int r = price_a2as(ground, job, diag, a2a_s, &even);

@@ -32,11 +32,17 @@ struct wired_program {
     const struct flow_set *whole; /* the same unfolded; NULL until a play needs it */
 };
 
+/* What a rank sends in the ring All-Reduces of gradients. */
+struct gradient_bytes {
+    double shared;  /* of weights that all ranks hold, over the ring of all */
+    double experts; /* of its experts, over the ring of the ranks that hold the same ones */
+};
+
 /* How the All-to-Alls of a play go. */
 struct way {
     size_t program; /* position in the study's */
     const struct flow_set *dispatch, *combine;
-    double background_bytes; /* of gradients, beside a backward pass */
+    struct gradient_bytes gradients; /* beside a backward pass */
     double together_s;       /* as an engine_job's */
 };
 
@@ -45,7 +51,7 @@ struct best_play {
     struct played played;
     struct exposure exposure;
     size_t program;       /* position in the study's */
-    double background_bytes; /* of gradients beside it */
+    struct gradient_bytes gradients; /* beside it */
     const struct flow_set *flows; /* of its dispatch, balanced */
     size_t bound_link;    /* the busiest of its dispatch */
     double time_s;        /* mean over the draws of the routing */
@@ -82,6 +88,7 @@ struct study {
     struct wired_program *wired;
     size_t wired_count;
     struct flow_set *ring; /* of the gradients' All-Reduce; NULL where there is none */
+    struct flow_set *expert_ring; /* of experts' between groups; NULL where there is one group */
     const struct flow_set *covers[PROGRAMS_MAX]; /* every pair that unequal flows may use; NULL: none */
     struct candidate *candidates;
     size_t candidate_count;
@@ -152,11 +159,15 @@ size_t study_top_k(const struct study *study, const struct schedule *schedule);
 /* The facts' line, once everything is played. */
 void study_describe_exchange(const struct study *study, struct text *to);
 
-/* training.c: builds the ring, where gradients go. */
+/* training.c: builds the rings, where gradients go. */
 void study_prepare_training(struct study *study);
-/* Bytes that a rank sends beside the backward pass of one pair; 0: none. */
-double study_background_bytes(const struct study *study, const struct schedule *schedule,
-                              const struct model_stage *stage);
+/* What goes beside the backward pass of one pair. */
+struct gradient_bytes study_gradients_beside(const struct study *study,
+                                             const struct schedule *schedule,
+                                             const struct model_stage *stage);
+/* Puts the rings that carry something beside a job. */
+void study_add_rings(const struct study *study, const struct gradient_bytes *bytes,
+                     struct engine_job *job);
 /* The All-Reduce that nothing is left to hide. */
 int study_gradient_tail_s(const struct study *study, const struct schedule *schedule,
                           struct diag *diag, double *ret);

@@ -1,12 +1,14 @@
 /* What a training step has beside the layers: the All-Reduce of gradients, and the optimizer.
  *
  * Every rank holds the same attention, dense feed-forwards, gates, shared experts and head, so their gradients
- * are summed over all ranks in a ring; routed experts live on one rank of a group and need none (where there
- * are several groups, theirs is left out, and a note says so). "overlapped" is what PyTorch's
+ * are summed over all ranks in a ring. A routed expert lives on one rank of a group; where there are several
+ * groups, the ranks that hold the same ones sum theirs in rings of their own, at the same time, as Megatron-LM
+ * does in its expert-data-parallel groups (megatron/core/parallel_state.py). "overlapped" is what PyTorch's
  * DistributedDataParallel does: a layer's gradients go while the layers before it still compute, so in a long
  * series of pairs each pair's backward pass runs beside the ring of one pair, on the same links; what the first
  * layers leave (dense stages, the embedding) comes when nothing is left to compute. "exposed" sends everything
  * then (Li et al., "PyTorch Distributed", VLDB 2020, sections 3.2.2 and 3.2.3). */
+#include <stdlib.h>
 #include "sim/base/mem.h"
 #include "sim/cluster/ring.h"
 #include "sim/study/study_private.h"
@@ -15,55 +17,93 @@
  * and Ba, "Adam", algorithm 1; mixed precision keeps fp32 masters: Micikevicius et al., section 3.1). */
 #define ADAM_BYTES_PER_WEIGHT (7 * 4.0)
 
+/* Groups of ranks that each hold all experts. */
+static size_t groups_of(const struct study *study)
+{
+    return study->ranks / study->ep;
+}
+
+static void note_rings(struct study *study)
+{
+    double element = dtype_bytes(study->model->gradient_dtype);
+    char shared[QUANTITY_MAX], experts[QUANTITY_MAX];
+    quantity_print(shared, UNIT_BYTES, model_shared_elements(study->model, true) * element, 3);
+    quantity_print(experts, UNIT_BYTES, model_expert_elements(study->model, study->ep) * element, 3);
+    char *between = study->expert_ring
+                        ? mem_format(", and of %s of experts' between %zu groups", experts,
+                                     groups_of(study))
+                        : mem_copy_string("");
+    study_note(study, mem_format("training: a ring All-Reduce of %s of gradients%s, %s", shared,
+                                 between, gradient_names[study->model->gradients]));
+    free(between);
+}
+
 void study_prepare_training(struct study *study)
 {
     if (study->mode != MODE_TRAINING || study->ranks == 1 ||
         study->model->gradients == GRADIENTS_NONE)
         return;
-    study->ring = ring_build(study->topology, study->router);
-    double shared_bytes = model_shared_elements(study->model, true) *
-                          dtype_bytes(study->model->gradient_dtype);
-    char bytes[QUANTITY_MAX];
-    study_note(study, mem_format("training: a ring All-Reduce of %s of gradients, %s%s",
-                                 quantity_print(bytes, UNIT_BYTES, shared_bytes, 3),
-                                 gradient_names[study->model->gradients],
-                                 study->ep < study->ranks
-                                     ? "; those of experts between groups are left out"
-                                     : ""));
+    study->ring = ring_build(study->topology, study->router, 1);
+    if (groups_of(study) > 1)
+        study->expert_ring = ring_build(study->topology, study->router, study->ep);
+    note_rings(study);
 }
 
-static double sent_bytes(const struct study *study, double elements)
+/* From weights to what a rank sends in the rings. */
+static struct gradient_bytes sent_bytes(const struct study *study, double shared_elements,
+                                        double expert_elements)
 {
-    return ring_sent_bytes(study->ranks, elements * dtype_bytes(study->model->gradient_dtype));
+    double element = dtype_bytes(study->model->gradient_dtype);
+    return (struct gradient_bytes){
+        .shared = ring_sent_bytes(study->ranks, shared_elements * element),
+        .experts = ring_sent_bytes(groups_of(study), expert_elements * element),
+    };
 }
 
-double study_background_bytes(const struct study *study, const struct schedule *schedule,
-                              const struct model_stage *stage)
+struct gradient_bytes study_gradients_beside(const struct study *study,
+                                             const struct schedule *schedule,
+                                             const struct model_stage *stage)
 {
     if (!study->ring || study->model->gradients != GRADIENTS_OVERLAPPED)
-        return 0;
-    return sent_bytes(study, model_unit_elements(study->model, stage, schedule->shared_expert));
+        return (struct gradient_bytes){0};
+    return sent_bytes(study, model_unit_elements(study->model, stage, schedule->shared_expert),
+                      model_unit_expert_elements(study->model, stage, study->ep));
 }
 
-/* What is left to send when the backward pass is over. */
-static double tail_elements(const struct study *study, bool shared_expert)
+void study_add_rings(const struct study *study, const struct gradient_bytes *bytes,
+                     struct engine_job *job)
 {
-    double elements = model_shared_elements(study->model, shared_expert);
-    for (size_t s = 0; s < study->model->stage_count; s++) {
-        const struct model_stage *stage = &study->model->stages[s];
-        if (study->model->gradients == GRADIENTS_OVERLAPPED && stage->moe_every)
+    if (bytes->shared >= 1)
+        job->backgrounds[job->background_count++] = (struct background){study->ring, bytes->shared};
+    if (bytes->experts >= 1)
+        job->backgrounds[job->background_count++] =
+            (struct background){study->expert_ring, bytes->experts};
+}
+
+/* What is left to send when the backward pass is over: all, or what lies outside the pairs. */
+static struct gradient_bytes tail_bytes(const struct study *study, bool shared_expert)
+{
+    const struct model *model = study->model;
+    double elements = model_shared_elements(model, shared_expert);
+    if (model->gradients == GRADIENTS_EXPOSED)
+        return sent_bytes(study, elements, model_expert_elements(model, study->ep));
+    for (size_t s = 0; s < model->stage_count; s++) {
+        const struct model_stage *stage = &model->stages[s];
+        if (stage->moe_every)
             elements -= (double)(stage->layers / stage->moe_every) *
-                        model_unit_elements(study->model, stage, shared_expert);
+                        model_unit_elements(model, stage, shared_expert);
     }
-    return elements;
+    return sent_bytes(study, elements, 0);
 }
 
 int study_gradient_tail_s(const struct study *study, const struct schedule *schedule,
                           struct diag *diag, double *ret)
 {
-    double bytes = study->ring ? sent_bytes(study, tail_elements(study, schedule->shared_expert)) : 0;
     *ret = 0;
-    if (bytes < 1)
+    if (!study->ring)
+        return 0;
+    struct gradient_bytes bytes = tail_bytes(study, schedule->shared_expert);
+    if (bytes.shared < 1 && bytes.experts < 1)
         return 0;
     int r = playground_engine(study->ground, study, diag);
     if (r < 0)
@@ -72,9 +112,8 @@ int study_gradient_tail_s(const struct study *study, const struct schedule *sche
     struct plan nothing = {.schedule = name, .ranks = study->ranks, .ep = study->ep, .chunks = 1};
     struct engine_job job = {.plan = &nothing,
                              .dispatch = study->wired[0].whole,
-                             .combine = study->wired[0].whole,
-                             .background = study->ring,
-                             .background_bytes = bytes};
+                             .combine = study->wired[0].whole};
+    study_add_rings(study, &bytes, &job);
     struct timeline *timeline;
     r = engine_play(study->ground->engine, &job, diag, &timeline);
     if (r == 0) {

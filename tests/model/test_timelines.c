@@ -285,7 +285,7 @@ static void ring_beside(const void *argument)
 {
     (void)argument;
     struct rig rig = rig_open(RIG_STAR("2"), 2, "pairwise", false);
-    struct flow_set *ring = ring_build(rig.topology, rig.router);
+    struct flow_set *ring = ring_build(rig.topology, rig.router, 1);
     struct step steps[] = {{.name = "a", .kind = OPERATOR_ATTENTION},
                            {.name = "d", .kind = OPERATOR_DISPATCH, .queue = 1, .after = {0},
                             .after_count = 1, .a2a_bytes = 2e6}};
@@ -297,8 +297,8 @@ static void ring_beside(const void *argument)
         struct diag diag = {0};
         struct timeline *timeline = NULL;
         struct engine_job job = {.plan = &plan, .compute_s = compute_s, .dispatch = rig.flows,
-                                 .combine = rig.flows, .background = ring,
-                                 .background_bytes = sent[i]};
+                                 .combine = rig.flows, .backgrounds = {{ring, sent[i]}},
+                                 .background_count = 1};
         gsl_test_int(engine_play(rig.engine, &job, &diag, &timeline), 0, "plays");
         expect(timeline, 0, 1, 1e-3, dispatch_s[i], "a dispatch beside a ring");
         gsl_test_rel(timeline->end_s, ends_s[i], 1e-9, "the play lasts as long as the ring");

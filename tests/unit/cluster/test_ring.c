@@ -17,7 +17,7 @@ static void two_nodes(void)
 {
     struct topology *t = read_topology("nodes=2,gpu=h100-sxm,gpus=2,nic=2x400G");
     struct router *router = router_new(t);
-    struct flow_set *ring = ring_build(t, router);
+    struct flow_set *ring = ring_build(t, router, 1);
     gsl_test_int((int)ring->flow_count, 4, "a flow a rank");
     for (size_t i = 0; i < ring->flow_count; i++) {
         gsl_test_int((int)ring->flows[i].from, (int)i, "sorted by sender");
@@ -35,9 +35,27 @@ static void two_nodes(void)
     topology_free(t);
 }
 
+/* Six GPUs in groups of two hold each expert three times: rings 0 2 4 and 1 3 5. Groups of all six: no ring. */
+static void between_groups(void)
+{
+    struct topology *t = read_topology("nodes=1,gpu=h100-sxm,gpus=6");
+    struct router *router = router_new(t);
+    struct flow_set *rings = ring_build(t, router, 2), *none = ring_build(t, router, 6);
+    gsl_test_int((int)rings->flow_count, 6, "a flow a rank");
+    for (size_t i = 0; i < rings->flow_count; i++)
+        gsl_test_int((int)rings->flows[i].to, (int)((rings->flows[i].from + 2) % 6),
+                     "to the next group");
+    gsl_test_int((int)none->flow_count, 0, "one group");
+    flow_set_free(rings);
+    flow_set_free(none);
+    router_free(router);
+    topology_free(t);
+}
+
 int main(void)
 {
     bytes_by_hand();
     two_nodes();
+    between_groups();
     return gsl_test_summary();
 }

@@ -426,8 +426,20 @@ static void memory_by_hand(void)
     model_free(model);
 }
 
+/* Two MoE layers of 8 experts of 2 * 64 * 256 weights: on one of two GPUs of a group, 4 of them each. */
+static void experts_of_a_gpu(void)
+{
+    struct model *model = model_of("", "");
+
+    gsl_test_rel(model_unit_expert_elements(model, &model->stages[0], 2), 4 * 32768, 1e-15,
+                 "experts of a pair");
+    gsl_test_rel(model_expert_elements(model, 2), 2 * 4 * 32768, 1e-15, "of the model");
+    model_free(model);
+}
+
 int main(void)
 {
+    experts_of_a_gpu();
     few_tokens();
     memory_by_hand();
     zero_experts();
