@@ -15,7 +15,7 @@ static const char *const gpu_members[] = {
     "kernel_launch_s", "kernel_launch_source", "efficiency", "efficiency_source",
     "fits",            "fits_source", "host_link", "framework_ratio",
     "explicit_attention", "framework_backward_ratio", "graph_launch_s", "graph_launch_source",
-    "device_names", NULL,
+    "device_names", "context_bytes", NULL,
 };
 
 static const char *const efficiency_members[] = {"compute_ratio", "memory_ratio", NULL};
@@ -166,6 +166,14 @@ static int read_devices(const struct jcur *at, struct gpu *gpu)
     return r;
 }
 
+static int read_context(const struct jcur *at, struct gpu *gpu)
+{
+    struct jcur context;
+    return jcur_has(at, "context_bytes", &context)
+               ? jget_between(at, "context_bytes", 0, gpu->memory_bytes, &gpu->context_bytes)
+               : 0;
+}
+
 static int read_gpu(const struct jcur *at, struct gpu *gpu)
 {
     int r = jcur_object(at);
@@ -181,6 +189,7 @@ static int read_gpu(const struct jcur *at, struct gpu *gpu)
     r |= jget_count(at, "sm_count", 1, 65536, &gpu->sm_count);
     r |= jget_positive(at, "memory_bytes", &gpu->memory_bytes);
     r |= jget_positive(at, "memory_bandwidth_bytes_per_s", &gpu->memory_bandwidth_bytes_per_s);
+    r |= read_context(at, gpu);
     r |= read_peaks(at, gpu);
     r |= jget_non_negative(at, "kernel_launch_s", &gpu->kernel_launch_s);
     r |= read_text(at, "kernel_launch_source", &gpu->kernel_launch_source);

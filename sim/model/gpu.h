@@ -35,6 +35,7 @@ struct gpu {
     char **device_names; /* that its driver calls it by, as traces have them; NULL-terminated, or NULL */
     size_t sm_count;
     double memory_bytes, memory_bandwidth_bytes_per_s;
+    double context_bytes;                /* of its memory that driver, libraries and their kernels hold */
     double peak_flop_per_s[DTYPE_COUNT]; /* dense; 0 where the GPU lacks the type */
     double kernel_launch_s;              /* per kernel on a busy stream: start and tail */
     double graph_launch_s;               /* what a CUDA graph with branches adds to each kernel; 0: not

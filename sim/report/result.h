@@ -47,7 +47,7 @@ struct result {
     size_t slot, chunks;           /* 0, 1 where the schedule has none */
     size_t backward_slot, backward_chunks; /* training only, else 0 */
     size_t eq11_slot;              /* what the paper's Eq. 11 would choose; 0: does not apply */
-    double peak_memory_bytes;      /* of one GPU: weights, caches, buffers; NaN in training */
+    double peak_memory_bytes;      /* of one GPU: weights, caches, buffers, context; NaN in training */
     double gradient_tail_s;        /* training: All-Reduce with nothing left to hide it; in the end-to-end
                                       time */
     double optimizer_s;            /* training: Adam's step; likewise */

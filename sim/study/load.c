@@ -125,15 +125,17 @@ static int check_memory(const struct study *study, const struct schedule *schedu
                        TRAINING_MEMORY_RATIO
                  : model_inference_memory(study->model, study->ep, 1, schedule->shared_expert, on_host)
                        .weight_bytes;
-    if (need <= study->gpu->memory_bytes)
+    double usable = study->gpu->memory_bytes - study->gpu->context_bytes;
+    if (need <= usable)
         return 0;
     char needed[QUANTITY_MAX], there[QUANTITY_MAX];
     return diag_say(
-        diag, "model %s with %zu experts over %zu GPUs needs %s on each for %s, but %s has %s",
+        diag, "model %s with %zu experts over %zu GPUs needs %s on each for %s, but %s has %s%s",
         study->model->name, study->model->experts, study->ep,
         quantity_print(needed, UNIT_BYTES, need, 3),
         training ? "weights, gradients and Adam states" : "weights", study->gpu->name,
-        quantity_print(there, UNIT_BYTES, study->gpu->memory_bytes, 3));
+        quantity_print(there, UNIT_BYTES, usable, 3),
+        study->gpu->context_bytes > 0 ? " beside its context" : "");
 }
 
 bool study_fits(const struct study *study, const struct schedule *schedule, char **ret_why)

@@ -70,14 +70,15 @@ static int end_to_end_time_s(struct study *study, struct candidate *candidate, s
     return 0;
 }
 
-/* Weights, caches and buffers of one GPU while it infers. */
+/* Weights, caches, buffers and the software's own of one GPU while it infers. */
 static double peak_memory_bytes(const struct study *study, const struct schedule *schedule)
 {
     size_t top_k = schedule->routed_top_k ? schedule->routed_top_k : study->model->top_k;
     struct model_memory memory =
         model_inference_memory(study->model, study->ep, top_k, schedule->shared_expert,
                                schedule_has_kind(schedule, OPERATOR_EXPERT_FETCH));
-    return memory.weight_bytes + memory.cache_bytes + memory.buffer_bytes;
+    return memory.weight_bytes + memory.cache_bytes + memory.buffer_bytes +
+           study->gpu->context_bytes;
 }
 
 /* Which costs the kept plays of rank 0 were made of. */

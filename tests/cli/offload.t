@@ -49,6 +49,21 @@ $ scmoesim plan --model gpt2-moe-medium --set /model/experts=8 --tokens 1 --topo
 |       "shape": {"tokens": 2, "hidden": 1024, "ffn_hidden": 4096, "experts": 1}
 |     },
 
+What the software holds of the memory comes on top of weights, caches and buffers: 9467369634 bytes above, and
+3092027554 with the experts on the host.
+
+$ scmoesim run --model gpt3-moe-xl --set /model/own_cache=true --tokens 1 --topology 1xa30 \
+>     --set /gpu/context_bytes=666632192 --baseline scmoe-pos2 --schedule scmoe-pos2,scmoe-offload \
+>     -o memory.csv >shown
+$ awk -F, 'NR == 1 { for (i = 1; $i != "peak_memory_bytes"; i++); } { print $i }' memory.csv
+| peak_memory_bytes
+| 10134001826
+| 3758659746
+$ scmoesim run --model gpt3-moe-xl --set /model/own_cache=true --tokens 1 --topology 1xa30 \
+>     --set /gpu/context_bytes=15GB --baseline scmoe-pos2 --schedule scmoe-pos2
+! scmoesim: model gpt3-moe-xl with 8 experts over 1 GPUs needs 9.06 GB on each for weights, but a30 has 9.00 GB beside its context
+[3]
+
 Training does not fetch; a GPU without a host link cannot.
 
 $ scmoesim run --schedule scmoe-offload --mode training

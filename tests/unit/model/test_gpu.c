@@ -47,6 +47,7 @@ static void values(void)
     gsl_test_abs(gpu->efficiency[KERNEL_GEMM].compute_ratio, 0.5, 0, "gemm");
     gsl_test_abs(gpu->efficiency[KERNEL_PERMUTE].memory_ratio, 0.6, 0, "permute");
     gsl_test_str(gpu->efficiency_source, "test", "source");
+    gsl_test_abs(gpu->context_bytes, 0, 0, "nothing is known to be held");
     gpu_free(gpu);
     gpu_free(NULL);
     diag_done(&diag);
@@ -55,6 +56,8 @@ static void values(void)
 static const struct {
     const char *from, *to, *want;
 } refused[] = {
+    {"\"sm_count\": 10", "\"sm_count\": 10, \"context_bytes\": 2e9",
+     "g.json: /context_bytes: expected a number from 0 to 1e+09, got 2e+09"},
     {"scmoesim/gpu/1", "scmoesim/gpu/2",
      "g.json: /schema: expected \"scmoesim/gpu/1\", got \"scmoesim/gpu/2\"; did you mean "
      "\"scmoesim/gpu/1\"?"},
