@@ -25,6 +25,12 @@ static int read_stream(FILE *from, const char *path, size_t limit, struct diag *
     return 0;
 }
 
+char *file_folder(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? mem_format("%.*s", (int)(slash - path), path) : mem_copy_string(".");
+}
+
 int file_read(const char *path, size_t limit, struct diag *diag, char **ret, size_t *ret_length)
 {
     struct text content = {0};

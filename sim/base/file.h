@@ -23,6 +23,9 @@ int data_find(const char *folder, const char *what, const char *word, struct dia
 char **data_names(const char *folder);
 void names_free(char **names);
 
+/* "a/b" of "a/b/c.json", "." of "c.json". Fresh memory. */
+char *file_folder(const char *path);
+
 /* Whole file into fresh memory, NUL-terminated; refused beyond limit bytes, folders included. */
 int file_read(const char *path, size_t limit, struct diag *diag, char **ret, size_t *ret_length);
 

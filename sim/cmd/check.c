@@ -1,6 +1,7 @@
 /* scmoesim check: everything that is wrong with input files. */
 #include <stdlib.h>
 #include <string.h>
+#include "sim/base/file.h"
 #include "sim/base/json.h"
 #include "sim/cluster/topology.h"
 #include "sim/cmd/study_options.h"
@@ -47,12 +48,43 @@ static int check_schedule(const struct json *doc, struct diag *diag)
     return r;
 }
 
+/* Whether what a run of a published case names is there. */
+static int check_run(const struct published_run *run, struct library *library, struct diag *diag)
+{
+    struct study_request request = run->request;
+    struct study *study;
+    const struct topology *topology;
+    struct edits edits = {run->lone.sets, run->lone.set_count};
+    if (run->is_lone)
+        return library_topology(library, run->lone.topology, &edits, diag, &topology);
+    request.library = library;
+    int r = study_load(&request, diag, &study);
+    if (r == 0)
+        study_free(study);
+    return r;
+}
+
+/* Paths in a case begin at its folder. */
 static int check_case(const struct json *doc, struct diag *diag)
 {
     struct published_case *published;
-    int r = published_case_read(json_copy(doc), ".", diag, &published);
-    if (r == 0)
-        published_case_free(published);
+    struct jcur root = json_root(doc, diag);
+    char *folder = file_folder(root.file);
+    int r = published_case_read(json_copy(doc), folder, diag, &published);
+    free(folder);
+    if (r < 0)
+        return r;
+    struct library *library = library_new();
+    for (size_t i = 0; i < published->run_count; i++) {
+        struct diag own = {0};
+        if (check_run(&published->runs[i], library, &own) < 0)
+            r = -1;
+        for (size_t m = 0; m < own.count; m++)
+            diag_say(diag, "%s: run %s: %s", root.file, published->runs[i].name, own.messages[m]);
+        diag_done(&own);
+    }
+    library_free(library);
+    published_case_free(published);
     return r;
 }
 

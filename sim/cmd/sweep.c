@@ -58,9 +58,22 @@ static int read_shard(const struct command *me, const char *text, struct sweep_o
     return -1;
 }
 
+/* Whether its words and pointers mean something, as before it is played. */
+static int try_points(const struct sweep *sweep)
+{
+    struct diag diag = {0};
+    struct library *library = library_new();
+    int r = sweep_try(sweep, library, &diag);
+    library_free(library);
+    return r < 0 ? input_error(&diag) : EXIT_FINE;
+}
+
 static int list_points(const struct sweep *sweep)
 {
     struct text text = {0};
+    int code = try_points(sweep);
+    if (code != EXIT_FINE)
+        return code;
     struct csv_out out = {.to = &text};
     csv_put_text(&out, "point");
     for (size_t a = 0; a < sweep->axis_count; a++)
@@ -148,7 +161,7 @@ static int sweep(const struct command *me, int argc, char *argv[])
          NULL},
         {"shard", "I/N", "play the I-th of N parts, for job arrays; 'scmoesim merge' joins them", NULL,
          &shard, NULL},
-        {"dry-run", NULL, "list the points, and count them", &dry, NULL, NULL},
+        {"dry-run", NULL, "check, list and count the points", &dry, NULL, NULL},
         {"quiet", NULL, "no progress on standard error", &quiet, NULL, NULL},
         {0}};
     study_options_init(&options.study);

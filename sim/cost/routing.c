@@ -145,6 +145,20 @@ static int read_file(const struct jcur *root, struct diag *diag, struct routing 
     return load_recorded(file, diag, &routing->recorded);
 }
 
+/* A number that one kind of load has. */
+static int read_of_load(const struct jcur *root, const char *member, double min, double max,
+                        enum routing_load load, const struct routing *routing, double *ret)
+{
+    struct jcur at;
+    if (!jcur_has(root, member, &at))
+        return 0;
+    int r = jcur_between(&at, min, max, ret);
+    if (r == 0 && routing->load != load)
+        r = diag_say(root->diag, "routing: /%s is for %s loads, the load is %s", member,
+                     routing_load_names[load], routing_load_names[routing->load]);
+    return r;
+}
+
 static int read_members(const struct jcur *root, struct diag *diag, struct routing *routing)
 {
     static const char *const known[] = {"load",     "exponent",       "alpha",      "file",
@@ -161,10 +175,8 @@ static int read_members(const struct jcur *root, struct diag *diag, struct routi
         r |= jcur_word(&at, routing_overflow_names, &overflow);
     routing->overflow = (enum routing_overflow)overflow;
     routing->exponent = routing->alpha = 1;
-    if (jcur_has(root, "exponent", &at))
-        r |= jcur_between(&at, 0, 100, &routing->exponent);
-    if (jcur_has(root, "alpha", &at))
-        r |= jcur_between(&at, 1e-3, 1e9, &routing->alpha);
+    r |= read_of_load(root, "exponent", 0, 100, LOAD_ZIPF, routing, &routing->exponent);
+    r |= read_of_load(root, "alpha", 1e-3, 1e9, LOAD_DIRICHLET, routing, &routing->alpha);
     if (jcur_has(root, "affinity_ratio", &at))
         r |= jcur_between(&at, 0, 1, &routing->affinity_ratio);
     r |= jget_count_or(root, "node_limit", 0, EXPERTS_MAX, 0, &routing->node_limit);

@@ -87,6 +87,11 @@ void crew_say(int to_fd, size_t point, enum crew_word word, const struct text *l
     text_done(&whole);
 }
 
+static bool has(const struct crew_request *request, size_t point)
+{
+    return request->has && request->has(request->context, point);
+}
+
 /* The next batch of this shard that lacks points, as far as its last missing one. */
 static bool next_batch(struct crew *crew, struct hand *hand)
 {
@@ -94,9 +99,9 @@ static bool next_batch(struct crew *crew, struct hand *hand)
     size_t size = request->batch_size;
     while (crew->next_batch * size < request->point_count) {
         size_t first = crew->next_batch * size, needed = 0;
-        crew->next_batch += request->shards;
+        crew->next_batch += request->shards ? request->shards : 1;
         for (size_t p = first; p < first + size && p < request->point_count; p++)
-            if (!request->has(request->context, p))
+            if (!has(request, p))
                 needed = p - first + 1;
         if (needed == 0)
             continue;
@@ -120,7 +125,8 @@ static void work(const struct crew_request *request, const struct hand *hand, pi
     signal(SIGINT, SIG_IGN); /* the terminal sends it to all; the parent decides */
     signal(SIGTERM, SIG_DFL);
     signal(SIGPIPE, SIG_DFL);
-    request->begin(request->context);
+    if (request->begin)
+        request->begin(request->context);
     request->play(request->context, hand->points, hand->count, fd);
     _exit(EXIT_SUCCESS);
 }
@@ -165,7 +171,7 @@ static int take_message(struct crew *crew, struct hand *hand, const struct messa
     hand->said++;
     if (message->word == CREW_LATER)
         hand->later[hand->later_count++] = point;
-    if (message->word == CREW_LATER || request->has(request->context, point))
+    if (message->word == CREW_LATER || has(request, point))
         return 0;
     struct text text = {0};
     text_add_bytes(&text, lines, message->length);
@@ -191,6 +197,24 @@ static int take_messages(struct crew *crew, struct hand *hand)
     return r;
 }
 
+/* A point at which processes die. */
+static int take_death(const struct crew_request *request, size_t point, int status)
+{
+    struct text how = {0}, lines = {0};
+    if (WIFSIGNALED(status))
+        text_add(&how, "was ended by signal %d (%s)", WTERMSIG(status), strsignal(WTERMSIG(status)));
+    else
+        text_add(&how, "ended with status %d", WEXITSTATUS(status));
+    if (request->describe_death)
+        request->describe_death(request->context, point, text_get(&how), &lines);
+    else
+        text_add(&lines, "the process that played it %s", text_get(&how));
+    int r = has(request, point) ? 0 : request->take(request->context, point, true, &lines);
+    text_done(&lines);
+    text_done(&how);
+    return r;
+}
+
 /* The process is gone. What it leaves to do is started; else the hand is idle. */
 static int replace(struct crew *crew, struct hand *hand, int status)
 {
@@ -205,12 +229,7 @@ static int replace(struct crew *crew, struct hand *hand, int status)
         bool again = hand->died_at != point && ++hand->deaths < DEATHS_MAX;
         hand->died_at = point;
         if (!again) {
-            struct text lines = {0};
-            request->describe_death(request->context, point, status, &lines);
-            int r = request->has(request->context, point)
-                        ? 0
-                        : request->take(request->context, point, true, &lines);
-            text_done(&lines);
+            int r = take_death(request, point, status);
             if (r < 0)
                 return r;
             hand->count--;
@@ -303,10 +322,10 @@ int crew_run(const struct crew_request *request, struct diag *diag)
     for (size_t i = 0; i < request->processes; i++)
         crew.hands[i].fd = -1;
     int r = 0;
-    while (r == 0 && !*request->stop) {
+    while (r == 0 && !(request->stop && *request->stop)) {
         if ((r = give_work(&crew)) < 0)
             break;
-        if (!crew.told) /* which takes its time, so the others have work before */
+        if (!crew.told && request->batches_done) /* which takes its time, so the others have work before */
             r = request->batches_done(request->context);
         crew.told = true;
         if (crew.busy == 0)

@@ -30,19 +30,20 @@ void crew_say(int to_fd, size_t point, enum crew_word word, const struct text *l
 struct crew_request {
     size_t point_count, batch_size;
     size_t processes;
-    size_t shard, shards;  /* batches whose number leaves the remainder `shard` by `shards` */
-    void *context;         /* of the functions */
-    /* In the new process: lets go of what it must not hold; plays the points in order and says something
-     * of each. */
+    size_t shard, shards;  /* batches whose number leaves the remainder `shard` by `shards`; 0 shards: all */
+    void *context;         /* of the functions, of which those marked so may be NULL */
+    /* In the new process: lets go of what it must not hold (may be NULL); plays the points in order and
+     * says something of each. */
     void (*begin)(void *context);
     void (*play)(void *context, const size_t *points, size_t count, int to_fd);
-    /* Here: whether a point needs no playing; what to write of a point at which processes die; a point
-     * is done; one or more batches are done, all of whose points were told. A negative result ends everything. */
+    /* Here: whether a point needs no playing (may be NULL); what to write of a point at which processes
+     * die, such as "was ended by signal 9 (Killed)" (may be NULL: that); a point is done; one or more
+     * batches are done, all of whose points were told (may be NULL). A negative result ends everything. */
     bool (*has)(void *context, size_t point);
-    void (*describe_death)(void *context, size_t point, int status, struct text *ret_lines);
+    void (*describe_death)(void *context, size_t point, const char *how, struct text *ret_lines);
     int (*take)(void *context, size_t point, bool failed, const struct text *lines);
     int (*batches_done)(void *context);
-    const volatile sig_atomic_t *stop; /* not 0: end soon */
+    const volatile sig_atomic_t *stop; /* not 0: end soon; may be NULL */
 };
 
 /* So that even a short sweep keeps many processes busy, and a long one rarely starts anew. A function of

@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include "sim/sweep/crew.h"
 #include "sim/sweep/rows.h"
 
@@ -74,16 +73,11 @@ static bool has(void *context, size_t point)
     return rows_has(player->rows, point);
 }
 
-static void describe_death(void *context, size_t point, int status, struct text *ret_lines)
+static void describe_death(void *context, size_t point, const char *how, struct text *ret_lines)
 {
     const struct player *player = context;
     struct text error = {0};
-    if (WIFSIGNALED(status))
-        text_add(&error, "the process that played this point was ended by signal %d (%s)",
-                 WTERMSIG(status), strsignal(WTERMSIG(status)));
-    else
-        text_add(&error, "the process that played this point ended with status %d",
-                 WEXITSTATUS(status));
+    text_add(&error, "the process that played this point %s", how);
     sweep_write_failure(player->order->sweep, player->id, point, text_get(&error), ret_lines);
     text_done(&error);
 }

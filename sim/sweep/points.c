@@ -104,6 +104,24 @@ void point_request_done(struct point_request *request)
 
 /* Reads what a word names, so that its contents are in the fingerprint. What cannot be read has no
  * contents; its points will say so. */
+static void read_word(struct library *library, const char *pointer, const char *word);
+
+/* Those that "all" stands for; to know which these are, the others are read apart, so that a change in one
+ * that is not played changes nothing. */
+static void read_all_schedules(struct library *library)
+{
+    static const struct edits none = {NULL, 0};
+    struct library *apart = library_new();
+    for (const char *const *names = library_schedule_names(apart); *names; names++) {
+        struct diag diag = {0};
+        const struct schedule *schedule;
+        if (library_schedule(apart, *names, &none, &diag, &schedule) < 0 || schedule->in_all)
+            read_word(library, "/schedule", *names);
+        diag_done(&diag);
+    }
+    library_free(apart);
+}
+
 static void read_word(struct library *library, const char *pointer, const char *word)
 {
     static const struct edits none = {NULL, 0};
@@ -120,8 +138,7 @@ static void read_word(struct library *library, const char *pointer, const char *
              library_topology(library, word, &none, &diag, &topology) == 0)
         library_gpu(library, topology->gpu, &none, &diag, &gpu);
     else if (strcmp(pointer, "/schedule") == 0 && strcmp(word, "all") == 0)
-        for (const char *const *names = library_schedule_names(library); *names; names++)
-            read_word(library, pointer, *names);
+        read_all_schedules(library);
     else if ((strcmp(pointer, "/schedule") == 0 || strcmp(pointer, "/baseline") == 0) &&
              library_schedule(library, word, &none, &diag, &schedule) == 0 &&
              schedule->without_shortcut)

@@ -304,8 +304,7 @@ int published_case_load(const char *word, struct diag *diag, struct published_ca
         return r;
     r = json_load(file, diag, &doc);
     if (r == 0) {
-        char *slash = strrchr(file, '/');
-        char *folder = slash ? mem_format("%.*s", (int)(slash - file), file) : mem_copy_string(".");
+        char *folder = file_folder(file);
         r = published_case_read(doc, folder, diag, ret);
         free(folder);
     }

@@ -1,10 +1,8 @@
 #include "sim/validate/validate.h"
 
 #include <math.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include "sim/base/mem.h"
 #include "sim/sweep/crew.h"
 
@@ -79,11 +77,6 @@ static int play_run(const struct published_run *run, struct diag *diag, struct t
     return run->is_lone ? play_lone(run, diag, ret) : play_study(run, diag, ret);
 }
 
-static void begin(void *context)
-{
-    (void)context;
-}
-
 static void play(void *context, const size_t *points, size_t count, int to_fd)
 {
     const struct trial *trial = context;
@@ -100,24 +93,6 @@ static void play(void *context, const size_t *points, size_t count, int to_fd)
         text_done(&said);
         diag_done(&diag);
     }
-}
-
-static bool has(void *context, size_t point)
-{
-    (void)context;
-    (void)point;
-    return false;
-}
-
-static void describe_death(void *context, size_t point, int status, struct text *ret_lines)
-{
-    (void)context;
-    (void)point;
-    if (WIFSIGNALED(status))
-        text_add(ret_lines, "the process that played it was ended by signal %d (%s)",
-                 WTERMSIG(status), strsignal(WTERMSIG(status)));
-    else
-        text_add(ret_lines, "the process that played it ended with status %d", WEXITSTATUS(status));
 }
 
 static int take(void *context, size_t point, bool failed, const struct text *said)
@@ -138,12 +113,6 @@ static int take(void *context, size_t point, bool failed, const struct text *sai
     return 0;
 }
 
-static int batches_done(void *context)
-{
-    (void)context;
-    return 0;
-}
-
 /* In the order of the runs, whichever process was first. */
 static int complain(const struct trial *trial, struct diag *diag)
 {
@@ -159,22 +128,15 @@ static int complain(const struct trial *trial, struct diag *diag)
 int validate_runs(const struct trial_run *runs, size_t count, size_t processes, struct diag *diag,
                   struct verdict **ret, size_t *ret_count)
 {
-    static const volatile sig_atomic_t never = 0;
     struct trial trial;
     prepare(&trial, runs, count);
     struct crew_request request = {
         .point_count = count,
         .batch_size = 1, /* SimGrid holds one platform per process */
         .processes = processes,
-        .shards = 1,
         .context = &trial,
-        .begin = begin,
         .play = play,
-        .has = has,
-        .describe_death = describe_death,
         .take = take,
-        .batches_done = batches_done,
-        .stop = &never,
     };
     int r = crew_run(&request, diag);
     if (r == 0)

@@ -37,3 +37,20 @@ $ scmoesim check -- bad.json
 !     
 !     ^
 [3]
+
+A published case's paths begin at its folder, wherever one stands; what its runs name must be there.
+
+$ mkdir folder && cat >folder/case.json <<END
+> {"schema": "scmoesim/case/1", "name": "mine", "summary": "", "source": "hand", "tolerance_ratio": 0.1,
+>  "runs": [{"name": "a", "study": {"model": "./m.json", "topology": "8xa30-pcie", "schedules": ["top2"]},
+>            "figures": [{"name": "x", "schedule": "top2", "metric": "pair_time_s", "published": 1}]},
+>           {"name": "b", "all_to_all": {"topology": "8xa30"},
+>            "figures": [{"name": "y", "bytes": 1024, "metric": "time_s", "published": 1}]}]}
+> END
+$ scmoesim check folder/case.json 2>&1 | sed 's/; did you mean.*//'
+| scmoesim: folder/case.json: run a: folder/./m.json: cannot be read: No such file or directory
+| scmoesim: folder/case.json: run b: unknown topology "8xa30"
+$ cp "$SCMOESIM_DATA/models/moe/swinv2-moe-s.json" folder/m.json
+$ sed 's/"8xa30"/"8xa30-pcie"/' folder/case.json >folder/good.json
+$ scmoesim check folder/good.json
+| folder/good.json: fine

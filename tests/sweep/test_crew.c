@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/wait.h>
 #include <unistd.h>
 #include "sim/base/mem.h"
 #include "sim/sweep/crew.h"
@@ -60,10 +59,10 @@ static bool has(void *context, size_t point)
     return scene->given[point] || scene->got[point];
 }
 
-static void describe_death(void *context, size_t point, int status, struct text *ret)
+static void describe_death(void *context, size_t point, const char *how, struct text *ret)
 {
     (void)context;
-    text_add(ret, "point %zu, signal %d", point, WTERMSIG(status));
+    text_add(ret, "point %zu %s", point, how);
 }
 
 static int take(void *context, size_t point, bool failed, const struct text *lines)
@@ -160,7 +159,7 @@ static void test_deadly_point(void)
 {
     struct scene *scene = scene_new(11, 1000);
     run(scene, 2, 0, 1);
-    gsl_test_str(scene->got[11], "point 11, signal 9", "the deadly point");
+    gsl_test_str(scene->got[11], "point 11 was ended by signal 9 (Killed)", "the deadly point");
     gsl_test_int(scene->failed[11], 1, "failed");
     gsl_test_str(scene->got[10], "8 9 10 ", "the one before");
     gsl_test_str(scene->got[12], "8 9 10 12 ", "the one after, without it");
@@ -236,6 +235,30 @@ static void test_batch_sizes(void)
                      rows[i].points);
 }
 
+static int take_quietly(void *context, size_t point, bool failed, const struct text *lines)
+{
+    struct scene *scene = context;
+    scene->got[point] = mem_copy_string(text_get(lines));
+    scene->failed[point] = failed;
+    scene->taken++;
+    return 0;
+}
+
+/* What is left out means: all points, nothing to let go of, and the crew's own words. */
+static void test_least(void)
+{
+    struct scene *scene = scene_new(3, 8);
+    struct diag diag = {0};
+    struct crew_request request = {.point_count = 5, .batch_size = 1, .processes = 2,
+                                   .context = scene, .play = play, .take = take_quietly};
+    gsl_test_int(crew_run(&request, &diag), 0, "runs");
+    gsl_test_int((int)scene->taken, 5, "all points");
+    gsl_test_str(scene->got[3], "the process that played it was ended by signal 9 (Killed)",
+                 "the deadly point");
+    gsl_test(!scene->failed[3], "failed");
+    scene_free(scene);
+}
+
 int main(void)
 {
     struct scene *want = scene_new(NEVER, 0);
@@ -249,6 +272,7 @@ int main(void)
     test_shards(want);
     test_stop();
     test_batch_sizes();
+    test_least();
     scene_free(want);
     return gsl_test_summary();
 }

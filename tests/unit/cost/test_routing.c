@@ -377,6 +377,9 @@ static void test_refusals(void)
 {
     refused("{\"load\": \"zip\"}", "routing: /load: expected \"balanced\", \"zipf\", \"dirichlet\" or "
                                    "\"recorded\", got \"zip\"; did you mean \"zipf\"?");
+    refused("{\"load\": \"dirichlet\", \"exponent\": 1}",
+            "routing: /exponent is for zipf loads, the load is dirichlet");
+    refused("{\"alpha\": 1}", "routing: /alpha is for dirichlet loads, the load is balanced");
     refused("{\"exponent\": -1}", "routing: /exponent: expected a number from 0 to 100, got -1");
     refused("{\"draws\": 0}", "routing: /draws: expected a whole number from 1 to 100000, got 0");
     refused("{\"seed\": 1.5}",
