@@ -1,5 +1,6 @@
 #include "sim/cluster/alltoall.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -7,160 +8,7 @@
 
 #include "sim/base/fingerprint.h"
 #include "sim/base/mem.h"
-#include "sim/cluster/a2a_flows.h"
-
-/* ---- The algorithms ---- */
-
-/* Kernels that an algorithm brings itself. */
-struct kernels {
-    bool own_setup;   /* else the topology's setup_s and per_peer_s */
-    double setup_s;
-    bool own_sms;     /* else the topology's share */
-    double sm_count;  /* held */
-    double whole_gpu_s; /* to send and to receive; none holds SMs beside that */
-    bool packs;
-};
-
-struct algorithm {
-    const char *summary, *source;
-    bool on_rails;         /* goes between nodes along rails only */
-    bool counts_tokens;    /* a token goes once to a rank or node */
-    bool by_nics;          /* has the NICs do everything, for few tokens */
-    bool between_all;      /* balanced: the same bytes between all pairs, whatever the steps */
-    size_t launches;       /* times that the topology's setup is paid */
-    struct kernels kernels;
-    void (*add)(const struct a2a_demand *demand, struct flow_set *set);
-};
-
-#define NAMES "pairwise", "pairwise-rounds", "hierarchical", "two-hop", "low-latency"
-const char *const a2a_algorithm_names[] = { NAMES, NULL };
-const char *const a2a_choice_names[] = { A2A_AUTO, NAMES, NULL };
-
-static const struct algorithm algorithms[] = {
-    { .summary = "every pair of ranks at once, as NCCL does",
-      .source = "NCCL's grouped sends and receives (nccl-tests, alltoall.cu); costs: the topology's",
-      .between_all = true,
-      .launches = 1,
-      .add = add_pairwise },
-    { .summary = "ep - 1 rounds; in round r each rank sends to the one r further in its group",
-      .source = "the linear exchange of MPI libraries; costs: the topology's",
-      .between_all = true,
-      .launches = 1,
-      .add = add_rounds },
-    { .summary = "2D: to the node's GPU on the receiver's rail, then along the rail",
-      .source = "Tutel's 2DH All-to-All (MLSys 2023, section 4.3); costs: the topology's, twice, as it "
-                "is two exchanges",
-      .on_rails = true,
-      .launches = 2,
-      .add = add_hierarchical },
-    { .summary = "along the rail once per token and node, forwarded inside the node as it arrives",
-      .source = "DeepEP's normal kernels; SMs: 20 (DeepSeek's profile-data, DeepEP's default); setup: "
-                "the topology's, as none of a small exchange is published",
-      .on_rails = true,
-      .counts_tokens = true,
-      .launches = 1,
-      .kernels = { .own_sms = true, .sm_count = 20 },
-      .add = add_two_hop },
-    { .summary = "every pair directly from GPU to NIC, no SM held while bytes move",
-      /* T - bytes / rate of the five dispatches between nodes in DeepEP's legacy table (128 tokens, top
-       * 8, 7,408 bytes a copy, 48 GB/s of a 400 Gb/s NIC): 118 - 79.0, 155 - 118.5, 173 - 138.3,
-       * 192 - 148.2, 194 - 153.1 us, mean 39.0. All send 1,024 messages a rank, so that what a message
-       * costs is in it. */
-      .source = "DeepEP's low-latency kernels; setup: 39 us, mean of what its dispatches on 16 to 256 "
-                "H800 take beyond their bytes at 48 GB/s (docs/legacy.md; 1,024 messages a rank "
-                "included); SMs: all for 60 us, none while bytes move, as receiving waits in a hook "
-                "(LMSYS blog, 2025-05-05: dispatch of 128 tokens takes 0.06 ms of the SMs); combine, "
-                "of which no such figure is published, as dispatch",
-      .between_all = true,
-      .by_nics = true,
-      .kernels = { .own_setup = true, .setup_s = 39e-6, .own_sms = true, .sm_count = 0,
-                   .whole_gpu_s = 60e-6, .packs = true },
-      .add = add_pairwise },
-};
-_Static_assert(sizeof algorithms / sizeof *algorithms ==
-                   sizeof a2a_algorithm_names / sizeof(char *) - 1,
-               "one row for each name");
-
-static const struct algorithm *algorithm_lookup(const char *name)
-{
-    for (size_t i = 0; a2a_algorithm_names[i]; i++)
-        if (strcmp(a2a_algorithm_names[i], name) == 0)
-            return &algorithms[i];
-    return NULL;
-}
-
-const char *a2a_algorithm_summary(const char *name)
-{
-    if (strcmp(name, A2A_AUTO) == 0)
-        return "whichever of those usual on the cluster is fastest for a schedule";
-    const struct algorithm *algorithm = algorithm_lookup(name);
-    return algorithm ? algorithm->summary : NULL;
-}
-
-const char *a2a_algorithm_source(const char *name)
-{
-    const struct algorithm *algorithm = algorithm_lookup(name);
-    return algorithm ? algorithm->source : NULL;
-}
-
-bool a2a_algorithm_fits(const char *name, const struct topology *topology, size_t ep)
-{
-    const struct algorithm *algorithm = algorithm_lookup(name);
-    bool inside = topology->gpus_per_node % ep == 0, whole = ep % topology->gpus_per_node == 0;
-    return algorithm && (!algorithm->on_rails || inside || whole);
-}
-
-#define SHARE_MAX 0.5 /* as for a topology's sm_share_ratio */
-
-static bool has_nics(const struct topology *topology)
-{
-    for (size_t i = 0; i < topology->vertex_count; i++)
-        if (topology->vertices[i].kind == VERTEX_NIC)
-            return true;
-    return false;
-}
-
-bool a2a_algorithm_usual(const char *name, const struct topology *topology, size_t ep,
-                         double tokens_per_rank)
-{
-    const struct algorithm *algorithm = algorithm_lookup(name);
-    if (!a2a_algorithm_fits(name, topology, ep))
-        return false;
-    if (algorithm->on_rails && ep <= topology->gpus_per_node)
-        return false;
-    return !algorithm->by_nics ||
-           (tokens_per_rank <= A2A_LOW_LATENCY_TOKENS && has_nics(topology));
-}
-
-bool a2a_algorithm_counts_tokens(const char *name)
-{
-    const struct algorithm *algorithm = algorithm_lookup(name);
-    return algorithm && algorithm->counts_tokens;
-}
-
-struct a2a_costs a2a_costs_of(const char *algorithm, const struct topology *topology, size_t ep,
-                              size_t sm_count)
-{
-    if (ep == 1)
-        return (struct a2a_costs){0};
-    const struct algorithm *at = algorithm_lookup(algorithm);
-    const struct a2a_settings *library = &topology->all_to_all;
-    const struct kernels *own = &at->kernels;
-    bool halves = at->launches == 2 && ep > topology->gpus_per_node;
-    size_t gpus = topology->gpus_per_node;
-    size_t peers = halves ? gpus - 1 + ep / gpus - 1 : ep - 1;
-    double setup_s = (halves ? 2 : 1) * library->setup_s + library->per_peer_s * (double)peers;
-    return (struct a2a_costs){
-        .setup_s = own->own_setup ? own->setup_s : setup_s,
-        .floor_s = own->own_setup ? own->whole_gpu_s : library->floor_s,
-        .sm_share_ratio = own->own_sms ? fmin(own->sm_count / (double)sm_count, SHARE_MAX)
-                                       : library->sm_share_ratio,
-        .kernels_s = own->whole_gpu_s,
-        .packs = own->packs,
-    };
-}
-
-/* ---- Flow sets ---- */
+#include "sim/cluster/algorithm.h"
 
 double demand_copies(const struct a2a_demand *demand, size_t from, size_t to)
 {
@@ -265,13 +113,28 @@ void flow_set_finish(const struct exchange *exchange, struct flow_set *set)
     finish(exchange, load_of_flows(exchange, set), set);
 }
 
+/* Lets flows carry so much more that payload gets its part of what links give. Between nodes a staged
+ * flow is as slow as its NIC, which GPUs' copies to their host do not slow. */
+static void pay_protocol(const struct exchange *exchange, const struct algorithm *algorithm,
+                         struct flow_set *set)
+{
+    size_t gpus = exchange->topology->gpus_per_node;
+    for (size_t i = 0; i < set->flow_count; i++) {
+        struct flow *flow = &set->flows[i];
+        if (!algorithm->staged || flow->from / gpus == flow->to / gpus)
+            flow->share_ratio /= algorithm->protocol_ratio;
+    }
+}
+
 static void fill(const struct a2a_demand *demand, const struct algorithm *algorithm,
                  struct flow_set *set)
 {
     const struct exchange *exchange = demand->exchange;
     set->pair_count = exchange->ranks * (exchange->ep - 1);
     algorithm->add(demand, set);
-    double *load = algorithm->between_all && demand_is_even(demand)
+    if (algorithm->protocol_ratio > 0)
+        pay_protocol(exchange, algorithm, set);
+    double *load = algorithm->between_all && algorithm->protocol_ratio == 0 && demand_is_even(demand)
                        ? load_of_pairs(exchange, set)
                        : load_of_flows(exchange, set);
     finish(exchange, load, set);
@@ -299,12 +162,7 @@ static int check_request(const struct a2a_request *request, struct diag *diag)
     if (ep == 0 || ranks % ep != 0)
         return diag_say(diag, "groups of %zu ranks do not divide the %zu GPUs of topology \"%s\"",
                         ep, ranks, topology->name);
-    if (!a2a_algorithm_fits(request->algorithm, topology, ep))
-        return diag_say(diag,
-                        "All-to-All algorithm %s goes along rails: groups of %zu ranks neither fill "
-                        "nodes of %zu GPUs nor lie inside one",
-                        request->algorithm, ep, topology->gpus_per_node);
-    return 0;
+    return a2a_algorithm_check(request->algorithm, topology, ep, diag);
 }
 
 /* Folds a balanced exchange between all pairs at once. False, with the reason, where that is not exact. */
@@ -312,7 +170,9 @@ static bool try_fold(const struct a2a_demand *demand, const struct algorithm *al
                      struct flow_set *set)
 {
     const struct exchange *exchange = demand->exchange;
-    if (algorithm->add != add_pairwise)
+    if (algorithm->staged)
+        set->fold_why = "bytes go through host memory";
+    else if (algorithm->add != add_pairwise)
         set->fold_why = "only exchanges of all pairs at once are folded";
     else if (!demand_is_even(demand))
         set->fold_why = "ranks send different amounts";
@@ -335,6 +195,8 @@ int flow_set_build(const struct a2a_request *request, struct diag *diag, struct 
     if (r < 0)
         return r;
     const struct topology *topology = request->topology;
+    const struct algorithm *algorithm = algorithm_lookup(request->algorithm);
+    assert(algorithm->staged == router_is_staged(request->router));
     struct exchange exchange = exchange_of(topology, request->router, request->ep);
     struct traffic even = traffic_balanced(exchange.ranks, request->ep, topology->gpus_per_node);
     struct a2a_demand demand = { .exchange = &exchange,
@@ -342,7 +204,6 @@ int flow_set_build(const struct a2a_request *request, struct diag *diag, struct 
                                  .combine = request->combine,
                                  .aggregate = request->aggregate };
     struct flow_set *set = mem_zeroed(1, sizeof *set);
-    const struct algorithm *algorithm = algorithm_lookup(request->algorithm);
     if (request->ep > 1 && !(request->fold && try_fold(&demand, algorithm, set)))
         fill(&demand, algorithm, set);
     *ret = set;

@@ -18,7 +18,8 @@ struct flow {
     size_t from, to;    /* ranks */
     size_t step;        /* a rank starts its flows of step s + 1 when those of step s are done */
     double share_ratio; /* of the bytes a rank sends in total (own share included): 1 / ep for a
-                           single pair of a balanced exchange, more where the flow stands for several */
+                           single pair of a balanced exchange, more where the flow stands for several
+                           or its algorithm does not get all that links give */
     double latency_s;   /* of its route */
 };
 
@@ -37,26 +38,39 @@ struct flow_set {
     double bound_latency_s; /* the largest route latency in use */
 };
 
-/* Names for "algorithm", NULL-terminated, and what each does and rests on; NULL for an unknown name. */
+/* Names for "algorithm", NULL-terminated. */
 extern const char *const a2a_algorithm_names[];
 /* The same, and before them A2A_AUTO: whichever is fastest. */
 extern const char *const a2a_choice_names[];
 #define A2A_AUTO "auto"
-const char *a2a_algorithm_summary(const char *name);
-const char *a2a_algorithm_source(const char *name);
+
+/* What one does, and what its costs rest on, in words; all but the summary are NULL for A2A_AUTO. */
+struct a2a_facts {
+    const char *summary, *source;
+    const char *floor, *message, *protocol, *sms; /* latency floor, cost of a message, share of the
+                                                     links' rate that payload gets, SMs held */
+};
+/* NULL for an unknown name. */
+const struct a2a_facts *a2a_algorithm_facts(const char *name);
 
 /* Whether the algorithm can serve groups of ep ranks: those that go along rails need groups of whole
- * nodes, or inside one node. */
+ * nodes, or inside one node; host-staged needs host memory, all others peer access. */
+int a2a_algorithm_check(const char *name, const struct topology *topology, size_t ep,
+                        struct diag *diag); /* of a known one: says why not */
 bool a2a_algorithm_fits(const char *name, const struct topology *topology, size_t ep);
 
 /* Whether somebody with this cluster would run it, so that A2A_AUTO tries it: it fits; rails matter only
- * between nodes; DeepEP's low-latency kernels need NICs, and at most A2A_LOW_LATENCY_TOKENS a rank. */
+ * between nodes; DeepEP's low-latency kernels need NICs, and at most A2A_LOW_LATENCY_TOKENS a rank;
+ * nobody goes through host memory who has peer access. */
 bool a2a_algorithm_usual(const char *name, const struct topology *topology, size_t ep,
                          double tokens_per_rank);
 #define A2A_LOW_LATENCY_TOKENS 256 /* "should be less than 256": DeepEP, README of V1 */
 
 /* Whether it sends a token once however many of its experts are in one place. */
 bool a2a_algorithm_counts_tokens(const char *name);
+
+/* Whether it goes through the hosts' memory: its flows need the routes of router_new_staged. */
+bool a2a_algorithm_staged(const char *name);
 
 /* What an All-to-All costs a rank beside its flows. */
 struct a2a_costs {
@@ -75,7 +89,7 @@ struct a2a_costs a2a_costs_of(const char *algorithm, const struct topology *topo
 
 struct a2a_request {
     const struct topology *topology;
-    struct router *router;
+    struct router *router;         /* staged where the algorithm is */
     const char *algorithm;
     size_t ep;                     /* groups of ep consecutive ranks exchange; divides the ranks */
     const struct traffic *traffic; /* NULL: equal shares, every copy of a token sent apart */

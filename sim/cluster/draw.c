@@ -93,13 +93,20 @@ static const char *short_name(const struct topology *topology, size_t vertex, bo
     return one_node && slash ? slash + 1 : name;
 }
 
+/* What the route alone would get of a link: half of one that it crosses twice. */
+static double share_of(const struct topology *topology, const struct route *route, size_t hop)
+{
+    size_t crossings = 0;
+    for (size_t i = 0; i < route->link_count; i++)
+        crossings += route->links[i] == route->links[hop];
+    return topology->links[route->links[hop]].bandwidth_bytes_per_s / (double)crossings;
+}
+
 static size_t narrowest(const struct topology *topology, const struct route *route)
 {
     size_t hop = 0;
     for (size_t i = 1; i < route->link_count; i++) {
-        const struct link *link = &topology->links[route->links[i]];
-        if (link->bandwidth_bytes_per_s <
-            topology->links[route->links[hop]].bandwidth_bytes_per_s)
+        if (share_of(topology, route, i) < share_of(topology, route, hop))
             hop = i;
     }
     return hop;
@@ -107,7 +114,7 @@ static size_t narrowest(const struct topology *topology, const struct route *rou
 
 static void draw_route(const struct topology *topology, size_t a, size_t b, struct text *to)
 {
-    struct router *router = router_new(topology);
+    struct router *router = router_new_usual(topology);
     const struct route *route = router_route(router, a, b);
     char rate[QUANTITY_MAX], latency[QUANTITY_MAX];
     struct text line = {0};

@@ -89,6 +89,10 @@ static int read_node_names(struct layout *layout, const struct jcur *node)
     bool bad = read_list(node, "switches", &loops, &layout->local) < 0;
     layout->local_switches = layout->local.count - layout->gpus_per_node;
     bad |= read_list(node, "nics", &loops, &layout->local) < 0;
+    layout->local_nics = layout->local.count - layout->gpus_per_node - layout->local_switches;
+    size_t others = layout->local.count;
+    bad |= read_list(node, "memories", &loops, &layout->local) < 0;
+    layout->local_memories = layout->local.count - others;
     bad = bad || loops_all_used(&loops, node) < 0;
     return bad ? -EINVAL : 0;
 }
@@ -128,7 +132,10 @@ static enum vertex_kind kind_of(const struct layout *layout, size_t local)
 {
     if (local < layout->gpus_per_node)
         return VERTEX_GPU;
-    return local < layout->gpus_per_node + layout->local_switches ? VERTEX_SWITCH : VERTEX_NIC;
+    size_t other = local - layout->gpus_per_node;
+    if (other < layout->local_switches)
+        return VERTEX_SWITCH;
+    return other < layout->local_switches + layout->local_nics ? VERTEX_NIC : VERTEX_MEMORY;
 }
 
 static void build_vertices(const struct layout *layout, struct topology *topology)

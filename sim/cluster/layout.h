@@ -1,7 +1,7 @@
 /* From a topology document to numbered vertices and cables, one node standing for all.
  *
  * Internal to the room: topology.c reads the document's plain members and uses this to lay out
- * names and links. Vertices inside a node are numbered GPUs, switches, NICs; the whole
+ * names and links. Vertices inside a node are numbered GPUs, switches, NICs, memories; the whole
  * topology's are all GPUs in rank order, then node by node the rest, then the fabric's switches. */
 #ifndef SCMOESIM_CLUSTER_LAYOUT_H
 #define SCMOESIM_CLUSTER_LAYOUT_H
@@ -40,7 +40,7 @@ struct layout {
     size_t type_count;
 
     struct names local;       /* inside a node */
-    size_t local_switches;
+    size_t local_switches, local_nics, local_memories;
     struct names fabric;
     struct cables node_cables, fabric_cables;
 };

@@ -37,15 +37,14 @@ static void fill_arcs(struct router *router)
     free(next);
 }
 
-static size_t trees_that_fit(const struct topology *topology)
+static size_t trees_that_fit(const struct topology *topology, size_t wanted)
 {
     size_t bytes = topology->vertex_count * (sizeof(uint32_t) + sizeof(struct step));
     size_t fit = TREE_BYTES_MAX / bytes;
-    size_t ranks = topology_ranks(topology);
-    return fit < 1 ? 1 : fit < ranks ? fit : ranks;
+    return fit < 1 ? 1 : fit < wanted ? fit : wanted;
 }
 
-struct router *router_new(const struct topology *topology)
+static struct router *new_router(const struct topology *topology, size_t trees)
 {
     struct router *router = mem_zeroed(1, sizeof *router);
     router->topology = topology;
@@ -54,12 +53,34 @@ struct router *router_new(const struct topology *topology)
     fill_arcs(router);
     router->labels = mem_zeroed(topology->vertex_count, sizeof *router->labels);
     router->order = mem_zeroed(topology->vertex_count, sizeof *router->order);
-    router->tree_count = trees_that_fit(topology);
+    router->tree_count = trees_that_fit(topology, trees);
     router->trees = mem_zeroed(router->tree_count, sizeof *router->trees);
     for (size_t i = 0; i < router->tree_count; i++)
         router->trees[i].rank = SIZE_MAX;
     router->kept = mem_zeroed(topology_ranks(topology), sizeof *router->kept);
     return router;
+}
+
+struct router *router_new(const struct topology *topology)
+{
+    return new_router(topology, topology_ranks(topology));
+}
+
+struct router *router_new_staged(const struct topology *topology)
+{
+    struct router *router = new_router(topology, topology->vertex_count);
+    router->staging = staging_new(topology);
+    return router;
+}
+
+struct router *router_new_usual(const struct topology *topology)
+{
+    return topology->all_to_all.peer_access ? router_new(topology) : router_new_staged(topology);
+}
+
+bool router_is_staged(const struct router *router)
+{
+    return router->staging != NULL;
 }
 
 void router_free(struct router *router)
@@ -86,6 +107,7 @@ void router_free(struct router *router)
     for (size_t i = 0; i <= HOPS_MAX; i++)
         free(router->levels[i].vertices);
     free(router->walked.links);
+    staging_free(router->staging);
     free(router);
 }
 
@@ -155,7 +177,8 @@ static void offer(struct router *router, struct tree *tree, uint32_t via, const 
 
 static void leave(struct router *router, struct tree *tree, uint32_t vertex)
 {
-    bool forwards = router->topology->vertices[vertex].kind != VERTEX_GPU || vertex == tree->rank;
+    enum vertex_kind kind = router->topology->vertices[vertex].kind;
+    bool forwards = (kind != VERTEX_GPU && kind != VERTEX_MEMORY) || vertex == tree->rank;
     for (size_t i = router->first[vertex]; forwards && i < router->first[vertex + 1]; i++)
         offer(router, tree, vertex, &router->arcs[i]);
 }
@@ -214,47 +237,68 @@ const struct step *tree_choose(const struct tree *tree, size_t vertex, size_t *t
     return &tree->steps[chosen];
 }
 
-static void walk_over(struct router *router, const struct step *step)
+void walk_link(struct router *router, size_t link)
 {
     struct route *route = &router->walked;
     if (route->link_count == router->walked_room) {
         router->walked_room = router->walked_room ? 2 * router->walked_room : 8;
         route->links = mem_resized(route->links, router->walked_room, sizeof *route->links);
     }
-    route->links[route->link_count++] = step->link;
+    route->links[route->link_count++] = link;
 }
 
-/* Turns the links round and adds up in the order of travel, so that equal routes have equal
- * sums. */
-static void finish_walk(const struct topology *topology, struct route *route)
+void walk_leg(struct router *router, size_t from, size_t to, size_t turn)
 {
+    const struct tree *tree = tree_of(router, from);
+    struct route *route = &router->walked;
+    size_t first = route->link_count;
+    for (size_t at = to; at != from;) {
+        const struct step *step = tree_choose(tree, at, &turn);
+        walk_link(router, step->link);
+        at = step->via;
+    }
+    for (size_t i = first, k = route->link_count; i + 1 < k--; i++) { /* in the order of travel */
+        size_t link = route->links[i];
+        route->links[i] = route->links[k];
+        route->links[k] = link;
+    }
+}
+
+/* How often the route crosses a link: twice where bytes wait behind a half-duplex one. */
+static size_t crossings(const struct route *route, size_t link)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < route->link_count; i++)
+        count += route->links[i] == link;
+    return count;
+}
+
+/* In the order of travel, so that equal routes have equal sums. */
+void sum_walked(struct router *router)
+{
+    struct route *route = &router->walked;
     route->latency_s = 0;
     route->bandwidth_bytes_per_s = INFINITY;
-    for (size_t i = 0; i < route->link_count / 2; i++) {
-        size_t other = route->link_count - 1 - i, link = route->links[i];
-        route->links[i] = route->links[other];
-        route->links[other] = link;
-    }
     for (size_t i = 0; i < route->link_count; i++) {
-        const struct link *link = &topology->links[route->links[i]];
+        const struct link *link = &router->topology->links[route->links[i]];
+        double bytes_per_s = link->bandwidth_bytes_per_s;
+        if (link->half_duplex && router->staging)
+            bytes_per_s /= (double)crossings(route, route->links[i]);
         route->latency_s += link->latency_s;
-        if (link->bandwidth_bytes_per_s < route->bandwidth_bytes_per_s)
-            route->bandwidth_bytes_per_s = link->bandwidth_bytes_per_s;
+        if (bytes_per_s < route->bandwidth_bytes_per_s)
+            route->bandwidth_bytes_per_s = bytes_per_s;
     }
 }
 
 const struct route *router_walk(struct router *router, size_t from_rank, size_t to_rank)
 {
     assert(from_rank != to_rank);
-    const struct tree *tree = tree_of(router, from_rank);
-    size_t turn = to_rank;
     router->walked.link_count = 0;
-    for (size_t at = to_rank; at != from_rank;) {
-        const struct step *step = tree_choose(tree, at, &turn);
-        walk_over(router, step);
-        at = step->via;
-    }
-    finish_walk(router->topology, &router->walked);
+    if (router->staging)
+        staging_walk(router, from_rank, to_rank);
+    else
+        walk_leg(router, from_rank, to_rank, /* turn= */ to_rank);
+    sum_walked(router);
     return &router->walked;
 }
 

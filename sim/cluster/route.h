@@ -10,7 +10,14 @@
  * goes on. That is the D-mod-k of static routing tables (Zahavi et al., 2010): ranks next to each
  * other are reached over different spines, and no two flows of a shift over all ranks share a
  * link of a fat tree that has enough of them. SimGrid's fat trees do the same
- * (tests/model/test_zones.c). */
+ * (tests/model/test_zones.c).
+ *
+ * Staged routes are those of bytes that go through the hosts' memory, because GPUs have no peer access.
+ * Inside a node they lead to the memory nearest to the receiver and on from there, as NCCL's
+ * shared-memory transport goes by default (NCCL_SHM_LOCALITY=2); between nodes to the memory nearest to
+ * the sender, to the NIC of the direct route, along that route to the other NIC, and through the memory
+ * nearest to the receiver. The parts of a route run side by side, piece by piece. Two GPUs with a link
+ * of their own use that: it is no PCIe. Memories forward nothing but what is staged in them. */
 #ifndef SCMOESIM_CLUSTER_ROUTE_H
 #define SCMOESIM_CLUSTER_ROUTE_H
 
@@ -26,6 +33,11 @@ struct route {
 struct router; /* holds adjacency and caches breadth-first trees */
 
 struct router *router_new(const struct topology *topology);
+/* Of staged routes; the topology has memories if any route is asked for. */
+struct router *router_new_staged(const struct topology *topology);
+/* Of those that the topology's GPUs use: staged where they have no peer access. */
+struct router *router_new_usual(const struct topology *topology);
+bool router_is_staged(const struct router *router);
 void router_free(struct router *router);
 /* The route between two ranks, from != to; borrowed from the router. Every pair is reachable in a
  * loaded topology. */

@@ -25,9 +25,9 @@ struct step {
     uint32_t link, via, next;
 };
 
-/* All best routes from one rank. */
+/* All best routes from one rank, or from a memory or NIC on a staged route. */
 struct tree {
-    size_t rank; /* SIZE_MAX while empty */
+    size_t rank; /* the vertex; SIZE_MAX while empty */
     uint32_t *best; /* each vertex's first step, or NONE */
     struct step *steps;
     uint32_t step_count, step_room;
@@ -62,6 +62,7 @@ struct router {
     struct kept_list *kept; /* one per rank */
     struct route walked;
     size_t walked_room;
+    struct staging *staging; /* NULL: routes are direct */
 };
 
 /* Grows the best routes from a rank, even where the tree has them; returns how many vertices they reach,
@@ -71,5 +72,17 @@ struct tree *tree_of(struct router *router, size_t rank);
 /* The last step to a vertex. Where several are equally good, takes a digit off *turn, which begins as
  * the receiver's rank, so that choices on one route do not depend on each other. */
 const struct step *tree_choose(const struct tree *tree, size_t vertex, size_t *turn);
+
+/* Adds the best route between two vertices to router->walked; `turn` chooses among equal ones. */
+void walk_leg(struct router *router, size_t from, size_t to, size_t turn);
+void walk_link(struct router *router, size_t link);
+/* Latency and bandwidth of what was walked. */
+void sum_walked(struct router *router);
+
+/* staging.c */
+struct staging *staging_new(const struct topology *topology);
+void staging_free(struct staging *staging);
+/* Fills router->walked with the links of a staged route, their sums left out. */
+void staging_walk(struct router *router, size_t from_rank, size_t to_rank);
 
 #endif

@@ -177,6 +177,9 @@ static int choose_links(const struct shorthand_line *line, struct shorthand *sho
     if (!gpu)
         gpu = &newest_gpu_figures;
     shorthand->pcie = gpu->pcie;
+    shorthand->host = gpu->host;
+    if (fabric == INNER_PCIE || fabric == INNER_PAIRS)
+        shorthand->no_peer_source = gpu->no_peer_source;
     shorthand->bridge = fabric == INNER_PAIRS ? gpu->bridge : NULL;
     const struct gpu_figures *nvlink = gpu->nvlink ? gpu : &newest_gpu_figures;
     const struct link_figures *links[] = { nvlink->nvlink, nvlink->nvlink, gpu->pcie, gpu->pcie,

@@ -19,6 +19,13 @@ struct link_figures {
     double bandwidth_bytes_per_s, efficiency_ratio, latency_s;
     const char *source;
     size_t hops; /* that routes count it for; 0: one */
+    bool half_duplex;
+};
+
+/* The hosts of PCIe boxes, by the generation of their cards' PCIe. */
+struct host_figures {
+    struct link_figures socket; /* to the other socket */
+    struct link_figures memory; /* of one socket */
 };
 
 /* Fixed costs of an All-to-All. */
@@ -33,7 +40,9 @@ struct gpu_figures {
     const struct link_figures *nvlink; /* to all others of its node; NULL: has none */
     const struct link_figures *bridge; /* to the card beside it; NULL: none */
     const struct link_figures *pcie;
+    const struct host_figures *host;
     const struct a2a_figures *nvlink_a2a;
+    const char *no_peer_source; /* of what forbids copies to others over PCIe; NULL: they may */
 };
 
 enum inner_fabric { INNER_NVSWITCH, INNER_MESH, INNER_PCIE, INNER_PAIRS, INNER_STAR };
@@ -73,6 +82,8 @@ struct shorthand {
     bool gpu_link_given;             /* one of them did */
     const struct link_figures *bridge; /* of INNER_PAIRS */
     const struct link_figures *pcie; /* between GPUs, their switches and NICs */
+    const struct host_figures *host;
+    const char *no_peer_source; /* as of the GPU; NULL also where no copies go over PCIe */
     const struct a2a_figures *a2a;
     size_t per_switch, sockets; /* of PCIe boxes: GPUs under a switch (1: none), sockets (0: the
                                    only switch is the root) */
@@ -110,7 +121,6 @@ int shorthand_network(const struct shorthand_line *line, struct shorthand *short
 const struct gpu_figures *gpu_figures_lookup(const char *gpu);
 extern const struct gpu_figures newest_gpu_figures;      /* efficiencies for unknown GPUs */
 extern const struct link_figures star_figures;
-extern const struct link_figures socket_figures;
 extern const struct link_figures network_figures;        /* bandwidth comes with the NIC */
 extern const struct link_figures uplink_figures;         /* likewise, times what is below */
 extern const struct link_figures core_figures;

@@ -127,19 +127,56 @@ static const struct link_figures pcie6 = {
               "Latency War)",
 };
 
+#define SOCKET_LATENCY_S 80e-9
+#define SOCKET_LATENCY_SOURCE "latency: 0.44 us between GPUs of two sockets less 0.36 us inside one " \
+                              "(rtx6kpro wiki, topology.md, EPYC Turin)"
+#define MEMORY_SOURCE "; what PCIe devices get of it is not published, and it is no bottleneck " \
+                      "before 0.76 of it; both ways share it; latency: in the library's setup"
+
 /* With S bytes a rank among 8 GPUs, 4 * 4 pairs of S / 8 bytes = 2 S cross between the sockets each
  * way. busbw = 0.2754 * 30 * 2^30 = 8.871e9 bytes/s means that this takes S * (7/8) / 8.871e9 s. */
-const struct link_figures socket_figures = {
-    .name = "socket",
-    .bandwidth_bytes_per_s = 20.28e9,
-    .efficiency_ratio = 1,
-    .latency_s = 80e-9,
-    .source = "derived, as servers differ and the rate for GPU traffic is no data-sheet figure: "
-              "the 8-GPU alltoall of A100-PCIe servers has busbw 8.871 GB/s (SimuMax 4dcaae5: "
-              "0.2754 of 30 GiB/s), so S bytes a rank take S * 7/8 / 8.871e9 s, in which 16 pairs "
-              "* S/8 = 2 S cross the sockets each way: 20.28 GB/s, efficiency included; latency: "
-              "0.44 us between GPUs of two sockets less 0.36 us inside one (rtx6kpro wiki, "
-              "topology.md, EPYC Turin)",
+static const struct host_figures pcie4_host = {
+    .socket = {
+        .name = "socket",
+        .bandwidth_bytes_per_s = 20.28e9,
+        .efficiency_ratio = 1,
+        .latency_s = SOCKET_LATENCY_S,
+        .source = "derived, as servers differ and the rate for GPU traffic is no data-sheet figure: "
+                  "the 8-GPU alltoall of A100-PCIe servers has busbw 8.871 GB/s (SimuMax 4dcaae5: "
+                  "0.2754 of 30 GiB/s), so S bytes a rank take S * 7/8 / 8.871e9 s, in which 16 pairs "
+                  "* S/8 = 2 S cross the sockets each way: 20.28 GB/s, efficiency included; "
+                  SOCKET_LATENCY_SOURCE,
+    },
+    .memory = {
+        .name = "memory",
+        .bandwidth_bytes_per_s = 204.8e9,
+        .efficiency_ratio = 1,
+        .half_duplex = true,
+        .source = "8 channels of DDR4-3200, 8 bytes each (AMD EPYC 7002 and 7003)" MEMORY_SOURCE,
+    },
+};
+
+/* 8 GPUs right under two sockets that copy to all others at once move 173.1e9 bytes/s together. 4 * 4 of
+ * the 8 * 7 pairs cross the sockets each way: 173.1 * 16 / 56 = 49.5. */
+static const struct host_figures pcie5_host = {
+    .socket = {
+        .name = "socket",
+        .bandwidth_bytes_per_s = 49.5e9,
+        .efficiency_ratio = 1,
+        .latency_s = SOCKET_LATENCY_S,
+        .source = "derived, as servers differ: 8 GPUs under two EPYC Turin that copy to all others at "
+                  "once move 173.1 GB/s together, of which 16 of 56 pairs cross the sockets each way: "
+                  "49.5 GB/s, efficiency included (p2pmark of a dual Turin; rtx6kpro wiki, "
+                  "pcie-bandwidth.md, where one pair gets 32 to 50 GB/s each way); "
+                  SOCKET_LATENCY_SOURCE,
+    },
+    .memory = {
+        .name = "memory",
+        .bandwidth_bytes_per_s = 460.8e9,
+        .efficiency_ratio = 1,
+        .half_duplex = true,
+        .source = "12 channels of DDR5-4800, 8 bytes each (AMD EPYC 9004)" MEMORY_SOURCE,
+    },
 };
 
 const struct link_figures network_figures = {
@@ -235,21 +272,24 @@ const struct a2a_figures star_a2a_figures = {
     .source = "ideal: nothing but the links takes time",
 };
 
+static const char no_peer_geforce[] = "false, as the driver lets no RTX 3090 "
+                                      "access another over PCIe (nccl issue 1127, 8 of them)";
+
 static const struct gpu_figures gpus[] = {
-    { "a30", NULL, &bridge_a30, &pcie4, NULL },
-    { "a40", NULL, &bridge_ga102, &pcie4, NULL },
-    { "a100", &nvlink_a100, &bridge_a100, &pcie4, &nvlink3_a2a },
-    { "a800", &nvlink_a800, NULL, &pcie4, &nvlink3_a2a },
-    { "h100-sxm", &nvlink_h100, NULL, &pcie5, &nvlink4_a2a },
-    { "h200", &nvlink_h200, NULL, &pcie5, &nvlink4_a2a },
-    { "h800", &nvlink_h800, NULL, &pcie5, &nvlink4_a2a },
-    { "b200", &nvlink_b200, NULL, &pcie5, &nvlink5_a2a },
-    { "gb200", &nvlink_b200, NULL, &pcie5, &nvlink5_a2a },
-    { "gb300", &nvlink_b200, NULL, &pcie6, &nvlink5_a2a },
-    { "rtx-3090", NULL, &bridge_ga102, &pcie4, NULL },
+    { "a30", NULL, &bridge_a30, &pcie4, &pcie4_host, NULL, NULL },
+    { "a40", NULL, &bridge_ga102, &pcie4, &pcie4_host, NULL, NULL },
+    { "a100", &nvlink_a100, &bridge_a100, &pcie4, &pcie4_host, &nvlink3_a2a, NULL },
+    { "a800", &nvlink_a800, NULL, &pcie4, &pcie4_host, &nvlink3_a2a, NULL },
+    { "h100-sxm", &nvlink_h100, NULL, &pcie5, &pcie5_host, &nvlink4_a2a, NULL },
+    { "h200", &nvlink_h200, NULL, &pcie5, &pcie5_host, &nvlink4_a2a, NULL },
+    { "h800", &nvlink_h800, NULL, &pcie5, &pcie5_host, &nvlink4_a2a, NULL },
+    { "b200", &nvlink_b200, NULL, &pcie5, &pcie5_host, &nvlink5_a2a, NULL },
+    { "gb200", &nvlink_b200, NULL, &pcie5, &pcie5_host, &nvlink5_a2a, NULL },
+    { "gb300", &nvlink_b200, NULL, &pcie6, &pcie5_host, &nvlink5_a2a, NULL },
+    { "rtx-3090", NULL, &bridge_ga102, &pcie4, &pcie4_host, NULL, no_peer_geforce },
 };
-const struct gpu_figures newest_gpu_figures = { "h100-sxm", &nvlink_h100, NULL, &pcie5,
-                                                &nvlink4_a2a };
+const struct gpu_figures newest_gpu_figures = { "h100-sxm", &nvlink_h100, NULL, &pcie5, &pcie5_host,
+                                                &nvlink4_a2a, NULL };
 
 const struct gpu_figures *gpu_figures_lookup(const char *gpu)
 {

@@ -53,7 +53,7 @@ void write_type(struct jout *out, const struct link_figures *figures, double byt
     jout_number(out, "bandwidth_bytes_per_s", bytes_per_s);
     jout_number(out, "efficiency_ratio", figures->efficiency_ratio);
     jout_number(out, "latency_s", figures->latency_s);
-    jout_string(out, "duplex", "full");
+    jout_string(out, "duplex", figures->half_duplex ? "half" : "full");
     if (figures->hops)
         jout_count(out, "hops", figures->hops);
     jout_string(out, "source", source);
@@ -61,17 +61,24 @@ void write_type(struct jout *out, const struct link_figures *figures, double byt
     free(source);
 }
 
-static void write_all_to_all(struct jout *out, const struct a2a_figures *figures)
+static void write_all_to_all(struct jout *out, const struct shorthand *s)
 {
+    const struct a2a_figures *figures = s->a2a;
     jout_object(out, "all_to_all");
-    jout_string(out, "algorithm", "pairwise");
+    jout_string(out, "algorithm", s->no_peer_source ? "host-staged" : "pairwise");
     jout_number(out, "setup_s", figures->setup_s);
     jout_number(out, "per_peer_s", figures->per_peer_s);
     if (figures->floor_s > 0)
         jout_number(out, "floor_s", figures->floor_s);
     jout_number(out, "sm_share_ratio", figures->sm_share_ratio);
-    jout_string(out, "source", figures->source);
+    if (s->no_peer_source)
+        jout_bool(out, "peer_access", false);
+    char *source = mem_format("%s%s%s", figures->source,
+                              s->no_peer_source ? "; peer_access: " : "",
+                              s->no_peer_source ? s->no_peer_source : "");
+    jout_string(out, "source", source);
     jout_end(out, '}');
+    free(source);
 }
 
 static void write_summary(struct jout *out, const struct shorthand *s)
@@ -103,6 +110,6 @@ void shorthand_write(const struct shorthand *s, struct text *to)
     write_node(&out, s);
     if (s->nodes > 1)
         write_fabric(&out, s);
-    write_all_to_all(&out, s->a2a);
+    write_all_to_all(&out, s);
     jout_end(&out, '}');
 }

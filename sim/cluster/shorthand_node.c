@@ -31,7 +31,9 @@ void write_node_types(struct jout *out, const struct shorthand *s)
         write_type(out, s->bridge, s->bridge->bandwidth_bytes_per_s, false);
     write_type(out, own, own->bandwidth_bytes_per_s / (double)shares, s->gpu_link_given);
     if (s->sockets > 1)
-        write_type(out, &socket_figures, socket_figures.bandwidth_bytes_per_s, false);
+        write_type(out, &s->host->socket, s->host->socket.bandwidth_bytes_per_s, false);
+    if (s->sockets)
+        write_type(out, &s->host->memory, s->host->memory.bandwidth_bytes_per_s, false);
     if ((s->fabric == INNER_NVSWITCH || s->fabric == INNER_MESH) && s->nics)
         write_type(out, s->pcie, s->pcie->bandwidth_bytes_per_s, false);
     /* A star's NICs hang on its switch by what leads out of them. */
@@ -66,6 +68,12 @@ static void write_switches(struct jout *out, const struct shorthand *s)
     if (s->nics)
         jout_string(out, NULL, "nic{k}");
     jout_end(out, ']');
+    if (!is_pcie_box(s))
+        return;
+    jout_inline(out);
+    jout_array(out, "memories");
+    jout_string(out, NULL, s->sockets ? "memory{s}" : "memory0");
+    jout_end(out, ']');
 }
 
 /* `count` things from `first` on to PREFIX<number>. */
@@ -75,6 +83,16 @@ static void join_to(struct jout *out, const char *things, size_t first, size_t c
     char *to = mem_format("%s%zu", prefix, number);
     write_list_entry(out, things, first, count, to, type);
     free(to);
+}
+
+/* Behind each socket. A single switch is the root here, but reaches memory by its one uplink. */
+static void write_memories(struct jout *out, const struct shorthand *s)
+{
+    const struct entry_loop sockets[4] = {{ "s", s->sockets }};
+    if (s->sockets)
+        write_entry(out, sockets, "socket{s}", "memory{s}", s->host->memory.name);
+    else
+        write_entry(out, NULL, "pcie0", "memory0", s->pcie->name);
 }
 
 static void write_pcie_tree(struct jout *out, const struct shorthand *s)
@@ -87,7 +105,8 @@ static void write_pcie_tree(struct jout *out, const struct shorthand *s)
     for (size_t socket = 0; socket < s->sockets; socket++)
         join_to(out, below, socket * share, share, "socket", socket, s->gpu_link.name);
     if (s->sockets > 1)
-        write_entry(out, NULL, "socket0", "socket1", socket_figures.name);
+        write_entry(out, NULL, "socket0", "socket1", s->host->socket.name);
+    write_memories(out, s);
 }
 
 static void write_bridges(struct jout *out, const struct shorthand *s)

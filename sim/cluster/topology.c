@@ -149,7 +149,7 @@ static int read_types(const struct jcur *root, struct topology *topology, struct
 static int read_all_to_all(const struct jcur *root, struct a2a_settings *settings)
 {
     static const char *const known[] = { "algorithm", "setup_s", "per_peer_s", "floor_s",
-                                         "sm_share_ratio", "source", NULL };
+                                         "sm_share_ratio", "peer_access", "source", NULL };
     struct jcur at, algorithm;
     size_t word = 0;
     if (jcur_member(root, "all_to_all", &at) < 0 || jcur_object(&at) < 0)
@@ -164,6 +164,7 @@ static int read_all_to_all(const struct jcur *root, struct a2a_settings *setting
     bad |= jget_non_negative_or(&at, "per_peer_s", 0, &settings->per_peer_s) < 0;
     bad |= jget_non_negative_or(&at, "floor_s", 0, &settings->floor_s) < 0;
     bad |= jget_between(&at, "sm_share_ratio", 0, 0.5, &settings->sm_share_ratio) < 0;
+    bad |= jget_bool_or(&at, "peer_access", true, &settings->peer_access) < 0;
     bad |= copy_string(&at, "source", &settings->source) < 0;
     return bad ? -EINVAL : 0;
 }
@@ -172,7 +173,8 @@ static int read_all_to_all(const struct jcur *root, struct a2a_settings *setting
 static int find_parts(const struct jcur *root, struct jcur *node, struct jcur *fabric,
                       bool *ret_has_fabric)
 {
-    static const char *const in_node[] = { "gpus", "for", "switches", "nics", "links", NULL };
+    static const char *const in_node[] = { "gpus", "for", "switches", "nics", "memories",
+                                           "links", NULL };
     static const char *const in_fabric[] = { "for", "switches", "links", NULL };
     if (jcur_member(root, "node", node) < 0 || jcur_object(node) < 0)
         return -EINVAL;
@@ -210,7 +212,19 @@ static int read_graph(const struct jcur *root, struct layout *layout, struct top
     const struct jcur *maybe_fabric = has_fabric ? &fabric : NULL;
     if (layout_read_names(layout, &node, maybe_fabric) < 0)
         return -EINVAL;
+    topology->memories_per_node = layout->local_memories;
     return layout_read_links(layout, &node, maybe_fabric);
+}
+
+static int check_peer_access(const struct jcur *root, const struct topology *topology)
+{
+    struct jcur at, peer_access;
+    if (topology->all_to_all.peer_access || topology->memories_per_node)
+        return 0;
+    jcur_member(root, "all_to_all", &at);
+    jcur_member(&at, "peer_access", &peer_access);
+    return jcur_error(&peer_access, "without peer access bytes go through the hosts' memory, and "
+                      "/node/memories names none");
 }
 
 static int read_members(const struct jcur *root, struct layout *layout, struct topology *topology)
@@ -226,6 +240,7 @@ static int read_members(const struct jcur *root, struct layout *layout, struct t
     bad |= read_types(root, topology, layout) < 0;
     bad |= read_all_to_all(root, &topology->all_to_all) < 0;
     bad |= read_graph(root, layout, topology) < 0;
+    bad = bad || check_peer_access(root, topology) < 0;
     return bad ? -EINVAL : 0;
 }
 

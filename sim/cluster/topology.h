@@ -1,5 +1,5 @@
-/* A cluster as data: GPUs, PCIe switches, sockets, NVSwitches, NICs, fabrics, and the links
- * between.
+/* A cluster as data: GPUs, PCIe switches, sockets, host memories, NVSwitches, NICs, fabrics, and the
+ * links between.
  *
  * File format: doc/formats.md, "Topology". A topology is read from JSON or expanded from a
  * one-line shorthand to the same JSON, then laid out as a graph whose vertices and directed
@@ -13,7 +13,7 @@
 #include "sim/base/json.h"
 #include "sim/base/text.h"
 
-enum vertex_kind { VERTEX_GPU, VERTEX_SWITCH, VERTEX_NIC };
+enum vertex_kind { VERTEX_GPU, VERTEX_SWITCH, VERTEX_NIC, VERTEX_MEMORY };
 
 struct vertex {
     char *name;  /* "node0/gpu3", "node0/pcie1", "leaf2" */
@@ -44,6 +44,7 @@ struct a2a_settings {
     double per_peer_s;        /* once per peer and rank, in series */
     double floor_s;           /* that one takes at least, setup and transfer included */
     double sm_share_ratio;    /* of the GPU's SMs held while the rank's All-to-All runs, [0, 0.5] */
+    bool peer_access;         /* GPUs of a node copy to each other over PCIe; else by host memory */
     char *source;
 };
 
@@ -51,6 +52,7 @@ struct topology {
     char *name, *summary, *source;
     char *gpu;                /* name or file of the GPU, as in the document */
     size_t node_count, gpus_per_node;
+    size_t memories_per_node; /* of hosts, where bytes wait for GPUs without peer access */
     struct vertex *vertices;  /* GPUs first, in rank order: rank r is vertex r */
     size_t vertex_count;
     struct link *links;
@@ -72,7 +74,7 @@ double topology_network_bytes_per_s(const struct topology *topology);
 /* NAME, FILE or SHORTHAND (a word with '=') to its JSON document, --set not yet applied. */
 int topology_document(const char *word, struct diag *diag, struct json **ret);
 /* Lays out a document. Refused: unknown members and types, a link to an unknown vertex, GPUs that
- * cannot reach each other (named), more than 65,536 GPUs. */
+ * cannot reach each other or a host memory of their node (named), more than 65,536 GPUs. */
 int topology_read(const struct json *doc, struct diag *diag, struct topology **ret);
 void topology_free(struct topology *topology);
 

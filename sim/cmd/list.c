@@ -20,17 +20,30 @@ static const struct {
 
 #define SHELF_COUNT (sizeof shelves / sizeof *shelves)
 
-/* source: NULL, or what to cite. */
-static void list_entry(const char *name, size_t width, const char *summary, const char *source)
+/* Something to cite, or nothing where it is NULL. */
+static void list_fact(const char *what, const char *fact, const char *indent, struct text *to)
+{
+    if (!fact)
+        return;
+    char *line = mem_format("%s: %s", what, fact);
+    wrap(indent, indent, line, LIST_WIDTH, to);
+    free(line);
+}
+
+/* facts: NULL, or what to cite besides. */
+static void list_entry(const char *name, size_t width, const char *summary, const char *source,
+                       const struct a2a_facts *facts)
 {
     struct text text = {0};
     char *start = mem_format("%-*s  ", (int)width, name);
     char *indent = mem_format("%*s", (int)width + 2, "");
     wrap(start, indent, summary, LIST_WIDTH, &text);
-    if (source) {
-        char *cited = mem_format("source: %s", source);
-        wrap(indent, indent, cited, LIST_WIDTH, &text);
-        free(cited);
+    list_fact("source", source, indent, &text);
+    if (facts) {
+        list_fact("floor", facts->floor, indent, &text);
+        list_fact("per message", facts->message, indent, &text);
+        list_fact("protocol", facts->protocol, indent, &text);
+        list_fact("SMs", facts->sms, indent, &text);
     }
     fputs(text_get(&text), stdout);
     text_done(&text);
@@ -50,7 +63,7 @@ static void list_file(const char *folder, const char *name, size_t width, bool s
         jget_string_or(&root, "summary", "", &summary);
         jget_string_or(&root, "source", NULL, &source);
     }
-    list_entry(name, width, summary, sources ? source : NULL);
+    list_entry(name, width, summary, sources ? source : NULL, NULL);
     json_free(doc);
     diag_done(&diag);
     free(path);
@@ -75,9 +88,11 @@ static void list_algorithms(bool sources)
     for (size_t i = 0; a2a_choice_names[i]; i++)
         if (strlen(a2a_choice_names[i]) > width)
             width = strlen(a2a_choice_names[i]);
-    for (size_t i = 0; a2a_choice_names[i]; i++)
-        list_entry(a2a_choice_names[i], width, a2a_algorithm_summary(a2a_choice_names[i]),
-                   sources ? a2a_algorithm_source(a2a_choice_names[i]) : NULL);
+    for (size_t i = 0; a2a_choice_names[i]; i++) {
+        const struct a2a_facts *facts = a2a_algorithm_facts(a2a_choice_names[i]);
+        list_entry(a2a_choice_names[i], width, facts->summary, sources ? facts->source : NULL,
+                   sources ? facts : NULL);
+    }
 }
 
 static int list(const struct command *me, int argc, char *argv[])

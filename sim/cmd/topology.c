@@ -45,7 +45,7 @@ static int show(const struct command *me, const struct topology *topology, const
 static int export_xml(const struct topology *topology, const char *output)
 {
     struct text xml = {0};
-    struct router *router = router_new(topology);
+    struct router *router = router_new_usual(topology);
     platform_write_xml(topology, router, NULL, 0, &xml);
     router_free(router);
     return write_output(output, &xml);

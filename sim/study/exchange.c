@@ -31,17 +31,18 @@ static void add_program(struct study *study, const char *algorithm)
     };
 }
 
-static void choose_programs(struct study *study)
+static int choose_programs(struct study *study, struct diag *diag)
 {
     const char *wanted = study->topology->all_to_all.algorithm;
     if (strcmp(wanted, A2A_AUTO) != 0) {
         add_program(study, wanted);
-        return;
+        return a2a_algorithm_check(wanted, study->topology, study->ep, diag);
     }
     for (size_t i = 0; a2a_algorithm_names[i]; i++)
         if (a2a_algorithm_usual(a2a_algorithm_names[i], study->topology, study->ep,
                                 most_tokens(study->model)))
             add_program(study, a2a_algorithm_names[i]);
+    return 0;
 }
 
 size_t study_top_k(const struct study *study, const struct schedule *schedule)
@@ -107,11 +108,13 @@ static int refuse_hours(const struct study *study, const struct flow_set *set, s
 
 int study_wire(struct study *study, bool aggregate, bool fold, struct diag *diag)
 {
-    int r = 0;
-    study->router = library_router(study->library, study->topology);
+    int r = choose_programs(study, diag); /* all staged or none */
+    if (r < 0)
+        return r;
+    study->router =
+        library_router(study->library, study->topology, study->programs[0].algorithm);
     study_prepare_training(study);
     study->routing_text = routing_describe(study->routing);
-    choose_programs(study);
     bool even = routing_is_even(study->routing);
     for (size_t p = 0; p < study->program_count && r == 0; p++) {
         for (size_t i = 0; i < study->candidate_count && r == 0; i++)

@@ -42,7 +42,7 @@ struct object {
     enum kind kind;
     char *key; /* the word, then a line per edit */
     void *read;
-    struct router *router; /* of a topology, as what follows; NULL until asked for */
+    struct router *router, *staged_router; /* of a topology, as what follows; NULL until asked for */
     struct wired *wired;
     size_t wired_count;
 };
@@ -68,6 +68,7 @@ static void object_done(struct object *object)
         flow_set_free(object->wired[i].flows);
     free(object->wired);
     router_free(object->router);
+    router_free(object->staged_router);
     switch (object->kind) {
     case KIND_MODEL:
         model_free(object->read);
@@ -449,9 +450,15 @@ static struct object *object_of(struct library *library, const struct topology *
     return object;
 }
 
-struct router *library_router(struct library *library, const struct topology *topology)
+struct router *library_router(struct library *library, const struct topology *topology,
+                              const char *algorithm)
 {
     struct object *object = object_of(library, topology);
+    if (a2a_algorithm_staged(algorithm)) {
+        if (!object->staged_router)
+            object->staged_router = router_new_staged(topology);
+        return object->staged_router;
+    }
     if (!object->router)
         object->router = router_new(topology);
     return object->router;
@@ -480,7 +487,7 @@ int library_flows(struct library *library, const struct topology *topology,
     traffic.top_k = wiring->top_k;
     traffic.node_limit = wiring->node_limit;
     struct a2a_request request = {.topology = topology,
-                                  .router = library_router(library, topology),
+                                  .router = library_router(library, topology, wiring->algorithm),
                                   .algorithm = wiring->algorithm,
                                   .ep = wiring->ep,
                                   .traffic = &traffic,

@@ -44,8 +44,9 @@ int library_scale(struct library *library, const struct edits *edits, struct dia
 int library_costs(struct library *library, const char *const *paths, struct diag *diag,
                   const struct cost_table **ret);
 
-/* Routes of a topology that this library handed out. */
-struct router *library_router(struct library *library, const struct topology *topology);
+/* Routes of a topology that this library handed out, as an All-to-All algorithm goes. */
+struct router *library_router(struct library *library, const struct topology *topology,
+                              const char *algorithm);
 
 /* Flows of a balanced All-to-All on it: what sets one wiring apart from another. */
 struct wiring {

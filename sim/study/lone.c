@@ -62,9 +62,12 @@ static int load(struct lone *lone, const struct lone_request *request, struct di
         return r;
     study->ranks = topology_ranks(study->topology);
     study->ep = request->ep ? request->ep : study->ranks;
-    study->router = library_router(study->library, study->topology);
     r = add_algorithms(lone, request, diag);
-    return r < 0 ? r : playground_open(study, diag, &lone->ground);
+    if (r < 0)
+        return r;
+    study->router =
+        library_router(study->library, study->topology, study->programs[0].algorithm);
+    return playground_open(study, diag, &lone->ground);
 }
 
 int lone_open(const struct lone_request *request, struct diag *diag, struct lone **ret)

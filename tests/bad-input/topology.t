@@ -101,7 +101,7 @@ $ scmoesim run --topology t.json
 An algorithm that there is not; a node too many.
 
 $ scmoesim run --topology data/tests/data/star-8.json --set /topology/all_to_all/algorithm=pairwis
-! scmoesim: data/tests/data/star-8.json: /all_to_all/algorithm: expected "auto", "pairwise", "pairwise-rounds", "hierarchical", "two-hop" or "low-latency", got "pairwis"; did you mean "pairwise"? (set: /topology/all_to_all/algorithm=pairwis)
+! scmoesim: data/tests/data/star-8.json: /all_to_all/algorithm: expected "auto", "pairwise", "pairwise-rounds", "hierarchical", "two-hop", "low-latency" or "host-staged", got "pairwis"; did you mean "pairwise"? (set: /topology/all_to_all/algorithm=pairwis)
 [3]
 $ scmoesim run --topology data/tests/data/star-8.json --set /topology/node_count=2
 ! scmoesim: data/tests/data/star-8.json: gpu node1/gpu0 cannot reach node0/gpu0

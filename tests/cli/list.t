@@ -226,9 +226,7 @@ $ scmoesim list topologies
 |                      source: the 16-GPU cluster of FlowMoE's evaluation: 2 nodes
 |                      of 8 RTX 3090, 100 Gb/s; board layout assumed: four GPUs on
 |                      root ports of each socket; each link type names the source
-|                      of its figures. Driver and card allow no direct copies
-|                      between GeForce GPUs: through host memory they are slower
-|                      than this
+|                      of its figures
 | 32x4xa100-dragonfly  32 nodes of 4 A100 with an NVLink to each other, a 200 Gb/s
 |                      NIC each, in a dragonfly of 4 groups
 |                      source: nodes as Perlmutter's (docs.nersc.gov, Perlmutter
@@ -438,29 +436,69 @@ $ scmoesim list algorithms
 |                  schedule
 | pairwise         every pair of ranks at once, as NCCL does
 |                  source: NCCL's grouped sends and receives (nccl-tests,
-|                  alltoall.cu); costs: the topology's
+|                  alltoall.cu)
+|                  floor: the topology's setup_s and floor_s
+|                  per message: the topology's per_peer_s, for each peer
+|                  protocol: the efficiency_ratio of each link type, which names
+|                  its source
+|                  SMs: the topology's sm_share_ratio
 | pairwise-rounds  ep - 1 rounds; in round r each rank sends to the one r further
 |                  in its group
-|                  source: the linear exchange of MPI libraries; costs: the
-|                  topology's
+|                  source: the linear exchange of MPI libraries
+|                  floor: the topology's setup_s and floor_s; a round's latency is
+|                  that of its routes
+|                  per message: the topology's per_peer_s, for each peer
+|                  protocol: the efficiency_ratio of each link type, which names
+|                  its source
+|                  SMs: the topology's sm_share_ratio
 | hierarchical     2D: to the node's GPU on the receiver's rail, then along the
 |                  rail
-|                  source: Tutel's 2DH All-to-All (MLSys 2023, section 4.3);
-|                  costs: the topology's, twice, as it is two exchanges
+|                  source: Tutel's 2DH All-to-All (MLSys 2023, section 4.3)
+|                  floor: the topology's floor_s, and setup_s twice, as it is two
+|                  exchanges
+|                  per message: the topology's per_peer_s, for each peer of both
+|                  exchanges
+|                  protocol: the efficiency_ratio of each link type, which names
+|                  its source
+|                  SMs: the topology's sm_share_ratio
 | two-hop          along the rail once per token and node, forwarded inside the
 |                  node as it arrives
-|                  source: DeepEP's normal kernels; SMs: 20 (DeepSeek's
-|                  profile-data, DeepEP's default); setup: the topology's, as none
-|                  of a small exchange is published
+|                  source: DeepEP's normal kernels
+|                  floor: the topology's setup_s and floor_s, as none of a small
+|                  exchange is published
+|                  per message: the topology's per_peer_s, for each peer
+|                  protocol: the efficiency_ratio of each link type, which names
+|                  its source
+|                  SMs: 20 (DeepSeek's profile-data, DeepEP's default)
 | low-latency      every pair directly from GPU to NIC, no SM held while bytes
 |                  move
-|                  source: DeepEP's low-latency kernels; setup: 39 us, mean of
-|                  what its dispatches on 16 to 256 H800 take beyond their bytes
-|                  at 48 GB/s (docs/legacy.md; 1,024 messages a rank included);
+|                  source: DeepEP's low-latency kernels
+|                  floor: 39 us, mean of what its dispatches on 16 to 256 H800
+|                  take beyond their bytes at 48 GB/s (docs/legacy.md); at least
+|                  its kernels' 60 us
+|                  per message: in the 39 us, with 1,024 messages a rank; apart it
+|                  is not published
+|                  protocol: the efficiency_ratio of the NIC's link; headers count
+|                  as bytes
 |                  SMs: all for 60 us, none while bytes move, as receiving waits
 |                  in a hook (LMSYS blog, 2025-05-05: dispatch of 128 tokens takes
 |                  0.06 ms of the SMs); combine, of which no such figure is
 |                  published, as dispatch
+| host-staged      every pair at once through the hosts' memory, for GPUs without
+|                  peer access
+|                  source: NCCL's SHM transport: kernels write to and read from
+|                  pinned memory on the receiver's side (NCCL user guide,
+|                  NCCL_P2P_DISABLE and NCCL_SHM_DISABLE; src/transport/shm.cc,
+|                  NCCL_SHM_LOCALITY); between nodes its NET transport without
+|                  GPUDirect, by the memory of both
+|                  floor: the topology's setup_s and floor_s
+|                  per message: the topology's per_peer_s, for each peer; on PCIe
+|                  boxes it was fitted where sockets exchange so
+|                  protocol: inside a node 0.865 of the links: copies to and from
+|                  pinned memory at once reach 44.8 of 55.1 GB/s on an H100 and
+|                  50.8 of 55.3 on an H200 (512 MiB, traces/*/copies.csv; mean of
+|                  0.81 and 0.92); between nodes the links'
+|                  SMs: the topology's sm_share_ratio
 $ scmoesim list algorithms --brief
 | auto             whichever of those usual on the cluster is fastest for a
 |                  schedule
@@ -473,6 +511,8 @@ $ scmoesim list algorithms --brief
 |                  node as it arrives
 | low-latency      every pair directly from GPU to NIC, no SM held while bytes
 |                  move
+| host-staged      every pair at once through the hosts' memory, for GPUs without
+|                  peer access
 
 $ scmoesim list sweeps --brief
 | experts-top-k        GPT2-MoE-Medium on 8 A30: 8 to 128 experts, each token

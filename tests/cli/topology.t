@@ -12,10 +12,12 @@ $ scmoesim topology show 8xa30-pcie
 |   |- pcie0               pcie     22.5 GB/s of 31.5 GB/s  105 ns
 |   |  `- gpu0, gpu1       pcie     22.5 GB/s of 31.5 GB/s  105 ns
 |   |- pcie1: likewise
-|   `- socket1             socket   20.3 GB/s of 20.3 GB/s  80.0 ns
-|      |- pcie2            pcie     22.5 GB/s of 31.5 GB/s  105 ns
-|      |  `- gpu4, gpu5    pcie     22.5 GB/s of 31.5 GB/s  105 ns
-|      `- pcie3: likewise
+|   |- socket1             socket   20.3 GB/s of 20.3 GB/s  80.0 ns
+|   |  |- pcie2            pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|   |  |  `- gpu4, gpu5    pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|   |  |- pcie3: likewise
+|   |  `- memory1          memory    205 GB/s of  205 GB/s  0 s half-duplex
+|   `- memory0             memory    205 GB/s of  205 GB/s  0 s half-duplex
 |
 | route node0/gpu0 -> node0/gpu7
 |   > pcie0                pcie     22.5 GB/s of 31.5 GB/s  105 ns
@@ -36,10 +38,12 @@ $ scmoesim topology show 8xa30-pcie --route 2,3
 |   |- pcie0               pcie     22.5 GB/s of 31.5 GB/s  105 ns
 |   |  `- gpu0, gpu1       pcie     22.5 GB/s of 31.5 GB/s  105 ns
 |   |- pcie1: likewise
-|   `- socket1             socket   20.3 GB/s of 20.3 GB/s  80.0 ns
-|      |- pcie2            pcie     22.5 GB/s of 31.5 GB/s  105 ns
-|      |  `- gpu4, gpu5    pcie     22.5 GB/s of 31.5 GB/s  105 ns
-|      `- pcie3: likewise
+|   |- socket1             socket   20.3 GB/s of 20.3 GB/s  80.0 ns
+|   |  |- pcie2            pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|   |  |  `- gpu4, gpu5    pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|   |  |- pcie3: likewise
+|   |  `- memory1          memory    205 GB/s of  205 GB/s  0 s half-duplex
+|   `- memory0             memory    205 GB/s of  205 GB/s  0 s half-duplex
 |
 | route node0/gpu2 -> node0/gpu3
 |   > pcie1                pcie     22.5 GB/s of 31.5 GB/s  105 ns <- bottleneck
@@ -146,9 +150,11 @@ $ scmoesim topology show gpu=a30,gpus=4
 |   socket0
 |   |- pcie0               pcie     22.5 GB/s of 31.5 GB/s  105 ns
 |   |  `- gpu0, gpu1       pcie     22.5 GB/s of 31.5 GB/s  105 ns
-|   `- socket1             socket   20.3 GB/s of 20.3 GB/s  80.0 ns
-|      `- pcie1            pcie     22.5 GB/s of 31.5 GB/s  105 ns
-|         `- gpu2, gpu3    pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|   |- socket1             socket   20.3 GB/s of 20.3 GB/s  80.0 ns
+|   |  |- pcie1            pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|   |  |  `- gpu2, gpu3    pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|   |  `- memory1          memory    205 GB/s of  205 GB/s  0 s half-duplex
+|   `- memory0             memory    205 GB/s of  205 GB/s  0 s half-duplex
 |
 | route node0/gpu0 -> node0/gpu3
 |   > pcie0                pcie     22.5 GB/s of 31.5 GB/s  105 ns
@@ -295,6 +301,8 @@ $ scmoesim topology export gpu=a30,gpus=2 -o -
 |     <link id="node0.gpu0-pcie0.rev" bandwidth="22450050000Bps" latency="1.05e-07s" sharing_policy="SHARED"/>
 |     <link id="node0.gpu1-pcie0.fwd" bandwidth="22450050000Bps" latency="1.05e-07s" sharing_policy="SHARED"/>
 |     <link id="node0.gpu1-pcie0.rev" bandwidth="22450050000Bps" latency="1.05e-07s" sharing_policy="SHARED"/>
+|     <link id="node0.pcie0-memory0.fwd" bandwidth="22450050000Bps" latency="1.05e-07s" sharing_policy="SHARED"/>
+|     <link id="node0.pcie0-memory0.rev" bandwidth="22450050000Bps" latency="1.05e-07s" sharing_policy="SHARED"/>
 |     <route src="node0.gpu0" dst="node0.gpu1" symmetrical="NO"><link_ctn id="node0.gpu0-pcie0.fwd"/><link_ctn id="node0.gpu1-pcie0.rev"/></route>
 |     <route src="node0.gpu1" dst="node0.gpu0" symmetrical="NO"><link_ctn id="node0.gpu1-pcie0.fwd"/><link_ctn id="node0.gpu0-pcie0.rev"/></route>
 |   </zone>
@@ -487,10 +495,12 @@ $ scmoesim topology show 8xa40-pairs
 |   |- pcie0               pcie     22.5 GB/s of 31.5 GB/s  105 ns
 |   |  `- gpu0, gpu1       pcie     22.5 GB/s of 31.5 GB/s  105 ns
 |   |- pcie1: likewise
-|   `- socket1             socket   20.3 GB/s of 20.3 GB/s  80.0 ns
-|      |- pcie2            pcie     22.5 GB/s of 31.5 GB/s  105 ns
-|      |  `- gpu4, gpu5    pcie     22.5 GB/s of 31.5 GB/s  105 ns
-|      `- pcie3: likewise
+|   |- socket1             socket   20.3 GB/s of 20.3 GB/s  80.0 ns
+|   |  |- pcie2            pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|   |  |  `- gpu4, gpu5    pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|   |  |- pcie3: likewise
+|   |  `- memory1          memory    205 GB/s of  205 GB/s  0 s half-duplex
+|   `- memory0             memory    205 GB/s of  205 GB/s  0 s half-duplex
 |   gpu0 - gpu1            nvlink   39.4 GB/s of 56.2 GB/s  936 ns
 |   gpu2 - gpu3            nvlink   39.4 GB/s of 56.2 GB/s  936 ns
 |   gpu4 - gpu5            nvlink   39.4 GB/s of 56.2 GB/s  936 ns
@@ -516,9 +526,11 @@ $ scmoesim topology show 2x8xa100-pcie-2nic
 |   |- pcie0               pcie     22.5 GB/s of 31.5 GB/s  105 ns
 |   |  `- gpu0 .. gpu3 (4) pcie     22.5 GB/s of 31.5 GB/s  105 ns
 |   |- socket1             socket   20.3 GB/s of 20.3 GB/s  80.0 ns
-|   |  `- pcie1            pcie     22.5 GB/s of 31.5 GB/s  105 ns
-|   |     `- gpu4 .. gpu7 (4)
+|   |  |- pcie1            pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|   |  |  `- gpu4 .. gpu7 (4)
 |                          pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|   |  `- memory1          memory    205 GB/s of  205 GB/s  0 s half-duplex
+|   |- memory0             memory    205 GB/s of  205 GB/s  0 s half-duplex
 |   `- nic0, nic1          pcie     22.5 GB/s of 31.5 GB/s  105 ns
 | fabric:
 |   network
@@ -540,14 +552,16 @@ $ scmoesim topology show 2x8xrtx3090
 | 2x8xrtx3090
 | 2 nodes of 8 RTX 3090 right under two sockets, one 100 Gb/s NIC a node
 | 16 x rtx-3090
-| All-to-All: pairwise, setup 0 s and 30.0 us a peer, SM share 0.02
+| All-to-All: host-staged, setup 0 s and 30.0 us a peer, SM share 0.02
 |
 |                          link       carries of datasheet  latency
 | 2 nodes, each:
 |   socket0
 |   |- gpu0 .. gpu3 (4)    pcie     22.5 GB/s of 31.5 GB/s  105 ns
 |   |- socket1             socket   20.3 GB/s of 20.3 GB/s  80.0 ns
-|   |  `- gpu4 .. gpu7 (4) pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|   |  |- gpu4 .. gpu7 (4) pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|   |  `- memory1          memory    205 GB/s of  205 GB/s  0 s half-duplex
+|   |- memory0             memory    205 GB/s of  205 GB/s  0 s half-duplex
 |   `- nic0                pcie     22.5 GB/s of 31.5 GB/s  105 ns
 | fabric:
 |   network
@@ -556,11 +570,15 @@ $ scmoesim topology show 2x8xrtx3090
 |
 | route node0/gpu0 -> node1/gpu7
 |   > node0/socket0        pcie     22.5 GB/s of 31.5 GB/s  105 ns
+|   > node0/memory0        memory    205 GB/s of  205 GB/s  0 s half-duplex
+|   > node0/socket0        memory    205 GB/s of  205 GB/s  0 s half-duplex
 |   > node0/nic0           pcie     22.5 GB/s of 31.5 GB/s  105 ns
 |   > network              network  12.0 GB/s of 12.5 GB/s  1.35 us <- bottleneck
 |   > node1/nic0           network  12.0 GB/s of 12.5 GB/s  1.35 us
 |   > node1/socket0        pcie     22.5 GB/s of 31.5 GB/s  105 ns
 |   > node1/socket1        socket   20.3 GB/s of 20.3 GB/s  80.0 ns
+|   > node1/memory1        memory    205 GB/s of  205 GB/s  0 s half-duplex
+|   > node1/socket1        memory    205 GB/s of  205 GB/s  0 s half-duplex
 |   > node1/gpu7           pcie     22.5 GB/s of 31.5 GB/s  105 ns
 |   idle: 12.0 GB/s by node0/nic0-network>, 3.20 us
 $ scmoesim topology show 2x72xgb200-nvl72

@@ -51,7 +51,8 @@ static inline struct rig rig_open(const char *topology_json, size_t ep, const ch
         r = topology_read(doc, &diag, &rig.topology);
     json_free(doc);
     if (r == 0) {
-        rig.router = router_new(rig.topology);
+        rig.router = a2a_algorithm_staged(algorithm) ? router_new_staged(rig.topology)
+                                                     : router_new(rig.topology);
         rig.ranks = topology_ranks(rig.topology);
         struct a2a_request request = {.topology = rig.topology, .router = rig.router,
                                       .algorithm = algorithm, .ep = ep, .aggregate = aggregate};

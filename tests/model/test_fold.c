@@ -37,7 +37,7 @@ static const struct cluster clusters[] = {
     {.word = "gpu=b200,gpus=72", .representatives = 1},
     {.word = "gpu=a100,gpus=4,fabric=mesh", .representatives = 1},
     {.word = "gpu=a40,gpus=8,fabric=pairs", .representatives = 1},
-    {.word = "gpu=rtx-3090,gpus=16,fabric=pcie,switch=4", .representatives = 1},
+    {.word = "gpu=a40,gpus=16,fabric=pcie,switch=4", .representatives = 1},
     {.word = "nodes=2,gpu=a40,gpus=8,fabric=pcie,nic=2x100G@socket0", .representatives = 2},
 };
 

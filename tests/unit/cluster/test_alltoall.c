@@ -214,14 +214,14 @@ static void test_edges(void)
         "groups of 0 ranks do not divide the 8 GPUs of topology \"8xa800-nvlink\"",
         "unknown All-to-All algorithm \"pairwize\"; did you mean \"pairwise\"?",
         ("unknown All-to-All algorithm \"ring\"; known: \"pairwise\", \"pairwise-rounds\", "
-         "\"hierarchical\", \"two-hop\", \"low-latency\""),
+         "\"hierarchical\", \"two-hop\", \"low-latency\", \"host-staged\""),
     };
     gsl_test_int((int)diag.count, 4, "four complaints");
     for (size_t i = 0; i < diag.count && i < 4; i++)
         gsl_test_str(diag.messages[i], want[i], "complaint %zu", i);
     gsl_test_int(set == NULL, 1, "nothing returned");
-    gsl_test_int(a2a_algorithm_summary("ring") == NULL, 1, "no summary of the unknown");
-    gsl_test_int(strlen(a2a_algorithm_summary("pairwise-rounds")) > 0, 1, "a summary");
+    gsl_test_int(a2a_algorithm_facts("ring") == NULL, 1, "no facts of the unknown");
+    gsl_test_int(strlen(a2a_algorithm_facts("pairwise-rounds")->summary) > 0, 1, "a summary");
     diag_done(&diag);
     router_free(router);
     topology_free(t);
