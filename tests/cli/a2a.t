@@ -11,7 +11,7 @@ $ scmoesim run --topology 4x8xh100-ib --model gpt3-moe-xl --set /model/experts=3
 | # set         /topology/all_to_all/algorithm=two-hop, /model/experts=32
 | # run         inference on 32 ranks, All-to-All among 32
 | # speedup     over top2; of the block pair, then of the whole model
-| # accuracy    pair +-17 %, speedup +-10 %, links left aside: 95 of 100 plans
+| # accuracy    pair +-17 %, speedup +-11 %, links left aside: 95 of 100 plans
 | #             replayed on GPUs came as near with costs known like these
 | #             (traces/validation/uncertainty.csv)
 | # disp comb   of A2A: dispatch and combine time in which the GPU computes
@@ -35,7 +35,7 @@ $ scmoesim run --topology 4x8xh100-ib --model gpt3-moe-xl --set /model/experts=3
 | # set         /topology/all_to_all/algorithm=auto, /model/experts=32
 | # run         inference on 32 ranks, All-to-All among 32
 | # speedup     over top2; of the block pair, then of the whole model
-| # accuracy    pair +-17 %, speedup +-10 %, links left aside: 95 of 100 plans
+| # accuracy    pair +-17 %, speedup +-11 %, links left aside: 95 of 100 plans
 | #             replayed on GPUs came as near with costs known like these
 | #             (traces/validation/uncertainty.csv)
 | # disp comb   of A2A: dispatch and combine time in which the GPU computes
