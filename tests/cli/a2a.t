@@ -118,7 +118,7 @@ $ scmoesim run --schedule top2,scmoe-pos2 --a2a host-staged
 | # set         /topology/all_to_all/algorithm=host-staged
 | # run         inference on 8 ranks, All-to-All among 8
 | # speedup     over top2; of the block pair, then of the whole model
-| # accuracy    pair +-13 %, speedup +-12 %, links left aside: 95 of 100 plans
+| # accuracy    pair +-13 %, speedup +-13 %, links left aside: 95 of 100 plans
 | #             replayed on GPUs came as near with costs known like these
 | #             (traces/validation/uncertainty.csv)
 | # disp comb   of A2A: dispatch and combine time in which the GPU computes
