@@ -22,7 +22,7 @@ struct algorithm {
     bool staged;           /* through the hosts' memory, on the routes of router_new_staged */
     bool between_all;      /* balanced: the same bytes between all pairs, whatever the steps */
     size_t launches;       /* times that the topology's setup is paid */
-    double protocol_ratio; /* of what links give, the part that payload gets; 0: all of it */
+    double protocol_ratio; /* of what links inside a node give, the part that payload gets; 0: all */
     struct kernels kernels;
     void (*add)(const struct a2a_demand *demand, struct flow_set *set);
 };

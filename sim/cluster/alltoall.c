@@ -113,16 +113,16 @@ void flow_set_finish(const struct exchange *exchange, struct flow_set *set)
     finish(exchange, load_of_flows(exchange, set), set);
 }
 
-/* Lets flows carry so much more that payload gets its part of what links give. Between nodes a staged
- * flow is as slow as its NIC, which GPUs' copies to their host do not slow. */
-static void pay_protocol(const struct exchange *exchange, const struct algorithm *algorithm,
+/* Lets flows inside a node carry so much more that payload gets its part of what links give. Those between
+ * nodes are as slow as their NICs, whose efficiency is known for itself. */
+static void pay_protocol(const struct exchange *exchange, double protocol_ratio,
                          struct flow_set *set)
 {
     size_t gpus = exchange->topology->gpus_per_node;
     for (size_t i = 0; i < set->flow_count; i++) {
         struct flow *flow = &set->flows[i];
-        if (!algorithm->staged || flow->from / gpus == flow->to / gpus)
-            flow->share_ratio /= algorithm->protocol_ratio;
+        if (flow->from / gpus == flow->to / gpus)
+            flow->share_ratio /= protocol_ratio;
     }
 }
 
@@ -133,7 +133,7 @@ static void fill(const struct a2a_demand *demand, const struct algorithm *algori
     set->pair_count = exchange->ranks * (exchange->ep - 1);
     algorithm->add(demand, set);
     if (algorithm->protocol_ratio > 0)
-        pay_protocol(exchange, algorithm, set);
+        pay_protocol(exchange, algorithm->protocol_ratio, set);
     double *load = algorithm->between_all && algorithm->protocol_ratio == 0 && demand_is_even(demand)
                        ? load_of_pairs(exchange, set)
                        : load_of_flows(exchange, set);

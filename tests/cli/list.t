@@ -467,8 +467,11 @@ $ scmoesim list algorithms
 |                  floor: the topology's setup_s and floor_s, as none of a small
 |                  exchange is published
 |                  per message: the topology's per_peer_s, for each peer
-|                  protocol: the efficiency_ratio of each link type, which names
-|                  its source
+|                  protocol: inside a node 0.912 of what NCCL gets of the links:
+|                  on 8 H800 dispatch and combine of 4,096 tokens take 1,048 and
+|                  1,968 us (docs/legacy.md: 153 and 158 GB/s, the GPU's own
+|                  tokens counted), ratios of 0.906 and 0.918; between nodes the
+|                  NICs' efficiency_ratio
 |                  SMs: 20 (DeepSeek's profile-data, DeepEP's default)
 | low-latency      every pair directly from GPU to NIC, no SM held while bytes
 |                  move
@@ -497,7 +500,7 @@ $ scmoesim list algorithms
 |                  protocol: inside a node 0.865 of the links: copies to and from
 |                  pinned memory at once reach 44.8 of 55.1 GB/s on an H100 and
 |                  50.8 of 55.3 on an H200 (512 MiB, traces/*/copies.csv; mean of
-|                  0.81 and 0.92); between nodes the links'
+|                  0.81 and 0.92); between nodes the NICs' efficiency_ratio
 |                  SMs: the topology's sm_share_ratio
 $ scmoesim list algorithms --brief
 | auto             whichever of those usual on the cluster is fastest for a
