@@ -82,7 +82,8 @@ static void fill_rows(struct study_options *o, struct option_row *rows)
         {"baseline", "NAME", "schedule that speedups refer to (default top2)", NULL, &o->baseline,
          NULL},
         {"keep-flows-apart", NULL,
-         "simulate every pair of an All-to-All as a flow of its own (slower, the same but for rounding)",
+         "have SimGrid play every pair of an All-to-All as a flow of its own (much slower, nearly the "
+         "same)",
          &o->keep_flows_apart, NULL, NULL},
         {"fold", "WHEN",
          "let one GPU stand for all that are equivalent: auto (default; where exact, from 64 GPUs on), "

@@ -9,7 +9,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
-#include <xbt/config.h>
 #include "sim/base/mem.h"
 
 /* CM02: a flow gets its latency, then its fair share of every link. TCP-gamma 0 lifts the window cap
@@ -28,8 +27,8 @@ const char *engine_simgrid_version(void)
     return version;
 }
 
-/* SimGrid's precision options have other names from 3.34 on. */
-static bool has_new_option_names(void)
+/* SimGrid's precision option has another name from 3.34 on. */
+static bool has_new_option_name(void)
 {
     int major, minor, patch;
     sg_version_get(&major, &minor, &patch);
@@ -59,11 +58,6 @@ void engine_on_crash(void (*handler)(int signal))
     catch_crashes();
 }
 
-void engine_take_together(double time_s)
-{
-    sg_cfg_set_double(has_new_option_names() ? "precision/timing" : "surf/precision", time_s);
-}
-
 static void start_simgrid(void)
 {
     static bool started = false;
@@ -75,7 +69,7 @@ static void start_simgrid(void)
         "--cfg=network/model:CM02",
         "--cfg=network/TCP-gamma:0",
         "--cfg=network/crosstraffic:0",
-        has_new_option_names() ? "--cfg=precision/work-amount:1e-9" : "--cfg=maxmin/precision:1e-9",
+        has_new_option_name() ? "--cfg=precision/work-amount:1e-9" : "--cfg=maxmin/precision:1e-9",
 #if defined(__SANITIZE_ADDRESS__)
         "--cfg=contexts/factory:thread", /* ASan does not follow SimGrid's own stack switches */
 #else

@@ -64,8 +64,12 @@ struct engine_job {
     double sm_share_ratio;        /* of the SMs that a running All-to-All holds, [0, 0.5] */
     double a2a_kernels_s;         /* that an All-to-All's kernels need the whole GPU from its start on;
                                      with compute beside them they get half of it, and it waits for them */
-    double together_s;            /* ends of flows closer than this count as one, so that links are shared
-                                     anew less often; 0: a nanosecond */
+    /* Where set, it is not SimGrid that shares the links, but cluster/fair.h, anew when a flow starts or
+     * ends, though not more often than each window: for very many flows. NULL, NULL: SimGrid, which then
+     * must have been given all routes. */
+    const struct topology *topology;
+    struct router *router;
+    double window_s; /* 0: exact, as SimGrid is */
 };
 
 /* Plays the job from time 0. Operators that never ran (a deadlock) are an error that names them. */

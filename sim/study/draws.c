@@ -62,22 +62,20 @@ static void keep_first(const struct study *study, struct timeline *timeline,
     best->bound_ratio = play_bound_ratio(study, &best->played, way);
 }
 
-/* Thousands of unequal flows end one by one, and each end has SimGrid share the links anew: hours for
- * hundreds of GPUs. Ends within a hundredth of the shortest All-to-All's bound are taken as one instead,
- * which moved pair times of 48 to 128 GPUs by up to 0.33 % (tests/model/test_routing.c allows 0.5 %). */
-#define FLOWS_EXACT_MAX 2000
-#define TOGETHER_RATIO 0.01
+/* Links shared anew at each end of thousands of flows would take hours for hundreds of GPUs. They are
+ * shared anew at most SHARINGS_MAX times in the time of the shortest All-to-All's bound, and where there are
+ * very many flows less often, so that 1,024 GPUs (95 times) take ten seconds. */
+#define SHARINGS_MAX 2000
+#define SHARINGS_OF_FLOWS_MAX 1e8
 
-static double together_s(const struct study *study, const struct plan *plan,
-                         const struct flow_set *dispatch)
+static double window_s(const struct plan *plan, const struct flow_set *dispatch)
 {
     double least_bytes = INFINITY;
-    if (study->exact || dispatch->flow_count <= FLOWS_EXACT_MAX)
-        return 0;
+    double sharings = fmin(SHARINGS_MAX, SHARINGS_OF_FLOWS_MAX / (double)dispatch->flow_count);
     for (size_t o = 0; o < plan->operator_count; o++)
         if (operator_is_all_to_all(plan->operators[o].kind))
             least_bytes = fmin(least_bytes, plan->operators[o].a2a_bytes);
-    return isfinite(least_bytes) ? TOGETHER_RATIO * least_bytes * dispatch->bound_s_per_byte : 0;
+    return isfinite(least_bytes) ? least_bytes * dispatch->bound_s_per_byte / sharings : 0;
 }
 
 static int play_drawn(const struct study *study, struct drawn *drawn, size_t number,
@@ -89,8 +87,13 @@ static int play_drawn(const struct study *study, struct drawn *drawn, size_t num
     int r = build_flows(study, best->program, diag, drawn);
     if (r < 0)
         return r;
-    struct way way = {best->program, drawn->dispatch, drawn->combine, best->gradients,
-                      together_s(study, played.plan, drawn->dispatch)};
+    struct way way = {.program = best->program,
+                      .dispatch = drawn->dispatch,
+                      .combine = drawn->combine,
+                      .gradients = best->gradients,
+                      .many_flows = study_has_many(study, study->covers[best->program])};
+    if (way.many_flows)
+        way.window_s = window_s(played.plan, drawn->dispatch);
     r = study_play_settled(study, &way, &drawn->traffic, diag, &played, &compute_s);
     free(compute_s);
     if (r < 0)

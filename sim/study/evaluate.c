@@ -43,6 +43,10 @@ static int play_whole(const struct study *study, struct way *way, struct engine_
         way->combine = way->dispatch;
     job->dispatch = way->dispatch;
     job->combine = way->combine;
+    if (r == 0 && (way->many_flows || study_has_many(study, way->dispatch))) {
+        job->topology = study->topology;
+        job->router = study->router;
+    }
     if (r == 0)
         r = playground_engine(study->ground, study, diag);
     return r < 0 ? r : engine_play(study->ground->engine, job, diag, ret);
@@ -68,7 +72,7 @@ static int play(const struct study *study, const struct plan *plan, const double
         .a2a_floor_s = costs->floor_s,
         .sm_share_ratio = costs->sm_share_ratio,
         .a2a_kernels_s = costs->kernels_s,
-        .together_s = way->together_s,
+        .window_s = way->window_s,
     };
     study_add_rings(study, &way->gradients, &job);
     bool folded = way->dispatch->fold != NULL;
@@ -196,7 +200,7 @@ static int search(const struct study *study, const struct schedule *schedule,
         }
     }
     const struct flow_set *flows = study_flows(study, best->program, schedule);
-    struct way way = {best->program, flows, flows, best->gradients, 0};
+    struct way way = {.program = best->program, .dispatch = flows, .combine = flows};
     exposure_measure(best->played.plan, best->played.timeline, &best->exposure);
     best->bound_ratio = play_bound_ratio(study, &best->played, &way);
     return study_play_draws(study, schedule, (size_t)(stage - study->model->stages), diag, best);

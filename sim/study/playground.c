@@ -45,9 +45,10 @@ static int open_engine(const struct study *study, struct diag *diag, struct engi
     const struct flow_set **flows =
         mem_zeroed(study->wired_count + study->program_count + 2, sizeof *flows);
     for (size_t i = 0; i < study->wired_count; i++)
-        flows[count++] = study->wired[i].whole;
+        if (!study_has_many(study, study->wired[i].whole))
+            flows[count++] = study->wired[i].whole;
     for (size_t p = 0; p < study->program_count; p++)
-        if (study->covers[p])
+        if (study->covers[p] && !study_has_many(study, study->covers[p]))
             flows[count++] = study->covers[p];
     if (study->ring)
         flows[count++] = study->ring;

@@ -43,7 +43,8 @@ struct way {
     size_t program; /* position in the study's */
     const struct flow_set *dispatch, *combine;
     struct gradient_bytes gradients; /* beside a backward pass */
-    double together_s;       /* as an engine_job's */
+    bool many_flows;         /* more than SimGrid is given */
+    double window_s;         /* as an engine_job's */
 };
 
 /* The best play of one direction (forward or backward) of one stage. */
@@ -149,6 +150,8 @@ int study_unfold(const struct study *study, const struct flow_set *folded, struc
                  const struct flow_set **ret);
 /* Unfolds all sets. */
 int study_unfold_all(const struct study *study, struct diag *diag);
+/* Whether the set's flows are too many for SimGrid, so that the engine shares the links among them. */
+bool study_has_many(const struct study *study, const struct flow_set *flows);
 /* Flows of a balanced exchange under a schedule; NULL before they are built. */
 const struct flow_set *study_flows(const struct study *study, size_t program,
                                    const struct schedule *schedule);

@@ -109,10 +109,9 @@ int study_gradient_tail_s(const struct study *study, const struct schedule *sche
     if (r < 0)
         return r;
     char name[] = "gradients";
+    const struct flow_set no_flows = {0};
     struct plan nothing = {.schedule = name, .ranks = study->ranks, .ep = study->ep, .chunks = 1};
-    struct engine_job job = {.plan = &nothing,
-                             .dispatch = study->wired[0].whole,
-                             .combine = study->wired[0].whole};
+    struct engine_job job = {.plan = &nothing, .dispatch = &no_flows, .combine = &no_flows};
     study_add_rings(study, &bytes, &job);
     struct timeline *timeline;
     r = engine_play(study->ground->engine, &job, diag, &timeline);

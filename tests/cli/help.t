@@ -74,8 +74,8 @@ $ scmoesim run --help
 |   --slow GPU=RATIO        leave RATIO of the speed of such GPUs, e.g.
 |                           node0/gpu3=0.8
 |   --baseline NAME         schedule that speedups refer to (default top2)
-|   --keep-flows-apart      simulate every pair of an All-to-All as a flow of its
-|                           own (slower, the same but for rounding)
+|   --keep-flows-apart      have SimGrid play every pair of an All-to-All as a
+|                           flow of its own (much slower, nearly the same)
 |   --fold WHEN             let one GPU stand for all that are equivalent: auto
 |                           (default; where exact, from 64 GPUs on), always (where
 |                           exact) or never
@@ -200,8 +200,8 @@ $ scmoesim plan --help
 |   --slow GPU=RATIO        leave RATIO of the speed of such GPUs, e.g.
 |                           node0/gpu3=0.8
 |   --baseline NAME         schedule that speedups refer to (default top2)
-|   --keep-flows-apart      simulate every pair of an All-to-All as a flow of its
-|                           own (slower, the same but for rounding)
+|   --keep-flows-apart      have SimGrid play every pair of an All-to-All as a
+|                           flow of its own (much slower, nearly the same)
 |   --fold WHEN             let one GPU stand for all that are equivalent: auto
 |                           (default; where exact, from 64 GPUs on), always (where
 |                           exact) or never
