@@ -7,7 +7,7 @@ static int merge(const struct command *me, int argc, char *argv[])
 {
     const char *output = "-";
     const struct option_row rows[] = {
-        {"output", "FILE", "write to FILE instead of standard output; -o is short for it", NULL,
+        {"output", "FILE", "write to FILE instead of standard output", NULL,
          &output, NULL},
         {0}};
     const char **files;

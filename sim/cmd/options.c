@@ -52,15 +52,31 @@ static void add_option(const char *letter, const char *name, const char *argumen
     free(row);
 }
 
+static const struct {
+    const char *letter, *name;
+} letters[] = {{"-o", "output"}, {"-j", "jobs"}};
+#define LETTER_COUNT (sizeof letters / sizeof *letters)
+
+/* "-o, " for "output"; nothing for most. */
+static char *letter_before(const char *name)
+{
+    for (size_t i = 0; i < LETTER_COUNT; i++)
+        if (strcmp(letters[i].name, name) == 0)
+            return mem_format("%s, ", letters[i].letter);
+    return mem_copy_string("");
+}
+
 static void print_help(const struct command *me, const struct option_row *rows)
 {
     struct text text = {0};
     text_add(&text, "Usage: " PROGRAM " %s%s%s\n\n%c%s.\n\nOptions:\n", me->name,
              *me->arguments ? " " : "", me->arguments, toupper((unsigned char)me->summary[0]),
              me->summary + 1);
-    for (; rows && rows->name; rows++)
-        add_option(strcmp(rows->name, "output") == 0 ? "-o, " : "", rows->name, rows->argument,
-                   rows->help, &text);
+    for (; rows && rows->name; rows++) {
+        char *letter = letter_before(rows->name);
+        add_option(letter, rows->name, rows->argument, rows->help, &text);
+        free(letter);
+    }
     add_option("", "help", NULL, "this text", &text);
     if (me->details)
         text_add(&text, "\n%s", me->details);
@@ -106,11 +122,11 @@ static void append(const char ***words, const char *word)
     (*words)[count + 1] = NULL;
 }
 
-/* One option at argv[*at]; moves *at past its value. Returns -1 to go on. */
-static int read_option(const struct command *me, const struct option_row *rows, int argc,
-                       char *argv[], int *at)
+/* One option at argv[*at], by its long name, behind which "=VALUE" may stand; moves *at past its value.
+ * Returns -1 to go on. */
+static int read_option(const struct command *me, const struct option_row *rows, const char *name,
+                       int argc, char *argv[], int *at)
 {
-    const char *name = argv[*at] + 2;
     size_t length = strcspn(name, "=");
     const char *value = name[length] ? name + length + 1 : NULL;
     if (length == 4 && strncmp(name, "help", 4) == 0) {
@@ -137,14 +153,15 @@ static int read_option(const struct command *me, const struct option_row *rows, 
     return -1;
 }
 
-/* The long name behind -o and -j, where the command has it. */
-static char *short_for(const struct option_row *rows, const char *word)
+/* The long name of "--name", and of "-o" where the command has it; NULL for others. */
+static const char *long_name(const struct option_row *rows, const char *word)
 {
-    static char output[] = "--output", jobs[] = "--jobs";
-    if (strcmp(word, "-o") == 0 && find_row(rows, "output", 6))
-        return output;
-    if (strcmp(word, "-j") == 0 && find_row(rows, "jobs", 4))
-        return jobs;
+    if (strncmp(word, "--", 2) == 0)
+        return word + 2;
+    for (size_t i = 0; i < LETTER_COUNT; i++)
+        if (strcmp(letters[i].letter, word) == 0 &&
+            find_row(rows, letters[i].name, strlen(letters[i].name)))
+            return letters[i].name;
     return NULL;
 }
 
@@ -163,10 +180,8 @@ int read_options(const struct command *me, const struct option_row *rows, int ar
             print_help(me, rows);
             free(rest);
             return EXIT_FINE;
-        } else if (options && (strncmp(argv[i], "--", 2) == 0 || short_for(rows, argv[i]))) {
-            if (argv[i][1] != '-')
-                argv[i] = short_for(rows, argv[i]);
-            int r = read_option(me, rows, argc, argv, &i);
+        } else if (options && long_name(rows, argv[i])) {
+            int r = read_option(me, rows, long_name(rows, argv[i]), argc, argv, &i);
             if (r >= 0) {
                 free(rest);
                 return r;

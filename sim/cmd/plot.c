@@ -60,7 +60,7 @@ static int plot(const struct command *me, int argc, char *argv[])
     const char *width = NULL, *height = NULL, **files;
     size_t count;
     const struct option_row rows[] = {
-        {"output", "FILE", "FILE.svg, FILE.png or FILE.pdf; -o is short for it", NULL,
+        {"output", "FILE", "FILE.svg, FILE.png or FILE.pdf", NULL,
          &request.output, NULL},
         {"figure", "NAME", "a standard figure: speedup-bandwidth, overlap-ranks, speedup-heatmap, "
                            "breakdown, predicted-measured or fit-residuals",

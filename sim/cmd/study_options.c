@@ -15,6 +15,7 @@ void study_options_init(struct study_options *o)
                                 .schedule = "all",
                                 .mode = "inference",
                                 .baseline = "top2",
+                                .seed_help = "of the draws (default 1)",
                                 .fold = "auto"};
 }
 
@@ -61,7 +62,7 @@ static void fill_rows(struct study_options *o, struct option_row *rows)
          NULL, &o->overflow, NULL},
         {"draws", "N", "draws of the routing, of which mean and percentiles are told (default 1)", NULL,
          &o->draws, NULL},
-        {"seed", "N", "of the draws (default 1)", NULL, &o->seed, NULL},
+        {"seed", "N", o->seed_help, NULL, &o->seed, NULL},
         {"costs", "FILE.csv",
          "measured operator times; may be given many times, of equal rows the first counts; what is "
          "lacking is synthesised",
@@ -70,8 +71,8 @@ static void fill_rows(struct study_options *o, struct option_row *rows)
          "how kernels are launched: eager (default), or graph, by a CUDA graph, which begins each later",
          NULL, &o->launch, NULL},
         {"set", "/POINTER=VALUE",
-         "change an input: /model/..., /topology/..., /gpu/..., /schedule/..., /costs/time_ratio/... by "
-         "JSON Pointer; may be given many times",
+         "change an input: /model/..., /topology/..., /gpu/..., /schedule/..., /routing/..., /costs/... "
+         "by JSON Pointer; may be given many times",
          NULL, NULL, &o->sets},
         {"degrade", "LINK=RATIO",
          "leave RATIO of the bandwidth of links of that name ('*' stands for anything); may be given "

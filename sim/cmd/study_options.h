@@ -8,6 +8,7 @@
 struct study_options {
     const char *model, *topology, *schedule, *mode, *tokens, *baseline, *ep, *fold, *launch;
     const char *a2a, *routing, *overflow, *draws, *seed;
+    const char *seed_help; /* sweeps have more to seed */
     const char **costs, **sets;
     const char **degrades, **slows;
     char **made_sets;       /* those that --degrade and --slow stand for */

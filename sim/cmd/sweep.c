@@ -151,10 +151,9 @@ static int sweep(const struct command *me, int argc, char *argv[])
         {"zip", NULL, "first values together, second values together, ...", &options.zip, NULL, NULL},
         {"samples", "N", "N points spread over the ranges (a Latin hypercube) instead", NULL,
          &options.samples, NULL},
-        {"seed", "N", "of the samples (default 1)", NULL, &options.seed, NULL},
         {"output", "FILE", "CSV to write, row by row; '-' is standard output, at the end (default)",
          NULL, &order.output, NULL},
-        {"jobs", "N", "processes; -j is short for it (default: one a processor); results are the same "
+        {"jobs", "N", "processes (default: one a processor); results are the same "
                       "for any N",
          NULL, &jobs, NULL},
         {"resume", NULL, "go on with FILE: what it has is not played again", &order.resume, NULL,
@@ -166,6 +165,7 @@ static int sweep(const struct command *me, int argc, char *argv[])
         {0}};
     study_options_init(&options.study);
     options.study.takes_file = true;
+    options.study.seed_help = "of the draws, and of the samples (default 1)";
     int code = study_options_read(me, &options.study, own, argc, argv, &options.request);
     order.processes = processors();
     if (code < 0 && jobs)

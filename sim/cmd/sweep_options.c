@@ -64,15 +64,13 @@ static int read_sampling(const struct command *me, const struct sweep_options *o
         return usage_error(me, "--zip and --samples exclude each other");
     if (options->zip)
         ret->sampling = SAMPLING_ZIP;
-    if (options->seed && !options->samples)
-        return usage_error(me, "--seed belongs to --samples");
     if (!options->samples)
         return -1;
     ret->sampling = SAMPLING_LATIN_HYPERCUBE;
     size_t seed = 1;
     int code = read_count_option(me, "samples", options->samples, &ret->samples);
-    if (code < 0 && options->seed)
-        code = read_count_option(me, "seed", options->seed, &seed);
+    if (code < 0 && options->study.seed)
+        code = read_count_option(me, "seed", options->study.seed, &seed);
     ret->seed = seed;
     return code;
 }
@@ -113,8 +111,7 @@ int sweep_options_build(const struct command *me, const struct sweep_options *op
         return usage_error(me, "expected a file or --vary, got both");
     if (!options->study.file && !options->varies)
         return usage_error(me, "expected a file, or --vary /POINTER=VALUES");
-    if (options->study.file && (options->zip || options->samples || options->seed))
-        return usage_error(me, "--zip, --samples and --seed belong to --vary; a file has "
-                               "\"sampling\"");
+    if (options->study.file && (options->zip || options->samples))
+        return usage_error(me, "--zip and --samples belong to --vary; a file has \"sampling\"");
     return options->study.file ? from_file(options, ret) : from_options(me, options, ret);
 }

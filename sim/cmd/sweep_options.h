@@ -10,7 +10,7 @@ struct sweep_options {
     struct study_request request; /* words are the options' */
     const char **varies;          /* --vary */
     bool zip;
-    const char *samples, *seed;
+    const char *samples;
 };
 
 /* The sweep that the options describe. Returns -1 to go on, else the exit code. */

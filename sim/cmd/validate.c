@@ -255,7 +255,7 @@ static int validate(const struct command *me, int argc, char *argv[])
         {"fit", "NAME", "instead find a platform's unknowns (analysis/fits/NAME.json) from the figures "
                         "marked for that fit, and compare with what the cases hold",
          NULL, &fit, NULL},
-        {"jobs", "N", "processes; -j is short for it (default: one a processor)", NULL, &jobs, NULL},
+        {"jobs", "N", "processes (default: one a processor)", NULL, &jobs, NULL},
         {0}};
     const char **rest;
     size_t count;

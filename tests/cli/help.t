@@ -67,8 +67,8 @@ $ scmoesim run --help
 |   --launch HOW            how kernels are launched: eager (default), or graph,
 |                           by a CUDA graph, which begins each later
 |   --set /POINTER=VALUE    change an input: /model/..., /topology/..., /gpu/...,
-|                           /schedule/..., /costs/time_ratio/... by JSON Pointer;
-|                           may be given many times
+|                           /schedule/..., /routing/..., /costs/... by JSON
+|                           Pointer; may be given many times
 |   --degrade LINK=RATIO    leave RATIO of the bandwidth of links of that name
 |                           ('*' stands for anything); may be given many times
 |   --slow GPU=RATIO        leave RATIO of the speed of such GPUs, e.g.
@@ -193,8 +193,8 @@ $ scmoesim plan --help
 |   --launch HOW            how kernels are launched: eager (default), or graph,
 |                           by a CUDA graph, which begins each later
 |   --set /POINTER=VALUE    change an input: /model/..., /topology/..., /gpu/...,
-|                           /schedule/..., /costs/time_ratio/... by JSON Pointer;
-|                           may be given many times
+|                           /schedule/..., /routing/..., /costs/... by JSON
+|                           Pointer; may be given many times
 |   --degrade LINK=RATIO    leave RATIO of the bandwidth of links of that name
 |                           ('*' stands for anything); may be given many times
 |   --slow GPU=RATIO        leave RATIO of the speed of such GPUs, e.g.
@@ -240,3 +240,9 @@ $ scmoesim run --schedule top2 --help | cmp - a
 
 $ scmoesim --version
 | scmoesim VERSION, SimGrid VERSION
+
+No option is told twice, as only the first would be read.
+
+$ for command in $(scmoesim --help | sed -n '/^Commands/,/^$/s/^  \([a-z]*\) .*/\1/p'); do
+>     scmoesim $command --help | sed -n "s/^  \(-., \)\{0,1\}\(--[a-z-]*\).*/$command \2/p" | sort | uniq -d
+> done
