@@ -43,10 +43,8 @@ static int play_whole(const struct study *study, struct way *way, struct engine_
         way->combine = way->dispatch;
     job->dispatch = way->dispatch;
     job->combine = way->combine;
-    if (r == 0 && (way->many_flows || study_has_many(study, way->dispatch))) {
-        job->topology = study->topology;
-        job->router = study->router;
-    }
+    if (r == 0 && study_has_many(study, way->dispatch))
+        study_share_links(study, job);
     if (r == 0)
         r = playground_engine(study->ground, study, diag);
     return r < 0 ? r : engine_play(study->ground->engine, job, diag, ret);
@@ -75,6 +73,8 @@ static int play(const struct study *study, const struct plan *plan, const double
         .window_s = way->window_s,
     };
     study_add_rings(study, &way->gradients, &job);
+    if (way->many_flows || study_has_many(study, way->dispatch))
+        study_share_links(study, &job);
     bool folded = way->dispatch->fold != NULL;
     int r = study->quick || folded ? quick_play(study->ground, &job, diag, ret) : QUICK_UNSUITED;
     if (r == QUICK_UNSUITED)

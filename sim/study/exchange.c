@@ -101,6 +101,12 @@ bool study_has_many(const struct study *study, const struct flow_set *flows)
     return !study->exact && flows->flow_count > FLOWS_SIMGRID_MAX;
 }
 
+void study_share_links(const struct study *study, struct engine_job *job)
+{
+    job->topology = study->topology;
+    job->router = study->router;
+}
+
 /* 1,024 GPUs: ten seconds a pair of schedules and 650 MB; both grow with the flows at least. */
 #define FLOWS_MAX 1050000
 

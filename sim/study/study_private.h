@@ -150,8 +150,10 @@ int study_unfold(const struct study *study, const struct flow_set *folded, struc
                  const struct flow_set **ret);
 /* Unfolds all sets. */
 int study_unfold_all(const struct study *study, struct diag *diag);
-/* Whether the set's flows are too many for SimGrid, so that the engine shares the links among them. */
+/* Whether the set's flows are too many for SimGrid, whose platform then has no routes for them. */
 bool study_has_many(const struct study *study, const struct flow_set *flows);
+/* Has the engine share the links among a job's flows. */
+void study_share_links(const struct study *study, struct engine_job *job);
 /* Flows of a balanced exchange under a schedule; NULL before they are built. */
 const struct flow_set *study_flows(const struct study *study, size_t program,
                                    const struct schedule *schedule);

@@ -68,6 +68,11 @@ $ scmoesim alltoall --topology 4x8xh100-ib --a2a auto --experts 256 --top-k 8 --
 | pairwise,65536
 | two-hop,67108864
 
+9,728 flows, which are not SimGrid's to share links among; it gives the same.
+
+$ scmoesim alltoall --topology nodes=32,gpu=h100-sxm,nic=8x400G --a2a two-hop --bytes 64MiB | tail -1
+|           64     1396.1      48.07      47.88       1.028  two-hop
+
 What does not work.
 
 $ scmoesim alltoall --bytes 64MiB,much
