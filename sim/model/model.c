@@ -111,10 +111,11 @@ struct operator_shape model_shape(const struct model *model, const struct model_
 double model_a2a_bytes(const struct model *model, const struct model_stage *stage,
                        enum operator_kind kind, enum operator_pass pass, size_t top_k)
 {
-    bool dispatch = kind == OPERATOR_DISPATCH && pass == PASS_FORWARD;
+    enum dtype dtype = kind != OPERATOR_DISPATCH ? model->routing_dtype
+                       : pass == PASS_FORWARD    ? model->dispatch_dtype
+                                                 : model->dispatch_gradient_dtype;
     return stage_tokens(model, stage) * model_routed_copies(model, top_k) * model->capacity_factor *
-           (double)routed_width(stage) *
-           dtype_bytes(dispatch ? model->dispatch_dtype : model->routing_dtype);
+           (double)routed_width(stage) * dtype_bytes(dtype);
 }
 
 enum dtype model_dtype(const struct model *model, enum operator_kind kind)

@@ -34,6 +34,7 @@ struct model {
     enum dtype dtype;
     enum dtype routing_dtype; /* of the rows that encode writes, All-to-Alls carry and decode reads */
     enum dtype dispatch_dtype; /* that forward dispatch packs them into */
+    enum dtype dispatch_gradient_dtype; /* in which its gradient comes back */
     double tokens_per_gpu;    /* of one micro-batch, in a stage of token_ratio 1 */
     size_t experts;           /* of one MoE layer, over the whole EP group */
     size_t zero_experts;      /* beside them: chosen like them, computed by nobody, sent nowhere */
@@ -80,7 +81,7 @@ enum dtype model_dtype(const struct model *model, enum operator_kind kind);
 
 /* Bytes that a GPU sends in one dispatch or combine of this stage, its own share included:
  * stage tokens * routed copies * capacity_factor * hidden (or latent_hidden) * bytes of dispatch_dtype
- * in a forward dispatch, of routing_dtype in everything else. */
+ * in a forward dispatch, of dispatch_gradient_dtype in its gradient, of routing_dtype in a combine. */
 double model_a2a_bytes(const struct model *model, const struct model_stage *stage,
                        enum operator_kind kind, enum operator_pass pass, size_t top_k);
 

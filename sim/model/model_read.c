@@ -22,7 +22,8 @@
 static const char *const model_members[] = {
     "schema",  "name",  "summary",         "source",     "dtype",  "tokens_per_gpu",
     "experts", "top_k", "capacity_factor", "vocabulary", "stages", "own_cache", "routing_dtype",
-    "gradients", "gradient_dtype", "optimizer", "dispatch_dtype", "zero_experts", NULL,
+    "gradients", "gradient_dtype", "optimizer", "dispatch_dtype", "dispatch_gradient_dtype",
+    "zero_experts", NULL,
 };
 
 static const char *const stage_members[] = {
@@ -58,6 +59,8 @@ static int read_dtypes(const struct jcur *at, struct model *model)
     r |= read_dtype_or(at, "routing_dtype", &model->routing_dtype);
     model->dispatch_dtype = model->routing_dtype;
     r |= read_dtype_or(at, "dispatch_dtype", &model->dispatch_dtype);
+    model->dispatch_gradient_dtype = model->routing_dtype;
+    r |= read_dtype_or(at, "dispatch_gradient_dtype", &model->dispatch_gradient_dtype);
     return r;
 }
 

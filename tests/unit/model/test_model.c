@@ -386,6 +386,11 @@ static void zero_experts(void)
                  "combine in bf16");
     gsl_test_rel(model_a2a_bytes(model, stage, OPERATOR_DISPATCH, PASS_INPUT_GRADIENT, 3), 800,
                  1e-15, "dispatch's gradient goes back as combine does");
+    model->dispatch_gradient_dtype = DTYPE_FP8;
+    gsl_test_rel(model_a2a_bytes(model, stage, OPERATOR_DISPATCH, PASS_INPUT_GRADIENT, 3), 400,
+                 1e-15, "unless it is packed too");
+    gsl_test_rel(model_a2a_bytes(model, stage, OPERATOR_COMBINE, PASS_INPUT_GRADIENT, 3), 800,
+                 1e-15, "combine's gradient is not");
     shape = model_shape(model, stage, OPERATOR_EXPERT, 3, 8);
     gsl_test_abs(shape.tokens, 25, 0, "rows");
     gsl_test_int((int)shape.hidden, 16, "at the latent width");

@@ -9,6 +9,7 @@ static struct model_stage stage = {.name = (char[]){"s"}, .layers = 2, .token_ra
                                    .span_tokens = 32, .moe_every = 2, .shortcut = true};
 static struct model model = {.name = (char[]){"m"}, .summary = (char[]){""}, .source = (char[]){""}, .dtype = DTYPE_FP16,
                              .routing_dtype = DTYPE_FP16, .dispatch_dtype = DTYPE_FP16,
+                             .dispatch_gradient_dtype = DTYPE_FP16,
                              .tokens_per_gpu = 1024, .experts = 8, .top_k = 2,
                              .capacity_factor = 1.25, .stages = &stage, .stage_count = 1};
 
