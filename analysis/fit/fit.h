@@ -16,7 +16,7 @@ struct estimate {
     double value, low, high;
 };
 
-#define FIT_PARAMETERS_MAX 5
+#define FIT_PARAMETERS_MAX 6
 
 /* What is predicted from parameters (all > 0) for observation i. Pure. */
 typedef double (*fit_model)(const double *parameters, size_t i, const void *context);
@@ -48,7 +48,7 @@ int fit_solve(const struct fit_problem *problem, struct diag *diag, struct fit_s
 void fit_solution_done(struct fit_solution *solution);
 
 /* One kind and pass of operators: the parameters are those of struct operator_fit, in its order; a row's
- * rate only where the operators move rows (sim/cost). */
+ * rate and a tile's time only where the operators have such (sim/cost). */
 int fit_operators(const struct gpu *gpu, const struct cost_measurement *rows, size_t count,
                   struct diag *diag, struct operator_fit *ret, struct fit_solution *ret_solution);
 

@@ -128,7 +128,8 @@ static void add_outliers(struct fit_report *report, const struct series *series,
 }
 
 static void add_summary(struct fit_report *report, const struct series *series,
-                        const struct fit_solution *solution, double out_error)
+                        const struct operator_fit *fit, const struct fit_solution *solution,
+                        double out_error)
 {
     const struct cost_measurement *row = &series->rows[0];
     struct text *to = &report->table;
@@ -150,9 +151,14 @@ static void add_summary(struct fit_report *report, const struct series *series,
         add_estimate(to, &solution->parameters[2], 1);
         text_add(to, "  blend  ");
         add_estimate(to, &solution->parameters[3], 1);
-        if (solution->parameter_count > 4) {
+        size_t next = 4;
+        if (fit->row_bytes_per_s > 0) {
             text_add(to, "\n    row GB/s   ");
-            add_estimate(to, &solution->parameters[4], 1e-9);
+            add_estimate(to, &solution->parameters[next++], 1e-9);
+        }
+        if (fit->tile_s > 0) {
+            text_add(to, "\n    tile us    ");
+            add_estimate(to, &solution->parameters[next], 1e6);
         }
     } else {
         text_add(to, "    latency us ");
@@ -189,7 +195,7 @@ static int fit_series(struct fit_report *report, const struct series *series, st
             out_sum += error;
     }
     size_t out = series->count - series->fitted;
-    add_summary(report, series, &solution, out ? out_sum / (double)out : 0);
+    add_summary(report, series, &fit, &solution, out ? out_sum / (double)out : 0);
     add_outliers(report, series, &solution);
     if (first->is_operator) {
         report->error_sum += solution.mean_error_ratio * (double)solution.count;
@@ -312,6 +318,8 @@ void fit_report_write_gpu(const struct gpu *gpu, struct text *to)
             jout_number(&out, "blend_power", fit->blend_power);
             if (fit->row_bytes_per_s > 0)
                 jout_number(&out, "row_bytes_per_s", fit->row_bytes_per_s);
+            if (fit->tile_s > 0)
+                jout_number(&out, "tile_s", fit->tile_s);
             jout_end(&out, '}');
         }
         jout_end(&out, '}');
@@ -358,7 +366,8 @@ void fit_report_print(const struct fit_report *report, const struct fit_choice *
     printf("\n");
     printf("# operator: overhead + sum over kernels of (c^p + m^p)^(1/p), with\n"
            "#   c = flop / (peak * compute), m = bytes / (bandwidth * memory), p = blend;\n"
-           "#   where rows are moved, m is blended with a row's bytes over \"row\"\n"
+           "#   where rows are moved, m is blended with a row's bytes over \"row\";\n"
+           "#   attention: FLOP of whole tiles, and \"tile\" over SMs for each of queries\n"
            "# copy: latency + bytes / bandwidth; brackets: 95 %% confidence\n"
            "# %-35s %5s %7s %8s %9s\n# %-35s %5s %7s %8s %9s\n",
            "kind", "rows", "error", "left out", "held out", "", "", "(%)", "(%)", "(%)");

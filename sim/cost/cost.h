@@ -83,7 +83,8 @@ void cost_table_interpolation(const struct cost_table *table, const struct gpu *
  *
  * Kernels of the classes elementwise and permute give each token's row to one warp or block, which
  * is slower alone than its share of the whole: with few rows, m grows to (m^p + r^p)^(1/p) with
- * r = bytes / tokens / row_bytes_per_s.
+ * r = bytes / tokens / row_bytes_per_s. In attention's kernel c is that of whole tiles (sim/cost/tiles.h), and
+ * each tile of queries adds tile_s / SMs.
  *
  * else, with the ratios of the kernel's class, sum over the kernels of
  *
@@ -98,13 +99,17 @@ double fitted_time_s(const struct gpu *gpu, const struct operator_fit *fit, enum
 /* Whether the operator has such a kernel, so that a row's rate can be told from its times. */
 bool operator_moves_rows(enum operator_kind kind, enum operator_pass pass,
                          const struct operator_shape *shape, enum dtype dtype);
+/* Whether it has a kernel that works in attention's tiles, so that a tile's time can. */
+bool operator_has_tiles(enum operator_kind kind, enum operator_pass pass,
+                        const struct operator_shape *shape, enum dtype dtype);
 double roofline_time_s(const struct gpu *gpu, enum operator_kind kind, enum operator_pass pass,
                        const struct operator_shape *shape, enum dtype dtype);
 
 /* Measured where the table (may be NULL) has it: exact, or between the nearest two sizes of rows equal
  * in everything else, on a straight line over the roofline's time. Outside the measured range, up to a factor 1.25 beyond
  * either end, time scales from the nearest row by the roofline's ratio (and counts as interpolated);
- * farther out the answer is synthetic. Where a table has only "forward" rows for a kind, gradients are
+ * farther out the answer is synthetic. Rows of attention with
+ * fewer tokens than their span measured one sequence, with nothing before it. Where a table has only "forward" rows for a kind, gradients are
  * synthetic. Never fails. */
 struct cost cost_of(const struct cost_table *table, const struct gpu *gpu, enum operator_kind kind,
                     enum operator_pass pass, const struct operator_shape *shape, enum dtype dtype);

@@ -92,7 +92,7 @@ struct cost cost_at_duty(const struct cost_table *table, const struct gpu *gpu,
     struct cost cost;
 
     if (!group)
-        return (struct cost){table_synthetic_s(&query, shape->tokens), COST_SYNTHETIC};
+        return (struct cost){table_synthetic_s(&query), COST_SYNTHETIC};
     struct reading *readings = mem_zeroed(group->curve_count, sizeof(*readings));
     size_t count = read_all(table, group, &query, readings), above = 0;
     while (above + 1 < count && readings[above].to_duty_ratio < duty_ratio)

@@ -65,6 +65,10 @@ void cost_table_measurement(const struct cost_table *table, size_t row,
     bool is_operator = !cost_table_sorted(table)[row].operator_name && key[KEY_KIND] < OPERATOR_KIND_COUNT &&
                        operator_computes((enum operator_kind)key[KEY_KIND]);
 
+    size_t span = (size_t)told(key, KEY_SPAN_TOKENS);
+
+    if (key[KEY_TOKENS] != KEY_ANY)
+        span = operator_span(span, key[KEY_TOKENS], told(key, KEY_OWN_CACHE) > 0);
     *ret = (struct cost_measurement){
         .kind_name = cost_key_kind_name(key),
         .is_operator = is_operator && told(key, KEY_SM_COUNT) == 0,
@@ -77,7 +81,7 @@ void cost_table_measurement(const struct cost_table *table, size_t row,
                   .heads = (size_t)told(key, KEY_HEADS),
                   .kv_heads = (size_t)told(key, KEY_KV_HEADS),
                   .head_dim = (size_t)told(key, KEY_HEAD_DIM),
-                  .span_tokens = (size_t)told(key, KEY_SPAN_TOKENS),
+                  .span_tokens = span,
                   .causal = told(key, KEY_CAUSAL) != 0,
                   .gated = told(key, KEY_GATED) != 0,
                   .experts = (size_t)told(key, KEY_EXPERTS),

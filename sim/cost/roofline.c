@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "sim/cost/cost.h"
+#include "sim/cost/tiles.h"
 
 /* A GPU file may leave out a type that the recipe keeps for part of the work. */
 static double peak_flop_per_s(const struct gpu *gpu, const struct kernel_work *kernel,
@@ -39,13 +40,24 @@ static bool moves_rows(const struct kernel_work *kernel)
     return kernel->class == KERNEL_ELEMENTWISE || kernel->class == KERNEL_PERMUTE;
 }
 
-static double fitted_kernel_s(const struct gpu *gpu, const struct operator_fit *fit,
-                              const struct kernel_work *kernel, double rows, enum dtype dtype)
+/* Mamba's scans are of attention's class and have no tiles. */
+static struct tiles tiles_of(const struct kernel_work *kernel, const struct operator_shape *shape)
 {
-    double compute_s =
-        kernel->flop / (peak_flop_per_s(gpu, kernel, dtype) * fit->compute_ratio);
-    double memory_s = kernel->bytes / (gpu->memory_bandwidth_bytes_per_s * fit->memory_ratio);
+    return kernel->class == KERNEL_ATTENTION ? attention_tiles(shape) : (struct tiles){0, 1};
+}
 
+static double fitted_kernel_s(const struct gpu *gpu, const struct operator_fit *fit,
+                              const struct kernel_work *kernel,
+                              const struct operator_shape *shape, enum dtype dtype)
+{
+    struct tiles tiles = tiles_of(kernel, shape);
+    double compute_s = kernel->flop * tiles.flop_ratio /
+                       (peak_flop_per_s(gpu, kernel, dtype) * fit->compute_ratio);
+    double memory_s = kernel->bytes / (gpu->memory_bandwidth_bytes_per_s * fit->memory_ratio);
+    double rows = shape->tokens;
+
+    if (tiles.count > 0)
+        compute_s += tiles.count * fit->tile_s / (double)gpu->sm_count;
     if (moves_rows(kernel) && fit->row_bytes_per_s > 0 && rows > 0)
         memory_s = blend(memory_s, kernel->bytes / rows / fit->row_bytes_per_s, fit->blend_power);
     return blend(compute_s, memory_s, fit->blend_power);
@@ -59,7 +71,7 @@ double fitted_time_s(const struct gpu *gpu, const struct operator_fit *fit, enum
     double time_s = fit->overhead_s;
 
     for (size_t i = 0; i < count; i++)
-        time_s += fitted_kernel_s(gpu, fit, &kernels[i], shape->tokens, dtype);
+        time_s += fitted_kernel_s(gpu, fit, &kernels[i], shape, dtype);
     return time_s;
 }
 
@@ -71,6 +83,18 @@ bool operator_moves_rows(enum operator_kind kind, enum operator_pass pass,
 
     for (size_t i = 0; i < count; i++)
         if (moves_rows(&kernels[i]))
+            return true;
+    return false;
+}
+
+bool operator_has_tiles(enum operator_kind kind, enum operator_pass pass,
+                        const struct operator_shape *shape, enum dtype dtype)
+{
+    struct kernel_work kernels[OPERATOR_KERNELS_MAX];
+    size_t count = operator_kernels(kind, pass, shape, dtype, kernels);
+
+    for (size_t i = 0; i < count; i++)
+        if (tiles_of(&kernels[i], shape).count > 0)
             return true;
     return false;
 }

@@ -2,6 +2,7 @@
  * curve among those of its kind and pass. */
 #include "sim/cost/cost.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include <gsl/gsl_interp.h>
@@ -60,6 +61,7 @@ static void add_curve(struct cost_table *table, size_t first)
     table->curves[table->curve_count++] = (struct curve){
         .protocol = (enum protocol)table->rows[first].key[KEY_PROTOCOL],
         .duty_ratio = duty_of(table->rows[first].key),
+        .span_tokens = table->rows[first].key[KEY_SPAN_TOKENS],
         .tokens = &table->tokens[first],
         .times_s = &table->times_s[first],
     };
@@ -133,23 +135,55 @@ size_t cost_table_rows(const struct cost_table *table)
 
 /* ---- Asking it ---- */
 
-static bool matches(const double *key, const double *want)
+/* Attention over one sequence, as long as its span. */
+static bool is_whole(const struct operator_shape *shape)
+{
+    return !shape->own_cache && (double)shape->span_tokens == ceil(shape->tokens);
+}
+
+static bool matches(const double *key, const double *want, bool whole)
 {
     for (size_t i = KEY_DTYPE; i <= KEY_SHAPE_LAST; i++)
-        if (key[i] != want[i] && key[i] != KEY_ANY)
+        if (key[i] != want[i] && key[i] != KEY_ANY &&
+            !(i == KEY_SPAN_TOKENS && whole && key[i] > want[i]))
             return false;
     return true;
 }
 
-/* The match that tells most of the shape; among equals the first in sorting order. */
-static const struct group *find_group(const struct cost_table *table, const double *want)
+/* Whether the curve says anything about so many tokens. */
+static bool reaches(const struct curve *curve, double tokens)
+{
+    double first = curve->tokens[0], last = curve->tokens[curve->count - 1];
+    return first == KEY_ANY || (tokens * reach >= first && tokens <= last * reach);
+}
+
+static bool any_reaches(const struct group *group, double tokens)
+{
+    for (size_t i = 0; i < group->curve_count; i++)
+        if (reaches(&group->curves[i], tokens))
+            return true;
+    return false;
+}
+
+static bool is_closer(const struct group *group, const struct group *best, double tokens)
+{
+    if (!best || group->given != best->given)
+        return !best || group->given > best->given;
+    return any_reaches(group, tokens) && !any_reaches(best, tokens);
+}
+
+/* The match that tells most of the shape, then one that has rows at such sizes; among equals the first in
+ * sorting order. */
+static const struct group *find_group(const struct cost_table *table, const double *want,
+                                      const struct operator_shape *shape)
 {
     size_t bucket = bucket_of(want);
     const struct group *best = NULL;
 
     for (size_t i = table->starts[bucket]; i < table->starts[bucket + 1]; i++) {
         const struct group *group = &table->groups[i];
-        if ((!best || group->given > best->given) && matches(group->key, want))
+        if (matches(group->key, want, is_whole(shape)) &&
+            is_closer(group, best, shape->tokens))
             best = group;
     }
     return best;
@@ -168,22 +202,32 @@ static const struct curve *pick_curve(const struct group *group)
     return NULL;
 }
 
-double table_synthetic_s(const struct query *query, double tokens)
+double table_synthetic_s(const struct query *query)
+{
+    return roofline_time_s(query->gpu, query->kind, query->pass, query->shape, query->dtype);
+}
+
+/* The same of what a row of the curve measured, or would have measured, at so many tokens. */
+static double row_synthetic_s(const struct curve *curve, const struct query *query, double tokens)
 {
     struct operator_shape shape = *query->shape;
 
+    if (curve->span_tokens != KEY_ANY)
+        shape.span_tokens = (size_t)curve->span_tokens;
     shape.tokens = tokens;
+    shape.span_tokens = operator_span(shape.span_tokens, tokens, shape.own_cache);
     return roofline_time_s(query->gpu, query->kind, query->pass, &shape, query->dtype);
 }
 
 /* How far `tokens` has come from one size to another: by the roofline's time, which bends where an
  * operator stops being bound by launches or memory; by tokens where nothing computes. */
-static double way_from(const struct query *query, double from, double to, double tokens)
+static double way_from(const struct curve *curve, const struct query *query, double from, double to,
+                       double tokens)
 {
-    double from_s = table_synthetic_s(query, from), to_s = table_synthetic_s(query, to);
+    double from_s = row_synthetic_s(curve, query, from), to_s = row_synthetic_s(curve, query, to);
 
     if (to_s > from_s)
-        return (table_synthetic_s(query, tokens) - from_s) / (to_s - from_s);
+        return (row_synthetic_s(curve, query, tokens) - from_s) / (to_s - from_s);
     return (tokens - from) / (to - from);
 }
 
@@ -199,26 +243,37 @@ static struct cost inside(const struct curve *curve, const struct query *query)
         return (struct cost){from_s, COST_MEASURED};
     if (tokens == to)
         return (struct cost){to_s, COST_MEASURED};
-    return (struct cost){from_s + (to_s - from_s) * way_from(query, from, to, tokens),
+    return (struct cost){from_s + (to_s - from_s) * way_from(curve, query, from, to, tokens),
                          COST_INTERPOLATED};
 }
 
-/* Outside the measured sizes: near enough, the nearest row in the roofline's proportion. */
+/* Outside the measured sizes, but near enough: the nearest row in the roofline's proportion. */
 static struct cost outside(const struct curve *curve, const struct query *query)
 {
-    double first = curve->tokens[0], last = curve->tokens[curve->count - 1];
-    double tokens = query->shape->tokens;
-    double edge = tokens < first ? first : last;
-    double edge_s = tokens < first ? curve->times_s[0] : curve->times_s[curve->count - 1];
-    double time_s = table_synthetic_s(query, tokens);
-    double synthetic_edge_s = table_synthetic_s(query, edge);
+    size_t edge = query->shape->tokens < curve->tokens[0] ? 0 : curve->count - 1;
+    double edge_s = curve->times_s[edge];
+    double synthetic_edge_s = row_synthetic_s(curve, query, curve->tokens[edge]);
 
-    if (tokens * reach < first || tokens > last * reach)
-        return (struct cost){time_s, COST_SYNTHETIC};
     /* A file may time what has no kernels here, as the weight gradient of a norm. */
     if (synthetic_edge_s > 0)
-        edge_s *= time_s / synthetic_edge_s;
+        edge_s *= row_synthetic_s(curve, query, query->shape->tokens) / synthetic_edge_s;
     return (struct cost){edge_s, COST_INTERPOLATED};
+}
+
+/* Rows of so few tokens measured one sequence. What is asked for may be a part of a longer one, whose tokens
+ * attend to those before them as well. */
+static struct cost as_part(struct cost cost, const struct curve *curve, const struct query *query)
+{
+    const struct operator_shape *asked = query->shape;
+    double whole_s, asked_s;
+
+    if (operator_span(asked->span_tokens, asked->tokens, asked->own_cache) == asked->span_tokens)
+        return cost;
+    whole_s = row_synthetic_s(curve, query, asked->tokens);
+    asked_s = table_synthetic_s(query);
+    if (asked_s == whole_s || whole_s <= 0)
+        return cost;
+    return (struct cost){cost.time_s * asked_s / whole_s, COST_INTERPOLATED};
 }
 
 struct cost table_from_curve(const struct curve *curve, const struct query *query)
@@ -226,11 +281,15 @@ struct cost table_from_curve(const struct curve *curve, const struct query *quer
     double first = curve->tokens[0], last = curve->tokens[curve->count - 1];
     double tokens = query->shape->tokens;
 
-    if (first == KEY_ANY || tokens == first)
+    if (first == KEY_ANY)
         return (struct cost){curve->times_s[0], COST_MEASURED};
+    if (!reaches(curve, tokens))
+        return (struct cost){table_synthetic_s(query), COST_SYNTHETIC};
     if (tokens < first || tokens > last)
-        return outside(curve, query);
-    return inside(curve, query);
+        return as_part(outside(curve, query), curve, query);
+    if (curve->count == 1)
+        return as_part((struct cost){curve->times_s[0], COST_MEASURED}, curve, query);
+    return as_part(inside(curve, query), curve, query);
 }
 
 const struct group *table_group(const struct cost_table *table, const struct query *query)
@@ -242,7 +301,7 @@ const struct group *table_group(const struct cost_table *table, const struct que
     if (!table)
         return NULL;
     cost_key_shape(&used, want);
-    return find_group(table, want);
+    return find_group(table, want, query->shape);
 }
 
 struct cost cost_of(const struct cost_table *table, const struct gpu *gpu, enum operator_kind kind,
@@ -253,7 +312,7 @@ struct cost cost_of(const struct cost_table *table, const struct gpu *gpu, enum 
 
     if (group)
         return table_from_curve(pick_curve(group), &query);
-    return (struct cost){table_synthetic_s(&query, shape->tokens), COST_SYNTHETIC};
+    return (struct cost){table_synthetic_s(&query), COST_SYNTHETIC};
 }
 
 const struct cost_row *cost_table_sorted(const struct cost_table *table)

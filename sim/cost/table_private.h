@@ -10,6 +10,7 @@ struct curve {
     enum protocol protocol;
     double duty_ratio; /* share of the time that the GPU computed: 1 when hot */
     size_t count;
+    double span_tokens;  /* as the file has it, or KEY_ANY */
     double *tokens;      /* rising; one KEY_ANY where the file leaves tokens empty */
     double *times_s;     /* points into the table's arrays, as tokens does */
 };
@@ -48,11 +49,13 @@ struct query {
     enum dtype dtype;
 };
 
-/* The rows that match what is asked for most closely; NULL without any, or without a table. */
+/* The rows that match what is asked for most closely; NULL without any, or without a table. Attention over
+ * one whole sequence, as long as its span, matches rows of longer spans: with so many tokens they measured the
+ * same. */
 const struct group *table_group(const struct cost_table *table, const struct query *query);
 /* One way of timing, at the tokens that are asked for: measured, interpolated or, far outside,
  * synthetic. */
 struct cost table_from_curve(const struct curve *curve, const struct query *query);
-double table_synthetic_s(const struct query *query, double tokens);
+double table_synthetic_s(const struct query *query);
 
 #endif

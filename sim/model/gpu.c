@@ -70,8 +70,8 @@ static int read_efficiency(const struct jcur *at, struct gpu *gpu)
 static int read_fit(const struct jcur *at, struct operator_fit *fit)
 {
     static const char *const known[] = {"overhead_s", "compute_ratio", "memory_ratio",
-                                        "blend_power", "row_bytes_per_s", NULL};
-    struct jcur row;
+                                        "blend_power", "row_bytes_per_s", "tile_s", NULL};
+    struct jcur row, tile;
     int r = jcur_object(at);
 
     if (r < 0)
@@ -83,6 +83,8 @@ static int read_fit(const struct jcur *at, struct operator_fit *fit)
     r |= jget_between(at, "blend_power", 1, 16, &fit->blend_power);
     if (jcur_has(at, "row_bytes_per_s", &row))
         r |= jcur_positive(&row, &fit->row_bytes_per_s);
+    if (jcur_has(at, "tile_s", &tile))
+        r |= jcur_positive(&tile, &fit->tile_s);
     fit->fitted = r == 0;
     return r;
 }

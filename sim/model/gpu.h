@@ -22,6 +22,7 @@ struct operator_fit {
     double blend_power;   /* how sharply the slower of compute and memory hides the other: 1 they add
                              up, large only the slower counts; [1, 16] */
     double row_bytes_per_s; /* of one token's row alone in a kernel that moves rows; 0: no limit */
+    double tile_s;        /* that a tile of attention's queries keeps its SM busy beside its FLOP */
 };
 
 /* The way from the host's memory to the GPU's; bandwidth 0 where the file has none. */

@@ -95,7 +95,7 @@ struct operator_shape model_shape(const struct model *model, const struct model_
         .state_dim = stage->state_dim,
         .groups = stage->groups,
         .latent_hidden = stage->latent_hidden,
-        .span_tokens = stage->span_tokens,
+        .span_tokens = operator_span(stage->span_tokens, tokens, model->own_cache),
         .causal = stage->causal,
         .own_cache = model->own_cache,
         .gated = stage->gated,

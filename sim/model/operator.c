@@ -1,6 +1,8 @@
 /* The names of operators and what each kind needs to be described. */
 #include "sim/model/operator.h"
 
+#include <math.h>
+
 #include <assert.h>
 
 const char *const operator_kind_names[] = {
@@ -170,4 +172,9 @@ struct operator_shape operator_used_shape(enum operator_kind kind,
     if (!(uses & USES_SPAN) && !used.kv_rank)
         used.own_cache = false;
     return used;
+}
+
+size_t operator_span(size_t span_tokens, double tokens, bool own_cache)
+{
+    return own_cache || (double)span_tokens <= tokens ? span_tokens : (size_t)ceil(tokens);
 }

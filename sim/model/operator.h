@@ -114,6 +114,10 @@ void shape_set_field(struct operator_shape *shape, size_t field, double value);
 struct operator_shape operator_used_shape(enum operator_kind kind,
                                           const struct operator_shape *shape);
 
+/* How many tokens one attends to where there are so many: the span, or all of them where they are fewer and none
+ * came before them (own_cache: some did). */
+size_t operator_span(size_t span_tokens, double tokens, bool own_cache);
+
 /* The kernel classes whose efficiency differs; a GPU file gives one efficiency per class. */
 enum kernel_class {
     KERNEL_GEMM,           /* dense matrix product */

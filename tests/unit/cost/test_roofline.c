@@ -66,7 +66,7 @@ static void explicit_attention_by_hand(void)
     gsl_test_rel(roofline_time_s(&eager, OPERATOR_ATTENTION_CORE, PASS_INPUT_GRADIENT, &shape,
                                  DTYPE_FP16),
                  2.56 + 2.176 + 0.006, 1e-15, "its backward");
-    eager.fits[OPERATOR_ATTENTION_CORE][PASS_FORWARD] = (struct operator_fit){true, 1, 1, 1, 1, 0};
+    eager.fits[OPERATOR_ATTENTION_CORE][PASS_FORWARD] = (struct operator_fit){.fitted = true, .overhead_s = 1, .compute_ratio = 1, .memory_ratio = 1, .blend_power = 1};
     gsl_test_rel(roofline_time_s(&eager, OPERATOR_ATTENTION_CORE, PASS_FORWARD, &shape, DTYPE_FP16),
                  2.822, 1e-15, "a fit to fused kernels says nothing of explicit ones");
 }
@@ -108,8 +108,9 @@ static void rows_by_hand(void)
 {
     const struct gpu gpu = {.memory_bandwidth_bytes_per_s = 1e12,
                             .peak_flop_per_s = {1e14, 1e14, 1e14, 1e14, 1e14}};
-    const struct operator_fit fit = {true, 3e-6, 1, 1, 2, 1e9}, sharp = {true, 3e-6, 1, 1, 16, 1e9},
-                              without = {true, 3e-6, 1, 1, 2, 0};
+    const struct operator_fit fit = {true, 3e-6, 1, 1, 2, 1e9, 0},
+                              sharp = {true, 3e-6, 1, 1, 16, 1e9, 0},
+                              without = {true, 3e-6, 1, 1, 2, 0, 0};
     struct operator_shape shape = {.tokens = 1000, .hidden = 1000, .heads = 10, .kv_heads = 10,
                                    .head_dim = 100};
     double residual_s = fitted_time_s(&gpu, &fit, OPERATOR_RESIDUAL, PASS_FORWARD, &shape, DTYPE_FP16);
@@ -124,6 +125,38 @@ static void rows_by_hand(void)
              "decode moves rows");
     gsl_test(operator_moves_rows(OPERATOR_QKV_PROJECTION, PASS_FORWARD, &shape, DTYPE_FP16),
              "a product does not");
+}
+
+/* One SM at 1 FLOP a second; tiles of 128 by 128 and heads of at least 64.
+ *
+ * A causal sequence of 256 in one head of 64: 4 * 256 * 256 * 64 / 2 = 8388608 FLOP are needed, three tiles of 4 * 128
+ * * 128 * 64 = 4194304 done, and two tiles of queries take 1000 s more. Two windows of 144 tokens, heads of 32: two
+ * times two tiles each, which count as heads of 64, so 8 * 4194304, and 2 * 2 tiles of queries. Eight tokens that are
+ * part of a sequence of 256: one tile of queries, (2 + 1) / 2 tiles of scores on average. */
+static void tiles_by_hand(void)
+{
+    const struct gpu gpu = {.memory_bandwidth_bytes_per_s = 1e30, .sm_count = 1,
+                            .peak_flop_per_s = {1, 1, 1, 1, 1}};
+    const struct operator_fit fit = {true, 0, 1, 1, 16, 0, 1000};
+    struct operator_shape shape = {.tokens = 256, .heads = 1, .kv_heads = 1, .head_dim = 64,
+                                   .span_tokens = 256, .causal = true};
+
+    gsl_test_rel(fitted_time_s(&gpu, &fit, OPERATOR_ATTENTION_CORE, PASS_FORWARD, &shape, DTYPE_FP16),
+                 3 * 4194304 + 2 * 1000, 1e-12, "a causal sequence");
+    shape.tokens = 8;
+    gsl_test_rel(fitted_time_s(&gpu, &fit, OPERATOR_ATTENTION_CORE, PASS_FORWARD, &shape, DTYPE_FP16),
+                 1.5 * 4194304 + 1000, 1e-12, "a part of one");
+    shape = (struct operator_shape){.tokens = 288, .heads = 1, .kv_heads = 1, .head_dim = 32,
+                                    .span_tokens = 144};
+    gsl_test_rel(fitted_time_s(&gpu, &fit, OPERATOR_ATTENTION_CORE, PASS_FORWARD, &shape, DTYPE_FP16),
+                 8 * 4194304 + 4 * 1000, 1e-12, "windows");
+    gsl_test(!operator_has_tiles(OPERATOR_ATTENTION, PASS_INPUT_GRADIENT, &shape, DTYPE_FP16),
+             "attention has tiles");
+    gsl_test(operator_has_tiles(OPERATOR_ATTENTION, PASS_WEIGHT_GRADIENT, &shape, DTYPE_FP16),
+             "its weights' gradients are products");
+    shape.own_cache = true; /* 4 * 288 * 144 * 32 */
+    gsl_test_rel(fitted_time_s(&gpu, &fit, OPERATOR_ATTENTION_CORE, PASS_FORWARD, &shape, DTYPE_FP16),
+                 5308416, 1e-12, "decoding has none");
 }
 
 /* ---- Laws ---- */
@@ -150,7 +183,7 @@ static struct gpu doubled(const struct gpu *gpu)
         twice.peak_flop_per_s[i] *= 2;
     for (size_t k = 0; k < OPERATOR_KIND_COUNT; k++)
         for (size_t p = 0; p < PASS_COUNT; p++)
-            twice.fits[k][p].row_bytes_per_s *= 2;
+            twice.fits[k][p].row_bytes_per_s *= 2, twice.fits[k][p].tile_s /= 2;
     return twice;
 }
 
@@ -220,6 +253,7 @@ int main(void)
     framework_by_hand();
     encode_by_hand();
     rows_by_hand();
+    tiles_by_hand();
     laws();
     return gsl_test_summary();
 }

@@ -172,6 +172,43 @@ static void shapes_must_match(void)
     cost_table_free(table);
 }
 
+/* A layer of the roofline above at width 64: the core takes 1 us and, over tokens, far less than a second. What counts
+ * is which row answers: with 100 tokens the file measured one sequence of 100, whatever its span says. */
+static void sequences(void)
+{
+    struct cost_table *table = table_of("kind,heads,kv_heads,head_dim,span_tokens,causal,tokens,time_s\n"
+                                        "attention_core,1,1,64,100,1,1000,9\n"
+                                        "attention_core,1,1,64,200,1,100,1\n"
+                                        "attention_core,1,1,64,200,1,200,3\n"
+                                        "attention_core,1,1,64,200,1,400,5\n");
+    struct operator_shape shape = {.tokens = 100, .heads = 1, .kv_heads = 1, .head_dim = 64,
+                                   .span_tokens = 100, .causal = true};
+    struct cost got;
+    double whole_s, part_s;
+
+    expect(cost_of(table, &gpu, OPERATOR_ATTENTION_CORE, PASS_FORWARD, &shape, DTYPE_BF16), 1,
+           COST_MEASURED, "one sequence of 100");
+    whole_s = roofline_time_s(&gpu, OPERATOR_ATTENTION_CORE, PASS_FORWARD, &shape, DTYPE_BF16);
+    shape.span_tokens = 200;
+    part_s = roofline_time_s(&gpu, OPERATOR_ATTENTION_CORE, PASS_FORWARD, &shape, DTYPE_BF16);
+    expect(cost_of(table, &gpu, OPERATOR_ATTENTION_CORE, PASS_FORWARD, &shape, DTYPE_BF16),
+           part_s / whole_s, COST_INTERPOLATED, "half of a sequence of 200, in proportion");
+    shape.tokens = 150;
+    shape.span_tokens = 150;
+    got = cost_of(table, &gpu, OPERATOR_ATTENTION_CORE, PASS_FORWARD, &shape, DTYPE_BF16);
+    gsl_test_int(got.origin, COST_INTERPOLATED, "one of 150 lies between");
+    gsl_test(got.time_s <= 1 || got.time_s >= 3, "1 and 3 s: %g", got.time_s);
+    shape.tokens = 400;
+    shape.span_tokens = 150;
+    gsl_test_int(cost_of(table, &gpu, OPERATOR_ATTENTION_CORE, PASS_FORWARD, &shape, DTYPE_BF16).origin,
+                 COST_SYNTHETIC, "several sequences of 150 do not");
+    shape.span_tokens = 100;
+    shape.tokens = 1000;
+    expect(cost_of(table, &gpu, OPERATOR_ATTENTION_CORE, PASS_FORWARD, &shape, DTYPE_BF16), 9,
+           COST_MEASURED, "ten sequences of 100");
+    cost_table_free(table);
+}
+
 static void passes(void)
 {
     struct cost_table *table = table_of("kind,pass,tokens,time_s\n"
@@ -466,6 +503,7 @@ int main(void)
     between_two();
     beyond();
     shapes_must_match();
+    sequences();
     passes();
     empty_cells();
     unused_cells();

@@ -56,7 +56,7 @@ static void make_operators(gsl_rng *rng, const struct gpu *gpu, const struct ope
     }
 }
 
-static const struct operator_fit truth = {true, 12e-6, 0.68, 0.85, 2.5, 2e9};
+static const struct operator_fit truth = {true, 12e-6, 0.68, 0.85, 2.5, 2e9, 0};
 
 /* The weak prior draws the parameters a little towards its middle even without noise. */
 static void operators(gsl_rng *rng, const struct gpu *gpu, double noise)
