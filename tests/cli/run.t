@@ -166,12 +166,12 @@ $ scmoesim run --model gpt2-moe-medium --set /model/experts=1024 --schedule top2
 | #
 | # schedule      pair  speedup   model  speedup     A2A   disp   comb  overlap
 | #               (ms)      (x)    (ms)      (x)    (ms)   (ms)   (ms)      (%)
-|   top2         4.645     1.00   57.16     1.00   2.858  1.429  1.429      0.0
-|   scmoe-pos2   2.280     2.04   28.78     1.99   1.471  0.407  0.174     60.5
+|   top2         4.705     1.00   57.88     1.00   2.858  1.429  1.429      0.0
+|   scmoe-pos2   2.305     2.04   29.08     1.99   1.471  0.394  0.145     63.3
 | #
 | # schedule    slot chunks A2A/bound  limited by, share of path
-|   top2           -      -      1.03  link node0/nic0-leaf0> 60 %
-|   scmoe-pos2     2      -      1.05  link node0/nic0-leaf0> 61 %
+|   top2           -      -      1.03  link node0/nic0-leaf0> 59 %
+|   scmoe-pos2     2      -      1.05  link node0/nic0-leaf0> 60 %
 $ scmoesim run --model gpt2-moe-medium --set /model/experts=64 --schedule scmoe-pos2 --topology nodes=8,gpu=h100-sxm,nic=8x400G --slow node0/gpu3=0.8 | grep -A2 note
 | # note: all GPUs are played, not folded: some are slower than others
 $ scmoesim run --fold always --a2a hierarchical --model gpt2-moe-medium --set /model/experts=32 --schedule top2 --topology 4x8xh100-ib | grep -A2 note
