@@ -58,7 +58,7 @@ $ scmoesim run --schedule top2,scmoe-pos2 --routing zipf:1.2 --overflow pad | gr
 |   scmoe-pos2      5.41         -         -         -     3.44    30.44
 $ scmoesim run --schedule top2 --routing zipf:0.8 --draws 3 -o made.csv --topology 4x8xh100-ib --set /model/experts=32 --a2a two-hop && cut -d, -f5,8 made.csv
 | ranks,pair_time_s
-| 32,0.0029083140051776959
+| 32,0.0029078148130944705
 
 The same tokens every time; balanced by name is what it is without.
 

@@ -158,7 +158,7 @@ $ scmoesim run --model gpt2-moe-medium --set /model/experts=1024 --schedule top2
 | # set         /model/experts=1024
 | # run         inference on 1024 ranks, All-to-All among 1024
 | # speedup     over top2; of the block pair, then of the whole model
-| # accuracy    pair +-17 %, speedup +-11 %, links left aside: 95 of 100 plans
+| # accuracy    pair +-8 %, speedup +-10 %, links left aside: 95 of 100 plans
 | #             replayed on GPUs came as near with costs known like these
 | #             (traces/validation/uncertainty.csv)
 | # disp comb   of A2A: dispatch and combine time in which the GPU computes
@@ -166,8 +166,8 @@ $ scmoesim run --model gpt2-moe-medium --set /model/experts=1024 --schedule top2
 | #
 | # schedule      pair  speedup   model  speedup     A2A   disp   comb  overlap
 | #               (ms)      (x)    (ms)      (x)    (ms)   (ms)   (ms)      (%)
-|   top2         4.705     1.00   57.88     1.00   2.858  1.429  1.429      0.0
-|   scmoe-pos2   2.305     2.04   29.08     1.99   1.471  0.394  0.145     63.3
+|   top2         4.710     1.00   57.94     1.00   2.858  1.429  1.429      0.0
+|   scmoe-pos2   2.307     2.04   29.11     1.99   1.471  0.394  0.142     63.6
 | #
 | # schedule    slot chunks A2A/bound  limited by, share of path
 |   top2           -      -      1.03  link node0/nic0-leaf0> 59 %
