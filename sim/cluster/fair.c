@@ -2,22 +2,17 @@
 
 #include <math.h>
 #include <stdbool.h>
-#include <stdint.h>
 #include <stdlib.h>
 
 #include "sim/base/mem.h"
+#include "sim/cluster/fair_paths.h"
 
 /* Ends this close to a call count as come: SimGrid's own smallest step in time. */
 #define INSTANT_S 1e-9
 
-/* Numbers are of 32 bits where there are as many as flows: memory is what sharing waits for. */
-struct path {
-    uint32_t first, count; /* of fair->links */
-};
-
 enum state { IDLE, RUNNING, ENDED }; /* ended: told, but still on its links */
 
-struct lane_link {
+struct shared_link {
     double bandwidth_bytes_per_s;
     uint32_t *flows; /* that run over it */
     uint32_t count, room;
@@ -38,11 +33,9 @@ struct offer {
 };
 
 struct fair {
-    size_t flow_count; /* in all lanes */
-    struct path *paths;
-    uint32_t *links; /* of the paths; only those that may decide a rate */
-    struct lane_link *shared;
-    size_t shared_count;
+    struct fair_paths paths;
+    struct shared_link *shared; /* [link of the paths] */
+    struct path *path_of;       /* [flow, of any lane], as all that follow */
     unsigned char *states;
     double *left_bytes, *rates_bytes_per_s, *old_rates_bytes_per_s;
     uint32_t *running;
@@ -58,152 +51,24 @@ struct fair {
     double change_times, change_weight;
 };
 
-/* ---- Which links matter ---- */
-
-/* A link whose flows all cross another one, which is not wider, never decides a rate: a GPU's
- * PCIe lanes before a NIC of fewer bytes per second. Leaving it out changes nothing. */
-struct pruning {
-    const struct topology *topology;
-    struct path *paths;
-    uint32_t *links; /* positions in the topology's */
-    size_t flow_count;
-    uint32_t *first;  /* [link]: 1 + the first flow on it; 0: none */
-    uint32_t *counts; /* [link]: flows on it */
-    uint64_t *masks;  /* [link]: of the first flow's links, those that all flows so far cross */
-};
-
-static bool crosses(const struct pruning *pruning, size_t flow, uint32_t link)
-{
-    const struct path *path = &pruning->paths[flow];
-    for (uint32_t i = 0; i < path->count; i++)
-        if (pruning->links[path->first + i] == link)
-            return true;
-    return false;
-}
-
-#define MASK_BITS 64
-
-static void see_flow_on(struct pruning *pruning, size_t flow, uint32_t link)
-{
-    pruning->counts[link]++;
-    if (!pruning->first[link]) {
-        pruning->first[link] = (uint32_t)flow + 1;
-        pruning->masks[link] = UINT64_MAX;
-        return;
-    }
-    const struct path *path = &pruning->paths[pruning->first[link] - 1];
-    for (uint32_t i = 0; i < path->count && i < MASK_BITS; i++)
-        if (pruning->masks[link] >> i & 1 &&
-            !crosses(pruning, flow, pruning->links[path->first + i]))
-            pruning->masks[link] &= ~((uint64_t)1 << i);
-}
-
-/* Of links with the same flows and bandwidth the first one stays. */
-static bool is_before(const struct pruning *pruning, uint32_t other, uint32_t link)
-{
-    double theirs = pruning->topology->links[other].bandwidth_bytes_per_s;
-    double ours = pruning->topology->links[link].bandwidth_bytes_per_s;
-    if (theirs != ours)
-        return theirs < ours;
-    if (pruning->counts[other] != pruning->counts[link])
-        return pruning->counts[other] > pruning->counts[link];
-    return other < link;
-}
-
-static bool never_decides(const struct pruning *pruning, uint32_t link)
-{
-    const struct path *path = &pruning->paths[pruning->first[link] - 1];
-    for (uint32_t i = 0; i < path->count && i < MASK_BITS; i++)
-        if (pruning->masks[link] >> i & 1 &&
-            is_before(pruning, pruning->links[path->first + i], link))
-            return true;
-    return false;
-}
-
-/* Numbers for the links that stay, from 1 on; 0 for the others. Fresh memory. */
-static uint32_t *number_links(struct pruning *pruning, size_t *ret_count)
-{
-    size_t links = pruning->topology->link_count;
-    uint32_t *numbers = mem_zeroed(links + 1, sizeof *numbers);
-    pruning->first = mem_zeroed(links + 1, sizeof *pruning->first);
-    pruning->counts = mem_zeroed(links + 1, sizeof *pruning->counts);
-    pruning->masks = mem_zeroed(links + 1, sizeof *pruning->masks);
-    for (size_t f = 0; f < pruning->flow_count; f++)
-        for (uint32_t i = 0; i < pruning->paths[f].count; i++)
-            see_flow_on(pruning, f, pruning->links[pruning->paths[f].first + i]);
-    *ret_count = 0;
-    for (uint32_t l = 0; l < links; l++)
-        if (pruning->first[l] && !never_decides(pruning, l))
-            numbers[l] = (uint32_t)++*ret_count;
-    free(pruning->first);
-    free(pruning->counts);
-    free(pruning->masks);
-    return numbers;
-}
-
-/* Rewrites the paths in the numbers of the links that stay. */
-static void keep_numbered(struct fair *fair, size_t flows, const uint32_t *numbers)
-{
-    uint32_t kept = 0;
-    for (size_t f = 0; f < flows; f++) {
-        struct path *path = &fair->paths[f], old = *path;
-        *path = (struct path){kept, 0};
-        for (uint32_t i = 0; i < old.count; i++) {
-            uint32_t number = numbers[fair->links[old.first + i]];
-            if (number)
-                fair->links[kept++] = number - 1;
-        }
-        path->count = kept - path->first;
-    }
-    fair->links = mem_resized(fair->links, kept + 1, sizeof *fair->links);
-}
-
-static void write_paths(struct fair *fair, struct router *router, const struct flow_set *const *sets,
-                        size_t set_count)
-{
-    size_t flow = 0, count = 0, room = 0;
-    for (size_t s = 0; s < set_count; s++)
-        for (size_t i = 0; i < sets[s]->flow_count; i++) {
-            const struct flow *at = &sets[s]->flows[i];
-            const struct route *route = router_walk(router, at->from, at->to);
-            if (count + route->link_count > room)
-                fair->links = mem_resized(fair->links, room = 2 * (count + route->link_count),
-                                          sizeof *fair->links);
-            fair->paths[flow++] = (struct path){(uint32_t)count, (uint32_t)route->link_count};
-            for (size_t k = 0; k < route->link_count; k++)
-                fair->links[count++] = (uint32_t)route->links[k];
-        }
-}
-
 struct fair *fair_new(const struct topology *topology, struct router *router,
                       const struct flow_set *const *sets, size_t set_count, size_t lanes)
 {
     struct fair *fair = mem_zeroed(1, sizeof *fair);
-    size_t flows = 0;
-    for (size_t s = 0; s < set_count; s++)
-        flows += sets[s]->flow_count;
-    fair->flow_count = lanes * flows;
-    fair->paths = mem_zeroed(fair->flow_count + 1, sizeof *fair->paths);
-    write_paths(fair, router, sets, set_count);
-    struct pruning pruning = {.topology = topology, .paths = fair->paths, .links = fair->links,
-                              .flow_count = flows};
-    uint32_t *numbers = number_links(&pruning, &fair->shared_count);
-    keep_numbered(fair, flows, numbers);
-    for (size_t f = flows; f < fair->flow_count; f++)
-        fair->paths[f] = fair->paths[f - flows];
-    fair->shared = mem_zeroed(fair->shared_count + 1, sizeof *fair->shared);
-    for (size_t l = 0; l < topology->link_count; l++)
-        if (numbers[l])
-            fair->shared[numbers[l] - 1].bandwidth_bytes_per_s =
-                topology->links[l].bandwidth_bytes_per_s;
-    free(numbers);
-    fair->states = mem_zeroed(fair->flow_count + 1, sizeof *fair->states);
-    fair->left_bytes = mem_zeroed(fair->flow_count + 1, sizeof *fair->left_bytes);
-    fair->rates_bytes_per_s = mem_zeroed(fair->flow_count + 1, sizeof *fair->rates_bytes_per_s);
-    fair->old_rates_bytes_per_s =
-        mem_zeroed(fair->flow_count + 1, sizeof *fair->old_rates_bytes_per_s);
-    fair->running = mem_zeroed(fair->flow_count + 1, sizeof *fair->running);
-    fair->offers = mem_zeroed(fair->shared_count + 1, sizeof *fair->offers);
+    fair_paths_find(topology, router, sets, set_count, &fair->paths);
+    size_t links = fair->paths.link_count, flows = fair->paths.flow_count, all = lanes * flows + 1;
+    fair->shared = mem_zeroed(links + 1, sizeof *fair->shared);
+    for (size_t l = 0; l < links; l++)
+        fair->shared[l].bandwidth_bytes_per_s = fair->paths.bandwidths_bytes_per_s[l];
+    fair->path_of = mem_zeroed(all, sizeof *fair->path_of);
+    for (size_t f = 0; f < lanes * flows; f++)
+        fair->path_of[f] = fair->paths.paths[f % flows];
+    fair->states = mem_zeroed(all, sizeof *fair->states);
+    fair->left_bytes = mem_zeroed(all, sizeof *fair->left_bytes);
+    fair->rates_bytes_per_s = mem_zeroed(all, sizeof *fair->rates_bytes_per_s);
+    fair->old_rates_bytes_per_s = mem_zeroed(all, sizeof *fair->old_rates_bytes_per_s);
+    fair->running = mem_zeroed(all, sizeof *fair->running);
+    fair->offers = mem_zeroed(links + 1, sizeof *fair->offers);
     return fair;
 }
 
@@ -211,11 +76,11 @@ void fair_free(struct fair *fair)
 {
     if (!fair)
         return;
-    for (size_t l = 0; l < fair->shared_count; l++)
+    for (size_t l = 0; l < fair->paths.link_count; l++)
         free(fair->shared[l].flows);
-    free(fair->paths);
-    free(fair->links);
+    fair_paths_done(&fair->paths);
     free(fair->shared);
+    free(fair->path_of);
     free(fair->states);
     free(fair->left_bytes);
     free(fair->rates_bytes_per_s);
@@ -229,7 +94,7 @@ void fair_free(struct fair *fair)
 
 size_t fair_link_count(const struct fair *fair)
 {
-    return fair->shared_count;
+    return fair->paths.link_count;
 }
 
 /* ---- Rates ---- */
@@ -255,8 +120,8 @@ static void sink(struct fair *fair, size_t at)
 static void open_links(struct fair *fair)
 {
     fair->offer_count = 0;
-    for (size_t l = 0; l < fair->shared_count; l++) {
-        struct lane_link *link = &fair->shared[l];
+    for (size_t l = 0; l < fair->paths.link_count; l++) {
+        struct shared_link *link = &fair->shared[l];
         link->open = link->count;
         link->left_bytes_per_s = link->bandwidth_bytes_per_s;
         if (link->open)
@@ -268,24 +133,24 @@ static void open_links(struct fair *fair)
 }
 
 /* All open flows of the link get this. */
-static void decide(struct fair *fair, const struct lane_link *link, double rate)
+static void decide(struct fair *fair, const struct shared_link *link, double rate)
 {
     for (uint32_t i = 0; i < link->count; i++) {
         uint32_t flow = link->flows[i];
         if (fair->rates_bytes_per_s[flow] >= 0)
             continue;
         fair->rates_bytes_per_s[flow] = rate;
-        const uint32_t *links = &fair->links[fair->paths[flow].first];
-        for (uint32_t k = 0; k < fair->paths[flow].count; k++) {
+        const uint32_t *links = &fair->paths.links[fair->path_of[flow].first];
+        for (uint32_t k = 0; k < fair->path_of[flow].count; k++) {
             fair->shared[links[k]].left_bytes_per_s -= rate;
             fair->shared[links[k]].open--;
         }
     }
 }
 
-/* By filling up: the tightest link decides for its flows, then the next tightest. What a link offers
- * only grows while others decide, so an offer that is out of date is brought up to date when it
- * comes first. */
+/* By filling up: the tightest link decides for its flows, then the next tightest. What a link
+ * offers only grows while others decide, so an offer that is out of date is brought up to date
+ * when it comes first. */
 static void find_rates(struct fair *fair)
 {
     for (size_t i = 0; i < fair->running_count; i++) {
@@ -295,7 +160,7 @@ static void find_rates(struct fair *fair)
     }
     open_links(fair);
     while (fair->offer_count) {
-        struct lane_link *link = &fair->shared[fair->offers[0].link];
+        struct shared_link *link = &fair->shared[fair->offers[0].link];
         double rate = link->open ? fmax(0, link->left_bytes_per_s) / link->open : 0;
         if (link->open && rate > fair->offers[0].bytes_per_s) {
             fair->offers[0].bytes_per_s = rate;
@@ -351,8 +216,8 @@ static void pass_time(struct fair *fair, double now_s)
 /* Takes flows off the links that have ended. */
 static void clear_ended(struct fair *fair)
 {
-    for (size_t l = 0; l < fair->shared_count; l++) {
-        struct lane_link *link = &fair->shared[l];
+    for (size_t l = 0; l < fair->paths.link_count; l++) {
+        struct shared_link *link = &fair->shared[l];
         uint32_t kept = 0;
         for (uint32_t i = 0; i < link->count; i++)
             if (fair->states[link->flows[i]] == RUNNING)
@@ -372,9 +237,9 @@ static void clear_ended(struct fair *fair)
 
 static void put_on_links(struct fair *fair, size_t flow)
 {
-    const struct path *path = &fair->paths[flow];
+    const struct path *path = &fair->path_of[flow];
     for (uint32_t k = 0; k < path->count; k++) {
-        struct lane_link *link = &fair->shared[fair->links[path->first + k]];
+        struct shared_link *link = &fair->shared[fair->paths.links[path->first + k]];
         if (link->count == link->room)
             link->flows = mem_resized(link->flows, link->room = 2 * link->room + 16,
                                       sizeof *link->flows);
@@ -403,8 +268,9 @@ static void begin_started(struct fair *fair)
     fair->start_count = kept;
 }
 
-/* The new rates should have held since the starts and ends that they come from: makes up for that as if all
- * of them had come at their mean time. Old rates until then and new ones from then on fit the links. */
+/* The new rates should have held since the starts and ends that they come from: makes up for
+ * that as if all of them had come at their mean time. Old rates until then and new ones from
+ * then on fit the links. */
 static void make_up_for_waits(struct fair *fair)
 {
     for (size_t i = 0; i < fair->start_count; i++)
@@ -438,8 +304,8 @@ static double look_ahead(struct fair *fair, double window_s)
     return next_s;
 }
 
-double fair_share(struct fair *fair, double now_s, double window_s, const struct fair_end **ret_ends,
-                  size_t *ret_count)
+double fair_share(struct fair *fair, double now_s, double window_s,
+                  const struct fair_end **ret_ends, size_t *ret_count)
 {
     fair->end_count = 0;
     pass_time(fair, now_s);

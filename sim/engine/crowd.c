@@ -46,7 +46,8 @@ static void find_lanes(struct crowd *crowd, const struct play *play)
     }
 }
 
-struct crowd *crowd_new(const struct play *play, const struct flow_set *const *sets, size_t set_count)
+struct crowd *crowd_new(const struct play *play, const struct flow_set *const *sets,
+                        size_t set_count)
 {
     const struct engine_job *job = play->job;
     struct crowd *crowd = mem_zeroed(1, sizeof *crowd);

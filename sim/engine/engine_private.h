@@ -26,8 +26,8 @@ struct flow_end {
     double latency_s;
 };
 
-/* A flow set with its flows' ends sorted by rank, so that an actor finds its own: those of rank r are
- * [first_of_rank[r], first_of_rank[r + 1]), in the order in which it starts them. */
+/* A flow set with its flows' ends sorted by rank, so that an actor finds its own: those of rank
+ * r are [first_of_rank[r], first_of_rank[r + 1]), in the order in which it starts them. */
 struct exchange {
     const struct flow_set *set;
     struct flow_end *ends;
@@ -54,12 +54,13 @@ struct play {
 /* exchange.c: indexes the flows of the play's All-to-Alls. */
 void exchanges_prepare(struct play *play);
 void exchanges_done(struct play *play);
-/* Runs the rank's flows of one All-to-All, step by step; a step's flows go at once. In the queue's actor. */
+/* Runs the rank's flows of one All-to-All, step by step; a step's flows go at once. In the
+ * queue's actor. */
 void exchange_run(const struct queue *me, const struct exchange *exchange, double bytes,
                   bool with_latency);
 
-/* crowd.c: flows that share links by cluster/fair.h. Its actor runs until crowd_leave was called for each
- * of the play's actors. */
+/* crowd.c: flows that share links by cluster/fair.h. Its actor runs until crowd_leave was called
+ * for each of the play's actors. */
 struct crowd *crowd_new(const struct play *play, const struct flow_set *const *sets,
                         size_t set_count);
 void crowd_free(struct crowd *crowd);

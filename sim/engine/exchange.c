@@ -7,9 +7,9 @@
 #include "sim/base/mem.h"
 #include "sim/engine/engine_private.h"
 
-/* Mailboxes live as long as SimGrid, so they are named once and kept. Within a queue All-to-Alls follow
- * one another, so one mailbox per queue and flow never mixes two of them up; two flow sets have
- * different pairs at the same position, hence mailboxes of their own. */
+/* Mailboxes live as long as SimGrid, so they are named once and kept. Within a queue All-to-Alls
+ * follow one another, so one mailbox per queue and flow never mixes two of them up; two flow
+ * sets have different pairs at the same position, hence mailboxes of their own. */
 static void need_mailboxes(struct engine *engine, size_t queues, size_t flows)
 {
     if (queues <= engine->mailbox_queues && flows <= engine->mailbox_flows)
@@ -116,9 +116,10 @@ static sg_comm_t start_simgrid_flow(const struct queue *me, size_t flow, bool se
                  : sg_mailbox_get_async(mailbox, &received);
 }
 
-/* Lets a step's flows start in the order of their latencies, each once its own has passed. It passes
- * here and not on SimGrid's links, because those would then give a flow less the farther it goes (as
- * TCP does), whereas NVLink, PCIe and InfiniBand know no window: who shares a link shares it evenly. */
+/* Lets a step's flows start in the order of their latencies, each once its own has passed. It
+ * passes here and not on SimGrid's links, because those would then give a flow less the farther
+ * it goes (as TCP does), whereas NVLink, PCIe and InfiniBand know no window: who shares a link
+ * shares it evenly. */
 static void start_step(const struct queue *me, const struct exchange *exchange,
                        const struct flow_end *ends, size_t count, double bytes, bool with_latency,
                        sg_comm_t *running)

@@ -1,10 +1,12 @@
-/* Many flows: links shared by cluster/fair.h give what SimGrid gives, and shared seldom, nearly that.
+/* Many flows: links shared by cluster/fair.h give what SimGrid gives, and shared seldom, nearly
+ * that.
  *
  *     test_fair          clusters up to 32 GPUs against SimGrid, 64 GPUs in windows
+ *
  *     test_fair large    the same up to 128 GPUs, in minutes
  *
- * Every plan has ranks that arrive at different times, an All-to-All each way of unequal flows, and a ring
- * beside them. */
+ * Every plan has ranks that arrive at different times, an All-to-All each way of unequal flows, and
+ * a ring beside them. */
 #include <math.h>
 #include "sim/cluster/ring.h"
 #include "sim/cost/routing.h"
@@ -36,6 +38,8 @@ static const struct exchange_case small_cases[] = {
      .routing = DIRICHLET},
     {.word = "gpu=a100,gpus=4,fabric=mesh", .algorithm = "pairwise", .routing = ZIPF, .ring = true},
     {.word = "gpu=a40,gpus=8,fabric=pairs", .algorithm = "pairwise", .routing = DIRICHLET},
+    {.word = "8xa40-pairs", .algorithm = "host-staged", .routing = ZIPF, .ring = true},
+    {.word = "2x8xrtx3090", .algorithm = "host-staged", .routing = ZIPF},
     {.word = "nodes=2,gpu=a40,gpus=8,fabric=pcie,nic=2x100G@socket0", .algorithm = "hierarchical",
      .routing = ZIPF, .ring = true},
 };
@@ -138,8 +142,8 @@ static void build_flows(const struct exchange_case *at, struct scene *scene)
     traffic_done(&traffic);
 }
 
-/* Attention, dispatch, expert, combine; ranks compute for times of their own. 32 MiB a rank take longer than
- * that, so that ranks arrive while others' flows run. */
+/* Attention, dispatch, expert, combine; ranks compute for times of their own. 32 MiB a rank take
+ * longer than that, so that ranks arrive while others' flows run. */
 static void write_plan(struct scene *scene)
 {
     static struct step steps[] = {
@@ -166,7 +170,9 @@ static void open_scene(const struct exchange_case *at, struct scene *scene)
     must(topology_document(at->word, &diag, &doc), &diag);
     must(topology_read(doc, &diag, &scene->rig.topology), &diag);
     json_free(doc);
-    scene->rig.router = router_new(scene->rig.topology);
+    scene->rig.router = a2a_algorithm_staged(at->algorithm)
+                            ? router_new_staged(scene->rig.topology)
+                            : router_new(scene->rig.topology);
     scene->rig.ranks = topology_ranks(scene->rig.topology);
     build_flows(at, scene);
     write_plan(scene);
@@ -220,8 +226,8 @@ static void close_scene(struct scene *scene)
 
 /* ---- The checks ---- */
 
-/* Both round to bits of SimGrid's clock, 2^-42 s, at each of some thousand ends, and SimGrid counts ends
- * within 1e-9 s as one. */
+/* Both round to bits of SimGrid's clock, 2^-42 s, at each of some thousand ends, and SimGrid
+ * counts ends within 1e-9 s as one. */
 #define SAME_S 5e-9
 
 static void as_simgrid(const void *argument)
@@ -234,7 +240,8 @@ static void as_simgrid(const void *argument)
     double worst_s = 0;
     for (size_t i = 0; i < scene.rig.ranks * scene.plan.operator_count; i++)
         worst_s = fmax(worst_s, fabs(theirs->spans[i].end_s - ours->spans[i].end_s));
-    gsl_test(!(worst_s < SAME_S), "%s, %s: ends differ by %g s at most", at->word, at->algorithm, worst_s);
+    gsl_test(!(worst_s < SAME_S), "%s, %s: ends differ by %g s at most", at->word, at->algorithm,
+             worst_s);
     gsl_test(!(theirs->end_s > 1e-4), "%s, %s: takes a while", at->word, at->algorithm);
     timeline_free(theirs);
     timeline_free(ours);
@@ -261,7 +268,7 @@ static void in_windows(const void *argument)
     close_scene(&scene);
 }
 
-#define EACH(body, cases)                                                                           \
+#define EACH(body, cases)                                                                         \
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)                                      \
         in_child(body, &cases[i], cases[i].word)
 

@@ -10,7 +10,8 @@
 static struct topology *hub_of_three(void)
 {
     char *text = document_text("1", WIRE_AND_BUS,
-                               "\"gpus\": 3, \"switches\": [\"hub\"], \"links\": [{\"for\": {\"g\": 3}, "
+                               "\"gpus\": 3, \"switches\": [\"hub\"], \"links\": "
+                               "[{\"for\": {\"g\": 3}, "
                                "\"from\": \"gpu{g}\", \"to\": \"hub\", \"type\": \"wire\"}]",
                                NULL);
     struct topology *topology = parse_topology(text);
@@ -52,9 +53,9 @@ static void close_scene(struct scene *scene)
     topology_free(scene->topology);
 }
 
-/* 0 -> 2 shares GPU 0's cable with 0 -> 1 and GPU 2's with 1 -> 2: 5 GB/s for all. Its 5 GB are there after
- * 1 s; the others then have their cables for themselves, for the last 5 of 10 GB: 1.5 s. At 1.25 s the pair
- * 2 -> 0 starts and meets nobody: 1 GB in 0.1 s. */
+/* 0 -> 2 shares GPU 0's cable with 0 -> 1 and GPU 2's with 1 -> 2: 5 GB/s for all. Its 5 GB are
+ * there after 1 s; the others then have their cables for themselves, for the last 5 of 10 GB:
+ * 1.5 s. At 1.25 s the pair 2 -> 0 starts and meets nobody: 1 GB in 0.1 s. */
 static void three_flows(void)
 {
     struct flow flows[] = {{.from = 0, .to = 2}, {.from = 0, .to = 1}, {.from = 1, .to = 2},
@@ -77,9 +78,9 @@ static void three_flows(void)
     close_scene(&scene);
 }
 
-/* One pair in two lanes, 1 GB and 3 GB: 5 GB/s each until 0.2 s, then 10 GB/s for the last 2 GB: 0.4 s. In
- * windows of 0.3 s the second runs at 5 GB/s until 0.3 s and has 1.5 GB left; 5 GB/s more since 0.2 s
- * make it 1 GB, which end at 0.4 s too. */
+/* One pair in two lanes, 1 GB and 3 GB: 5 GB/s each until 0.2 s, then 10 GB/s for the last 2 GB:
+ * 0.4 s. In windows of 0.3 s the second runs at 5 GB/s until 0.3 s and has 1.5 GB left; 5 GB/s
+ * more since 0.2 s make it 1 GB, which end at 0.4 s too. */
 static void windows(void)
 {
     struct flow flows[] = {{.from = 0, .to = 1}};
@@ -94,8 +95,8 @@ static void windows(void)
     close_scene(&scene);
 }
 
-/* A flow that starts at 0.1 s in a window that ends at 0.2 s: 2 GB beside 3 GB of one that had 10 GB/s for 0.1 s.
- * Both have 5 GB/s from 0.1 s on, so that both end at 0.5 s. */
+/* A flow that starts at 0.1 s in a window that ends at 0.2 s: 2 GB beside 3 GB of one that had
+ * 10 GB/s for 0.1 s. Both have 5 GB/s from 0.1 s on, so that both end at 0.5 s. */
 static void late_start(void)
 {
     struct flow flows[] = {{.from = 0, .to = 1}};
@@ -111,7 +112,8 @@ static void late_start(void)
     close_scene(&scene);
 }
 
-/* Nothing to carry: ends at once and takes nothing from others; the same pair may start anew then. */
+/* Nothing to carry: ends at once and takes nothing from others; the same pair may start anew
+ * then. */
 static void no_bytes(void)
 {
     struct flow flows[] = {{.from = 0, .to = 1}, {.from = 0, .to = 2}};
@@ -126,10 +128,11 @@ static void no_bytes(void)
     close_scene(&scene);
 }
 
-/* Two nodes of two GPUs with a NIC each, all pairs. The NICs' four cables out and four in may decide, and so may
- * NVLinks, of which the one out of the sender and the one into the receiver carry the same flow: four
- * of eight. From each leaf to the other go two flows, over two cables alike: one of them may decide, one each
- * way. The GPUs' PCIe lanes carry what a narrower NIC carries and decide nothing. 8 + 4 + 2. */
+/* Two nodes of two GPUs with a NIC each, all pairs. The NICs' four cables out and four in may
+ * decide, and so may NVLinks, of which the one out of the sender and the one into the receiver
+ * carry the same flow: four of eight. From each leaf to the other go two flows, over two cables
+ * alike: one of them may decide, one each way. The GPUs' PCIe lanes carry what a narrower NIC
+ * carries and decide nothing. 8 + 4 + 2. */
 static void which_links(void)
 {
     struct topology *topology = read_topology("nodes=2,gpu=h100-sxm,gpus=2,nic=2x400G");
