@@ -71,7 +71,8 @@ static void draw_header(const struct topology *topology, struct text *to)
     struct text line = {0};
     add_clipped(topology->name, to);
     add_wrapped(topology->summary, to);
-    text_add(&line, "%zu x %s", topology_ranks(topology), topology->gpu);
+    text_add(&line, "%zu x %s%s", topology_ranks(topology), topology->gpu,
+             a2a->peer_access ? "" : ", no peer access over PCIe");
     add_clipped(text_get(&line), to);
     text_done(&line);
     text_add(&line, "All-to-All: %s, setup %s", a2a->algorithm,

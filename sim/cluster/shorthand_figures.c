@@ -156,7 +156,7 @@ static const struct host_figures pcie4_host = {
     },
 };
 
-/* 8 GPUs right under two sockets that copy to all others at once move 173.1e9 bytes/s together. 4 * 4 of
+/* 8 GPUs right under two sockets that copy from all others at once move 173.1e9 bytes/s together. 4 * 4 of
  * the 8 * 7 pairs cross the sockets each way: 173.1 * 16 / 56 = 49.5. */
 static const struct host_figures pcie5_host = {
     .socket = {
@@ -164,7 +164,7 @@ static const struct host_figures pcie5_host = {
         .bandwidth_bytes_per_s = 49.5e9,
         .efficiency_ratio = 1,
         .latency_s = SOCKET_LATENCY_S,
-        .source = "derived, as servers differ: 8 GPUs under two EPYC Turin that copy to all others at "
+        .source = "derived, as servers differ: 8 GPUs under two EPYC Turin that copy from all others at "
                   "once move 173.1 GB/s together, of which 16 of 56 pairs cross the sockets each way: "
                   "49.5 GB/s, efficiency included (p2pmark of a dual Turin; rtx6kpro wiki, "
                   "pcie-bandwidth.md, where one pair gets 32 to 50 GB/s each way); "

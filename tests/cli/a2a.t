@@ -141,7 +141,7 @@ $ scmoesim run --schedule top2 --a2a host-staged --routing zipf:1 --draws 3 -o -
 $ scmoesim topology show gpu=rtx-3090,gpus=4,switch=1 --route 0,3
 | gpu=rtx-3090,gpus=4,switch=1
 | 1 node of 4 rtx-3090 on PCIe, two sockets
-| 4 x rtx-3090
+| 4 x rtx-3090, no peer access over PCIe
 | All-to-All: host-staged, setup 0 s and 30.0 us a peer, SM share 0.02
 |
 |                          link       carries of datasheet  latency

@@ -551,7 +551,7 @@ $ scmoesim topology show 2x8xa100-pcie-2nic
 $ scmoesim topology show 2x8xrtx3090
 | 2x8xrtx3090
 | 2 nodes of 8 RTX 3090 right under two sockets, one 100 Gb/s NIC a node
-| 16 x rtx-3090
+| 16 x rtx-3090, no peer access over PCIe
 | All-to-All: host-staged, setup 0 s and 30.0 us a peer, SM share 0.02
 |
 |                          link       carries of datasheet  latency
