@@ -91,12 +91,12 @@ $ cat >case.json <<END
 > }
 > END
 $ scmoesim validate ./case.json
-! scmoesim: case mine, run no model: unknown model "swin"; did you mean "swinv2-moe-b"?; known: deepseek-v3, gpt2-moe-medium, gpt2-moe-small, gpt3-moe-xl, llama2-moe, longcat-flash, nemotron-3-nano, nemotron-3-super, qwen3-235b-a22b, swinv2-moe-b, swinv2-moe-s
+! scmoesim: case mine, run no model: unknown model "swin"; did you mean "swinv2-moe-b"?; known: deepseek-v3, gpt2-moe-medium, gpt2-moe-small, gpt3-moe-xl, llama2-moe, longcat-flash, nemotron-3-nano, nemotron-3-super, qwen3-235b-a22b, qwen3-30b-a3b, swinv2-moe-b, swinv2-moe-s
 ! scmoesim: case mine, run not played: figure "x": schedule top2 is not among the run's
 ! scmoesim: case mine, run nothing hidden: figure "x": overlap_ratio of top2 is not above 0
 [3]
 $ scmoesim validate ./case.json -j 1
-! scmoesim: case mine, run no model: unknown model "swin"; did you mean "swinv2-moe-b"?; known: deepseek-v3, gpt2-moe-medium, gpt2-moe-small, gpt3-moe-xl, llama2-moe, longcat-flash, nemotron-3-nano, nemotron-3-super, qwen3-235b-a22b, swinv2-moe-b, swinv2-moe-s
+! scmoesim: case mine, run no model: unknown model "swin"; did you mean "swinv2-moe-b"?; known: deepseek-v3, gpt2-moe-medium, gpt2-moe-small, gpt3-moe-xl, llama2-moe, longcat-flash, nemotron-3-nano, nemotron-3-super, qwen3-235b-a22b, qwen3-30b-a3b, swinv2-moe-b, swinv2-moe-s
 ! scmoesim: case mine, run not played: figure "x": schedule top2 is not among the run's
 ! scmoesim: case mine, run nothing hidden: figure "x": overlap_ratio of top2 is not above 0
 [3]

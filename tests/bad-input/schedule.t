@@ -153,7 +153,7 @@ $ scmoesim check s.json
 [3]
 $ sed 's/"graph_of": "top2"/"graph_of": "top22"/' data/models/schedule/top2-pipelined.json >s.json
 $ scmoesim check s.json
-! scmoesim: s.json: /graph_of: unknown schedule "top22"; did you mean "top2"?; known: dgmoe, forward-backward, megatron-shortcut, megatron-shortcut-serial, scmoe-offload, scmoe-offload-wait, scmoe-pos1, scmoe-pos2, scmoe-pos2-pipelined, scmoe-pos3, scmoe2, shared, shared-overlap, single-batch, top1, top1-pipelined, top2, top2-pipelined, top3, two-batch
+! scmoesim: s.json: /graph_of: unknown schedule "top22"; did you mean "top2"?; known: combined-1f1b, dgmoe, forward-backward, megatron-shortcut, megatron-shortcut-serial, scmoe-offload, scmoe-offload-wait, scmoe-pos1, scmoe-pos2, scmoe-pos2-pipelined, scmoe-pos3, scmoe2, shared, shared-overlap, single-batch, top1, top1-pipelined, top2, top2-pipelined, top3, two-batch
 [3]
 $ sed 's/"graph_of": "top2"/"graph_of": "scmoe-pos2-pipelined"/' \
 >     data/models/schedule/top2-pipelined.json >s.json

@@ -117,6 +117,14 @@ $ scmoesim list models
 |                   head are two matrices there and one here. No shared expert.
 |                   4096 tokens a GPU, balanced routing without padding are
 |                   assumed.
+| qwen3-30b-a3b     Qwen3-30B-A3B: 48 layers of 2048, 128 experts, top-8
+|                   source: Qwen3 technical report (arXiv 2505.09388), Table 2: 48
+|                   layers, 32 heads, 4 KV heads, 128 experts, top-8; widths from
+|                   its configuration on Hugging Face: 2048, heads of 128, experts
+|                   of 768, vocabulary 151936. 30G parameters; embedding and head
+|                   are two matrices there and one here. No shared expert. One
+|                   sequence of 4096 tokens a GPU, as in Megatron-Bridge's overlap
+|                   measurements; balanced routing, dropless.
 | swinv2-moe-b      SwinV2-MoE-B: vision, 4 stages, MoE in every second block of
 |                   stages 3 and 4
 |                   source: Cai et al., 'Shortcut-connected Expert Parallelism for
@@ -273,6 +281,18 @@ $ scmoesim list topologies
 |                      source: DGX/HGX H100; each link type names the source of
 |                      its figures
 $ scmoesim list schedules
+| combined-1f1b             Megatron-LM's combined 1F1B: forward of one
+|                           micro-batch beside backward of another
+|                           source: NVIDIA/Megatron-LM, combined 1F1B for expert
+|                           parallelism (arXiv 2603.07685, section 4.2.3;
+|                           megatron/core/pipeline_parallel), for models without a
+|                           shared expert. Issue order of a pair of layers:
+|                           forward attention, backward combine, forward dispatch,
+|                           backward experts (both gradients, as long as those of
+|                           weights are not delayed), backward dispatch, forward
+|                           experts, forward combine, backward attention. Routing,
+|                           permutation and the sum of the experts' rows stand
+|                           where their data is ready.
 | dgmoe                     DGMoE: one top-1 path from the preceding block
 |                           (Pos-2), one from the current
 |                           source: ScMoE paper, arXiv 2404.05019, appendix A.4,
@@ -392,6 +412,8 @@ $ scmoesim list schedules
 |                           dispatch, its core beside combine; the shared expert
 |                           beside dispatch too.
 $ scmoesim list --brief schedules
+| combined-1f1b             Megatron-LM's combined 1F1B: forward of one
+|                           micro-batch beside backward of another
 | dgmoe                     DGMoE: one top-1 path from the preceding block
 |                           (Pos-2), one from the current
 | forward-backward          forward of one micro-batch beside backward of another,

@@ -181,6 +181,16 @@ static const struct {
      "norm_0 qkv_0 core_0 output_0 residual_0 gate encode mlp norm_1 qkv_1 expert core_1 output_1 "
      "residual_1 shared decode"},
     {"single-batch", 2, false, "communication", true, "dispatch(encode) combine(expert)"},
+    /* combined 1F1B, in four layers: backward combine, forward dispatch, backward dispatch, forward combine */
+    {"combined-1f1b", 1, false, "communication", true,
+     "combine_b@1 dispatch_f@1(encode_f@1) dispatch_b@1(expert_b@1,expert_w@1) "
+     "combine_f@1(expert_f@1) "
+     "combine_b@2(decode_b@1) dispatch_f@2(encode_f@2) dispatch_b@2(expert_b@2,expert_w@2) "
+     "combine_f@2(expert_f@2) "
+     "combine_b@3(decode_b@2) dispatch_f@3(encode_f@3) dispatch_b@3(expert_b@3,expert_w@3) "
+     "combine_f@3(expert_f@3) "
+     "combine_b@4(decode_b@3) dispatch_f@4(encode_f@4) dispatch_b@4(expert_b@4,expert_w@4) "
+     "combine_f@4(expert_f@4)"},
 };
 
 static void check_newer(void)
