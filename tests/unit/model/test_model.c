@@ -310,6 +310,7 @@ static void parameter_counts(void)
         {"deepseek-v3", 671e9, 0.005},    {"longcat-flash", 560e9, 0.005},
         {"nemotron-3-nano", 31.6e9, 0.02}, {"nemotron-3-super", 120e9, 0.01},
         {"qwen3-235b-a22b", 235e9, 0.005},
+        {"qwen3-30b-a3b", 30.5e9, 0.012}, /* head and embedding are one matrix of 0.3G here */
     };
 
     for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
