@@ -160,10 +160,9 @@ static void exact_predictions(void)
 {
     struct replay_set set = read_well(ROUNDS_HEADER ROUNDS("a.pos2.s1", "2,0.99436,1.00564")
                                           ROUNDS("a.pos2.s2", "2,0.99436,1.00564"));
-    struct outcome outcomes[] = {outcome_of(&set.replays[0], 1, 0), outcome_of(&set.replays[1], 1, 0)};
+    struct outcome outcomes[] = {{.replay = &set.replays[0], .predicted_s = 1, .slot = 1},
+                                 {.replay = &set.replays[1], .predicted_s = 1, .slot = 2}};
     struct part all = {-1, -1, NULL};
-    outcomes[0].slot = 1;
-    outcomes[1].slot = 2;
     gsl_test_rel(set.replays[0].round_spread_ratio, 0.01, 1e-3, "deviation of a round");
     struct choice_summary choice = outcomes_exact_choices(outcomes, 2, &all);
     gsl_test_int((int)choice.choices, 1, "one choice");
@@ -172,16 +171,11 @@ static void exact_predictions(void)
     outcomes[1].predicted_s = 1.1;
     choice = outcomes_exact_choices(outcomes, 2, &all);
     gsl_test_rel(choice.right_ratio, 1, 1e-12, "clear");
-    outcome_done(&outcomes[0]);
-    outcome_done(&outcomes[1]);
     replays_done(&set);
     set = read_well(ROUNDS_HEADER ROUNDS("a.pos2.s1", "1,1,1") ROUNDS("a.pos2.s2", ",,"));
-    struct outcome single[] = {outcome_of(&set.replays[0], 1, 0), outcome_of(&set.replays[1], 1, 0)};
-    single[0].slot = 1;
-    single[1].slot = 2;
-    gsl_test_int((int)outcomes_exact_choices(single, 2, &all).choices, 0, "single rounds tell nothing");
-    outcome_done(&single[0]);
-    outcome_done(&single[1]);
+    outcomes[0].replay = &set.replays[0];
+    outcomes[1].replay = &set.replays[1];
+    gsl_test_int((int)outcomes_exact_choices(outcomes, 2, &all).choices, 0, "single rounds tell nothing");
     replays_done(&set);
     refused(ROUNDS_HEADER ROUNDS("a.pos2.s1", "2,2,1"),
             "r.csv: line 2: slowest_round_s: expected a number from 2 to 1e+06, got \"1\"");
