@@ -28,4 +28,21 @@ static inline uint64_t fingerprint_number(uint64_t print, uint64_t number)
     return fingerprint_bytes(print, &number, sizeof number);
 }
 
+/* Scatters a number's bits; sums of scattered numbers are fingerprints of what they were made of in any
+ * order. The output function of the splitmix64 generator (Steele, Lea and Flood, OOPSLA 2014). */
+static inline uint64_t mix64(uint64_t x)
+{
+    x += UINT64_C(0x9e3779b97f4a7c15);
+    x = (x ^ (x >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+    x = (x ^ (x >> 27)) * UINT64_C(0x94d049bb133111eb);
+    return x ^ (x >> 31);
+}
+
+static inline uint64_t bits64(double value)
+{
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
+
 #endif

@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/fingerprint.h"
 #include "sim/base/mem.h"
 #include "sim/cluster/fluid.h"
 
@@ -64,32 +65,16 @@ struct print {
     uint64_t a, b;
 };
 
-/* The output function of the splitmix64 generator. */
-static uint64_t mix(uint64_t x)
-{
-    x += 0x9e3779b97f4a7c15u;
-    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9u;
-    x = (x ^ (x >> 27)) * 0x94d049bb133111ebu;
-    return x ^ (x >> 31);
-}
-
 static void print_add(struct print *print, uint64_t value, uint64_t kind)
 {
-    uint64_t mixed = mix(value + mix(kind));
+    uint64_t mixed = mix64(value + mix64(kind));
     print->a += mixed;
-    print->b += mix(mixed);
+    print->b += mix64(mixed);
 }
 
 static bool print_equal(const struct print *a, const struct print *b)
 {
     return a->a == b->a && a->b == b->b;
-}
-
-static uint64_t bits_of(double value)
-{
-    uint64_t bits;
-    memcpy(&bits, &value, sizeof bits);
-    return bits;
 }
 
 /* Everything that patterns of one class have in common: loads, and latencies by sender and
@@ -102,11 +87,11 @@ static struct print *print_patterns(const struct exchange *exchange)
         for (size_t pattern = 1; pattern < exchange->ep; pattern++) {
             size_t to = exchange_peer(exchange, from, pattern);
             const struct route *route = router_walk(exchange->router, from, to);
-            uint64_t latency = bits_of(route->latency_s);
+            uint64_t latency = bits64(route->latency_s);
             for (size_t i = 0; i < route->link_count; i++)
                 print_add(&prints[pattern], route->links[i], LINK);
-            print_add(&prints[pattern], mix(latency) + 2 * from, LATENCY);
-            print_add(&prints[pattern], mix(latency) + 2 * to + 1, LATENCY);
+            print_add(&prints[pattern], mix64(latency) + 2 * from, LATENCY);
+            print_add(&prints[pattern], mix64(latency) + 2 * to + 1, LATENCY);
         }
     }
     return prints;
@@ -138,7 +123,7 @@ static bool find_classes(const struct exchange *exchange, struct pattern_class *
 }
 
 /* What judging needs: how classes share links. */
-struct sharing {
+struct judging {
     const struct exchange *exchange;
     struct pattern_class *classes;
     size_t count;
@@ -153,13 +138,13 @@ struct sharing {
     double *bandwidth;         /* of each row */
 };
 
-static const struct route *class_route(const struct sharing *sharing, size_t class, size_t from)
+static const struct route *class_route(const struct judging *sharing, size_t class, size_t from)
 {
     size_t to = exchange_peer(sharing->exchange, from, sharing->classes[class].first);
     return router_walk(sharing->exchange->router, from, to);
 }
 
-static void join(struct sharing *sharing, size_t a, size_t b)
+static void join(struct judging *sharing, size_t a, size_t b)
 {
     size_t low = sharing->island[a], high = sharing->island[b];
     if (low == high)
@@ -174,20 +159,20 @@ static void join(struct sharing *sharing, size_t a, size_t b)
             sharing->island[c] = low;
 }
 
-static void see_link(struct sharing *sharing, size_t class, size_t link)
+static void see_link(struct judging *sharing, size_t class, size_t link)
 {
     enum { BANDWIDTH, CLASS };
     struct print *print = &sharing->link_prints[link];
     double bandwidth = sharing->exchange->topology->links[link].bandwidth_bytes_per_s;
     if (!sharing->owner[link]) {
         sharing->owner[link] = 1 + class;
-        print_add(print, bits_of(bandwidth), BANDWIDTH);
+        print_add(print, bits64(bandwidth), BANDWIDTH);
     }
     print_add(print, class, CLASS);
     join(sharing, sharing->owner[link] - 1, class);
 }
 
-static void see_links(struct sharing *sharing)
+static void see_links(struct judging *sharing)
 {
     size_t links = sharing->exchange->topology->link_count;
     sharing->link_prints = mem_zeroed(links, sizeof *sharing->link_prints);
@@ -203,7 +188,7 @@ static void see_links(struct sharing *sharing)
     }
 }
 
-static struct print print_flow(const struct sharing *sharing, size_t class, size_t from)
+static struct print print_flow(const struct judging *sharing, size_t class, size_t from)
 {
     struct print print = {0};
     const struct route *route = class_route(sharing, class, from);
@@ -214,7 +199,7 @@ static struct print print_flow(const struct sharing *sharing, size_t class, size
     return print;
 }
 
-static void compare_flows(struct sharing *sharing)
+static void compare_flows(struct judging *sharing)
 {
     struct print first[CLASSES_MAX];
     for (size_t c = 0; c < sharing->count; c++) {
@@ -229,7 +214,7 @@ static void compare_flows(struct sharing *sharing)
     }
 }
 
-static void make_rows(struct sharing *sharing)
+static void make_rows(struct judging *sharing)
 {
     const struct topology *topology = sharing->exchange->topology;
     sharing->rows = mem_zeroed(topology->link_count, sizeof *sharing->rows);
@@ -249,7 +234,7 @@ static void make_rows(struct sharing *sharing)
         sharing->bandwidth[row] = topology->links[sharing->row_links[row]].bandwidth_bytes_per_s;
 }
 
-static void count_loads(struct sharing *sharing)
+static void count_loads(struct judging *sharing)
 {
     sharing->load = mem_zeroed(sharing->row_count * sharing->count, sizeof *sharing->load);
     for (size_t from = 0; from < sharing->exchange->ranks; from++) {
@@ -264,42 +249,54 @@ static void count_loads(struct sharing *sharing)
     }
 }
 
+/* The links that a class's flows cross; its pattern's, or all of its patterns'. */
+static size_t list_crossings(const struct judging *sharing, size_t c, struct crossing *ret)
+{
+    const struct pattern_class *class = &sharing->classes[c];
+    size_t count = 0;
+    for (size_t row = 0; row < sharing->row_count; row++) {
+        size_t load = sharing->load[row * sharing->count + c];
+        if (load)
+            ret[count++] =
+                (struct crossing){ row, (double)load * (class->merged ? 1 : (double)class->weight) };
+    }
+    return count;
+}
+
 /* The end of one island's classes when each pattern carries one byte; those of others are left out. A
  * class that is merged runs one pattern with the bytes of all. */
-static double island_end_s(const struct sharing *sharing, size_t island)
+static double island_end_s(const struct judging *sharing, size_t island)
 {
-    struct stream streams[CLASSES_MAX];
-    size_t numbers[CLASSES_MAX], count = 0;
+    struct fluid_stream transfers[CLASSES_MAX];
+    struct crossing *crossings =
+        mem_zeroed(sharing->row_count * sharing->count + 1, sizeof *crossings), *next = crossings;
+    size_t count = 0;
+    double end_s = 0;
     for (size_t c = 0; c < sharing->count; c++) {
         const struct pattern_class *class = &sharing->classes[c];
         if (sharing->island[c] != island)
             continue;
-        numbers[count] = c;
-        streams[count++] = (struct stream){ .bytes = class->merged ? (double)class->weight : 1 };
+        struct fluid_stream *transfer = &transfers[count++];
+        *transfer = (struct fluid_stream){ .bytes = class->merged ? (double)class->weight : 1 };
+        transfer->stream.crossings = next;
+        transfer->stream.crossing_count = list_crossings(sharing, c, next);
+        next += transfer->stream.crossing_count;
     }
-    double *load = mem_zeroed(sharing->row_count * count, sizeof *load), end_s = 0;
-    for (size_t row = 0; row < sharing->row_count; row++) {
-        for (size_t i = 0; i < count; i++) {
-            const struct pattern_class *class = &sharing->classes[numbers[i]];
-            load[row * count + i] = (double)sharing->load[row * sharing->count + numbers[i]] *
-                                    (class->merged ? 1 : (double)class->weight);
-        }
-    }
-    fluid_play(streams, count, load, sharing->bandwidth, sharing->row_count);
-    for (size_t i = 0; i < count; i++)
-        end_s = fmax(end_s, streams[i].end_s);
-    free(load);
+    fluid_play(transfers, count, sharing->bandwidth, sharing->row_count);
+    for (size_t t = 0; t < count; t++)
+        end_s = fmax(end_s, transfers[t].end_s);
+    free(crossings);
     return end_s;
 }
 
-static bool end_is(const struct sharing *sharing, size_t island, double want_s)
+static bool end_is(const struct judging *sharing, size_t island, double want_s)
 {
     const double rounding = 1e-9; /* of sums over at most 64 classes, relative */
     double end_s = island_end_s(sharing, island);
     return end_s <= want_s * (1 + rounding) && end_s >= want_s * (1 - rounding);
 }
 
-static void mark_island(struct sharing *sharing, size_t island, bool merged)
+static void mark_island(struct judging *sharing, size_t island, bool merged)
 {
     for (size_t c = 0; c < sharing->count; c++)
         if (sharing->island[c] == island)
@@ -308,7 +305,7 @@ static void mark_island(struct sharing *sharing, size_t island, bool merged)
 
 /* Merges all classes of an island or, where that moves its end, one after the other those that do
  * not. */
-static void judge_island(struct sharing *sharing, size_t island)
+static void judge_island(struct judging *sharing, size_t island)
 {
     double want_s = island_end_s(sharing, island);
     mark_island(sharing, island, true);
@@ -323,7 +320,7 @@ static void judge_island(struct sharing *sharing, size_t island)
     }
 }
 
-static void judge(struct sharing *sharing)
+static void judge(struct judging *sharing)
 {
     for (size_t island = 0; island < sharing->count; island++) {
         bool exact = sharing->island[island] == island; /* else a lower class speaks for it */
@@ -338,7 +335,7 @@ static void judge(struct sharing *sharing)
 static void judge_classes(const struct exchange *exchange, struct pattern_class *classes,
                           size_t count)
 {
-    struct sharing sharing = { .exchange = exchange, .classes = classes, .count = count };
+    struct judging sharing = { .exchange = exchange, .classes = classes, .count = count };
     see_links(&sharing);
     compare_flows(&sharing);
     make_rows(&sharing);

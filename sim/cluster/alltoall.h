@@ -87,6 +87,7 @@ struct a2a_costs {
 struct a2a_costs a2a_costs_of(const char *algorithm, const struct topology *topology, size_t ep,
                               size_t sm_count);
 
+struct rings; /* ring.h */
 struct a2a_request {
     const struct topology *topology;
     struct router *router;         /* staged where the algorithm is */
@@ -96,13 +97,15 @@ struct a2a_request {
     bool combine;                  /* from the experts' owners back: transposed */
     bool aggregate;                /* flows may stand for several */
     bool fold;                     /* GPUs may stand for several: where that is exact, no flows are listed */
+    const struct rings *beside;    /* what a fold is to know too, as it runs beside; NULL: nothing */
+    size_t flows_max;              /* more are too many to play: refused, as far as it can be seen
+                                      before they are listed; 0: any number */
 };
 
 /* The flows of one All-to-All. Where aggregate is true, flows of a balanced exchange between all pairs
  * that can stand for one another without changing the load of any link are merged. All groups are in
  * one set, since they run at the same time and may share links. Where fold is true and equivalent GPUs
- * can be told, the set has no flows but a fold, for plays in which all ranks begin together. ep == 1 gives an empty set with
- * bound 0. */
+ * can be told, the set has no flows but a fold. ep == 1 gives an empty set with bound 0. */
 int flow_set_build(const struct a2a_request *request, struct diag *diag, struct flow_set **ret);
 void flow_set_free(struct flow_set *set);
 

@@ -1,153 +1,144 @@
 #include "sim/cluster/fluid.h"
 
 #include <math.h>
-#include <stdbool.h>
 #include <stdlib.h>
 
 #include "sim/base/mem.h"
 
-/* A stream while bytes flow. */
-struct state {
-    double left_bytes;
-    double rate_bytes_per_s;
-    bool running;
-    bool fixed; /* the rate is known in this round of filling */
-    bool done;
-};
+#define OPEN (-1.0) /* the rate of a stream that has none yet */
 
-struct fluid {
-    struct stream *streams;
-    struct state *states;
-    size_t count;
-    const double *load;
-    const double *bandwidth;
-    size_t links;
-    double now_s;
-};
+/* ---- Rates ---- */
 
-/* What each open flow of the link would get if it were the bottleneck; INFINITY without any. */
-static double fair_rate(const struct fluid *fluid, size_t link)
+void sharing_init(const double *bandwidth_bytes_per_s, size_t kinds, struct sharing *ret)
 {
-    const double *load = &fluid->load[link * fluid->count];
-    double open = 0, taken = 0;
-    for (size_t s = 0; s < fluid->count; s++) {
-        const struct state *state = &fluid->states[s];
-        if (!state->running || load[s] <= 0)
-            continue;
-        if (state->fixed)
-            taken += load[s] * state->rate_bytes_per_s;
-        else
-            open += load[s];
-    }
-    return open > 0 ? fmax(0, fluid->bandwidth[link] - taken) / open : INFINITY;
+    *ret = (struct sharing){
+        .bandwidth_bytes_per_s = bandwidth_bytes_per_s,
+        .free_bytes_per_s = mem_zeroed(kinds + 1, sizeof(double)),
+        .open = mem_zeroed(kinds + 1, sizeof(double)),
+        .kinds = mem_zeroed(kinds + 1, sizeof(size_t)),
+    };
 }
 
-static void fix_on(struct fluid *fluid, size_t link, double rate)
+void sharing_done(struct sharing *sharing)
 {
-    for (size_t s = 0; s < fluid->count; s++) {
-        struct state *state = &fluid->states[s];
-        if (!state->running || state->fixed || fluid->load[link * fluid->count + s] <= 0)
-            continue;
-        state->fixed = true;
-        state->rate_bytes_per_s = rate;
-    }
+    free(sharing->free_bytes_per_s);
+    free(sharing->open);
+    free(sharing->kinds);
+    *sharing = (struct sharing){0};
 }
 
-/* Max-min fair rates by filling up: the tightest link fixes its flows, then the next tightest. */
-static void share_links(struct fluid *fluid)
+static void open_stream(struct sharing *sharing, struct stream *stream)
 {
-    for (size_t s = 0; s < fluid->count; s++)
-        fluid->states[s].fixed = false;
-    for (;;) {
-        double lowest = INFINITY;
-        size_t tightest = 0;
-        for (size_t link = 0; link < fluid->links; link++) {
-            double rate = fair_rate(fluid, link);
-            if (rate < lowest) {
-                lowest = rate;
-                tightest = link;
-            }
+    stream->rate_bytes_per_s = OPEN;
+    for (size_t i = 0; i < stream->crossing_count; i++) {
+        const struct crossing *crossing = &stream->crossings[i];
+        if (sharing->open[crossing->kind] == 0) {
+            sharing->kinds[sharing->kind_count++] = crossing->kind;
+            sharing->free_bytes_per_s[crossing->kind] =
+                sharing->bandwidth_bytes_per_s[crossing->kind];
         }
-        if (isinf(lowest))
-            return;
-        fix_on(fluid, tightest, lowest);
+        sharing->open[crossing->kind] += crossing->flows;
     }
 }
 
-static void finish(struct fluid *fluid, size_t stream)
+/* The kind whose open flows would get least if it were the bottleneck; what that is. */
+static double find_tightest(const struct sharing *sharing, size_t *ret_kind)
 {
-    fluid->states[stream].running = false;
-    fluid->states[stream].done = true;
-    fluid->streams[stream].end_s = fluid->now_s;
-}
-
-/* Starts those whose time has come. Returns when the next one comes, INFINITY without any. */
-static double start_streams(struct fluid *fluid)
-{
-    double next_s = INFINITY;
-    for (size_t s = 0; s < fluid->count; s++) {
-        struct state *state = &fluid->states[s];
-        if (state->running || state->done)
+    double lowest = INFINITY;
+    for (size_t i = 0; i < sharing->kind_count; i++) {
+        size_t kind = sharing->kinds[i];
+        if (sharing->open[kind] <= 0)
             continue;
-        if (fluid->streams[s].start_s > fluid->now_s) {
-            next_s = fmin(next_s, fluid->streams[s].start_s);
-            continue;
+        double rate = fmax(0, sharing->free_bytes_per_s[kind]) / sharing->open[kind];
+        if (rate < lowest) {
+            lowest = rate;
+            *ret_kind = kind;
         }
-        state->running = true;
-        if (state->left_bytes <= 0)
-            finish(fluid, s);
     }
-    return next_s;
+    return lowest;
 }
 
-/* Lets time pass until a stream ends or the next one starts. False when there is nothing left. */
-static bool advance(struct fluid *fluid, double next_start_s)
+static void fix_stream(struct sharing *sharing, struct stream *stream, double rate)
 {
-    const double rounding = 1e-12; /* of a stream's bytes: it ends together with the next one */
+    stream->rate_bytes_per_s = rate;
+    for (size_t i = 0; i < stream->crossing_count; i++) {
+        const struct crossing *crossing = &stream->crossings[i];
+        sharing->open[crossing->kind] -= crossing->flows; /* whole numbers: ends at 0 exactly */
+        sharing->free_bytes_per_s[crossing->kind] -= crossing->flows * rate;
+    }
+}
+
+static int crosses(const struct stream *stream, size_t kind)
+{
+    for (size_t i = 0; i < stream->crossing_count; i++)
+        if (stream->crossings[i].kind == kind)
+            return 1;
+    return 0;
+}
+
+/* By filling up: the tightest links fix their flows, then the next tightest. */
+void sharing_find(struct sharing *sharing, struct stream *const *running, size_t count)
+{
+    size_t tightest = 0;
+    double rate;
+    sharing->kind_count = 0;
+    for (size_t s = 0; s < count; s++)
+        open_stream(sharing, running[s]);
+    while (!isinf(rate = find_tightest(sharing, &tightest)))
+        for (size_t s = 0; s < count; s++)
+            if (running[s]->rate_bytes_per_s == OPEN && crosses(running[s], tightest))
+                fix_stream(sharing, running[s], rate);
+}
+
+/* ---- Transfers ---- */
+
+/* Lets the next ones end. Returns when that is. */
+static double end_next(struct fluid_stream *transfers, double *left_bytes, size_t count, double now_s)
+{
+    const double rounding = 1e-12; /* of a transfer's bytes: it ends together with the next one */
     double end_s = INFINITY;
     size_t first = 0;
-    for (size_t s = 0; s < fluid->count; s++) {
-        const struct state *state = &fluid->states[s];
-        double at_s = fluid->now_s + state->left_bytes / state->rate_bytes_per_s;
-        if (state->running && at_s < end_s) {
+    for (size_t t = 0; t < count; t++) {
+        double at_s = now_s + left_bytes[t] / transfers[t].stream.rate_bytes_per_s;
+        if (left_bytes[t] > 0 && at_s < end_s) {
             end_s = at_s;
-            first = s;
+            first = t;
         }
     }
-    bool ends = end_s <= next_start_s;
-    double to_s = ends ? end_s : next_start_s;
-    if (isinf(to_s))
-        return false;
-    for (size_t s = 0; s < fluid->count; s++)
-        if (fluid->states[s].running)
-            fluid->states[s].left_bytes -=
-                fluid->states[s].rate_bytes_per_s * (to_s - fluid->now_s);
-    fluid->now_s = to_s;
-    for (size_t s = 0; s < fluid->count; s++)
-        if (fluid->states[s].running &&
-            ((ends && s == first) ||
-             fluid->states[s].left_bytes < rounding * fluid->streams[s].bytes))
-            finish(fluid, s);
-    return true;
+    for (size_t t = 0; t < count; t++) {
+        if (left_bytes[t] <= 0)
+            continue;
+        left_bytes[t] -= transfers[t].stream.rate_bytes_per_s * (end_s - now_s);
+        if (t == first || left_bytes[t] < rounding * transfers[t].bytes) {
+            left_bytes[t] = 0;
+            transfers[t].end_s = end_s;
+        }
+    }
+    return end_s;
 }
 
-void fluid_play(struct stream *streams, size_t count, const double *load,
-                const double *bandwidth_bytes_per_s, size_t links)
+void fluid_play(struct fluid_stream *transfers, size_t count, const double *bandwidth_bytes_per_s,
+                size_t kinds)
 {
-    struct fluid fluid = {
-        .streams = streams,
-        .states = mem_zeroed(count, sizeof *fluid.states),
-        .count = count,
-        .load = load,
-        .bandwidth = bandwidth_bytes_per_s,
-        .links = links,
-    };
-    double next_start_s;
-    for (size_t s = 0; s < count; s++)
-        fluid.states[s].left_bytes = streams[s].bytes;
-    do {
-        next_start_s = start_streams(&fluid);
-        share_links(&fluid);
-    } while (advance(&fluid, next_start_s));
-    free(fluid.states);
+    struct sharing sharing;
+    struct stream **running = mem_zeroed(count + 1, sizeof *running);
+    double *left_bytes = mem_zeroed(count + 1, sizeof *left_bytes), now_s = 0;
+    sharing_init(bandwidth_bytes_per_s, kinds, &sharing);
+    for (size_t t = 0; t < count; t++) {
+        left_bytes[t] = transfers[t].bytes;
+        transfers[t].end_s = 0;
+    }
+    for (;;) {
+        size_t running_count = 0;
+        for (size_t t = 0; t < count; t++)
+            if (left_bytes[t] > 0)
+                running[running_count++] = &transfers[t].stream;
+        if (running_count == 0)
+            break;
+        sharing_find(&sharing, running, running_count);
+        now_s = end_next(transfers, left_bytes, count, now_s);
+    }
+    sharing_done(&sharing);
+    free(running);
+    free(left_bytes);
 }

@@ -1,4 +1,4 @@
-#include "sim/cluster/fold.h"
+#include "sim/cluster/fold_private.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -6,104 +6,176 @@
 
 #include "sim/base/fingerprint.h"
 #include "sim/base/mem.h"
-#include "sim/cluster/fluid.h"
 #include "sim/cluster/symmetry.h"
 #include "sim/cluster/ways.h"
 
 #define ORBITS_MAX 64    /* kinds of GPUs: with more, little would be gained */
+#define STANDS_FOR_MIN 8 /* GPUs on average, or all: maps that find less leave it to colours */
 #define CLASSES_MAX 1024 /* kinds of flows, likewise */
 #define SAMPLES 8        /* senders whose equally good routes are counted, besides representatives */
+
+/* ---- What both ways share ---- */
+
+void fold_add_class(struct fold *fold, struct fold_class class)
+{
+    class.first_end = fold->end_count;
+    class.first_crossing = fold->crossing_count;
+    fold->classes[fold->class_count++] = class;
+}
+
+/* Lists are full when their length is 0 or a power of two: that is their room. */
+static void *with_room(void *list, size_t count, size_t size)
+{
+    return count & (count - 1) ? list : mem_resized(list, count ? 2 * count : 1, size);
+}
+
+void fold_add_end(struct fold *fold, size_t orbit)
+{
+    fold->ends = with_room(fold->ends, fold->end_count, sizeof *fold->ends);
+    fold->ends[fold->end_count++] = orbit;
+    fold->classes[fold->class_count - 1].end_count++;
+}
+
+void fold_add_crossing(struct fold *fold, size_t kind, double flows)
+{
+    fold->crossings = with_room(fold->crossings, fold->crossing_count, sizeof *fold->crossings);
+    fold->crossings[fold->crossing_count++] = (struct crossing){ kind, flows };
+    fold->classes[fold->class_count - 1].crossing_count++;
+}
+
+void fold_finish(struct fold *fold)
+{
+    uint64_t print = fingerprint_number(FINGERPRINT_EMPTY, fold->ranks);
+    print = fingerprint_bytes(print, fold->orbit_of, fold->ranks * sizeof *fold->orbit_of);
+    for (size_t c = 0; c < fold->class_count; c++) {
+        const struct fold_class *class = &fold->classes[c];
+        print = fingerprint_number(print, class->end_count);
+        print = fingerprint_number(print, FOLD_SETS_MAX * class->step + class->set);
+        print = fingerprint_number(print, bits64(class->share_ratio));
+        print = fingerprint_number(print, class->crossing_count);
+    }
+    print = fingerprint_bytes(print, fold->ends, fold->end_count * sizeof *fold->ends);
+    for (size_t i = 0; i < fold->crossing_count; i++) {
+        print = fingerprint_number(print, fold->crossings[i].kind);
+        print = fingerprint_number(print, bits64(fold->crossings[i].flows));
+    }
+    fold->print = print;
+}
+
+size_t *fold_count_members(const size_t *orbit_of, size_t count, size_t orbits)
+{
+    size_t *members = mem_zeroed(orbits + 1, sizeof *members);
+    for (size_t i = 0; i < count; i++)
+        members[orbit_of[i]]++;
+    return members;
+}
+
+void fold_free(struct fold *fold)
+{
+    if (!fold)
+        return;
+    free(fold->orbit_of);
+    free(fold->classes);
+    free(fold->ends);
+    free(fold->crossings);
+    free(fold->bandwidth_bytes_per_s);
+    free(fold);
+}
+
+/* ---- Classes ---- */
+
+/* A class, and what it is told apart by. */
+struct found {
+    size_t to, way; /* orbit of the receiver, and the way to it from the sender's representative */
+    size_t flows;   /* of one sender */
+};
 
 struct folding {
     const struct topology *topology;
     struct router *router;
+    size_t ep;
     struct orbits orbits;
     size_t *ranks_in;    /* [rank orbit] */
     size_t *links_in;    /* [link orbit] */
-    size_t *row_of;      /* [link orbit]: 1 + its row, or 0 */
     struct fold *fold;
+    double *flows_on;    /* [link orbit]: of all classes, on each of its links */
     const char *why;     /* not; NULL: so far so good */
 };
 
-/* ---- Classes ---- */
-
-static struct fold_class *find_class(struct fold *fold, size_t first, struct fold_class like)
+static void count_flow(struct found *found, size_t *count, size_t to, size_t way)
 {
-    for (size_t c = first; c < fold->class_count; c++)
-        if (fold->classes[c].way == like.way && fold->classes[c].to == like.to)
-            return &fold->classes[c];
-    fold->classes[fold->class_count] = like;
-    return &fold->classes[fold->class_count++];
+    size_t i = 0;
+    while (i < *count && (found[i].way != way || found[i].to != to))
+        i++;
+    if (i == *count)
+        found[(*count)++] = (struct found){ .to = to, .way = way };
+    found[i].flows++;
 }
 
-/* The flows of a representative. */
-static void add_classes(struct folding *folding, size_t rank, const struct ways *ways)
+/* The flows of a representative, by class. Returns how many classes. */
+static size_t find_classes(struct folding *folding, size_t rank, const struct ways *ways,
+                           struct found *found)
 {
-    struct fold *fold = folding->fold;
-    size_t group = rank - rank % fold->ep, first = fold->class_count;
-    for (size_t to = group; to < group + fold->ep && !folding->why; to++) {
+    size_t group = rank - rank % folding->ep, count = 0;
+    for (size_t to = group; to < group + folding->ep && !folding->why; to++) {
         size_t way = to == rank ? 0 : ways->of_rank[to];
         if (way == WAY_NONE)
             folding->why = "equally long routes differ in the links they take";
-        else if (fold->class_count == CLASSES_MAX)
+        else if (folding->fold->class_count + count == CLASSES_MAX)
             folding->why = "too few flows are alike";
         else if (to != rank)
-            find_class(fold, first,
-                       (struct fold_class){ .from = folding->orbits.of_rank[rank],
-                                            .to = folding->orbits.of_rank[to],
-                                            .way = way,
-                                            .latency_s = ways->ways[way].latency_s })
-                ->flows++;
+            count_flow(found, &count, folding->orbits.of_rank[to], way);
+    }
+    return count;
+}
+
+/* Flows on each link of a kind must be whole, or the links were not equivalent. */
+static void add_crossings(struct folding *folding, const struct found *found, size_t from_orbit,
+                          const struct ways *ways)
+{
+    size_t flows = found->flows * folding->ranks_in[from_orbit];
+    for (size_t w = found->way; w != 0; w = ways->ways[w].before) {
+        size_t kind = ways->ways[w].kind;
+        if (flows % folding->links_in[kind] != 0)
+            folding->why = "links that look alike do not carry the same";
+        double on_each = (double)flows / (double)folding->links_in[kind];
+        fold_add_crossing(folding->fold, kind, on_each);
+        folding->flows_on[kind] += on_each;
     }
 }
 
-/* ---- Loads ---- */
-
-static size_t row_of(struct folding *folding, size_t kind)
+static void add_classes(struct folding *folding, size_t rank, const struct ways *ways)
 {
     struct fold *fold = folding->fold;
-    if (!folding->row_of[kind]) {
-        size_t rows = fold->row_count + 1;
-        fold->load = mem_resized(fold->load, rows * CLASSES_MAX, sizeof *fold->load);
-        memset(&fold->load[fold->row_count * CLASSES_MAX], 0, CLASSES_MAX * sizeof *fold->load);
-        fold->row_count = folding->row_of[kind] = rows;
+    struct found *found = mem_zeroed(CLASSES_MAX, sizeof *found);
+    size_t count = find_classes(folding, rank, ways, found), from = folding->orbits.of_rank[rank];
+    for (size_t i = 0; i < count && !folding->why; i++) {
+        fold_add_class(fold, (struct fold_class){
+                                 .share_ratio = 1 / (double)folding->ep,
+                                 .latency_s = ways->ways[found[i].way].latency_s,
+                             });
+        fold_add_end(fold, from);
+        if (found[i].to != from)
+            fold_add_end(fold, found[i].to);
+        add_crossings(folding, &found[i], from, ways);
     }
-    return folding->row_of[kind] - 1;
-}
-
-/* Counts the links on a representative's ways. Until pack_loads, rows are CLASSES_MAX long. */
-static void add_loads(struct folding *folding, size_t first_class, const struct ways *ways)
-{
-    struct fold *fold = folding->fold;
-    for (size_t c = first_class; c < fold->class_count; c++) {
-        const struct fold_class *class = &fold->classes[c];
-        double flows = (double)(class->flows * folding->ranks_in[class->from]);
-        for (size_t w = class->way; w != 0; w = ways->ways[w].before) {
-            size_t row = row_of(folding, ways->ways[w].kind); /* may move the loads */
-            fold->load[row * CLASSES_MAX + c] += flows;
-        }
-    }
+    free(found);
 }
 
 /* Equally good routes share evenly only if the turns they take come out even. */
 static void check_spread(struct folding *folding, size_t rank, const struct ways *ways)
 {
-    size_t ep = folding->fold->ep;
-    if (!folding->why &&
-        !router_spreads(folding->router, rank, ways, rank - rank % ep, ep))
+    if (!folding->why && !router_spreads(folding->router, rank, ways, rank - rank % folding->ep,
+                                         folding->ep))
         folding->why = "equally long routes are not used evenly";
 }
 
 static void fold_rank(struct folding *folding, size_t rank, bool representative)
 {
     struct ways ways;
-    size_t first = folding->fold->class_count;
     router_ways(folding->router, rank, folding->orbits.of_link, &ways);
-    if (representative) {
+    if (representative)
         add_classes(folding, rank, &ways);
-        if (!folding->why)
-            add_loads(folding, first, &ways);
-    }
     check_spread(folding, rank, &ways);
     ways_done(&ways);
 }
@@ -121,140 +193,64 @@ static void fold_ranks(struct folding *folding)
 
 /* ---- What comes out ---- */
 
-static void pack_loads(struct folding *folding)
-{
-    struct fold *fold = folding->fold;
-    for (size_t row = 0; row < fold->row_count; row++)
-        memmove(&fold->load[row * fold->class_count], &fold->load[row * CLASSES_MAX],
-                fold->class_count * sizeof *fold->load);
-    fold->bandwidth_bytes_per_s = mem_zeroed(fold->row_count + 1, sizeof(double));
-    for (size_t i = 0; i < folding->topology->link_count; i++) {
-        size_t row = folding->row_of[folding->orbits.of_link[i]];
-        if (row)
-            fold->bandwidth_bytes_per_s[row - 1] +=
-                folding->topology->links[i].bandwidth_bytes_per_s;
-    }
-}
-
-/* Flows on each link of a kind. They must be whole, or the links were not equivalent. */
-static double flows_on_each(struct folding *folding, size_t kind)
-{
-    const struct fold *fold = folding->fold;
-    double sum = 0, links = (double)folding->links_in[kind];
-    for (size_t c = 0; c < fold->class_count; c++) {
-        double load = fold->load[(folding->row_of[kind] - 1) * fold->class_count + c];
-        sum += load;
-        if (fmod(load, links) != 0)
-            folding->why = "links that look alike do not carry the same";
-    }
-    return sum / links;
-}
-
 /* The same sums as of whole exchanges, so that they have the same bits. */
-static void find_bound(struct folding *folding)
+static void find_bound(const struct folding *folding, struct fold_bound *ret)
 {
-    struct fold *fold = folding->fold;
-    double *each = mem_zeroed(folding->orbits.link_orbits + 1, sizeof *each);
-    for (size_t kind = 0; kind < folding->orbits.link_orbits; kind++)
-        if (folding->row_of[kind])
-            each[kind] = flows_on_each(folding, kind) / (double)fold->ep;
-    for (size_t i = 0; i < folding->topology->link_count; i++) {
-        double s_per_byte = each[folding->orbits.of_link[i]] /
-                            folding->topology->links[i].bandwidth_bytes_per_s;
-        if (s_per_byte > fold->bound_s_per_byte) {
-            fold->bound_s_per_byte = s_per_byte;
-            fold->bound_link = i;
+    const struct topology *topology = folding->topology;
+    *ret = (struct fold_bound){0};
+    for (size_t i = 0; i < topology->link_count; i++) {
+        double s_per_byte = folding->flows_on[folding->orbits.of_link[i]] / (double)folding->ep /
+                            topology->links[i].bandwidth_bytes_per_s;
+        if (s_per_byte > ret->s_per_byte) {
+            ret->s_per_byte = s_per_byte;
+            ret->link = i;
         }
     }
-    for (size_t c = 0; c < fold->class_count; c++)
-        fold->bound_latency_s = fmax(fold->bound_latency_s, fold->classes[c].latency_s);
-    free(each);
+    for (size_t c = 0; c < folding->fold->class_count; c++)
+        ret->latency_s = fmax(ret->latency_s, folding->fold->classes[c].latency_s);
 }
 
-static uint64_t print_of(const struct fold *fold)
+static void rate_kinds(struct folding *folding)
 {
-    uint64_t print = fingerprint_number(FINGERPRINT_EMPTY, fold->ranks);
-    print = fingerprint_number(print, fold->ep);
-    for (size_t c = 0; c < fold->class_count; c++) {
-        print = fingerprint_number(print, fold->classes[c].from);
-        print = fingerprint_number(print, fold->classes[c].to);
-        print = fingerprint_number(print, fold->classes[c].flows);
-    }
-    return fingerprint_bytes(print, fold->load,
-                             fold->row_count * fold->class_count * sizeof(double));
-}
-
-static size_t *count_members(const size_t *orbit_of, size_t count, size_t orbits)
-{
-    size_t *members = mem_zeroed(orbits + 1, sizeof *members);
-    for (size_t i = 0; i < count; i++)
-        members[orbit_of[i]]++;
-    return members;
+    struct fold *fold = folding->fold;
+    fold->kind_count = folding->orbits.link_orbits;
+    fold->bandwidth_bytes_per_s = mem_zeroed(fold->kind_count + 1, sizeof(double));
+    for (size_t i = 0; i < folding->topology->link_count; i++)
+        fold->bandwidth_bytes_per_s[folding->orbits.of_link[i]] =
+            folding->topology->links[i].bandwidth_bytes_per_s;
 }
 
 struct fold *fold_build(const struct topology *topology, struct router *router, size_t ep,
-                        const char **ret_why)
+                        struct fold_bound *ret_bound, const char **ret_why)
 {
-    struct folding folding = { .topology = topology, .router = router };
+    struct folding folding = { .topology = topology, .router = router, .ep = ep };
     struct fold *fold = folding.fold = mem_zeroed(1, sizeof *fold);
     orbits_find(topology, ep, &folding.orbits);
     fold->ranks = topology_ranks(topology);
-    fold->ep = ep;
     fold->orbit_count = folding.orbits.rank_orbits;
     fold->classes = mem_zeroed(CLASSES_MAX, sizeof *fold->classes);
-    folding.ranks_in = count_members(folding.orbits.of_rank, fold->ranks, fold->orbit_count);
-    folding.links_in =
-        count_members(folding.orbits.of_link, topology->link_count, folding.orbits.link_orbits);
-    folding.row_of = mem_zeroed(folding.orbits.link_orbits + 1, sizeof *folding.row_of);
-    if (fold->orbit_count > ORBITS_MAX)
+    folding.ranks_in = fold_count_members(folding.orbits.of_rank, fold->ranks, fold->orbit_count);
+    folding.links_in = fold_count_members(folding.orbits.of_link, topology->link_count,
+                                          folding.orbits.link_orbits);
+    folding.flows_on = mem_zeroed(folding.orbits.link_orbits + 1, sizeof(double));
+    if (fold->orbit_count > ORBITS_MAX ||
+        (fold->orbit_count > 1 && fold->orbit_count * STANDS_FOR_MIN > fold->ranks))
         folding.why = "too few GPUs are alike";
     fold_ranks(&folding);
     if (!folding.why) {
-        pack_loads(&folding);
-        find_bound(&folding);
-        fold->print = print_of(fold);
+        rate_kinds(&folding);
+        find_bound(&folding, ret_bound);
+        fold->orbit_of = folding.orbits.of_rank;
+        folding.orbits.of_rank = NULL;
+        fold_finish(fold);
     }
     orbits_done(&folding.orbits);
     free(folding.ranks_in);
     free(folding.links_in);
-    free(folding.row_of);
+    free(folding.flows_on);
     if (!folding.why)
         return fold;
     fold_free(fold);
     *ret_why = folding.why;
     return NULL;
-}
-
-void fold_free(struct fold *fold)
-{
-    if (!fold)
-        return;
-    free(fold->classes);
-    free(fold->load);
-    free(fold->bandwidth_bytes_per_s);
-    free(fold);
-}
-
-void fold_play(const struct fold *fold, double bytes, double *ret_first_s, double *ret_last_s)
-{
-    struct stream *streams = mem_zeroed(fold->class_count, sizeof *streams);
-    double *ends_s = mem_zeroed(fold->orbit_count, sizeof *ends_s);
-    for (size_t c = 0; c < fold->class_count; c++)
-        streams[c] = (struct stream){ .bytes = round(bytes * (1 / (double)fold->ep)),
-                                      .start_s = fold->classes[c].latency_s };
-    fluid_play(streams, fold->class_count, fold->load, fold->bandwidth_bytes_per_s,
-               fold->row_count);
-    for (size_t c = 0; c < fold->class_count; c++) {
-        double *from = &ends_s[fold->classes[c].from], *to = &ends_s[fold->classes[c].to];
-        *from = fmax(*from, streams[c].end_s);
-        *to = fmax(*to, streams[c].end_s);
-    }
-    *ret_first_s = INFINITY;
-    *ret_last_s = 0;
-    for (size_t o = 0; o < fold->orbit_count; o++) {
-        *ret_first_s = fmin(*ret_first_s, ends_s[o]);
-        *ret_last_s = fmax(*ret_last_s, ends_s[o]);
-    }
-    free(streams);
-    free(ends_s);
 }

@@ -1,5 +1,7 @@
 #include "sim/cluster/ring.h"
 
+#include <stdlib.h>
+
 #include "sim/base/mem.h"
 #include "sim/cluster/a2a_flows.h"
 
@@ -20,4 +22,38 @@ struct flow_set *ring_build(const struct topology *topology, struct router *rout
     struct exchange exchange = exchange_of(topology, router, ranks);
     flow_set_finish(&exchange, set);
     return set;
+}
+
+struct rings *rings_build(const struct topology *topology, struct router *router, size_t ep, bool fold)
+{
+    struct rings *rings = mem_zeroed(1, sizeof *rings);
+    const struct flow_set *sets[FOLD_SETS_MAX];
+    rings->shared = ring_build(topology, router, 1);
+    if (topology_ranks(topology) > ep)
+        rings->experts = ring_build(topology, router, ep);
+    rings->alone = mem_zeroed(1, sizeof *rings->alone);
+    if (fold)
+        rings->alone->fold = fold_flows(topology, router, sets,
+                                        rings_list(rings, rings->alone, sets),
+                                        &rings->alone->fold_why);
+    return rings;
+}
+
+void rings_free(struct rings *rings)
+{
+    if (!rings)
+        return;
+    flow_set_free(rings->shared);
+    flow_set_free(rings->experts);
+    flow_set_free(rings->alone);
+    free(rings);
+}
+
+size_t rings_list(const struct rings *rings, const struct flow_set *beside,
+                  const struct flow_set *ret[FOLD_SETS_MAX])
+{
+    ret[0] = beside;
+    ret[1] = rings->shared;
+    ret[2] = rings->experts;
+    return rings->experts ? 3 : 2;
 }

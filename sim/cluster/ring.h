@@ -14,4 +14,16 @@ double ring_sent_bytes(size_t ranks, double reduced_bytes);
  * of its ring, of all that a rank sends; empty where a ring is one rank. stride divides the ranks. */
 struct flow_set *ring_build(const struct topology *topology, struct router *router, size_t stride);
 
+/* The rings of gradients on a cluster: one over all ranks and, where there are several expert-parallel groups,
+ * those over ranks that hold the same experts. */
+struct rings {
+    struct flow_set *shared, *experts; /* experts NULL with one group */
+    struct flow_set *alone;            /* nothing, for the rings to run beside; folded where they can be */
+};
+struct rings *rings_build(const struct topology *topology, struct router *router, size_t ep, bool fold);
+void rings_free(struct rings *rings);
+/* Them, behind the flows that they run beside. Returns how many sets that is. */
+size_t rings_list(const struct rings *rings, const struct flow_set *beside,
+                  const struct flow_set *ret[FOLD_SETS_MAX]);
+
 #endif

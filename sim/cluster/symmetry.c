@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/fingerprint.h"
 #include "sim/base/mem.h"
 
 struct coloured {
@@ -31,22 +32,6 @@ struct search {
     size_t *map;             /* the map being tried: rank to rank */
     size_t *rank_parent, *link_parent; /* union-find */
 };
-
-/* The output function of the splitmix64 generator. */
-static uint64_t mix(uint64_t x)
-{
-    x += 0x9e3779b97f4a7c15u;
-    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9u;
-    x = (x ^ (x >> 27)) * 0x94d049bb133111ebu;
-    return x ^ (x >> 31);
-}
-
-static uint64_t bits_of(double value)
-{
-    uint64_t bits;
-    memcpy(&bits, &value, sizeof bits);
-    return bits;
-}
 
 static size_t find_root(size_t *parent, size_t at)
 {
@@ -73,9 +58,9 @@ static uint64_t *attributes_of(const struct topology *topology)
         const struct link *link = &topology->links[i];
         const double figures[] = { link->bandwidth_bytes_per_s, link->rated_bytes_per_s,
                                    link->latency_s };
-        attributes[i] = mix(2 * link->hops + link->half_duplex);
+        attributes[i] = mix64(2 * link->hops + link->half_duplex);
         for (size_t k = 0; k < sizeof figures / sizeof *figures; k++)
-            attributes[i] = mix(attributes[i] + bits_of(figures[k]));
+            attributes[i] = mix64(attributes[i] + bits64(figures[k]));
     }
     return attributes;
 }
@@ -112,12 +97,12 @@ static void spread_once(const struct search *search, const uint64_t *colour, uin
     enum { INWARD = 1, OUTWARD = 2, BOTH = 3 };
     const struct topology *topology = search->topology;
     for (size_t v = 0; v < topology->vertex_count; v++)
-        next[v] = mix(colour[v]);
+        next[v] = mix64(colour[v]);
     for (size_t i = 0; i < topology->link_count; i++) {
         const struct link *link = &topology->links[i];
         uint64_t way = search->attributes[i];
-        next[link->to] += mix(colour[link->from] + way + (link->half_duplex ? BOTH : INWARD));
-        next[link->from] += mix(colour[link->to] + way + (link->half_duplex ? BOTH : OUTWARD));
+        next[link->to] += mix64(colour[link->from] + way + (link->half_duplex ? BOTH : INWARD));
+        next[link->from] += mix64(colour[link->to] + way + (link->half_duplex ? BOTH : OUTWARD));
     }
 }
 
@@ -126,8 +111,8 @@ static void colour_vertices(struct search *search, const size_t *map, uint64_t *
 {
     const struct topology *topology = search->topology;
     for (size_t v = 0; v < topology->vertex_count; v++)
-        colour[v] = v >= search->ranks ? mix(topology->vertices[v].kind)
-                                       : mix(0x9000000000000000u + (map ? map[v] : v));
+        colour[v] = v >= search->ranks ? mix64(topology->vertices[v].kind)
+                                       : mix64(0x9000000000000000u + (map ? map[v] : v));
     for (size_t round = 0; round < search->rounds; round++) {
         spread_once(search, colour, search->scratch);
         memcpy(colour, search->scratch, topology->vertex_count * sizeof *colour);
@@ -148,9 +133,9 @@ static void colour_links(const struct search *search, const uint64_t *colour,
     const struct topology *topology = search->topology;
     for (size_t i = 0; i < topology->link_count; i++) {
         const struct link *link = &topology->links[i];
-        uint64_t from = mix(colour[link->from]), to = mix(colour[link->to]);
+        uint64_t from = mix64(colour[link->from]), to = mix64(colour[link->to]);
         links[i] = (struct coloured){
-            .colour = mix(from + (link->half_duplex ? to : mix(to)) + search->attributes[i]),
+            .colour = mix64(from + (link->half_duplex ? to : mix64(to)) + search->attributes[i]),
             .link = i,
         };
     }
@@ -270,11 +255,11 @@ static uint64_t see_link(const struct search *search, size_t number, size_t *ret
     const struct link *link = &topology->links[number];
     size_t from = topology->vertices[link->from].node, to = topology->vertices[link->to].node;
     *ret_node = from == TOPOLOGY_FABRIC ? to : from;
-    uint64_t ends = mix(number_in_node(search, link->from)) +
-                    mix(mix(number_in_node(search, link->to)));
+    uint64_t ends = mix64(number_in_node(search, link->from)) +
+                    mix64(mix64(number_in_node(search, link->to)));
     if (from != TOPOLOGY_FABRIC && to != TOPOLOGY_FABRIC && from != to)
-        ends += mix(from) + mix(mix(to)); /* straight to another node: only like itself */
-    return mix(ends + search->attributes[number]);
+        ends += mix64(from) + mix64(mix64(to)); /* straight to another node: only like itself */
+    return mix64(ends + search->attributes[number]);
 }
 
 /* Nodes of one kind may be exchanged: they hang on the same switches by the same links, in one
@@ -285,9 +270,9 @@ static uint64_t *kinds_of_nodes(const struct search *search)
     size_t gpus = topology->gpus_per_node;
     uint64_t *kinds = mem_zeroed(topology->node_count, sizeof *kinds);
     for (size_t r = 0; r < search->ranks; r++) {
-        kinds[r / gpus] += mix(mix(r % gpus) + bits_of(topology_compute_ratio(topology, r)));
+        kinds[r / gpus] += mix64(mix64(r % gpus) + bits64(topology_compute_ratio(topology, r)));
         if (gpus % search->ep != 0 && r % gpus == 0)
-            kinds[r / gpus] += mix(search->ep % gpus == 0 ? r / search->ep : r);
+            kinds[r / gpus] += mix64(search->ep % gpus == 0 ? r / search->ep : r);
     }
     for (size_t i = 0; i < topology->link_count; i++) {
         size_t node;
@@ -317,7 +302,7 @@ static void exchange_nodes(struct search *search)
     for (size_t i = 0; i < topology->link_count; i++) {
         size_t node;
         uint64_t seen = see_link(search, i, &node);
-        links[i] = (struct coloured){ node == TOPOLOGY_FABRIC ? mix(i) : mix(seen + kinds[node]), i };
+        links[i] = (struct coloured){ node == TOPOLOGY_FABRIC ? mix64(i) : mix64(seen + kinds[node]), i };
     }
     qsort(links, topology->link_count, sizeof *links, by_colour);
     for (size_t i = 1; i < topology->link_count; i++)

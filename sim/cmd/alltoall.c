@@ -99,6 +99,8 @@ static void write_text(const struct lone *lone, const char *topology, const stru
              lone_group(lone));
     if (simulated < ranks)
         text_add(to, "; folded: %zu stand%s for all", simulated, simulated == 1 ? "s" : "");
+    if (points->points[0].outcome.why_whole)
+        text_add(to, "\n#             not folded: %s", points->points[0].outcome.why_whole);
     text_add(to, "\n# bytes       that a rank sends, its own share included; algbw is bytes / time,\n"
                  "#             busbw leaves the own share out\n#\n");
     text_add(to, "# %10s %10s %10s %10s %11s  %s\n", "bytes", "time", "algbw", "busbw", "time/bound",

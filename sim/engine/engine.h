@@ -76,4 +76,9 @@ struct engine_job {
 int engine_play(struct engine *engine, const struct engine_job *job, struct diag *diag,
                 struct timeline **ret);
 
+/* The same of representatives, by arithmetic, without SimGrid: dispatch is folded, and combine and what is
+ * in the background are in that fold; compute_s is of each rank all the same. The ranks of an orbit share
+ * a row of the timeline. Equal to the play of all ranks but for rounding (tests/model/test_folded_runs.c). */
+int engine_play_folded(const struct engine_job *job, struct diag *diag, struct timeline **ret);
+
 #endif

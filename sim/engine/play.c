@@ -130,22 +130,6 @@ static void link_waits(struct play *play)
                 play->waits[r * n + o] = sg_sem_init(0);
 }
 
-/* An All-to-All's transfer begins, for a rank, when the last of its group has come. */
-static void find_transfers(struct timeline *timeline, const struct plan *plan)
-{
-    for (size_t o = 0; o < plan->operator_count; o++) {
-        if (!operator_is_all_to_all(plan->operators[o].kind))
-            continue;
-        for (size_t group = 0; group < plan->ranks; group += plan->ep) {
-            double last = 0;
-            for (size_t r = group; r < group + plan->ep; r++)
-                last = fmax(last, timeline_span(timeline, r, o)->ready_s);
-            for (size_t r = group; r < group + plan->ep; r++)
-                timeline->spans[r * plan->operator_count + o].transfer_s = last;
-        }
-    }
-}
-
 static int check_done(const struct play *play, struct diag *diag)
 {
     const struct plan *plan = play->job->plan;
@@ -228,10 +212,7 @@ int engine_play(struct engine *engine, const struct engine_job *job, struct diag
 {
     const struct plan *plan = job->plan;
     size_t n = plan->operator_count;
-    struct timeline *timeline = mem_zeroed(1, sizeof *timeline);
-    timeline->ranks = plan->ranks;
-    timeline->operators = n;
-    timeline->spans = mem_zeroed(plan->ranks * n, sizeof *timeline->spans);
+    struct timeline *timeline = timeline_new(plan->ranks, n, NULL, 0);
     struct play play = {.engine = engine, .job = job, .timeline = timeline,
                         .start = align_clock(engine)};
     size_t queue_count = plan->queue_count + job->background_count;
@@ -258,18 +239,10 @@ int engine_play(struct engine *engine, const struct engine_job *job, struct diag
         timeline_free(timeline);
         return error;
     }
-    find_transfers(timeline, plan);
+    timeline_find_transfers(timeline, plan);
     timeline->end_s = play.background_end_s;
     for (size_t i = 0; i < plan->ranks * n; i++)
         timeline->end_s = fmax(timeline->end_s, timeline->spans[i].end_s);
     *ret = timeline;
     return 0;
-}
-
-void timeline_free(struct timeline *timeline)
-{
-    if (!timeline)
-        return;
-    free(timeline->spans);
-    free(timeline);
 }

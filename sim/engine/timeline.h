@@ -2,8 +2,8 @@
 #ifndef SCMOESIM_ENGINE_TIMELINE_H
 #define SCMOESIM_ENGINE_TIMELINE_H
 
-#include <stdbool.h>
 #include <stddef.h>
+#include "sim/schedule/plan.h"
 
 struct span {
     double ready_s;    /* queue free and everything waited for done */
@@ -12,25 +12,44 @@ struct span {
     double end_s;
 };
 
+/* Ranks that do the same at the same times share a row of spans. */
 struct timeline {
     size_t ranks, operators;
-    struct span *spans; /* [rank * operators + operator], times from the plan's start */
+    struct span *spans; /* [row * operators + operator], times from the plan's start */
     double end_s;       /* the last end */
-    bool same;          /* all ranks did the same at the same times: spans are of rank 0 only */
+    size_t rows;        /* 0: each rank has its own */
+    size_t *row_of;     /* [rank]; NULL where rows is 0 */
 };
+
+/* With spans of zero. row_of, of as many ranks, is copied; NULL: each rank has its own row. */
+struct timeline *timeline_new(size_t ranks, size_t operators, const size_t *row_of, size_t rows);
+void timeline_free(struct timeline *timeline);
+
+/* Once all spans have begun: an All-to-All's transfer begins, for a rank, when the last of its group has
+ * come. */
+void timeline_find_transfers(struct timeline *timeline, const struct plan *plan);
+
+static inline size_t timeline_row(const struct timeline *timeline, size_t rank)
+{
+    return timeline->row_of ? timeline->row_of[rank] : rank;
+}
 
 static inline const struct span *timeline_span(const struct timeline *timeline, size_t rank,
                                                size_t operator_index)
 {
-    return &timeline->spans[(timeline->same ? 0 : rank) * timeline->operators + operator_index];
+    return &timeline->spans[timeline_row(timeline, rank) * timeline->operators + operator_index];
 }
 
-/* Ranks that need a look to see all. */
+/* How many rows there are. */
 static inline size_t timeline_rows(const struct timeline *timeline)
 {
-    return timeline->same && timeline->ranks ? 1 : timeline->ranks;
+    return timeline->row_of ? timeline->rows : timeline->ranks;
 }
 
-void timeline_free(struct timeline *timeline);
+/* Some rank of each row, and how many ranks share it; fresh memory. */
+struct shared_row {
+    size_t rank, ranks;
+};
+struct shared_row *timeline_list_rows(const struct timeline *timeline);
 
 #endif

@@ -10,7 +10,7 @@
 static struct critical_step find_end(const struct plan *plan, const struct timeline *timeline)
 {
     struct critical_step last = {0};
-    for (size_t rank = 0; rank < timeline_rows(timeline); rank++) {
+    for (size_t rank = 0; rank < timeline->ranks; rank++) {
         for (size_t i = 0; i < plan->operator_count; i++) {
             double end_s = timeline_span(timeline, rank, i)->end_s;
             if (end_s > timeline_span(timeline, last.rank, last.operator_index)->end_s) {

@@ -74,20 +74,32 @@ static void divide(struct exposure *sum, double by)
         sum->operator_s[k] /= by;
 }
 
+static struct exposure measure_rank(const struct plan *plan, const struct timeline *timeline,
+                                    size_t rank)
+{
+    struct exposure exposure = {0};
+    struct stretch *stretches;
+    size_t count = stretches_find(plan, timeline, rank, &stretches);
+    for (size_t i = 0; i < count; i++)
+        add_stretch(&stretches[i], &exposure);
+    free(stretches);
+    add_moe(plan, timeline, rank, &exposure);
+    return exposure;
+}
+
 void exposure_measure(const struct plan *plan, const struct timeline *timeline,
                       struct exposure *ret)
 {
+    struct shared_row *rows = timeline_list_rows(timeline);
+    double of_first = timeline->ranks > 0 ? (double)rows[0].ranks : 1;
     *ret = (struct exposure){0};
-    for (size_t rank = 0; rank < timeline_rows(timeline); rank++) {
-        struct stretch *stretches;
-        size_t count = stretches_find(plan, timeline, rank, &stretches);
-        for (size_t i = 0; i < count; i++)
-            add_stretch(&stretches[i], ret);
-        free(stretches);
-        add_moe(plan, timeline, rank, ret);
+    for (size_t i = 0; i < timeline_rows(timeline); i++) {
+        struct exposure one = measure_rank(plan, timeline, rows[i].rank);
+        exposure_add(&one, (double)rows[i].ranks / of_first, ret); /* 1 where all rows are alike */
     }
     if (timeline->ranks > 0)
-        divide(ret, (double)timeline_rows(timeline) * plan_layers(plan));
+        divide(ret, (double)timeline->ranks / of_first * plan_layers(plan));
+    free(rows);
 }
 
 double overlap_ratio(const struct exposure *exposure)

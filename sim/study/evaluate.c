@@ -34,19 +34,12 @@ static double *measured_exchanges(const struct study *study, const struct plan *
     return a2a_s;
 }
 
-/* By SimGrid, every GPU. Where the way is folded it gets the whole flows. */
-static int play_whole(const struct study *study, struct way *way, struct engine_job *job,
-                      struct diag *diag, struct timeline **ret)
+int study_play_job(const struct study *study, const struct engine_job *job, struct diag *diag,
+                   struct timeline **ret)
 {
-    int r = way->dispatch->fold ? study_unfold(study, way->dispatch, diag, &way->dispatch) : 0;
-    if (r == 0 && way->combine->fold)
-        way->combine = way->dispatch;
-    job->dispatch = way->dispatch;
-    job->combine = way->combine;
-    if (r == 0 && study_has_many(study, way->dispatch))
-        study_share_links(study, job);
-    if (r == 0)
-        r = playground_engine(study->ground, study, diag);
+    if (job->dispatch->fold)
+        return engine_play_folded(job, diag, ret);
+    int r = playground_engine(study->ground, study, diag);
     return r < 0 ? r : engine_play(study->ground->engine, job, diag, ret);
 }
 
@@ -56,7 +49,7 @@ double play_time_s(const struct played *played)
 }
 
 static int play(const struct study *study, const struct plan *plan, const double *compute_s,
-                struct way *way, struct diag *diag, struct timeline **ret)
+                const struct way *way, struct diag *diag, struct timeline **ret)
 {
     const struct a2a_costs *costs = &study->programs[way->program].costs;
     double *a2a_s = measured_exchanges(study, plan);
@@ -78,7 +71,7 @@ static int play(const struct study *study, const struct plan *plan, const double
     bool folded = way->dispatch->fold != NULL;
     int r = study->quick || folded ? quick_play(study->ground, &job, diag, ret) : QUICK_UNSUITED;
     if (r == QUICK_UNSUITED)
-        r = play_whole(study, way, &job, diag, ret);
+        r = study_play_job(study, &job, diag, ret);
     free(a2a_s);
     return r;
 }
@@ -188,10 +181,11 @@ static int search(const struct study *study, const struct schedule *schedule,
     const size_t *degrees = schedule->chunk_choice_count ? schedule->chunk_choices : &one;
     size_t degree_count = schedule->chunk_choice_count ? schedule->chunk_choice_count : 1;
     for (size_t p = 0; p < study->program_count; p++) {
-        const struct flow_set *flows = study_flows(study, p, schedule);
-        struct way way = {.program = p, .dispatch = flows, .combine = flows};
+        struct way way = {.program = p};
         if (backward)
             way.gradients = study_gradients_beside(study, schedule, stage);
+        way.dispatch = way.combine =
+            study_flows(study, p, schedule, gradients_go(&way.gradients));
         for (size_t d = 0; d < degree_count; d++) {
             request.chunks = degrees[d];
             int r = try_slots(study, &request, &way, diag, best);
@@ -199,8 +193,7 @@ static int search(const struct study *study, const struct schedule *schedule,
                 return r;
         }
     }
-    const struct flow_set *flows = study_flows(study, best->program, schedule);
-    struct way way = {.program = best->program, .dispatch = flows, .combine = flows};
+    struct way way = {.program = best->program, .dispatch = best->flows, .combine = best->flows};
     exposure_measure(best->played.plan, best->played.timeline, &best->exposure);
     best->bound_ratio = play_bound_ratio(study, &best->played, &way);
     return study_play_draws(study, schedule, (size_t)(stage - study->model->stages), diag, best);

@@ -52,7 +52,9 @@ size_t study_top_k(const struct study *study, const struct schedule *schedule)
 
 static struct wiring wiring_of(const struct study *study, size_t program, size_t top_k)
 {
-    struct wiring wiring = {.algorithm = study->programs[program].algorithm, .ep = study->ep};
+    struct wiring wiring = {.algorithm = study->programs[program].algorithm,
+                            .ep = study->ep,
+                            .flows_max = study->exact ? 0 : STUDY_FLOWS_MAX};
     if (a2a_algorithm_counts_tokens(wiring.algorithm)) {
         wiring.experts = study->model->experts;
         wiring.top_k = top_k;
@@ -61,9 +63,11 @@ static struct wiring wiring_of(const struct study *study, size_t program, size_t
     return wiring;
 }
 
-static void note_why_not_folded(struct study *study, const char *algorithm, const char *why)
+/* Once, of all schedules. */
+static void note_why_whole(struct study *study, const struct wiring *wiring, const char *why)
 {
-    char *note = mem_format("All-to-All %s is played whole, not folded: %s", algorithm, why);
+    char *note = mem_format("All-to-All %s%s is played whole, not folded: %s", wiring->algorithm,
+                            wiring->beside_rings ? " beside gradients" : "", why);
     for (size_t i = 0; i < study->note_count; i++)
         if (strcmp(study->notes[i], note) == 0) {
             free(note);
@@ -77,18 +81,25 @@ static int need_flows(struct study *study, size_t program, const struct schedule
 {
     size_t top_k = study_top_k(study, schedule);
     struct wiring wiring = wiring_of(study, program, top_k);
-    const struct flow_set *flows;
-    if (study_flows(study, program, schedule))
+    struct wired_program wired = {.program = program, .top_k = top_k};
+    if (study_flows(study, program, schedule, /* beside_rings= */ false))
         return 0;
     wiring.aggregate = aggregate;
     wiring.fold = fold;
-    int r = library_flows(study->library, study->topology, &wiring, diag, &flows);
+    int r = library_flows(study->library, study->topology, &wiring, diag, &wired.flows);
+    wired.beside_rings = wired.flows;
+    if (r == 0 && study->rings && study->model->gradients == GRADIENTS_OVERLAPPED) {
+        wiring.beside_rings = true;
+        wiring.aggregate = false; /* a flow that stands for several would get as much as a ring's one */
+        wiring.fold = wired.flows->fold != NULL;
+        r = library_flows(study->library, study->topology, &wiring, diag, &wired.beside_rings);
+    }
+    if (r == 0 && wired.beside_rings->fold_why)
+        note_why_whole(study, &wiring, wired.beside_rings->fold_why);
     if (r < 0)
         return r;
-    if (flows->fold_why)
-        note_why_not_folded(study, wiring.algorithm, flows->fold_why);
     study->wired = mem_resized(study->wired, study->wired_count + 1, sizeof *study->wired);
-    study->wired[study->wired_count++] = (struct wired_program){program, top_k, flows, flows->fold ? NULL : flows};
+    study->wired[study->wired_count++] = wired;
     return 0;
 }
 
@@ -107,19 +118,6 @@ void study_share_links(const struct study *study, struct engine_job *job)
     job->router = study->router;
 }
 
-/* 1,024 GPUs: ten seconds a pair of schedules and 650 MB; both grow with the flows at least. */
-#define FLOWS_MAX 1050000
-
-static int refuse_hours(const struct study *study, const struct flow_set *set, struct diag *diag)
-{
-    if (study->exact || set->flow_count <= FLOWS_MAX)
-        return 0;
-    return diag_say(diag, "GPUs do not stay in step here, so that %zu flows would be played one by one (at "
-                    "most %d are): fewer GPUs, or an All-to-All with fewer flows (--a2a two-hop, "
-                    "hierarchical)",
-                    set->flow_count, FLOWS_MAX);
-}
-
 int study_wire(struct study *study, bool aggregate, bool fold, struct diag *diag)
 {
     int r = choose_programs(study, diag); /* all staged or none */
@@ -127,7 +125,7 @@ int study_wire(struct study *study, bool aggregate, bool fold, struct diag *diag
         return r;
     study->router =
         library_router(study->library, study->topology, study->programs[0].algorithm);
-    study_prepare_training(study);
+    study_prepare_training(study, fold);
     study->routing_text = routing_describe(study->routing);
     bool even = routing_is_even(study->routing);
     for (size_t p = 0; p < study->program_count && r == 0; p++) {
@@ -136,67 +134,21 @@ int study_wire(struct study *study, bool aggregate, bool fold, struct diag *diag
         struct wiring cover = wiring_of(study, p, study->model->top_k);
         if (r == 0 && !even)
             r = library_flows(study->library, study->topology, &cover, diag, &study->covers[p]);
-        if (r == 0 && !even)
-            r = refuse_hours(study, study->covers[p], diag);
     }
-    return r;
-}
-
-static int unfold(const struct study *study, struct wired_program *wired, struct diag *diag)
-{
-    if (wired->whole)
-        return 0;
-    struct wiring wiring = wiring_of(study, wired->program, wired->top_k);
-    wiring.aggregate = true; /* only balanced exchanges fold */
-    int r = library_flows(study->library, study->topology, &wiring, diag, &wired->whole);
-    return r < 0 ? r : refuse_hours(study, wired->whole, diag);
-}
-
-int study_unfold(const struct study *study, const struct flow_set *folded, struct diag *diag,
-                 const struct flow_set **ret)
-{
-    size_t i = 0;
-    while (study->wired[i].flows != folded)
-        i++;
-    int r = unfold(study, &study->wired[i], diag);
-    if (r == 0)
-        *ret = study->wired[i].whole;
-    return r;
-}
-
-int study_unfold_all(const struct study *study, struct diag *diag)
-{
-    int r = 0;
-    for (size_t i = 0; i < study->wired_count && r == 0; i++)
-        r = unfold(study, &study->wired[i], diag);
+    if (fold && !even)
+        study_note(study, mem_format("every GPU is played under the routing, none folded: ranks send "
+                                     "different amounts"));
     return r;
 }
 
 const struct flow_set *study_flows(const struct study *study, size_t program,
-                                   const struct schedule *schedule)
+                                   const struct schedule *schedule, bool beside_rings)
 {
     size_t top_k = study_top_k(study, schedule);
     for (size_t i = 0; i < study->wired_count; i++)
         if (study->wired[i].program == program && study->wired[i].top_k == top_k)
-            return study->wired[i].flows;
+            return beside_rings ? study->wired[i].beside_rings : study->wired[i].flows;
     return NULL;
-}
-
-/* A fold suits plans in which all GPUs stay in step and one All-to-All runs at a time. */
-void study_note_unfolded(struct study *study)
-{
-    struct text names = {0};
-    size_t whole = 0, folded = 0;
-    for (size_t i = 0; i < study->wired_count; i++)
-        folded += study->wired[i].flows->fold != NULL;
-    for (size_t i = 0; i < study->result_count && folded; i++)
-        if (study->results[i].simulated_ranks == study->ranks)
-            text_add(&names, "%s%s", whole++ ? ", " : "", study->results[i].schedule);
-    if (whole)
-        study_note(study, mem_format("played whole, as GPUs do not stay in step, or All-to-Alls or "
-                                     "gradients run beside one another: %s",
-                                     whole == study->result_count ? "all" : text_get(&names)));
-    text_done(&names);
 }
 
 /* "two-hop for top2, top3", of the schedules that a program is fastest for. Returns how many. */
@@ -225,22 +177,22 @@ static void describe_choices(const struct study *study, struct text *to)
     }
 }
 
-static bool some_folded(const struct study *study)
+static void describe_fold(const struct study *study, const struct flow_set *flows,
+                          const struct flow_set *beside_rings, struct text *to)
 {
-    for (size_t i = 0; i < study->result_count; i++)
-        if (study->results[i].simulated_ranks < study->ranks)
-            return true;
-    return false;
+    size_t orbits = flows->fold->orbit_count;
+    text_add(to, "folded: %zu of %zu GPUs stand%s for all, %zu kinds of flows for %zu pairs", orbits,
+             study->ranks, orbits == 1 ? "s" : "", flows->fold->class_count, flows->pair_count);
+    if (beside_rings->fold && beside_rings->fold->orbit_count != orbits)
+        text_add(to, " (%zu GPUs beside gradients)", beside_rings->fold->orbit_count);
 }
 
 static void describe_one(const struct study *study, struct text *to)
 {
     const struct program *program = &study->programs[0];
     const struct flow_set *flows =
-        study_flows(study, 0, study->candidates[study->baseline].schedule);
+        study_flows(study, 0, study->candidates[study->baseline].schedule, false);
     char setup[QUANTITY_MAX], floor[QUANTITY_MAX], kernels[QUANTITY_MAX], bandwidth[QUANTITY_MAX];
-    if (flows->fold && !some_folded(study))
-        flows = study->wired[0].whole;
     text_add(to, "%s: setup %s, ", program->algorithm,
              quantity_print(setup, UNIT_S, program->costs.setup_s, 3));
     if (program->costs.floor_s > 0)
@@ -251,9 +203,7 @@ static void describe_one(const struct study *study, struct text *to)
     else
         text_add(to, "SM share %.3g, ", program->costs.sm_share_ratio);
     if (flows->fold)
-        text_add(to, "folded: %zu of %zu GPUs stand%s for all, %zu kinds of flows for %zu pairs",
-                 flows->fold->orbit_count, study->ranks, flows->fold->orbit_count == 1 ? "s" : "",
-                 flows->fold->class_count, flows->pair_count);
+        describe_fold(study, flows, study->wired[0].beside_rings, to);
     else
         text_add(to, "%zu flows for %zu pairs", flows->flow_count, flows->pair_count);
     if (flows->bound_s_per_byte > 0) {

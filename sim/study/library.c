@@ -5,6 +5,7 @@
 #include <string.h>
 #include "sim/base/file.h"
 #include "sim/base/mem.h"
+#include "sim/cluster/ring.h"
 #include "sim/base/fingerprint.h"
 
 /* A study needs some fifteen objects at most (all schedules); a sweep that alternates between a few
@@ -38,11 +39,19 @@ struct wired {
     struct flow_set *flows;
 };
 
+struct ringed {
+    size_t ep;
+    bool fold, staged;
+    struct rings *rings;
+};
+
 struct object {
     enum kind kind;
     char *key; /* the word, then a line per edit */
     void *read;
     struct router *router, *staged_router; /* of a topology, as what follows; NULL until asked for */
+    struct ringed *ringed;
+    size_t ringed_count;
     struct wired *wired;
     size_t wired_count;
 };
@@ -69,6 +78,9 @@ static void object_done(struct object *object)
     free(object->wired);
     router_free(object->router);
     router_free(object->staged_router);
+    for (size_t i = 0; i < object->ringed_count; i++)
+        rings_free(object->ringed[i].rings);
+    free(object->ringed);
     switch (object->kind) {
     case KIND_MODEL:
         model_free(object->read);
@@ -467,6 +479,7 @@ struct router *library_router(struct library *library, const struct topology *to
 static bool same_wiring(const struct wiring *a, const struct wiring *b)
 {
     return a->ep == b->ep && a->aggregate == b->aggregate && a->fold == b->fold &&
+           a->beside_rings == b->beside_rings && a->flows_max == b->flows_max &&
            a->experts == b->experts &&
            a->top_k == b->top_k && a->node_limit == b->node_limit &&
            strcmp(a->algorithm, b->algorithm) == 0;
@@ -492,7 +505,12 @@ int library_flows(struct library *library, const struct topology *topology,
                                   .ep = wiring->ep,
                                   .traffic = &traffic,
                                   .aggregate = wiring->aggregate,
-                                  .fold = wiring->fold};
+                                  .fold = wiring->fold,
+                                  .flows_max = wiring->flows_max,
+                                  .beside = wiring->beside_rings
+                                                ? library_rings(library, topology, wiring->algorithm,
+                                                                wiring->ep, wiring->fold)
+                                                : NULL};
     struct flow_set *flows;
     int r = flow_set_build(&request, diag, &flows);
     if (r < 0)
@@ -501,6 +519,22 @@ int library_flows(struct library *library, const struct topology *topology,
     object->wired[object->wired_count++] = (struct wired){*wiring, flows};
     *ret = flows;
     return 0;
+}
+
+const struct rings *library_rings(struct library *library, const struct topology *topology,
+                                  const char *algorithm, size_t ep, bool fold)
+{
+    struct object *object = object_of(library, topology);
+    struct ringed like = {.ep = ep, .fold = fold, .staged = a2a_algorithm_staged(algorithm)};
+    for (size_t i = 0; i < object->ringed_count; i++) {
+        const struct ringed *known = &object->ringed[i];
+        if (known->ep == like.ep && known->fold == like.fold && known->staged == like.staged)
+            return known->rings;
+    }
+    like.rings = rings_build(topology, library_router(library, topology, algorithm), ep, fold);
+    object->ringed = mem_resized(object->ringed, object->ringed_count + 1, sizeof *object->ringed);
+    object->ringed[object->ringed_count++] = like;
+    return like.rings;
 }
 
 const char *const *library_schedule_names(struct library *library)

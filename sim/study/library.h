@@ -51,11 +51,17 @@ struct router *library_router(struct library *library, const struct topology *to
 /* Flows of a balanced All-to-All on it: what sets one wiring apart from another. */
 struct wiring {
     const char *algorithm; /* a name of alltoall.h */
-    size_t ep, experts, top_k, node_limit;
+    size_t ep, experts, top_k, node_limit, flows_max;
     bool aggregate, fold;
+    bool beside_rings; /* for plays beside rings: a fold is to know of them too */
 };
 int library_flows(struct library *library, const struct topology *topology,
                   const struct wiring *wiring, struct diag *diag, const struct flow_set **ret);
+
+/* Rings of gradients on it, on the routes of the algorithm; folded too, where that is asked for and ranks
+ * are alike. */
+const struct rings *library_rings(struct library *library, const struct topology *topology,
+                                  const char *algorithm, size_t ep, bool fold);
 
 /* Names of the shipped schedules, sorted; NULL-terminated. */
 const char *const *library_schedule_names(struct library *library);

@@ -324,16 +324,14 @@ static int load_inputs(struct study *study, const struct study_request *request,
 
 const char *const fold_choice_names[] = {"auto", "always", "never", NULL};
 
-/* A flow or a GPU that stands for several waits for one peer only, so ranks must be in step. */
+/* A flow that stands for several waits for one peer only, so ranks must be in step. */
 static int wire(struct study *study, const struct study_request *request, struct diag *diag)
 {
     bool in_step = topology_slowest_ratio(study->topology) == 1;
     bool fold = request->fold == FOLD_ALWAYS ||
                 (request->fold == FOLD_AUTO && study->ranks >= FOLD_RANKS_MIN);
-    if (fold && !in_step)
-        study_note(study, mem_format("all GPUs are played, not folded: some are slower than others"));
     return study_wire(study, !request->keep_flows_apart && in_step,
-                      fold && in_step && !request->keep_flows_apart, diag);
+                      fold && !request->keep_flows_apart, diag);
 }
 
 int study_load(const struct study_request *request, struct diag *diag, struct study **ret)
@@ -395,8 +393,6 @@ void study_free(struct study *study)
     }
     free(study->candidates);
     free(study->wired);
-    flow_set_free(study->ring);
-    flow_set_free(study->expert_ring);
     free(study->routing_text);
     for (size_t i = 0; i < study->result_count; i++)
         free(study->results[i].limited_by);

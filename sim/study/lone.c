@@ -19,6 +19,7 @@ static int add_algorithm(struct lone *lone, const struct lone_request *request, 
     struct study *study = &lone->study;
     struct wiring wiring = {.algorithm = algorithm,
                             .ep = study->ep,
+                            .flows_max = STUDY_FLOWS_MAX,
                             .aggregate = topology_slowest_ratio(study->topology) == 1,
                             .fold = request->fold == FOLD_ALWAYS ||
                                     (request->fold == FOLD_AUTO && study->ranks >= FOLD_RANKS_MIN)};
@@ -35,8 +36,7 @@ static int add_algorithm(struct lone *lone, const struct lone_request *request, 
         .costs = a2a_costs_of(algorithm, study->topology, study->ep, /* sm_count= */ 1)};
     study->wired = mem_resized(study->wired, study->wired_count + 1, sizeof *study->wired);
     study->wired[study->wired_count++] =
-        (struct wired_program){study->program_count++, request->top_k, flows,
-                               flows->fold ? NULL : flows};
+        (struct wired_program){study->program_count++, request->top_k, flows, flows};
     return 0;
 }
 
@@ -87,13 +87,8 @@ static int play_job(struct lone *lone, const struct engine_job *job, struct diag
                     double *ret_s)
 {
     struct timeline *timeline;
-    double first_s;
-    if (job->dispatch->fold) {
-        fold_play(job->dispatch->fold, job->plan->operators[0].a2a_bytes, &first_s, ret_s);
-        *ret_s = fmax(job->a2a_setup_s + *ret_s, job->a2a_floor_s);
-        return 0;
-    }
-    int r = engine_play(lone->ground->engine, job, diag, &timeline);
+    int r = job->dispatch->fold ? engine_play_folded(job, diag, &timeline)
+                                : engine_play(lone->ground->engine, job, diag, &timeline);
     if (r < 0)
         return r;
     *ret_s = timeline->end_s;
@@ -134,6 +129,7 @@ static int play_program(struct lone *lone, size_t program, double bytes, struct 
             .time_s = time_s,
             .bound_s = bytes * flows->bound_s_per_byte + flows->bound_latency_s,
             .simulated_ranks = flows->fold ? flows->fold->orbit_count : study->ranks,
+            .why_whole = flows->fold_why,
         };
     return r;
 }

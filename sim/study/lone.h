@@ -21,6 +21,7 @@ struct lone_outcome {
     double time_s;                 /* until the last rank is done */
     double bound_s;                /* what the busiest link and the longest latency need at least */
     size_t simulated_ranks;        /* fewer than all where each stands for its equivalents */
+    const char *why_whole;         /* why it is not folded, where that was asked for; else NULL */
 };
 
 struct lone;

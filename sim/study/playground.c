@@ -17,8 +17,7 @@ static uint64_t print_flows(const struct study *study, const struct flow_set *se
     return print;
 }
 
-/* Of the sets as they are wired, or of all of them unfolded. */
-static unsigned long long structure_of(const struct study *study, bool whole)
+static unsigned long long structure_of(const struct study *study)
 {
     const struct topology *topology = study->topology;
     uint64_t print = fingerprint_number(FINGERPRINT_EMPTY, study->ranks);
@@ -26,12 +25,14 @@ static unsigned long long structure_of(const struct study *study, bool whole)
         print = fingerprint_text(print, topology->vertices[r].name);
     for (size_t l = 0; l < topology->link_count; l++)
         print = fingerprint_text(print, topology->links[l].name);
-    for (size_t i = 0; i < study->wired_count; i++)
-        print = print_flows(study, whole ? study->wired[i].whole : study->wired[i].flows, print);
-    if (study->ring)
-        print = print_flows(study, study->ring, print);
-    if (study->expert_ring)
-        print = print_flows(study, study->expert_ring, print);
+    for (size_t i = 0; i < study->wired_count; i++) {
+        print = print_flows(study, study->wired[i].flows, print);
+        print = print_flows(study, study->wired[i].beside_rings, print);
+    }
+    if (study->rings)
+        print = print_flows(study, study->rings->shared, print);
+    if (study->rings && study->rings->experts)
+        print = print_flows(study, study->rings->experts, print);
     for (size_t p = 0; p < study->program_count; p++)
         if (study->covers[p])
             print = print_flows(study, study->covers[p], print);
@@ -43,17 +44,21 @@ static int open_engine(const struct study *study, struct diag *diag, struct engi
     struct text xml = {0};
     size_t count = 0;
     const struct flow_set **flows =
-        mem_zeroed(study->wired_count + study->program_count + 2, sizeof *flows);
-    for (size_t i = 0; i < study->wired_count; i++)
-        if (!study_has_many(study, study->wired[i].whole))
-            flows[count++] = study->wired[i].whole;
+        mem_zeroed(2 * study->wired_count + study->program_count + 2, sizeof *flows);
+    for (size_t i = 0; i < study->wired_count; i++) {
+        const struct wired_program *wired = &study->wired[i];
+        if (!study_has_many(study, wired->flows))
+            flows[count++] = wired->flows;
+        if (wired->beside_rings != wired->flows && !study_has_many(study, wired->beside_rings))
+            flows[count++] = wired->beside_rings;
+    }
     for (size_t p = 0; p < study->program_count; p++)
         if (study->covers[p] && !study_has_many(study, study->covers[p]))
             flows[count++] = study->covers[p];
-    if (study->ring)
-        flows[count++] = study->ring;
-    if (study->expert_ring)
-        flows[count++] = study->expert_ring;
+    if (study->rings)
+        flows[count++] = study->rings->shared;
+    if (study->rings && study->rings->experts)
+        flows[count++] = study->rings->experts;
     platform_write_xml(study->topology, study->router, flows, count, &xml);
     free(flows);
     char **names = mem_zeroed(study->ranks, sizeof *names);
@@ -80,12 +85,10 @@ static void note_rates(struct playground *ground, const struct topology *topolog
 
 int playground_engine(struct playground *ground, const struct study *study, struct diag *diag)
 {
-    int r = study_unfold_all(study, diag);
-    if (r < 0 || (ground->engine && ground->whole_structure == structure_of(study, true)))
-        return r;
     if (ground->engine)
-        return diag_say(diag, "topology %s needs a platform of its own", study->topology->name);
-    ground->whole_structure = structure_of(study, true);
+        return playground_suits(ground, study)
+                   ? 0
+                   : diag_say(diag, "topology %s needs a platform of its own", study->topology->name);
     return open_engine(study, diag, &ground->engine);
 }
 
@@ -95,14 +98,14 @@ int playground_open(const struct study *study, struct diag *diag, struct playgro
     size_t links = study->topology->link_count;
     bool folded = true;
     *ground = (struct playground){
-        .structure = structure_of(study, false),
+        .structure = structure_of(study),
         .links = links,
         .bandwidths_bytes_per_s = mem_zeroed(links, sizeof(double)),
         .latencies_s = mem_zeroed(links, sizeof(double)),
     };
     note_rates(ground, study->topology);
     for (size_t i = 0; i < study->wired_count; i++)
-        folded &= study->wired[i].flows->fold != NULL;
+        folded &= study->wired[i].flows->fold && study->wired[i].beside_rings->fold;
     int r = folded ? 0 : playground_engine(ground, study, diag);
     if (r < 0) {
         playground_close(ground);
@@ -114,7 +117,7 @@ int playground_open(const struct study *study, struct diag *diag, struct playgro
 
 bool playground_suits(const struct playground *ground, const struct study *study)
 {
-    return ground->structure == structure_of(study, false);
+    return ground->structure == structure_of(study);
 }
 
 static int rate_link(struct playground *ground, const struct topology *topology, size_t link,

@@ -169,23 +169,14 @@ static bool in_step(const struct engine_job *job)
     return true;
 }
 
-/* The same of a folded one, by arithmetic: what equivalent GPUs do at the same time SimGrid need not
- * repeat. */
-static struct lone_a2a fold_alone(const struct engine_job *job, double bytes)
+static int play_job(struct playground *ground, const struct engine_job *job, struct diag *diag,
+                    struct timeline **ret)
 {
-    double first_s, last_s;
-    fold_play(job->dispatch->fold, bytes, &first_s, &last_s);
-    first_s = fmax(job->a2a_setup_s + first_s, job->a2a_floor_s);
-    last_s = fmax(job->a2a_setup_s + last_s, job->a2a_floor_s);
-    return (struct lone_a2a){.flows = job->dispatch->print,
-                             .bytes = bytes,
-                             .setup_s = job->a2a_setup_s,
-                             .floor_s = job->a2a_floor_s,
-                             .time_s = last_s,
-                             .even = last_s - first_s <= TOGETHER_RATIO * last_s};
+    return job->dispatch->fold ? engine_play_folded(job, diag, ret)
+                               : engine_play(ground->engine, job, diag, ret);
 }
 
-/* One All-to-All alone on the platform: its time, and whether all ranks end together. */
+/* One All-to-All alone on the cluster: its time, and whether all ranks end together. */
 static int play_alone(struct playground *ground, const struct engine_job *job, double bytes,
                       struct diag *diag, struct lone_a2a *ret)
 {
@@ -207,11 +198,11 @@ static int play_alone(struct playground *ground, const struct engine_job *job, d
     alone.a2a_s = NULL;
     alone.sm_share_ratio = 0; /* of no effect where nothing computes */
     alone.a2a_kernels_s = 0;  /* the floor has them */
-    int r = engine_play(ground->engine, &alone, diag, &timeline);
+    int r = play_job(ground, &alone, diag, &timeline);
     free(nothing);
     if (r < 0)
         return r;
-    for (size_t i = 0; i < plan.ranks; i++)
+    for (size_t i = 0; i < timeline_rows(timeline); i++)
         first_s = fmin(first_s, timeline->spans[i].end_s);
     *ret = (struct lone_a2a){.flows = job->dispatch->print,
                              .bytes = bytes,
@@ -234,11 +225,7 @@ static int find_alone(struct playground *ground, const struct engine_job *job, d
             return 0;
         }
     struct lone_a2a lone;
-    int r = 0;
-    if (job->dispatch->fold)
-        lone = fold_alone(job, bytes);
-    else
-        r = play_alone(ground, job, bytes, diag, &lone);
+    int r = play_alone(ground, job, bytes, diag, &lone);
     if (r < 0)
         return r;
     if (ground->lone_count == LONE_MAX)
@@ -271,16 +258,15 @@ static int price_a2as(struct playground *ground, const struct engine_job *job, s
     return 0;
 }
 
-static struct timeline *same_for_all(const struct plan *plan, struct span *owned_spans)
+static struct timeline *same_for_all(const struct plan *plan, const struct span *spans)
 {
     size_t n = plan->operator_count;
-    struct timeline *timeline = mem_zeroed(1, sizeof *timeline);
-    timeline->ranks = plan->ranks;
-    timeline->operators = n;
-    timeline->same = true;
-    timeline->spans = owned_spans;
+    size_t *first_row = mem_zeroed(plan->ranks, sizeof *first_row);
+    struct timeline *timeline = timeline_new(plan->ranks, n, first_row, 1);
+    memcpy(timeline->spans, spans, n * sizeof *spans);
     for (size_t o = 0; o < n; o++)
-        timeline->end_s = fmax(timeline->end_s, timeline->spans[o].end_s);
+        timeline->end_s = fmax(timeline->end_s, spans[o].end_s);
+    free(first_row);
     return timeline;
 }
 
@@ -305,8 +291,7 @@ int quick_play(struct playground *ground, const struct engine_job *job, struct d
         even = walk_plan(&walk);
         if (even)
             *ret = same_for_all(plan, walk.spans);
-        else
-            free(walk.spans);
+        free(walk.spans);
         free(walk.done);
         free(walk.running);
         free(walk.left_s);

@@ -242,7 +242,6 @@ static void write_facts(struct study *study)
     if (topology->degraded)
         text_add(&study->lines[1], "; degraded: %s", topology->degraded);
     write_costs_line(study, &study->lines[2]);
-    study_note_unfolded(study);
     study_describe_exchange(study, &study->lines[3]);
     study_describe_uncertainty(study, &study->lines[5]);
     if (study->routing_text)

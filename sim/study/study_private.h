@@ -4,6 +4,7 @@
 
 #include "sim/accuracy/uncertainty.h"
 #include "sim/cluster/alltoall.h"
+#include "sim/cluster/ring.h"
 #include "sim/cost/price.h"
 #include "sim/engine/engine.h"
 #include "sim/report/metrics.h"
@@ -28,8 +29,8 @@ struct program {
 /* Its flows when tokens go to top_k experts. */
 struct wired_program {
     size_t program, top_k;
-    const struct flow_set *flows; /* the library's */
-    const struct flow_set *whole; /* the same unfolded; NULL until a play needs it */
+    const struct flow_set *flows;       /* the library's */
+    const struct flow_set *beside_rings; /* the same for plays beside gradients */
 };
 
 /* What a rank sends in the ring All-Reduces of gradients. */
@@ -88,8 +89,7 @@ struct study {
     size_t program_count;
     struct wired_program *wired;
     size_t wired_count;
-    struct flow_set *ring; /* of the gradients' All-Reduce; NULL where there is none */
-    struct flow_set *expert_ring; /* of experts' between groups; NULL where there is one group */
+    const struct rings *rings; /* of gradients, the library's; NULL where there are none */
     const struct flow_set *covers[PROGRAMS_MAX]; /* every pair that unequal flows may use; NULL: none */
     struct candidate *candidates;
     size_t candidate_count;
@@ -123,7 +123,7 @@ struct lone_a2a {
 /* SimGrid's platform, and how its links are rated at present. */
 struct playground {
     struct engine *engine; /* NULL while folds are all that was played */
-    unsigned long long structure, whole_structure;
+    unsigned long long structure;
     size_t links;
     double *bandwidths_bytes_per_s, *latencies_s; /* by link; SimGrid knows the former only */
     struct lone_a2a lone[LONE_MAX]; /* as rated now */
@@ -142,34 +142,31 @@ int playground_engine(struct playground *ground, const struct study *study, stru
 /* Rates the links as the study's topology does. */
 int playground_rate(struct playground *ground, const struct study *study, struct diag *diag);
 
+/* 1,024 GPUs: ten seconds a pair of schedules and 650 MB; both grow with the flows at least. */
+#define STUDY_FLOWS_MAX 1050000
+
 /* exchange.c: settles the algorithms and builds the flows for every candidate. */
 int study_wire(struct study *study, bool aggregate, bool fold, struct diag *diag);
-/* The set with its flows listed, for plays that a fold does not suit. Needs the library that the study
- * was loaded with, and may take long. */
-int study_unfold(const struct study *study, const struct flow_set *folded, struct diag *diag,
-                 const struct flow_set **ret);
-/* Unfolds all sets. */
-int study_unfold_all(const struct study *study, struct diag *diag);
 /* Whether the set's flows are too many for SimGrid, whose platform then has no routes for them. */
 bool study_has_many(const struct study *study, const struct flow_set *flows);
 /* Has the engine share the links among a job's flows. */
 void study_share_links(const struct study *study, struct engine_job *job);
 /* Flows of a balanced exchange under a schedule; NULL before they are built. */
 const struct flow_set *study_flows(const struct study *study, size_t program,
-                                   const struct schedule *schedule);
-/* Says which schedules were not folded after all, once everything is played. */
-void study_note_unfolded(struct study *study);
+                                   const struct schedule *schedule, bool beside_rings);
 /* Experts that a schedule sends each token to. */
 size_t study_top_k(const struct study *study, const struct schedule *schedule);
 /* The facts' line, once everything is played. */
 void study_describe_exchange(const struct study *study, struct text *to);
 
-/* training.c: builds the rings, where gradients go. */
-void study_prepare_training(struct study *study);
+/* training.c: finds the rings, where gradients go. */
+void study_prepare_training(struct study *study, bool fold);
 /* What goes beside the backward pass of one pair. */
 struct gradient_bytes study_gradients_beside(const struct study *study,
                                              const struct schedule *schedule,
                                              const struct model_stage *stage);
+/* Whether there is any. */
+bool gradients_go(const struct gradient_bytes *bytes);
 /* Puts the rings that carry something beside a job. */
 void study_add_rings(const struct study *study, const struct gradient_bytes *bytes,
                      struct engine_job *job);
@@ -201,6 +198,10 @@ int study_evaluate(struct study *study, struct candidate *candidate, size_t stag
 
 /* What the costs say of an All-to-All of the study's EP groups; 0 where they leave it to the topology. */
 double study_measured_a2a_s(const struct study *study, const struct plan_operator *op);
+
+/* By representatives where the flows are folded, else by SimGrid. */
+int study_play_job(const struct study *study, const struct engine_job *job, struct diag *diag,
+                   struct timeline **ret);
 
 /* Plays a plan at the prices of the duty that the play itself has; they come back in fresh memory. traffic
  * NULL: all ranks have as many tokens. */

@@ -10,7 +10,6 @@
  * then (Li et al., "PyTorch Distributed", VLDB 2020, sections 3.2.2 and 3.2.3). */
 #include <stdlib.h>
 #include "sim/base/mem.h"
-#include "sim/cluster/ring.h"
 #include "sim/study/study_private.h"
 
 /* Adam reads weight, gradient and two moments and writes all but the gradient, in single precision (Kingma
@@ -29,7 +28,7 @@ static void note_rings(struct study *study)
     char shared[QUANTITY_MAX], experts[QUANTITY_MAX];
     quantity_print(shared, UNIT_BYTES, model_shared_elements(study->model, true) * element, 3);
     quantity_print(experts, UNIT_BYTES, model_expert_elements(study->model, study->ep) * element, 3);
-    char *between = study->expert_ring
+    char *between = study->rings->experts
                         ? mem_format(", and of %s of experts' between %zu groups", experts,
                                      groups_of(study))
                         : mem_copy_string("");
@@ -38,14 +37,13 @@ static void note_rings(struct study *study)
     free(between);
 }
 
-void study_prepare_training(struct study *study)
+void study_prepare_training(struct study *study, bool fold)
 {
     if (study->mode != MODE_TRAINING || study->ranks == 1 ||
         study->model->gradients == GRADIENTS_NONE)
         return;
-    study->ring = ring_build(study->topology, study->router, 1);
-    if (groups_of(study) > 1)
-        study->expert_ring = ring_build(study->topology, study->router, study->ep);
+    study->rings = library_rings(study->library, study->topology, study->programs[0].algorithm,
+                                 study->ep, fold);
     note_rings(study);
 }
 
@@ -64,20 +62,25 @@ struct gradient_bytes study_gradients_beside(const struct study *study,
                                              const struct schedule *schedule,
                                              const struct model_stage *stage)
 {
-    if (!study->ring || study->model->gradients != GRADIENTS_OVERLAPPED)
+    if (!study->rings || study->model->gradients != GRADIENTS_OVERLAPPED)
         return (struct gradient_bytes){0};
     return sent_bytes(study, model_unit_elements(study->model, stage, schedule->shared_expert),
                       model_unit_expert_elements(study->model, stage, study->ep));
+}
+
+bool gradients_go(const struct gradient_bytes *bytes)
+{
+    return bytes->shared >= 1 || bytes->experts >= 1;
 }
 
 void study_add_rings(const struct study *study, const struct gradient_bytes *bytes,
                      struct engine_job *job)
 {
     if (bytes->shared >= 1)
-        job->backgrounds[job->background_count++] = (struct background){study->ring, bytes->shared};
+        job->backgrounds[job->background_count++] = (struct background){study->rings->shared, bytes->shared};
     if (bytes->experts >= 1)
         job->backgrounds[job->background_count++] =
-            (struct background){study->expert_ring, bytes->experts};
+            (struct background){study->rings->experts, bytes->experts};
 }
 
 /* What is left to send when the backward pass is over: all, or what lies outside the pairs. */
@@ -100,21 +103,19 @@ int study_gradient_tail_s(const struct study *study, const struct schedule *sche
                           struct diag *diag, double *ret)
 {
     *ret = 0;
-    if (!study->ring)
+    if (!study->rings)
         return 0;
     struct gradient_bytes bytes = tail_bytes(study, schedule->shared_expert);
-    if (bytes.shared < 1 && bytes.experts < 1)
+    if (!gradients_go(&bytes))
         return 0;
-    int r = playground_engine(study->ground, study, diag);
-    if (r < 0)
-        return r;
     char name[] = "gradients";
-    const struct flow_set no_flows = {0};
     struct plan nothing = {.schedule = name, .ranks = study->ranks, .ep = study->ep, .chunks = 1};
-    struct engine_job job = {.plan = &nothing, .dispatch = &no_flows, .combine = &no_flows};
+    struct engine_job job = {.plan = &nothing,
+                             .dispatch = study->rings->alone,
+                             .combine = study->rings->alone};
     study_add_rings(study, &bytes, &job);
     struct timeline *timeline;
-    r = engine_play(study->ground->engine, &job, diag, &timeline);
+    int r = study_play_job(study, &job, diag, &timeline);
     if (r == 0) {
         *ret = timeline->end_s;
         timeline_free(timeline);

@@ -21,9 +21,12 @@ $ scmoesim run --ep 16
 $ scmoesim run --set /model/experts=6 --topology gpu=a30,gpus=4
 ! scmoesim: the 6 experts of model swinv2-moe-s cannot be spread evenly over groups of 4 GPUs
 [3]
-$ scmoesim run --model gpt2-moe-medium --set /model/experts=2048 --topology nodes=256,gpu=h100-sxm,nic=8x400G --schedule top2 --degrade node0/nic0-leaf0=0.5
-! scmoesim: GPUs do not stay in step here, so that 4179968 flows would be played one by one (at most 1050000 are): fewer GPUs, or an All-to-All with fewer flows (--a2a two-hop, hierarchical)
+$ scmoesim run --model gpt2-moe-medium --set /model/experts=2048 --topology nodes=256,gpu=h100-sxm,nic=8x400G --schedule top2 --mode training --fold never
+! scmoesim: 4192256 flows would be played one by one (at most 1050000 are): fewer GPUs, or an All-to-All with fewer flows (--a2a two-hop, hierarchical)
+[3]
+$ scmoesim alltoall --topology nodes=512,gpu=h100-sxm,nic=8x400G --a2a pairwise-rounds
+! scmoesim: there are too many flows to look at each, so that 16773120 flows would be played one by one (at most 1050000 are): fewer GPUs, or an All-to-All with fewer flows (--a2a two-hop, hierarchical)
 [3]
 $ scmoesim run --model gpt2-moe-medium --set /model/experts=2048 --topology nodes=256,gpu=h100-sxm,nic=8x400G --schedule top2 --routing zipf:1
-! scmoesim: GPUs do not stay in step here, so that 4192256 flows would be played one by one (at most 1050000 are): fewer GPUs, or an All-to-All with fewer flows (--a2a two-hop, hierarchical)
+! scmoesim: 4192256 flows would be played one by one (at most 1050000 are): fewer GPUs, or an All-to-All with fewer flows (--a2a two-hop, hierarchical)
 [3]

@@ -42,7 +42,7 @@ $ scmoesim alltoall --topology 4x8xh100-ib --bytes 64MiB --fold never -o - | cut
 | 4x8xh100-ib,32,32,pairwise,67108864,1.0363485662476564,32
 $ scmoesim alltoall --topology 4x8xh100-ib --bytes 64MiB --fold always -o - | cut -d, -f1-5,9,10
 | topology,ranks,ep,a2a_algorithm,bytes_per_rank,a2a_bound_ratio,simulated_ranks
-| 4x8xh100-ib,32,32,pairwise,67108864,1.0363485660186535,1
+| 4x8xh100-ib,32,32,pairwise,67108864,1.0363485660186533,1
 $ for fold in always never; do
 >     scmoesim alltoall --topology 4x8xh100-ib --bytes 64MiB --fold $fold -o - | cut -d, -f6 | tail -1
 > done | xargs printf '%.12f\n' | uniq | wc -l
@@ -83,6 +83,19 @@ $ scmoesim alltoall --top-k 2
 ! scmoesim alltoall: --experts and --top-k go together
 ! Try 'scmoesim alltoall --help'.
 [2]
+What cannot be folded says why.
+
+$ scmoesim alltoall --topology 8xh100-nvlink --fold always --a2a pairwise-rounds --set '/topology/degraded/-={"links": "node0/gpu5-*", "bandwidth_ratio": 0.5}' --bytes 64MiB
+| # scmoesim    VERSION
+| # topology    8xh100-nvlink
+| # run         8 GPUs in groups of 8
+| #             not folded: too few GPUs are alike
+| # bytes       that a rank sends, its own share included; algbw is bytes / time,
+| #             busbw leaves the own share out
+| #
+| #      bytes       time      algbw      busbw  time/bound  algorithm
+| #      (MiB)       (us)     (GB/s)     (GB/s)         (x)
+|           64      391.2     171.55     150.10       1.146  pairwise-rounds
 $ scmoesim alltoall --fold maybe
 ! scmoesim alltoall: --fold: expected auto, always or never, got "maybe"
 ! Try 'scmoesim alltoall --help'.

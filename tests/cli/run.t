@@ -172,14 +172,25 @@ $ scmoesim run --model gpt2-moe-medium --set /model/experts=1024 --schedule top2
 | # schedule    slot chunks A2A/bound  limited by, share of path
 |   top2           -      -      1.03  link node0/nic0-leaf0> 59 %
 |   scmoe-pos2     2      -      1.05  link node0/nic0-leaf0> 60 %
-$ scmoesim run --model gpt2-moe-medium --set /model/experts=64 --schedule scmoe-pos2 --topology nodes=8,gpu=h100-sxm,nic=8x400G --slow node0/gpu3=0.8 | grep -A2 note
-| # note: all GPUs are played, not folded: some are slower than others
-$ scmoesim run --fold always --a2a hierarchical --model gpt2-moe-medium --set /model/experts=32 --schedule top2 --topology 4x8xh100-ib | grep -A2 note
-| # note: All-to-All hierarchical is played whole, not folded: only exchanges of
-| #       all pairs at once are folded
-$ scmoesim run --fold always --model gpt2-moe-medium --set /model/experts=16 --schedule top2 --topology nodes=2,gpu=a30,gpus=8,fabric=pcie,nic=2x100G@socket0 | grep -A2 note
-| # note: played whole, as GPUs do not stay in step, or All-to-Alls or gradients
-| #       run beside one another: all
+$ scmoesim run --model gpt2-moe-medium --set /model/experts=64 --schedule scmoe-pos2 --topology nodes=8,gpu=h100-sxm,nic=8x400G --slow node0/gpu3=0.8 | grep -A2 '^# All-to-All'
+| # All-to-All  pairwise: setup 38.5 us, at least 75.8 us, SM share 0.151, folded:
+| #             4 of 64 GPUs stand for all, 21 kinds of flows for 4032 pairs;
+| #             bound by node0/nic0-leaf0> (48.0 GB/s)
+$ scmoesim run --fold always --a2a hierarchical --model gpt2-moe-medium --set /model/experts=32 --schedule top2 --topology 4x8xh100-ib | grep -A2 '^# All-to-All'
+| # All-to-All  hierarchical: setup 77.1 us, at least 75.8 us, SM share 0.151,
+| #             folded: 1 of 32 GPUs stands for all, 2 kinds of flows for 992
+| #             pairs; bound by node0/nic0-leaf0> (48.0 GB/s)
+$ scmoesim run --fold always --mode training --model gpt2-moe-medium --set /model/experts=32 --schedule top2 --topology 4x8xh100-ib | grep -A2 '^# All-to-All'
+| # All-to-All  pairwise: setup 38.5 us, at least 75.8 us, SM share 0.151, folded:
+| #             1 of 32 GPUs stands for all, 3 kinds of flows for 992 pairs (8
+| #             GPUs beside gradients); bound by node0/nic0-leaf0> (48.0 GB/s)
+$ scmoesim run --fold always --mode training --model gpt2-moe-medium --set /model/experts=32 --schedule top2 --topology 4x8xh100-ib --slow node0/gpu3=0.8 | grep -A4 note
+| # note: training: a ring All-Reduce of 1.42 GB of gradients, overlapped
+| # note: All-to-All pairwise beside gradients is played whole, not folded: too
+| #       few GPUs are alike
+$ scmoesim run --fold always --model gpt2-moe-medium --set /model/experts=32 --schedule top2 --topology 4x8xh100-ib --routing zipf:1 | grep -A2 'note: every'
+| # note: every GPU is played under the routing, none folded: ranks send different
+| #       amounts
 
 By a CUDA graph each kernel begins 4.83 us later on an H200: top-2's pair has 5 + 5 + 5 kernels in attentions and MLP,
 3 in the gate, 1 each to encode and decode, 3 in the experts, 23 together: 111.09 us. Whose file does not tell, and

@@ -4,124 +4,203 @@
 #include "tests/model/rig.h"
 #include "sim/cluster/fold.h"
 
-/* A cluster, and how many GPUs stand for all; 0: it must not fold, for the reason. */
+/* A cluster, and how many GPUs stand for all; as many as there are: it cannot be folded. */
 struct cluster {
     const char *word;
     size_t ep; /* 0: all */
-    size_t representatives;
-    const char *why;
-    const char *pointer, *value; /* a change; NULL: none */
+    size_t representatives, in_rounds; /* the latter of pairwise-rounds, where ranks come one after another */
+    const char *damage; /* NULL: none */
 };
 
+#define BROKEN(links) "{\"links\": \"" links "\", \"bandwidth_ratio\": 0.5}"
+#define SLOW(gpus) "{\"gpus\": \"" gpus "\", \"compute_ratio\": 0.8}"
 static const struct cluster clusters[] = {
-    {.word = "8xa30-pcie", .representatives = 1},
-    {.word = "8xa30-pcie", .ep = 4, .representatives = 1},
-    {.word = "8xa800-nvlink", .representatives = 1},
-    {.word = "8xh100-nvlink", .representatives = 1},
-    {.word = "2x8xa800-nvlink", .representatives = 1},
-    {.word = "4x8xh100-ib", .representatives = 1},
-    {.word = "4x8xh100-ib", .ep = 16, .representatives = 1},
-    {.word = "nodes=2,gpu=h100-sxm,nic=2x400G", .representatives = 1},
-    {.word = "nodes=4,gpu=h100-sxm,nic=4x400G", .representatives = 1},
-    {.word = "nodes=8,gpu=h100-sxm,nic=8x400G", .representatives = 1},
-    {.word = "nodes=8,gpu=h100-sxm,nic=8x400G", .ep = 8, .representatives = 1},
-    {.word = "nodes=3,gpu=a30,gpus=4,fabric=pcie,nic=1x100G", .representatives = 2},
-    {.word = "nodes=8,gpu=h100-sxm,nic=8x400G,network=fat-tree:2,leaf=2", .representatives = 1},
+    {.word = "8xa30-pcie", .representatives = 1, .in_rounds = 4},
+    {.word = "8xa30-pcie", .ep = 4, .representatives = 1, .in_rounds = 2},
+    {.word = "8xa800-nvlink", .representatives = 1, .in_rounds = 1},
+    {.word = "8xh100-nvlink", .representatives = 1, .in_rounds = 1},
+    {.word = "2x8xa800-nvlink", .representatives = 1, .in_rounds = 8},
+    {.word = "4x8xh100-ib", .representatives = 1, .in_rounds = 8},
+    {.word = "4x8xh100-ib", .ep = 16, .representatives = 1, .in_rounds = 8},
+    {.word = "nodes=2,gpu=h100-sxm,nic=2x400G", .representatives = 1, .in_rounds = 8},
+    {.word = "nodes=4,gpu=h100-sxm,nic=4x400G", .representatives = 1, .in_rounds = 8},
+    {.word = "nodes=8,gpu=h100-sxm,nic=8x400G", .representatives = 1, .in_rounds = 8},
+    {.word = "nodes=8,gpu=h100-sxm,nic=8x400G", .ep = 8, .representatives = 1, .in_rounds = 1},
+    {.word = "nodes=3,gpu=a30,gpus=4,fabric=pcie,nic=1x100G", .representatives = 2, .in_rounds = 4},
+    {.word = "nodes=8,gpu=h100-sxm,nic=8x400G,network=fat-tree:2,leaf=2",
+     .representatives = 1, .in_rounds = 16},
     {.word = "nodes=8,gpu=h100-sxm,nic=8x400G,network=fat-tree,leaf=4,spines=4",
-     .representatives = 1},
+     .representatives = 1, .in_rounds = 32},
     {.word = "nodes=8,gpu=h100-sxm,nic=8x400G,network=fat-tree:2:2,leaf=2,pod=2",
-     .representatives = 1},
+     .representatives = 1, .in_rounds = 32},
     {.word = "nodes=8,gpu=h100-sxm,nic=8x400G,network=rail:2,leaf=4,spines=2",
-     .why = "equally long routes are not used evenly"},
-    {.word = "nodes=8,gpu=h100-sxm,nic=4x400G,network=dragonfly:4", .representatives = 1},
-    {.word = "gpu=b200,gpus=72", .representatives = 1},
-    {.word = "gpu=a100,gpus=4,fabric=mesh", .representatives = 1},
-    {.word = "gpu=a40,gpus=8,fabric=pairs", .representatives = 1},
-    {.word = "gpu=a40,gpus=16,fabric=pcie,switch=4", .representatives = 1},
-    {.word = "nodes=2,gpu=a40,gpus=8,fabric=pcie,nic=2x100G@socket0", .representatives = 2},
+     .representatives = 1, .in_rounds = 32},
+    {.word = "nodes=8,gpu=h100-sxm,nic=4x400G,network=dragonfly:4",
+     .representatives = 1, .in_rounds = 16},
+    {.word = "gpu=b200,gpus=72", .representatives = 1, .in_rounds = 1},
+    {.word = "gpu=a100,gpus=4,fabric=mesh", .representatives = 1, .in_rounds = 1},
+    {.word = "gpu=a40,gpus=8,fabric=pairs", .representatives = 1, .in_rounds = 4},
+    {.word = "gpu=a40,gpus=16,fabric=pcie,switch=4", .representatives = 1, .in_rounds = 8},
+    {.word = "nodes=2,gpu=a40,gpus=8,fabric=pcie,nic=2x100G@socket0",
+     .representatives = 2, .in_rounds = 8},
+    /* Through the hosts' memory. */
+    {.word = "gpu=rtx-3090,gpus=16,fabric=pcie,switch=4", .representatives = 1, .in_rounds = 1},
+    {.word = "2x8xrtx3090", .representatives = 2, .in_rounds = 1},
+    /* The slow GPU, its neighbours, those on its rail, and the others. */
+    {.word = "nodes=8,gpu=h100-sxm,nic=8x400G", .representatives = 4, .in_rounds = 64,
+     .damage = SLOW("node2/gpu3")},
+    {.word = "nodes=8,gpu=h100-sxm,nic=8x400G", .representatives = 4, .in_rounds = 64,
+     .damage = BROKEN("node2/nic3-*")},
+    {.word = "nodes=8,gpu=h100-sxm,nic=8x400G", .ep = 8, .representatives = 3, .in_rounds = 9,
+     .damage = BROKEN("node2/gpu3-*")},
+    {.word = "8xa30-pcie", .representatives = 4, .in_rounds = 8, .damage = BROKEN("node0/gpu5-*")},
+    /* A quarter of the receivers, under either leaf, gets by way of that spine. */
+    {.word = "nodes=8,gpu=h100-sxm,nic=8x400G,network=fat-tree,leaf=4,spines=4",
+     .representatives = 2, .in_rounds = 32, .damage = BROKEN("leaf0-spine1")},
 };
-
-#define CLOCK_BIT_S 1e-12 /* four of the clock's last bits (sim/engine/play.c) */
 
 static double bytes_of(size_t ep)
 {
     return 1e6 * (double)ep + 12345;
 }
 
-static struct timeline *play_whole(const struct topology *topology, struct router *router, size_t ep,
-                                   struct flow_set **ret_flows)
+/* What is compared, of one algorithm on one cluster. */
+struct exchange_case {
+    const struct cluster *cluster;
+    const struct topology *topology;
+    struct router *router;
+    const char *algorithm;
+    size_t ep;
+};
+
+static struct flow_set *build(const struct exchange_case *exchange, bool fold)
 {
     struct diag diag = {0};
-    struct rig rig = {.topology = (struct topology *)(size_t)topology, .router = router,
-                      .ranks = topology_ranks(topology)};
-    struct a2a_request request = {.topology = topology, .router = router, .algorithm = "pairwise",
-                                  .ep = ep};
-    flow_set_build(&request, &diag, &rig.flows);
-    rig_start(&rig);
-    struct step step = {.name = "d", .kind = OPERATOR_DISPATCH, .a2a_bytes = bytes_of(ep)};
+    struct flow_set *flows = NULL;
+    struct a2a_request request = {.topology = exchange->topology, .router = exchange->router,
+                                  .algorithm = exchange->algorithm, .ep = exchange->ep,
+                                  .fold = fold};
+    if (flow_set_build(&request, &diag, &flows) < 0) {
+        diag_print(&diag, "fold", stderr);
+        _exit(1);
+    }
+    return flows;
+}
+
+/* All of them folded, or one by one by SimGrid, which then is open for the rest of the process. */
+static struct timeline *play(const struct exchange_case *exchange, struct flow_set *flows)
+{
+    struct diag diag = {0};
+    struct rig rig = {.topology = (struct topology *)(size_t)exchange->topology,
+                      .router = exchange->router, .flows = flows,
+                      .ranks = topology_ranks(exchange->topology)};
+    struct step step = {.name = "d", .kind = OPERATOR_DISPATCH,
+                        .a2a_bytes = bytes_of(exchange->ep)};
     struct plan_operator op;
-    struct plan plan = rig_plan(&rig, ep, &step, 1, 1, &op);
+    struct plan plan = rig_plan(&rig, exchange->ep, &step, 1, 1, &op);
     double *nothing = mem_zeroed(rig.ranks, sizeof *nothing);
-    struct timeline *timeline = rig_play(&rig, &plan, nothing, 0, 0);
+    struct timeline *timeline;
+    if (flows->fold) {
+        struct engine_job job = {.plan = &plan, .compute_s = nothing, .dispatch = flows,
+                                 .combine = flows};
+        gsl_test(engine_play_folded(&job, &diag, &timeline) < 0, "%s", exchange->cluster->word);
+    } else {
+        rig_start(&rig);
+        timeline = rig_play(&rig, &plan, nothing, 0, 0);
+        engine_close(rig.engine);
+    }
     free(nothing);
-    engine_close(rig.engine);
-    *ret_flows = rig.flows;
     return timeline;
 }
 
-static void compare(const struct cluster *cluster, const struct fold *fold,
-                    const struct topology *topology, struct router *router)
+/* SimGrid takes ends within a nanosecond for one, in each step, and a link for full within 1e-9 of its rate. */
+static double tolerance_s(const struct flow_set *whole, const struct timeline *timeline)
 {
-    struct flow_set *flows;
-    struct timeline *timeline = play_whole(topology, router, fold->ep, &flows);
-    double first_s = INFINITY, folded_first_s, folded_last_s;
-    for (size_t r = 0; r < fold->ranks; r++)
-        first_s = fmin(first_s, timeline_span(timeline, r, 0)->end_s);
-    fold_play(fold, bytes_of(fold->ep), &folded_first_s, &folded_last_s);
-    /* SimGrid counts a link as full within 1e-9 of its rate. */
-    const double tolerance = 2e-9 * folded_last_s + CLOCK_BIT_S;
-    gsl_test_abs(folded_last_s, timeline->end_s, tolerance, "%s: last end", cluster->word);
-    gsl_test_abs(folded_first_s, first_s, tolerance, "%s: first end", cluster->word);
-    gsl_test_rel(fold->bound_s_per_byte, flows->bound_s_per_byte, 1e-15, "%s: bound", cluster->word);
-    gsl_test_int((int)fold->bound_link, (int)flows->bound_link, "%s: bound's link", cluster->word);
-    gsl_test_rel(fold->bound_latency_s, flows->bound_latency_s, 1e-15, "%s: latency", cluster->word);
-    timeline_free(timeline);
-    flow_set_free(flows);
+    return 1e-9 * (double)whole->step_count + 3e-9 * timeline->end_s;
 }
 
-static void fold_cluster(const void *argument)
+static void compare(const struct exchange_case *exchange, struct flow_set *folded)
 {
-    const struct cluster *cluster = argument;
+    const char *word = exchange->cluster->word, *algorithm = exchange->algorithm;
+    struct flow_set *whole = build(exchange, false);
+    struct timeline *a = play(exchange, folded), *b = play(exchange, whole);
+    double worst_s = 0;
+    for (size_t r = 0; r < b->ranks; r++)
+        worst_s = fmax(worst_s, fabs(timeline_span(a, r, 0)->end_s - timeline_span(b, r, 0)->end_s));
+    gsl_test_abs(worst_s, 0, tolerance_s(whole, b), "%s, %s: ends of %g s", word, algorithm, b->end_s);
+    gsl_test_rel(folded->bound_s_per_byte, whole->bound_s_per_byte, 1e-15, "%s, %s: bound", word,
+                 algorithm);
+    gsl_test_int((int)folded->bound_link, (int)whole->bound_link, "%s, %s: bound's link", word,
+                 algorithm);
+    gsl_test_rel(folded->bound_latency_s, whole->bound_latency_s, 1e-15, "%s, %s: latency", word,
+                 algorithm);
+    timeline_free(a);
+    timeline_free(b);
+    flow_set_free(whole);
+}
+
+static void fold_one(const struct exchange_case *exchange)
+{
+    struct flow_set *folded = build(exchange, true);
+    size_t ranks = topology_ranks(exchange->topology);
+    size_t representatives = folded->fold ? folded->fold->orbit_count : ranks;
+    bool in_rounds = strcmp(exchange->algorithm, "pairwise-rounds") == 0;
+    size_t most = in_rounds ? exchange->cluster->in_rounds : exchange->cluster->representatives;
+    gsl_test_int((int)representatives, (int)most, "%s, %s: representatives (%s)",
+                 exchange->cluster->word, exchange->algorithm,
+                 folded->fold_why ? folded->fold_why : "folded");
+    if (folded->fold)
+        compare(exchange, folded);
+    flow_set_free(folded);
+}
+
+static struct topology *load(const struct cluster *cluster)
+{
     struct diag diag = {0};
     struct json *doc;
-    struct topology *topology;
+    struct topology *topology = NULL;
     int r = topology_document(cluster->word, &diag, &doc);
-    if (r == 0 && cluster->pointer)
-        r = json_set(doc, cluster->pointer, cluster->value, &diag);
+    if (r == 0 && cluster->damage)
+        r = json_set(doc, "/degraded/-", cluster->damage, &diag);
     if (r == 0)
         r = topology_read(doc, &diag, &topology);
     if (r < 0) {
         diag_print(&diag, "fold", stderr);
         _exit(1);
     }
-    const char *why = NULL;
-    struct router *router = router_new(topology);
-    struct fold *fold = fold_build(topology, router, cluster->ep ? cluster->ep : topology_ranks(topology), &why);
-    gsl_test_int((int)(fold ? fold->orbit_count : 0), (int)cluster->representatives,
-                 "%s: representatives (%s)", cluster->word, why ? why : "folded");
-    if (cluster->why)
-        gsl_test_str(why ? why : "", cluster->why, "%s: why not", cluster->word);
-    if (fold)
-        compare(cluster, fold, topology, router);
-    fold_free(fold);
-    router_free(router);
-    topology_free(topology);
     json_free(doc);
+    return topology;
+}
+
+/* SimGrid takes one platform per process. */
+struct job {
+    const struct cluster *cluster;
+    const char *algorithm;
+};
+
+static void fold_cluster(const void *argument)
+{
+    const struct job *job = argument;
+    struct topology *topology = load(job->cluster);
+    struct exchange_case exchange = {.cluster = job->cluster, .topology = topology,
+                                     .algorithm = job->algorithm,
+                                     .router = a2a_algorithm_staged(job->algorithm)
+                                                   ? router_new_staged(topology)
+                                                   : router_new(topology),
+                                     .ep = job->cluster->ep ? job->cluster->ep
+                                                            : topology_ranks(topology)};
+    if (a2a_algorithm_fits(job->algorithm, topology, exchange.ep))
+        fold_one(&exchange);
+    router_free(exchange.router);
+    topology_free(topology);
 }
 
 int main(void)
 {
     for (size_t i = 0; i < sizeof clusters / sizeof *clusters; i++)
-        in_child(fold_cluster, &clusters[i], clusters[i].word);
+        for (size_t a = 0; a2a_algorithm_names[a]; a++) {
+            struct job job = {&clusters[i], a2a_algorithm_names[a]};
+            in_child(fold_cluster, &job, clusters[i].word);
+        }
     return gsl_test_summary();
 }

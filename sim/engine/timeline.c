@@ -1,0 +1,55 @@
+#include "sim/engine/timeline.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "sim/base/mem.h"
+
+struct timeline *timeline_new(size_t ranks, size_t operators, const size_t *row_of, size_t rows)
+{
+    struct timeline *timeline = mem_zeroed(1, sizeof *timeline);
+    *timeline = (struct timeline){.ranks = ranks, .operators = operators};
+    if (row_of) {
+        timeline->rows = rows;
+        timeline->row_of = mem_zeroed(ranks, sizeof *row_of);
+        memcpy(timeline->row_of, row_of, ranks * sizeof *row_of);
+    }
+    timeline->spans = mem_zeroed((row_of ? rows : ranks) * operators, sizeof *timeline->spans);
+    return timeline;
+}
+
+void timeline_free(struct timeline *timeline)
+{
+    if (!timeline)
+        return;
+    free(timeline->spans);
+    free(timeline->row_of);
+    free(timeline);
+}
+
+struct shared_row *timeline_list_rows(const struct timeline *timeline)
+{
+    struct shared_row *rows = mem_zeroed(timeline_rows(timeline) + 1, sizeof *rows);
+    for (size_t rank = timeline->ranks; rank-- > 0;) {
+        struct shared_row *row = &rows[timeline_row(timeline, rank)];
+        row->rank = rank;
+        row->ranks++;
+    }
+    return rows;
+}
+
+void timeline_find_transfers(struct timeline *timeline, const struct plan *plan)
+{
+    for (size_t o = 0; o < plan->operator_count; o++) {
+        if (!operator_is_all_to_all(plan->operators[o].kind))
+            continue;
+        for (size_t group = 0; group < plan->ranks; group += plan->ep) {
+            double last = 0;
+            for (size_t r = group; r < group + plan->ep; r++)
+                last = fmax(last, timeline_span(timeline, r, o)->ready_s);
+            for (size_t r = group; r < group + plan->ep; r++)
+                timeline->spans[timeline_row(timeline, r) * plan->operator_count + o].transfer_s =
+                    last;
+        }
+    }
+}
