@@ -62,15 +62,19 @@ static void keep_first(const struct study *study, struct timeline *timeline,
     best->bound_ratio = play_bound_ratio(study, &best->played, way);
 }
 
-/* Links shared anew at each end of thousands of flows would take hours for hundreds of GPUs. They are
- * shared anew at most SHARINGS_MAX times in the time of the shortest All-to-All's bound, and where there are
- * very many flows less often, so that 1,024 GPUs (190 times) take ten seconds. */
+/* Links shared anew at each end of ten thousands of flows would take minutes for 256 GPUs, hours for
+ * more. Above FLOWS_EXACT_MAX they are shared anew at most SHARINGS_MAX times in the time of the
+ * shortest All-to-All's bound, and where there are very many flows less often, so that 1,024 GPUs
+ * (190 times) take ten seconds. */
+#define FLOWS_EXACT_MAX 2000
 #define SHARINGS_MAX 2000
 #define SHARINGS_OF_FLOWS_MAX 2e8
 
 static double window_s(const struct plan *plan, const struct flow_set *dispatch)
 {
     double least_bytes = INFINITY;
+    if (dispatch->flow_count <= FLOWS_EXACT_MAX)
+        return 0;
     double sharings = fmin(SHARINGS_MAX, SHARINGS_OF_FLOWS_MAX / (double)dispatch->flow_count);
     for (size_t o = 0; o < plan->operator_count; o++)
         if (operator_is_all_to_all(plan->operators[o].kind))
