@@ -256,7 +256,7 @@ int fit_report_make(struct fit_report *report, const struct cost_table *table,
     report->path_count = choice->path_count;
     size_t total = cost_table_rows(table), used = 0;
     /* As `run` interpolates, by the GPU's own constants; then they make room for new ones. */
-    cost_table_interpolation(table, report->gpu, choice->protocol, &report->interpolation);
+    cost_table_left_out(table, report->gpu, choice->protocol, &report->left_out);
     if (report->gpu)
         memset(report->gpu->fits, 0, sizeof report->gpu->fits);
     text_add(&report->residuals, "kind,pass,tokens,hidden,bytes,measured_s,predicted_s,error_ratio,"
@@ -341,18 +341,19 @@ static void print_totals(const struct fit_report *report)
     printf("\n");
 }
 
-/* What the files themselves tell of sizes between their own. */
-static void print_interpolation(const struct fit_report *report)
+/* What the files themselves tell of sizes that they lack. */
+static void print_interpolation(const struct fit_report *report, const char *what,
+                                const struct interpolation *at)
 {
-    const struct interpolation *at = &report->interpolation;
     struct text place = {0};
     if (!at->rows)
         return;
     add_place(report, &at->worst, &place);
-    printf("# interpolation over tokens: %zu rows, each left out in turn: mean error %.1f %%,\n"
+    printf("# interpolation over %s: %zu rows, mean error %.1f %%,\n"
            "#   worst %+.0f %% (%s: %s %s, %.10g tokens)\n",
-           at->rows, 100 * at->mean_error_ratio, 100 * at->worst_error_ratio, text_get(&place),
-           at->worst.kind_name, operator_pass_names[at->worst.pass], at->worst.shape.tokens);
+           what, at->rows, 100 * at->mean_error_ratio, 100 * at->worst_error_ratio,
+           text_get(&place), at->worst.kind_name, operator_pass_names[at->worst.pass],
+           at->worst.shape.tokens);
     text_done(&place);
 }
 
@@ -373,7 +374,8 @@ void fit_report_print(const struct fit_report *report, const struct fit_choice *
            "kind", "rows", "error", "left out", "held out", "", "", "(%)", "(%)", "(%)");
     fputs(text_get(&report->table), stdout);
     print_totals(report);
-    print_interpolation(report);
+    print_interpolation(report, "tokens, each row left out in turn", &report->left_out.tokens);
+    print_interpolation(report, "widths, each left out in turn", &report->left_out.widths);
     if (report->outliers.length)
         printf("# outliers, more than 3.5 robust standard deviations off:\n%s",
                text_get(&report->outliers));

@@ -22,7 +22,7 @@ struct fit_report {
     struct text residuals; /* CSV: every row with its prediction */
     double error_sum, left_out_sum, held_out_sum;
     size_t fitted, held_out;
-    struct interpolation interpolation;
+    struct left_out left_out;
 };
 
 /* The report begins empty but for its GPU, whose fits are replaced; files of copies alone need none.

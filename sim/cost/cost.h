@@ -64,17 +64,20 @@ struct cost_measurement {
 void cost_table_measurement(const struct cost_table *table, size_t row,
                             struct cost_measurement *ret);
 
-/* How well a file's rows of a protocol tell what lies between them: each operator's row that has rows
- * at fewer and at more tokens is left out in turn, and interpolated among the others of its curve. The
- * GPU has the dtypes of all rows. */
+/* How well a file's rows of a protocol tell what it lacks. Each operator's row that has rows of its curve at
+ * fewer and at more tokens is left out in turn; and each row together with all of its width, where rows of other
+ * widths answer for it. The GPU has the dtypes of all rows. */
 struct interpolation {
-    size_t rows; /* left out; 0: no curve has three points */
+    size_t rows; /* left out */
     double mean_error_ratio;
     double worst_error_ratio; /* signed: interpolated / measured - 1 */
     struct cost_measurement worst;
 };
-void cost_table_interpolation(const struct cost_table *table, const struct gpu *gpu,
-                              const char *protocol, struct interpolation *ret);
+struct left_out {
+    struct interpolation tokens, widths;
+};
+void cost_table_left_out(const struct cost_table *table, const struct gpu *gpu,
+                         const char *protocol, struct left_out *ret);
 
 /* The roofline. Where the GPU has a fit for the kind and pass: with c = flop / (peak * compute_ratio)
  * and m = bytes / (bandwidth * memory_ratio) of each kernel and p = blend_power,
@@ -105,12 +108,12 @@ bool operator_has_tiles(enum operator_kind kind, enum operator_pass pass,
 double roofline_time_s(const struct gpu *gpu, enum operator_kind kind, enum operator_pass pass,
                        const struct operator_shape *shape, enum dtype dtype);
 
-/* Measured where the table (may be NULL) has it: exact, or between the nearest two sizes of rows equal
- * in everything else, on a straight line over the roofline's time. Outside the measured range, up to a factor 1.25 beyond
- * either end, time scales from the nearest row by the roofline's ratio (and counts as interpolated);
- * farther out the answer is synthetic. Rows of attention with
- * fewer tokens than their span measured one sequence, with nothing before it. Where a table has only "forward" rows for a kind, gradients are
- * synthetic. Never fails. */
+/* Measured where the table (may be NULL) has it. Else the roofline's time, times what the nearest rows, at other
+ * tokens and of similar shapes, are off their own (sim/cost/near.c): between two rows of the shape never less than
+ * the one or more than the other, and without any where rows of similar shapes leave little open. Up to a factor
+ * 1.25 beyond either end of the shape's rows, time scales from the nearest by the roofline's ratio. All these count
+ * as interpolated; what is left is synthetic, as gradients are where only "forward" was measured. Rows of attention
+ * with fewer tokens than their span measured one sequence, with nothing before it. Never fails. */
 struct cost cost_of(const struct cost_table *table, const struct gpu *gpu, enum operator_kind kind,
                     enum operator_pass pass, const struct operator_shape *shape, enum dtype dtype);
 

@@ -25,7 +25,7 @@ static bool has_protocol(const struct group *group, enum protocol protocol)
 static struct reading read_curve(const struct cost_table *table, const struct curve *curve,
                                  const struct query *query)
 {
-    struct cost cost = table_from_curve(curve, query);
+    struct cost cost = table_from_curve(table, curve, query);
     /* The probe puts an event behind each operator of a mixed sequence, and its time is in the
      * row. */
     double event_s = curve->protocol == PROTOCOL_MIXED && cost.origin != COST_SYNTHETIC
@@ -87,12 +87,12 @@ struct cost cost_at_duty(const struct cost_table *table, const struct gpu *gpu,
                          enum operator_kind kind, enum operator_pass pass,
                          const struct operator_shape *shape, enum dtype dtype, double duty_ratio)
 {
-    struct query query = {gpu, kind, pass, shape, dtype};
+    struct query query = {gpu, kind, pass, shape, dtype, shape->span_tokens};
     const struct group *group = table_group(table, &query);
     struct cost cost;
 
     if (!group)
-        return (struct cost){table_synthetic_s(&query), COST_SYNTHETIC};
+        return table_unmeasured(table, &timing_hot, &query);
     struct reading *readings = mem_zeroed(group->curve_count, sizeof(*readings));
     size_t count = read_all(table, group, &query, readings), above = 0;
     while (above + 1 < count && readings[above].to_duty_ratio < duty_ratio)

@@ -3,6 +3,7 @@
 #include "sim/cost/cost.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <stdlib.h>
 
 #include <gsl/gsl_interp.h>
@@ -15,6 +16,8 @@ const char *const cost_origin_names[] = {"measured", "interpolated", "synthetic"
 
 /* How far beyond the measured sizes a curve is still believed, as a factor on either end. */
 static const double reach = 1.25;
+
+const struct timing timing_hot = {PROTOCOL_HOT, 1};
 
 /* ---- Building the index ---- */
 
@@ -231,20 +234,38 @@ static double way_from(const struct curve *curve, const struct query *query, dou
     return (tokens - from) / (to - from);
 }
 
+/* Between two rows: what they and others near them say. */
+static struct cost between(const struct cost_table *table, const struct curve *curve,
+                           const struct query *query, size_t left)
+{
+    struct size_time from = {curve->tokens[left], curve->times_s[left]};
+    struct size_time to = {curve->tokens[left + 1], curve->times_s[left + 1]};
+    struct timing timing = {curve->protocol, curve->duty_ratio};
+    struct query near = *query;
+    double time_s;
+
+    if (curve->span_tokens != KEY_ANY)
+        near.span_tokens = (size_t)curve->span_tokens;
+    if (table_near_between(table, &timing, &near, &from, &to, &time_s))
+        return (struct cost){time_s, COST_INTERPOLATED};
+    return (struct cost){from.time_s +
+                             (to.time_s - from.time_s) * way_from(curve, query, from.tokens, to.tokens,
+                                                                  query->shape->tokens),
+                         COST_INTERPOLATED};
+}
+
 /* tokens lie within the curve, which has at least two points. */
-static struct cost inside(const struct curve *curve, const struct query *query)
+static struct cost inside(const struct cost_table *table, const struct curve *curve,
+                          const struct query *query)
 {
     double tokens = query->shape->tokens;
     size_t left = gsl_interp_bsearch(curve->tokens, tokens, 0, curve->count - 1);
-    double from = curve->tokens[left], to = curve->tokens[left + 1];
-    double from_s = curve->times_s[left], to_s = curve->times_s[left + 1];
 
-    if (tokens == from)
-        return (struct cost){from_s, COST_MEASURED};
-    if (tokens == to)
-        return (struct cost){to_s, COST_MEASURED};
-    return (struct cost){from_s + (to_s - from_s) * way_from(curve, query, from, to, tokens),
-                         COST_INTERPOLATED};
+    if (tokens == curve->tokens[left])
+        return (struct cost){curve->times_s[left], COST_MEASURED};
+    if (tokens == curve->tokens[left + 1])
+        return (struct cost){curve->times_s[left + 1], COST_MEASURED};
+    return between(table, curve, query, left);
 }
 
 /* Outside the measured sizes, but near enough: the nearest row in the roofline's proportion. */
@@ -276,20 +297,35 @@ static struct cost as_part(struct cost cost, const struct curve *curve, const st
     return (struct cost){cost.time_s * asked_s / whole_s, COST_INTERPOLATED};
 }
 
-struct cost table_from_curve(const struct curve *curve, const struct query *query)
+struct cost table_unmeasured(const struct cost_table *table, const struct timing *timing,
+                             const struct query *query)
+{
+    struct query near = *query;
+    double time_s;
+
+    if (is_whole(query->shape)) /* fewer or more tokens are a whole sequence as well */
+        near.span_tokens = SIZE_MAX;
+    if (table && table_near(table, timing, &near, &time_s))
+        return (struct cost){time_s, COST_INTERPOLATED};
+    return (struct cost){table_synthetic_s(query), COST_SYNTHETIC};
+}
+
+struct cost table_from_curve(const struct cost_table *table, const struct curve *curve,
+                             const struct query *query)
 {
     double first = curve->tokens[0], last = curve->tokens[curve->count - 1];
     double tokens = query->shape->tokens;
+    struct timing timing = {curve->protocol, curve->duty_ratio};
 
     if (first == KEY_ANY)
         return (struct cost){curve->times_s[0], COST_MEASURED};
     if (!reaches(curve, tokens))
-        return (struct cost){table_synthetic_s(query), COST_SYNTHETIC};
+        return table_unmeasured(table, &timing, query);
     if (tokens < first || tokens > last)
         return as_part(outside(curve, query), curve, query);
     if (curve->count == 1)
         return as_part((struct cost){curve->times_s[0], COST_MEASURED}, curve, query);
-    return as_part(inside(curve, query), curve, query);
+    return as_part(inside(table, curve, query), curve, query);
 }
 
 const struct group *table_group(const struct cost_table *table, const struct query *query)
@@ -307,12 +343,12 @@ const struct group *table_group(const struct cost_table *table, const struct que
 struct cost cost_of(const struct cost_table *table, const struct gpu *gpu, enum operator_kind kind,
                     enum operator_pass pass, const struct operator_shape *shape, enum dtype dtype)
 {
-    struct query query = {gpu, kind, pass, shape, dtype};
+    struct query query = {gpu, kind, pass, shape, dtype, shape->span_tokens};
     const struct group *group = table_group(table, &query);
 
     if (group)
-        return table_from_curve(pick_curve(group), &query);
-    return (struct cost){table_synthetic_s(&query), COST_SYNTHETIC};
+        return table_from_curve(table, pick_curve(group), &query);
+    return table_unmeasured(table, &timing_hot, &query);
 }
 
 const struct cost_row *cost_table_sorted(const struct cost_table *table)

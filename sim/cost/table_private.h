@@ -47,6 +47,7 @@ struct query {
     enum operator_pass pass;
     const struct operator_shape *shape;
     enum dtype dtype;
+    size_t span_tokens; /* that it would have with more tokens */
 };
 
 /* The rows that match what is asked for most closely; NULL without any, or without a table. Attention over
@@ -55,7 +56,32 @@ struct query {
 const struct group *table_group(const struct cost_table *table, const struct query *query);
 /* One way of timing, at the tokens that are asked for: measured, interpolated or, far outside,
  * synthetic. */
-struct cost table_from_curve(const struct curve *curve, const struct query *query);
+struct cost table_from_curve(const struct cost_table *table, const struct curve *curve,
+                             const struct query *query);
 double table_synthetic_s(const struct query *query);
+
+/* How rows were timed. */
+struct timing {
+    enum protocol protocol;
+    double duty_ratio;
+};
+
+extern const struct timing timing_hot;
+/* Where no row has the shape, or none near so many tokens: from rows of similar shapes, else synthetic. */
+struct cost table_unmeasured(const struct cost_table *table, const struct timing *timing,
+                             const struct query *query);
+
+/* What rows of other sizes and similar shapes, timed so, make of the query; never less for more tokens than for
+ * fewer. False where there are none, or none near enough. */
+bool table_near(const struct cost_table *table, const struct timing *timing,
+                const struct query *query, double *ret_s);
+/* The same between two sizes of the query's own shape, whose times are met: never outside of them, and rising where
+ * they do. */
+struct size_time {
+    double tokens, time_s;
+};
+bool table_near_between(const struct cost_table *table, const struct timing *timing,
+                        const struct query *query, const struct size_time *from,
+                        const struct size_time *to, double *ret_s);
 
 #endif

@@ -1,9 +1,12 @@
 /* Cost files: which row answers, what lies between and beyond rows, and what is refused. */
+#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <gsl/gsl_errno.h>
 #include <gsl/gsl_test.h>
 
+#include "sim/base/file.h"
 #include "sim/base/mem.h"
 #include "sim/base/text.h"
 #include "sim/cost/cost.h"
@@ -58,11 +61,32 @@ static void no_table(void)
     expect(mlp_cost(NULL, 512), mlp_roofline_s(512), COST_SYNTHETIC, "no table");
 }
 
-/* Part of the way that the roofline's time goes from one size to another. */
-static double way(double from, double to, double tokens)
+/* What two rows make of a query, by hand. Deviations of rows that are d apart (in units of two doublings of tokens)
+ * vary together by c(d) = 0.08^2 exp(-d^2 / 2) + 0.03^2 exp(-32 d^2). Around the mean of the two they are equal
+ * and opposite, so only the difference of their weights counts: (c(d1) - c(d2)) / (c(0) - c(d12)). */
+static double covariance(double d)
 {
-    return (mlp_roofline_s(tokens) - mlp_roofline_s(from)) /
-           (mlp_roofline_s(to) - mlp_roofline_s(from));
+    return 0.0064 * exp(-d * d / 2) + 0.0009 * exp(-32 * d * d);
+}
+
+static double units(double from, double to)
+{
+    return log2(to / from) / 2;
+}
+
+static double of_two(double tokens, double first, double first_s, double second, double second_s)
+{
+    double one = log(first_s / mlp_roofline_s(first)), two = log(second_s / mlp_roofline_s(second));
+    double weight = (covariance(units(first, tokens)) - covariance(units(second, tokens))) /
+                    (covariance(0) - covariance(units(first, second)));
+
+    return mlp_roofline_s(tokens) * exp((one + two) / 2 + weight * (one - two) / 2);
+}
+
+static void expect_near(struct cost got, double time_s, const char *why)
+{
+    gsl_test_rel(got.time_s, time_s, 1e-5, "%s: time", why); /* a millionth keeps rows apart */
+    gsl_test_str(cost_origin_names[got.origin], "interpolated", "%s: origin", why);
 }
 
 /* Sizes between which the roofline bends: up to 50 tokens both products are bound by their weights, 8.4 MB
@@ -79,9 +103,6 @@ static void between_three(void)
     expect(mlp_cost(table, 10), 1, COST_MEASURED, "first row");
     expect(mlp_cost(table, 2000), 2, COST_MEASURED, "middle row");
     expect(mlp_cost(table, 4000), 3, COST_MEASURED, "last row");
-    expect(mlp_cost(table, 200), 1 + way(10, 2000, 200), COST_INTERPOLATED, "between");
-    gsl_test(mlp_cost(table, 40).time_s > 1.005, "while weights are read, tokens cost little: %g",
-             mlp_cost(table, 40).time_s);
     for (double tokens = 10; tokens <= 4000; tokens += 5) {
         double time_s = mlp_cost(table, tokens).time_s;
         gsl_test(time_s < before_s || time_s < 1 || time_s > 3, "rises between rows at %g",
@@ -92,26 +113,62 @@ static void between_three(void)
     cost_table_free(NULL);
 }
 
-/* A residual's time is a straight line over tokens, 1 us and 3 * 2 * 1024 / 1e12 s for each; the weight
- * gradient of a norm takes none. */
+/* Two rows 10 % and 30 % slower than the roofline: between them in proportion, never outside them, and over tokens
+ * where nothing computes, as the weight gradient of a norm. */
 static void between_two(void)
 {
-    struct cost_table *table = table_of("kind,pass,hidden,tokens,time_s\n"
-                                        "residual,forward,1024,100,1\n"
-                                        "residual,forward,1024,300,2\n"
-                                        "norm,weight_gradient,,100,1\n"
-                                        "norm,weight_gradient,,300,2\n");
+    double first_s = 1.1 * mlp_roofline_s(1000), second_s = 1.3 * mlp_roofline_s(4000);
+    struct text text = {0};
+    text_add(&text,
+             "kind,pass,hidden,ffn_hidden,tokens,time_s\n"
+             "mlp,,1024,4096,1000,%.17g\nmlp,,1024,4096,4000,%.17g\n"
+             "norm,weight_gradient,,,100,1\nnorm,weight_gradient,,,300,2\n",
+             first_s, second_s);
+    struct cost_table *table = table_of(text_get(&text));
     struct operator_shape shape = {.tokens = 150, .hidden = 1024};
-    struct cost straight =
-        cost_of(table, &gpu, OPERATOR_RESIDUAL, PASS_FORWARD, &shape, DTYPE_BF16);
 
-    gsl_test_rel(straight.time_s, 1.25, 1e-12, "a straight line");
+    expect_near(mlp_cost(table, 2000), mlp_roofline_s(2000) * sqrt(1.1 * 1.3), "half way");
+    double nearer = 1000 * sqrt(2); /* two of eight equal steps; between steps as the roofline goes */
+    expect_near(mlp_cost(table, nearer), of_two(nearer, 1000, first_s, 4000, second_s), "nearer to one");
+    gsl_test_rel(mlp_cost(table, 1000.001).time_s, first_s, 1e-5, "without a step beside a row");
     expect(cost_of(table, &gpu, OPERATOR_NORM, PASS_WEIGHT_GRADIENT, &shape, DTYPE_BF16), 1.25,
            COST_INTERPOLATED, "over tokens where nothing computes");
     cost_table_free(table);
+    text_done(&text);
 }
 
-/* 1000 * 1.25 = 1250 and 1000 / 1.25 = 800 are the last sizes that a row at 1000 speaks for. */
+/* Widths 1000 and 2000 were measured, 20 % and 40 % slower than the roofline: 1414 lies half way. What lies twice as
+ * wide as the widest is nobody's neighbour; nor does a gated MLP tell of one that is not. */
+static void similar_shapes(void)
+{
+    struct operator_shape narrow = {.tokens = 512, .hidden = 1000, .ffn_hidden = 4000},
+                          wide = {.tokens = 512, .hidden = 2000, .ffn_hidden = 8000},
+                          middle = {.tokens = 512, .hidden = 1414, .ffn_hidden = 5656};
+    struct text text = {0};
+    text_add(&text,
+             "kind,hidden,ffn_hidden,gated,tokens,time_s\n"
+             "mlp,1000,4000,0,512,%.17g\nmlp,2000,8000,0,512,%.17g\n",
+             1.2 * roofline_time_s(&gpu, OPERATOR_MLP, PASS_FORWARD, &narrow, DTYPE_BF16),
+             1.4 * roofline_time_s(&gpu, OPERATOR_MLP, PASS_FORWARD, &wide, DTYPE_BF16));
+    struct cost_table *table = table_of(text_get(&text));
+    struct cost got = cost_of(table, &gpu, OPERATOR_MLP, PASS_FORWARD, &middle, DTYPE_BF16);
+
+    gsl_test_rel(got.time_s,
+                 sqrt(1.2 * 1.4) * roofline_time_s(&gpu, OPERATOR_MLP, PASS_FORWARD, &middle, DTYPE_BF16),
+                 1e-3, "half way between two widths"); /* 1414 is a little below */
+    gsl_test_int(got.origin, COST_INTERPOLATED, "of which none is its own");
+    middle.gated = true;
+    gsl_test_int(cost_of(table, &gpu, OPERATOR_MLP, PASS_FORWARD, &middle, DTYPE_BF16).origin,
+                 COST_SYNTHETIC, "gated");
+    wide.hidden = 4000;
+    wide.ffn_hidden = 16000;
+    gsl_test_int(cost_of(table, &gpu, OPERATOR_MLP, PASS_FORWARD, &wide, DTYPE_BF16).origin,
+                 COST_SYNTHETIC, "too wide");
+    cost_table_free(table);
+    text_done(&text);
+}
+
+/* 1000 / 1.25 = 800 and 2000 * 1.25 = 2500 are the last sizes that the nearest row speaks for alone. */
 static void beyond(void)
 {
     struct cost_table *table = table_of("kind,hidden,ffn_hidden,tokens,time_s\n"
@@ -201,7 +258,7 @@ static void sequences(void)
     shape.tokens = 400;
     shape.span_tokens = 150;
     gsl_test_int(cost_of(table, &gpu, OPERATOR_ATTENTION_CORE, PASS_FORWARD, &shape, DTYPE_BF16).origin,
-                 COST_SYNTHETIC, "several sequences of 150 do not");
+                 COST_INTERPOLATED, "sequences of 150 lie between those of 100 and of 200");
     shape.span_tokens = 100;
     shape.tokens = 1000;
     expect(cost_of(table, &gpu, OPERATOR_ATTENTION_CORE, PASS_FORWARD, &shape, DTYPE_BF16), 9,
@@ -250,7 +307,7 @@ static void unused_cells(void)
                  "mlp,1024,4096,16,8,88,1024,3\n");
 
     expect(mlp_cost(table, 512), 1, COST_MEASURED, "heads, experts and bytes of an mlp");
-    expect(mlp_cost(table, 768), 2, COST_INTERPOLATED, "nor do they part one curve in two");
+    gsl_test_int(mlp_cost(table, 768).origin, COST_INTERPOLATED, "nor do they part one curve in two");
     cost_table_free(table);
 }
 
@@ -314,6 +371,51 @@ static void duties_never_fall(void)
     expect(at_duty(table, 0.9), 5, COST_MEASURED, "between two that were pooled");
     expect(at_duty(table, 1), 5, COST_MEASURED, "pooled as well");
     cost_table_free(table);
+}
+
+/* Of shapes that were measured, and of some a fifth wider: between two rows of which the later one takes
+ * longer, time never falls. */
+static void law_of(const struct cost_table *table, const struct gpu *of, size_t row, double wider)
+{
+    struct cost_measurement from, to;
+    double before_s = 0;
+
+    cost_table_measurement(table, row, &from);
+    cost_table_measurement(table, row + 1, &to);
+    struct operator_shape shape = from.shape, later = to.shape;
+    later.tokens = shape.tokens;
+    if (!from.is_operator || !to.is_operator || to.shape.tokens <= from.shape.tokens ||
+        from.time_s > to.time_s || shape.hidden != later.hidden || shape.top_k != later.top_k)
+        return;
+    shape.hidden = (size_t)((double)shape.hidden * wider);
+    shape.ffn_hidden = (size_t)((double)shape.ffn_hidden * wider);
+    shape.span_tokens = later.span_tokens;
+    for (double tokens = from.shape.tokens; tokens < to.shape.tokens; tokens *= 1.1) {
+        struct operator_shape at = shape;
+        at.tokens = ceil(tokens);
+        at.span_tokens = operator_span(shape.span_tokens, at.tokens, at.own_cache);
+        double time_s = cost_of(table, of, from.kind, from.pass, &at, from.dtype).time_s;
+        gsl_test(time_s < before_s, "%s, width %zu, %g tokens take %g s, fewer %g s",
+                 operator_kind_names[from.kind], at.hidden, at.tokens, time_s, before_s);
+        before_s = fmax(before_s, time_s);
+    }
+}
+
+static void law(const char *trace, const char *gpu_name)
+{
+    char *path = mem_format("%s/traces/%s", data_directory(), trace);
+    struct diag diag = {0};
+    struct cost_table *table = NULL;
+    struct gpu *of = NULL;
+
+    gsl_test(cost_table_load(path, &diag, &table) < 0 || gpu_load(gpu_name, &diag, &of) < 0, "%s", path);
+    for (size_t row = 0; table && of && row + 1 < cost_table_rows(table); row++) {
+        law_of(table, of, row, row % 2 ? 1 : 1.2);
+    }
+    cost_table_free(table);
+    gpu_free(of);
+    diag_done(&diag);
+    free(path);
 }
 
 static void overheads(void)
@@ -501,6 +603,7 @@ int main(void)
     no_table();
     between_three();
     between_two();
+    similar_shapes();
     beyond();
     shapes_must_match();
     sequences();
@@ -510,6 +613,8 @@ int main(void)
     protocols();
     duties();
     duties_never_fall();
+    law("h100-sxm/sweep.csv", "h100-sxm");
+    law("h200-sxm/sweep.csv", "h200");
     overheads();
     other_rows();
     many_groups();
