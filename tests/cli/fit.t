@@ -10,14 +10,15 @@ $ scmoesim fit copies.csv | grep -A1 '^  copy_h2d'
 |   copy_h2d                                9     0.0      0.0         -
 |     latency us         5 (5 .. 5.01)  GB/s          25 (25 .. 25)
 
-Without the row of 2 tokens (2 us), a third of the way from 1 to 4, its neighbours say 1 + 4 / 3 us: 17 % more.
-A residual's roofline is straight over tokens.
+Without the row of 2000 tokens (2 us) its neighbours, a doubling away on either side, say that it is off the roofline by
+the geometric mean of what they are off: sqrt(1 us * 5 us), 12 % more, less 2 % for the bend of the roofline, which has
+2.4 us of a launch at any size.
 
 $ printf '# gpu: h100-sxm\nkind,dtype,tokens,hidden,time_s\nresidual,bf16,1000,64,1e-6\nresidual,bf16,2000,64,2e-6\nresidual,bf16,4000,64,5e-6\n' >three.csv
 $ scmoesim fit three.csv | grep -A9 '^  residual'
 |   residual                                3  3 rows cannot fix 5 parameters
-| # interpolation over tokens: 1 rows, each left out in turn: mean error 16.7 %,
-| #   worst +17 % (line 4: residual forward, 2000 tokens)
+| # interpolation over tokens, each row left out in turn: 1 rows, mean error 9.8 %,
+| #   worst +10 % (line 4: residual forward, 2000 tokens)
 $ scmoesim fit three.csv --hold-out 64 | grep -A9 '^  residual' | head -1
 |   residual                                0  all rows are held out
 $ scmoesim fit three.csv --protocol paced
