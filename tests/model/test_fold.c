@@ -195,8 +195,68 @@ static void fold_cluster(const void *argument)
     topology_free(topology);
 }
 
+/* ---- By hand: four GPUs on an ideal switch, 1 GB/s each way, and 1 GB from each to each ---- */
+
+struct hand {
+    const char *why, *damage;
+    double slow_s; /* that GPU 0 computes first; the others compute for 1 s */
+    size_t classes;
+    double end_s;
+};
+
+static const struct hand hands[] = {
+    /* GPU 0 sends and receives 3 GB at 0.5 GB/s, the longest of all: 1 + 6 s. Its flows, those to it, and those
+     * among the others are three kinds. */
+    {"a slow cable", BROKEN("node0/gpu0-hub"), 1, 3, 7},
+    /* From 1 s to 2 s the three others send each other 0.5 GB a pair. Then all links are in thirds: after 1.5 s the
+     * rest of that is over, and half of what GPU 0 sends and receives, whose links go on in thirds: 1.5 s. */
+    {"a slow GPU", SLOW("node0/gpu0"), 2, 3, 5},
+};
+
+static void fold_by_hand(const void *argument)
+{
+    const struct hand *hand = argument;
+    struct diag diag = {0};
+    struct json *doc;
+    struct rig rig = {.ranks = 4};
+    if (json_parse("rig.json", RIG_STAR("4"), strlen(RIG_STAR("4")), &diag, &doc) < 0 ||
+        json_set(doc, "/degraded/-", hand->damage, &diag) < 0 ||
+        topology_read(doc, &diag, &rig.topology) < 0) {
+        diag_print(&diag, hand->why, stderr);
+        _exit(1);
+    }
+    rig.router = router_new(rig.topology);
+    struct exchange_case exchange = {.topology = rig.topology, .router = rig.router,
+                                     .algorithm = "pairwise", .ep = 4};
+    rig.flows = build(&exchange, true);
+    struct step steps[] = {{.name = "c", .kind = OPERATOR_EXPERT},
+                           {.name = "d", .kind = OPERATOR_DISPATCH, .queue = 1, .after = {0},
+                            .after_count = 1, .a2a_bytes = 4e9}};
+    struct plan_operator operators[2];
+    struct plan plan = rig_plan(&rig, 4, steps, 2, 2, operators);
+    const double compute_s[] = {hand->slow_s, 0, 1, 0, 1, 0, 1, 0};
+    struct engine_job job = {.plan = &plan, .compute_s = compute_s, .dispatch = rig.flows,
+                             .combine = rig.flows};
+    struct timeline *timeline;
+    gsl_test_int((int)rig.flows->fold->orbit_count, 2, "%s: representatives", hand->why);
+    gsl_test_int((int)rig.flows->fold->class_count, (int)hand->classes, "%s: kinds of flows", hand->why);
+    gsl_test(engine_play_folded(&job, &diag, &timeline) < 0, "%s", hand->why);
+    for (size_t r = 0; r < 4; r++)
+        gsl_test_rel(timeline_span(timeline, r, 1)->end_s, hand->end_s, 1e-12, "%s: rank %zu",
+                     hand->why, r);
+    gsl_test_rel(timeline_span(timeline, 1, 1)->transfer_s, hand->slow_s, 1e-12, "%s: last to come",
+                 hand->why);
+    timeline_free(timeline);
+    flow_set_free(rig.flows);
+    router_free(rig.router);
+    topology_free(rig.topology);
+    json_free(doc);
+}
+
 int main(void)
 {
+    for (size_t i = 0; i < sizeof hands / sizeof *hands; i++)
+        in_child(fold_by_hand, &hands[i], hands[i].why);
     for (size_t i = 0; i < sizeof clusters / sizeof *clusters; i++)
         for (size_t a = 0; a2a_algorithm_names[a]; a++) {
             struct job job = {&clusters[i], a2a_algorithm_names[a]};
