@@ -12,7 +12,7 @@ $ scmoesim fit copies.csv | grep -A1 '^  copy_h2d'
 
 Without the row of 2000 tokens (2 us) its neighbours, a doubling away on either side, say that it is off the roofline by
 the geometric mean of what they are off: sqrt(1 us * 5 us), 12 % more, less 2 % for the bend of the roofline, which has
-2.4 us of a launch at any size.
+3 us of overhead at any size.
 
 $ printf '# gpu: h100-sxm\nkind,dtype,tokens,hidden,time_s\nresidual,bf16,1000,64,1e-6\nresidual,bf16,2000,64,2e-6\nresidual,bf16,4000,64,5e-6\n' >three.csv
 $ scmoesim fit three.csv | grep -A9 '^  residual'
