@@ -5,8 +5,8 @@
 #include <string.h>
 #include "sim/base/file.h"
 #include "sim/base/mem.h"
-#include "sim/cluster/ring.h"
 #include "sim/base/fingerprint.h"
+#include "sim/study/wires.h"
 
 /* A study needs some fifteen objects at most (all schedules); a sweep that alternates between a few
  * models and topologies finds them all again. */
@@ -33,27 +33,11 @@ struct document {
     struct json *doc;
 };
 
-/* Flows once built. */
-struct wired {
-    struct wiring wiring; /* the algorithm's name is alltoall.h's own */
-    struct flow_set *flows;
-};
-
-struct ringed {
-    size_t ep;
-    bool fold, staged;
-    struct rings *rings;
-};
-
 struct object {
     enum kind kind;
     char *key; /* the word, then a line per edit */
     void *read;
-    struct router *router, *staged_router; /* of a topology, as what follows; NULL until asked for */
-    struct ringed *ringed;
-    size_t ringed_count;
-    struct wired *wired;
-    size_t wired_count;
+    struct wires *wires; /* of a topology; NULL until asked for */
 };
 
 /* Both lists are short and begin with what was used last. */
@@ -73,14 +57,7 @@ struct library *library_new(void)
 
 static void object_done(struct object *object)
 {
-    for (size_t i = 0; i < object->wired_count; i++)
-        flow_set_free(object->wired[i].flows);
-    free(object->wired);
-    router_free(object->router);
-    router_free(object->staged_router);
-    for (size_t i = 0; i < object->ringed_count; i++)
-        rings_free(object->ringed[i].rings);
-    free(object->ringed);
+    wires_free(object->wires);
     switch (object->kind) {
     case KIND_MODEL:
         model_free(object->read);
@@ -454,87 +431,32 @@ int library_costs(struct library *library, const char *const *paths, struct diag
     return r;
 }
 
-static struct object *object_of(struct library *library, const struct topology *topology)
+static struct wires *wires_of(struct library *library, const struct topology *topology)
 {
     struct object *object = library->objects;
     while (object->read != topology)
         object++;
-    return object;
+    if (!object->wires)
+        object->wires = wires_new(topology);
+    return object->wires;
 }
 
 struct router *library_router(struct library *library, const struct topology *topology,
                               const char *algorithm)
 {
-    struct object *object = object_of(library, topology);
-    if (a2a_algorithm_staged(algorithm)) {
-        if (!object->staged_router)
-            object->staged_router = router_new_staged(topology);
-        return object->staged_router;
-    }
-    if (!object->router)
-        object->router = router_new(topology);
-    return object->router;
-}
-
-static bool same_wiring(const struct wiring *a, const struct wiring *b)
-{
-    return a->ep == b->ep && a->aggregate == b->aggregate && a->fold == b->fold &&
-           a->beside_rings == b->beside_rings && a->flows_max == b->flows_max &&
-           a->experts == b->experts &&
-           a->top_k == b->top_k && a->node_limit == b->node_limit &&
-           strcmp(a->algorithm, b->algorithm) == 0;
+    return wires_router(wires_of(library, topology), algorithm);
 }
 
 int library_flows(struct library *library, const struct topology *topology,
                   const struct wiring *wiring, struct diag *diag, const struct flow_set **ret)
 {
-    struct object *object = object_of(library, topology);
-    for (size_t i = 0; i < object->wired_count; i++)
-        if (same_wiring(&object->wired[i].wiring, wiring)) {
-            *ret = object->wired[i].flows;
-            return 0;
-        }
-    struct traffic traffic =
-        traffic_balanced(topology_ranks(topology), wiring->ep, topology->gpus_per_node);
-    traffic.experts = wiring->experts;
-    traffic.top_k = wiring->top_k;
-    traffic.node_limit = wiring->node_limit;
-    struct a2a_request request = {.topology = topology,
-                                  .router = library_router(library, topology, wiring->algorithm),
-                                  .algorithm = wiring->algorithm,
-                                  .ep = wiring->ep,
-                                  .traffic = &traffic,
-                                  .aggregate = wiring->aggregate,
-                                  .fold = wiring->fold,
-                                  .flows_max = wiring->flows_max,
-                                  .beside = wiring->beside_rings
-                                                ? library_rings(library, topology, wiring->algorithm,
-                                                                wiring->ep, wiring->fold)
-                                                : NULL};
-    struct flow_set *flows;
-    int r = flow_set_build(&request, diag, &flows);
-    if (r < 0)
-        return r;
-    object->wired = mem_resized(object->wired, object->wired_count + 1, sizeof *object->wired);
-    object->wired[object->wired_count++] = (struct wired){*wiring, flows};
-    *ret = flows;
-    return 0;
+    return wires_flows(wires_of(library, topology), wiring, diag, ret);
 }
 
 const struct rings *library_rings(struct library *library, const struct topology *topology,
                                   const char *algorithm, size_t ep, bool fold)
 {
-    struct object *object = object_of(library, topology);
-    struct ringed like = {.ep = ep, .fold = fold, .staged = a2a_algorithm_staged(algorithm)};
-    for (size_t i = 0; i < object->ringed_count; i++) {
-        const struct ringed *known = &object->ringed[i];
-        if (known->ep == like.ep && known->fold == like.fold && known->staged == like.staged)
-            return known->rings;
-    }
-    like.rings = rings_build(topology, library_router(library, topology, algorithm), ep, fold);
-    object->ringed = mem_resized(object->ringed, object->ringed_count + 1, sizeof *object->ringed);
-    object->ringed[object->ringed_count++] = like;
-    return like.rings;
+    return wires_rings(wires_of(library, topology), algorithm, ep, fold);
 }
 
 const char *const *library_schedule_names(struct library *library)

@@ -6,12 +6,12 @@
 #ifndef SCMOESIM_STUDY_LIBRARY_H
 #define SCMOESIM_STUDY_LIBRARY_H
 
-#include "sim/cluster/alltoall.h"
 #include "sim/cost/cost.h"
 #include "sim/cost/routing.h"
 #include "sim/cost/scale.h"
 #include "sim/model/model.h"
 #include "sim/schedule/schedule.h"
+#include "sim/study/wires.h"
 
 struct library;
 
@@ -48,13 +48,7 @@ int library_costs(struct library *library, const char *const *paths, struct diag
 struct router *library_router(struct library *library, const struct topology *topology,
                               const char *algorithm);
 
-/* Flows of a balanced All-to-All on it: what sets one wiring apart from another. */
-struct wiring {
-    const char *algorithm; /* a name of alltoall.h */
-    size_t ep, experts, top_k, node_limit, flows_max;
-    bool aggregate, fold;
-    bool beside_rings; /* for plays beside rings: a fold is to know of them too */
-};
+/* Flows of a balanced All-to-All on it. */
 int library_flows(struct library *library, const struct topology *topology,
                   const struct wiring *wiring, struct diag *diag, const struct flow_set **ret);
 
