@@ -276,8 +276,8 @@ static void end_work(struct folded *play, struct actor *actor)
 
 /* ---- Time ---- */
 
-/* Of one that works on a GPU of the orbit: all who do share it with kernels that each hold a bounded part
- * of it. */
+/* Of one that works on a GPU of the orbit: all who do share it with kernels that each hold a bounded
+ * part of it. */
 static double work_rate(const struct folded *play, size_t orbit)
 {
     double share = fmax(0, play->job->sm_share_ratio);
@@ -363,11 +363,11 @@ static void index_ends(struct folded *play)
     }
     for (size_t g = 0; g < groups; g++)
         play->first_end[g + 2] += play->first_end[g + 1];
-    for (size_t c = 0; c < fold->class_count; c++) { /* first_end[g + 1] is where g goes on */
+    size_t *next_end = &play->first_end[1]; /* where a group goes on: in the end, where the next begins */
+    for (size_t c = 0; c < fold->class_count; c++) {
         const struct fold_class *class = &fold->classes[c];
         for (size_t i = 0; i < class->end_count; i++)
-            play->ends[play->first_end[end_group(fold->ends[class->first_end + i], class->set) + 1]++] =
-                c;
+            play->ends[next_end[end_group(fold->ends[class->first_end + i], class->set)]++] = c;
     }
 }
 
