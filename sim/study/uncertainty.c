@@ -87,8 +87,10 @@ void study_describe_uncertainty(const struct study *study, struct text *to)
     }
     text_add(to, "pair ");
     add_range(pair[0], pair[1], to);
-    text_add(to, ", speedup ");
-    add_range(speedup[0], speedup[1], to);
+    if (speedup[1] > 0) { /* the baseline alone has none */
+        text_add(to, ", speedup ");
+        add_range(speedup[0], speedup[1], to);
+    }
     text_add(to, ", links left aside: 95 of 100 plans replayed on GPUs came as near with costs known "
                  "like these (" UNCERTAINTY_FILE ")");
 }

@@ -208,3 +208,10 @@ $ scmoesim run --schedule top2 --launch graph
 $ scmoesim run --schedule top2 --launch graphs
 ! scmoesim: costs: /launch: expected "eager" or "graph", got "graphs"; did you mean "graph"? (set: /costs/launch=graphs)
 [3]
+
+The baseline alone has no speedup, hence none that could be off.
+
+$ scmoesim run --schedule top2 | grep -A2 '^# accuracy'
+| # accuracy    pair +-13 %, links left aside: 95 of 100 plans replayed on GPUs
+| #             came as near with costs known like these
+| #             (traces/validation/uncertainty.csv)
