@@ -27,9 +27,10 @@ static struct timeline timelines[REPLAYS] = {TIMELINE(alone, 150e-6), TIMELINE(a
 
 static void fill(struct replay *replays, struct outcome *outcomes)
 {
+    static char name[] = "p";
     for (size_t i = 0; i < REPLAYS; i++) {
         replays[i] = (struct replay){
-            .plan = (char[]){"p"}, .factor_ratio = 1, .operators = &plan, .timeline = &timelines[i]};
+            .plan = name, .factor_ratio = 1, .operators = &plan, .timeline = &timelines[i]};
         outcomes[i] = (struct outcome){.replay = &replays[i], .plan = &plan, .tuned = true};
     }
 }
