@@ -13,34 +13,11 @@
 struct painter {
     const struct topology *topology;
     const struct flow_set *const *sets;
-    size_t set_count, ranks, link_count, flow_count;
-    struct alike *alike; /* its routes */
+    size_t set_count, ranks, link_count;
+    const struct flow_routes *routes;
     uint64_t *rank, *link, *flow;          /* colours */
     uint64_t *around_rank, *around_link;   /* sums over their flows */
 };
-
-/* ---- Routes ---- */
-
-static void list_routes(struct painter *painter, struct router *router)
-{
-    struct alike *alike = painter->alike;
-    size_t room = 4 * painter->flow_count + 64, count = 0, f = 0;
-    alike->links = mem_resized(NULL, room, sizeof *alike->links);
-    alike->first_link = mem_zeroed(painter->flow_count + 1, sizeof *alike->first_link);
-    for (size_t s = 0; s < painter->set_count; s++) {
-        for (size_t i = 0; i < painter->sets[s]->flow_count; i++) {
-            const struct flow *flow = &painter->sets[s]->flows[i];
-            const struct route *route = router_walk(router, flow->from, flow->to);
-            if (count + route->link_count > room) {
-                room = 2 * room + route->link_count;
-                alike->links = mem_resized(alike->links, room, sizeof *alike->links);
-            }
-            for (size_t k = 0; k < route->link_count; k++)
-                alike->links[count++] = (uint32_t)route->links[k];
-            alike->first_link[++f] = count;
-        }
-    }
-}
 
 /* ---- Kinds ---- */
 
@@ -123,16 +100,16 @@ static uint64_t nature_of(const struct flow *flow, size_t set)
 static void paint_flow(struct painter *painter, const struct flow *flow, size_t set, size_t number)
 {
     enum { OUT = 1, IN = 2 };
-    const struct alike *alike = painter->alike;
-    size_t first = alike->first_link[number], end = alike->first_link[number + 1];
+    const struct flow_routes *routes = painter->routes;
+    size_t first = routes->first[number], end = routes->first[number + 1];
     uint64_t colour = nature_of(flow, set);
     if (set == 0)
         colour += mix64(painter->rank[flow->from] + OUT) + mix64(painter->rank[flow->to] + IN);
     for (size_t i = first; i < end; i++)
-        colour += mix64(painter->link[alike->links[i]]);
+        colour += mix64(painter->link[routes->links[i]]);
     painter->flow[number] = colour = mix64(colour);
     for (size_t i = first; i < end; i++)
-        painter->around_link[alike->links[i]] += colour;
+        painter->around_link[routes->links[i]] += colour;
     painter->around_rank[flow->from] += mix64(colour + OUT);
     painter->around_rank[flow->to] += mix64(colour + IN);
 }
@@ -172,10 +149,10 @@ static bool paint(struct painter *painter, size_t rank_kinds_max)
 static void keep_kinds(const struct painter *painter, struct alike *ret)
 {
     ret->of_rank = mem_zeroed(painter->ranks + 1, sizeof(size_t));
-    ret->of_flow = mem_zeroed(painter->flow_count + 1, sizeof(size_t));
+    ret->of_flow = mem_zeroed(painter->routes->flow_count + 1, sizeof(size_t));
     ret->of_link = mem_zeroed(painter->link_count + 1, sizeof(size_t));
     ret->rank_kinds = number_kinds(painter->rank, painter->ranks, ret->of_rank);
-    ret->flow_kinds = number_kinds(painter->flow, painter->flow_count, ret->of_flow);
+    ret->flow_kinds = number_kinds(painter->flow, painter->routes->flow_count, ret->of_flow);
     ret->link_kinds = number_kinds(painter->link, painter->link_count, ret->of_link);
 }
 
@@ -189,17 +166,15 @@ bool alike_find(const struct topology *topology, struct router *router,
         .set_count = set_count,
         .ranks = topology_ranks(topology),
         .link_count = topology->link_count,
-        .alike = ret,
+        .routes = &ret->routes,
         .rank = mem_zeroed(topology_ranks(topology), sizeof(uint64_t)),
         .link = mem_zeroed(topology->link_count + 1, sizeof(uint64_t)),
         .around_rank = mem_zeroed(topology_ranks(topology), sizeof(uint64_t)),
         .around_link = mem_zeroed(topology->link_count + 1, sizeof(uint64_t)),
     };
     *ret = (struct alike){0};
-    for (size_t s = 0; s < set_count; s++)
-        painter.flow_count += sets[s]->flow_count;
-    painter.flow = mem_zeroed(painter.flow_count + 1, sizeof(uint64_t));
-    list_routes(&painter, router);
+    flow_routes_list(router, sets, set_count, &ret->routes);
+    painter.flow = mem_zeroed(ret->routes.flow_count + 1, sizeof(uint64_t));
     bool found = paint(&painter, rank_kinds_max);
     if (found)
         keep_kinds(&painter, ret);
@@ -218,7 +193,6 @@ void alike_done(struct alike *alike)
     free(alike->of_rank);
     free(alike->of_flow);
     free(alike->of_link);
-    free(alike->links);
-    free(alike->first_link);
+    flow_routes_done(&alike->routes);
     *alike = (struct alike){0};
 }

@@ -8,15 +8,13 @@
 #ifndef SCMOESIM_CLUSTER_ALIKE_H
 #define SCMOESIM_CLUSTER_ALIKE_H
 
-#include "sim/cluster/alltoall.h"
+#include "sim/cluster/flow_routes.h"
 
 struct alike {
     size_t *of_rank, rank_kinds; /* kinds are numbered from the lowest member on */
     size_t *of_flow, flow_kinds; /* of all sets, one behind the other */
     size_t *of_link, link_kinds; /* a link that no flow crosses has a kind too */
-    /* Links of flow f: links[first_link[f]] .. links[first_link[f + 1]]. */
-    uint32_t *links;
-    size_t *first_link;
+    struct flow_routes routes;
 };
 
 /* Flows of all sets but the first begin whatever the others do, so that they take no colour from their

@@ -112,31 +112,26 @@ static void keep_numbered(struct fair_paths *paths, const uint32_t *numbers)
     paths->links = mem_resized(paths->links, kept + 1, sizeof *paths->links);
 }
 
-static void walk_routes(struct fair_paths *paths, struct router *router,
-                        const struct flow_set *const *sets, size_t set_count)
+/* Takes the list of links over. */
+static void take_routes(struct flow_routes *routes, struct fair_paths *ret)
 {
-    size_t flow = 0, count = 0, room = 0;
-    for (size_t s = 0; s < set_count; s++)
-        for (size_t i = 0; i < sets[s]->flow_count; i++) {
-            const struct flow *at = &sets[s]->flows[i];
-            const struct route *route = router_walk(router, at->from, at->to);
-            if (count + route->link_count > room)
-                paths->links = mem_resized(paths->links, room = 2 * (count + route->link_count),
-                                           sizeof *paths->links);
-            paths->paths[flow++] = (struct path){(uint32_t)count, (uint32_t)route->link_count};
-            for (size_t k = 0; k < route->link_count; k++)
-                paths->links[count++] = (uint32_t)route->links[k];
-        }
+    ret->flow_count = routes->flow_count;
+    ret->paths = mem_zeroed(ret->flow_count + 1, sizeof *ret->paths);
+    for (size_t f = 0; f < ret->flow_count; f++)
+        ret->paths[f] = (struct path){(uint32_t)routes->first[f],
+                                      (uint32_t)(routes->first[f + 1] - routes->first[f])};
+    ret->links = routes->links;
+    routes->links = NULL;
+    flow_routes_done(routes);
 }
 
 void fair_paths_find(const struct topology *topology, struct router *router,
                      const struct flow_set *const *sets, size_t set_count, struct fair_paths *ret)
 {
     struct fair_paths paths = {0};
-    for (size_t s = 0; s < set_count; s++)
-        paths.flow_count += sets[s]->flow_count;
-    paths.paths = mem_zeroed(paths.flow_count + 1, sizeof *paths.paths);
-    walk_routes(&paths, router, sets, set_count);
+    struct flow_routes routes;
+    flow_routes_list(router, sets, set_count, &routes);
+    take_routes(&routes, &paths);
     struct pruning pruning = {.topology = topology, .paths = paths.paths, .links = paths.links,
                               .flow_count = paths.flow_count};
     uint32_t *numbers = number_links(&pruning, &paths.link_count);

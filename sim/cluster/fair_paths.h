@@ -1,12 +1,9 @@
 /* The routes of flows, with only those links on them that may decide how fast a flow is.
- * Internal to the room.
- * Numbers are of 32 bits where there are as many as flows: memory is what sharing waits for. */
+ * Internal to the room. */
 #ifndef SCMOESIM_CLUSTER_FAIR_PATHS_H
 #define SCMOESIM_CLUSTER_FAIR_PATHS_H
 
-#include <stdint.h>
-
-#include "sim/cluster/alltoall.h"
+#include "sim/cluster/flow_routes.h"
 
 struct path {
     uint32_t first, count; /* of the paths' links */

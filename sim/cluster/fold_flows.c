@@ -21,16 +21,16 @@ struct gathering {
 static size_t count_links(const struct alike *alike, size_t flow, size_t kind)
 {
     size_t count = 0;
-    for (size_t i = alike->first_link[flow]; i < alike->first_link[flow + 1]; i++)
-        count += alike->of_link[alike->links[i]] == kind;
+    for (size_t i = alike->routes.first[flow]; i < alike->routes.first[flow + 1]; i++)
+        count += alike->of_link[alike->routes.links[i]] == kind;
     return count;
 }
 
 static bool is_first_of_kind(const struct alike *alike, size_t flow, size_t position)
 {
-    size_t kind = alike->of_link[alike->links[position]];
-    for (size_t i = alike->first_link[flow]; i < position; i++)
-        if (alike->of_link[alike->links[i]] == kind)
+    size_t kind = alike->of_link[alike->routes.links[position]];
+    for (size_t i = alike->routes.first[flow]; i < position; i++)
+        if (alike->of_link[alike->routes.links[i]] == kind)
             return false;
     return true;
 }
@@ -40,10 +40,10 @@ static void add_crossings(struct gathering *gathering, size_t flow)
 {
     const struct alike *alike = &gathering->alike;
     size_t flows = gathering->flows_in[alike->of_flow[flow]];
-    for (size_t i = alike->first_link[flow]; i < alike->first_link[flow + 1]; i++) {
+    for (size_t i = alike->routes.first[flow]; i < alike->routes.first[flow + 1]; i++) {
         if (!is_first_of_kind(alike, flow, i))
             continue;
-        size_t kind = alike->of_link[alike->links[i]];
+        size_t kind = alike->of_link[alike->routes.links[i]];
         size_t crossings = flows * count_links(alike, flow, kind);
         if (crossings % gathering->links_in[kind] != 0)
             gathering->why = "links that look alike do not carry the same";
@@ -101,11 +101,8 @@ static struct fold *gather(struct gathering *gathering, size_t set_count)
     const struct topology *topology = gathering->topology;
     struct alike *alike = &gathering->alike;
     struct fold *fold = gathering->fold = mem_zeroed(1, sizeof *fold);
-    size_t flows = 0;
-    for (size_t s = 0; s < set_count; s++)
-        flows += gathering->sets[s]->flow_count;
     gathering->links_in = fold_count_members(alike->of_link, topology->link_count, alike->link_kinds);
-    gathering->flows_in = fold_count_members(alike->of_flow, flows, alike->flow_kinds);
+    gathering->flows_in = fold_count_members(alike->of_flow, alike->routes.flow_count, alike->flow_kinds);
     fold->ranks = topology_ranks(topology);
     fold->orbit_count = alike->rank_kinds;
     fold->classes = mem_zeroed(alike->flow_kinds + 1, sizeof *fold->classes);

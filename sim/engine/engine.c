@@ -1,6 +1,7 @@
 #include "sim/engine/engine_private.h"
 
 #include <errno.h>
+#include <math.h>
 #include <signal.h>
 #include <simgrid/engine.h>
 #include <simgrid/link.h>
@@ -25,6 +26,11 @@ const char *engine_simgrid_version(void)
     else
         snprintf(version, sizeof version, "%d.%d", major, minor);
     return version;
+}
+
+long engine_flow_bytes(double rank_bytes, double share_ratio)
+{
+    return lround(rank_bytes * share_ratio);
 }
 
 /* SimGrid's precision option has another name from 3.34 on. */

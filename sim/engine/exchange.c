@@ -1,5 +1,4 @@
 /* The flows of a play's All-to-Alls, and how a rank runs its own. */
-#include <math.h>
 #include <simgrid/actor.h>
 #include <simgrid/comm.h>
 #include <stdlib.h>
@@ -132,8 +131,7 @@ static void start_step(const struct queue *me, const struct exchange *exchange,
             sg_actor_sleep_for(ends[i].latency_s - passed_s);
             passed_s = ends[i].latency_s;
         }
-        /* Rounded to bytes here and nowhere else. */
-        long volume = lround(bytes * flow->share_ratio);
+        long volume = engine_flow_bytes(bytes, flow->share_ratio);
         size_t number = exchange->first_flow + ends[i].flow;
         if (crowd)
             crowd_meet(crowd, me, number, (double)volume);

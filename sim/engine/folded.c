@@ -90,7 +90,7 @@ static double bytes_of(const struct folded *play, const struct actor *actor,
     const struct background *background = background_of(play, actor);
     double bytes = background ? background->bytes
                               : play->job->plan->operators[actor->op].a2a_bytes;
-    return measured_s(play, actor) > 0 ? 0 : (double)lround(bytes * class->share_ratio);
+    return measured_s(play, actor) > 0 ? 0 : (double)engine_flow_bytes(bytes, class->share_ratio);
 }
 
 static void come(struct folded *play, struct actor *actor, size_t number)
