@@ -41,35 +41,15 @@ static bool price_named(const struct cost_table *table, const struct gpu *gpu, c
     return true;
 }
 
-/* What no duty changes. */
-static bool price_otherwise(const struct cost_table *table, const struct gpu *gpu,
-                            const struct plan_operator *op, struct cost *ret)
-{
-    if (price_named(table, gpu, op->name, ret))
-        return true;
-    if (op->kind != OPERATOR_EXPERT_FETCH)
-        return false;
-    *ret = price_fetch(table, gpu, op->fetch_bytes);
-    return true;
-}
-
-struct cost price_operator(const struct cost_table *table, const struct gpu *gpu,
-                           const struct plan_operator *op, enum dtype dtype)
-{
-    struct cost cost;
-
-    if (price_otherwise(table, gpu, op, &cost))
-        return cost;
-    return cost_of(table, gpu, op->kind, op->pass, &op->shape, dtype);
-}
-
 struct cost price_at_duty(const struct cost_table *table, const struct gpu *gpu,
                           const struct plan_operator *op, enum dtype dtype, double duty_ratio)
 {
     struct cost cost;
 
-    if (price_otherwise(table, gpu, op, &cost))
+    if (price_named(table, gpu, op->name, &cost))
         return cost;
+    if (op->kind == OPERATOR_EXPERT_FETCH)
+        return price_fetch(table, gpu, op->fetch_bytes);
     return cost_at_duty(table, gpu, op->kind, op->pass, &op->shape, dtype, duty_ratio);
 }
 

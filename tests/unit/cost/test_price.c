@@ -21,7 +21,7 @@ static double fetch_s(const struct cost_table *table, const struct gpu *gpu, dou
 {
     struct plan_operator op = {.kind = OPERATOR_EXPERT_FETCH, .fetch_bytes = bytes};
 
-    return price_operator(table, gpu, &op, DTYPE_FP16).time_s;
+    return price_at_duty(table, gpu, &op, DTYPE_FP16, 1).time_s;
 }
 
 /* 20 GB/s at 0.8: 16 MB take 1 ms, after 4 us. */
@@ -79,11 +79,11 @@ static void by_name(void)
     op.name = name;
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         strcpy(name, rows[i].name);
-        gsl_test_rel(price_operator(table, &gpu, &op, DTYPE_FP16).time_s, rows[i].want_s, 1e-14,
+        gsl_test_rel(price_at_duty(table, &gpu, &op, DTYPE_FP16, 1).time_s, rows[i].want_s, 1e-14,
                      "%s", name);
     }
     strcpy(name, "expert_bb");
-    gsl_test_int(price_operator(table, &gpu, &op, DTYPE_FP16).origin, COST_SYNTHETIC, "no such name");
+    gsl_test_int(price_at_duty(table, &gpu, &op, DTYPE_FP16, 1).origin, COST_SYNTHETIC, "no such name");
     op.kind = OPERATOR_DISPATCH;
     gsl_test_abs(price_all_to_all_s(table, &op, 8), 0, 0, "another All-to-All");
     strcpy(name, "dispatch_f@2");
