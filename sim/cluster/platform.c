@@ -4,6 +4,9 @@
 #include <string.h>
 
 #include "sim/base/mem.h"
+#include "sim/cluster/route_private.h"
+
+#define PAD_BYTES_PER_S 1e18 /* no link's */
 
 /* Vertex names are letters, digits, '_' and '/', so nothing needs escaping in XML. */
 static void add_with_dots(const char *name, size_t length, struct text *to)
@@ -23,9 +26,9 @@ void platform_link_name(const struct topology *topology, size_t link, struct tex
         text_add(to, "%s", mark == '>' ? ".fwd" : ".rev");
 }
 
-void platform_host_name(const struct topology *topology, size_t rank, struct text *to)
+void platform_host_name(const struct topology *topology, size_t vertex, struct text *to)
 {
-    const char *name = topology->vertices[rank].name;
+    const char *name = topology->vertices[vertex].name;
     add_with_dots(name, strlen(name), to);
 }
 
@@ -35,6 +38,22 @@ static void add_hosts(const struct topology *topology, struct text *to)
         text_add(to, "    <host id=\"");
         platform_host_name(topology, rank, to);
         text_add(to, "\" speed=\"1f\"/>\n");
+    }
+}
+
+static bool is_memory(const struct topology *topology, size_t vertex)
+{
+    return topology->vertices[vertex].kind == VERTEX_MEMORY;
+}
+
+static void add_routers(const struct topology *topology, struct text *to)
+{
+    for (size_t v = topology_ranks(topology); v < topology->vertex_count; v++) {
+        if (is_memory(topology, v))
+            continue;
+        text_add(to, "    <router id=\"");
+        platform_host_name(topology, v, to);
+        text_add(to, "\"/>\n");
     }
 }
 
@@ -49,30 +68,112 @@ static void add_links(const struct topology *topology, bool latencies, struct te
     }
 }
 
-static void add_route(const struct topology *topology, struct router *router, size_t from,
-                      size_t to_rank, struct text *to)
+/* Whether a way through the vertex is thinkable: it has several neighbours. */
+static bool is_between(const struct router *plain, size_t vertex)
 {
-    const struct route *route = router_walk(router, from, to_rank);
-    text_add(to, "    <route src=\"");
+    const struct arc *arcs = plain->arcs;
+    for (size_t i = plain->first[vertex]; i < plain->first[vertex + 1]; i++)
+        if (arcs[i].to != arcs[plain->first[vertex]].to)
+            return true;
+    return false;
+}
+
+/* Links' hops for SimGrid: a plain router's, without what changes no choice. */
+static size_t hops_of(const struct router *plain, const struct arc *arc)
+{
+    return is_between(plain, arc->to) ? plain_hops(plain->topology, arc)
+                                      : plain->topology->links[arc->link].hops;
+}
+
+/* SimGrid counts links, so one of several hops has others beside it, which everything passes. */
+static void pad_name(const struct topology *topology, size_t link, size_t hop, struct text *to)
+{
+    platform_link_name(topology, link, to);
+    text_add(to, ".hop%zu", hop);
+}
+
+/* In either direction. */
+static size_t most_hops(const struct router *plain, size_t link)
+{
+    const struct topology *topology = plain->topology;
+    struct arc there = { (uint32_t)link, (uint32_t)topology->links[link].to };
+    struct arc back = { (uint32_t)link, (uint32_t)topology->links[link].from };
+    size_t hops = hops_of(plain, &there), other = hops_of(plain, &back);
+    return topology->links[link].half_duplex && other > hops ? other : hops;
+}
+
+static void add_pads(const struct router *plain, struct text *to)
+{
+    const struct topology *topology = plain->topology;
+    for (size_t i = 0; i < topology->link_count; i++)
+        for (size_t hop = 2; hop <= most_hops(plain, i); hop++) {
+            text_add(to, "    <link id=\"");
+            pad_name(topology, i, hop, to);
+            text_add(to, "\" bandwidth=\"%.17gBps\" latency=\"0s\" sharing_policy=\"FATPIPE\"/>\n",
+                     PAD_BYTES_PER_S);
+        }
+}
+
+static void open_route(const struct topology *topology, const char *element, size_t from,
+                       size_t to_vertex, struct text *to)
+{
+    text_add(to, "    <%s src=\"", element);
     platform_host_name(topology, from, to);
     text_add(to, "\" dst=\"");
-    platform_host_name(topology, to_rank, to);
-    text_add(to, "\" symmetrical=\"NO\">");
-    for (size_t i = 0; i < route->link_count; i++) {
+    platform_host_name(topology, to_vertex, to);
+}
+
+/* One link and its pads. */
+static void add_hop(const struct router *plain, const struct arc *arc, size_t from, struct text *to)
+{
+    const struct topology *topology = plain->topology;
+    open_route(topology, "route", from, arc->to, to);
+    text_add(to, "\" symmetrical=\"NO\"><link_ctn id=\"");
+    platform_link_name(topology, arc->link, to);
+    text_add(to, "\"/>");
+    for (size_t hop = 2; hop <= hops_of(plain, arc); hop++) {
         text_add(to, "<link_ctn id=\"");
-        platform_link_name(topology, route->links[i], to);
+        pad_name(topology, arc->link, hop, to);
         text_add(to, "\"/>");
     }
     text_add(to, "</route>\n");
 }
 
-static void add_all_routes(const struct topology *topology, struct router *router, struct text *to)
+/* Memories are left out: they forward nothing. */
+static void add_hops(const struct router *plain, struct text *to)
 {
-    size_t ranks = topology_ranks(topology);
+    const struct topology *topology = plain->topology;
+    for (size_t v = 0; v < topology->vertex_count; v++)
+        for (size_t i = plain->first[v]; i < plain->first[v + 1]; i++)
+            if (!is_memory(topology, v) && !is_memory(topology, plain->arcs[i].to))
+                add_hop(plain, &plain->arcs[i], v, to);
+}
+
+/* The route in full, where SimGrid's own would or might be another. */
+static void add_bypass(struct router *plain, struct router *router, size_t from, size_t to_rank,
+                       struct text *to)
+{
+    const struct topology *topology = plain->topology;
+    const struct route *route = router_walk(router, from, to_rank);
+    if (router_finds_only(plain, from, to_rank, route))
+        return;
+    open_route(topology, "bypassRoute", from, to_rank, to);
+    text_add(to, "\">");
+    for (size_t i = 0; i < route->link_count; i++) {
+        text_add(to, "<link_ctn id=\"");
+        platform_link_name(topology, route->links[i], to);
+        text_add(to, "\"/>");
+    }
+    text_add(to, "</bypassRoute>\n");
+}
+
+static void add_all_bypasses(struct router *plain, struct router *router, struct text *to)
+{
+    size_t ranks = topology_ranks(plain->topology);
     for (size_t from = 0; from < ranks; from++)
         for (size_t other = 0; other < ranks; other++)
             if (other != from)
-                add_route(topology, router, from, other, to);
+                add_bypass(plain, router, from, other, to);
 }
 
 static int by_from_to(const void *left, const void *right)
@@ -84,8 +185,8 @@ static int by_from_to(const void *left, const void *right)
 }
 
 /* The pairs of all sets together, each once. */
-static void add_used_routes(const struct topology *topology, struct router *router,
-                            const struct flow_set *const *sets, size_t set_count, struct text *to)
+static void add_used_bypasses(struct router *plain, struct router *router,
+                              const struct flow_set *const *sets, size_t set_count, struct text *to)
 {
     size_t count = 0, room = 0;
     for (size_t i = 0; i < set_count; i++)
@@ -97,7 +198,7 @@ static void add_used_routes(const struct topology *topology, struct router *rout
     qsort(flows, count, sizeof *flows, by_from_to);
     for (size_t i = 0; i < count; i++)
         if (i == 0 || by_from_to(&flows[i - 1], &flows[i]) != 0)
-            add_route(topology, router, flows[i].from, flows[i].to, to);
+            add_bypass(plain, router, flows[i].from, flows[i].to, to);
     free(flows);
 }
 
@@ -105,15 +206,20 @@ void platform_write_xml(const struct topology *topology, struct router *router,
                         const struct flow_set *const *flows, size_t flow_set_count,
                         struct text *to)
 {
+    struct router *plain = router_new_plain(topology);
     text_add(to, "<?xml version='1.0'?>\n"
                  "<!DOCTYPE platform SYSTEM \"https://simgrid.org/simgrid.dtd\">\n"
                  "<platform version=\"4.1\">\n"
-                 "  <zone id=\"cluster\" routing=\"Full\">\n");
+                 "  <zone id=\"cluster\" routing=\"DijkstraCache\">\n");
     add_hosts(topology, to);
+    add_routers(topology, to);
     add_links(topology, /* latencies= */ !flows, to);
+    add_pads(plain, to);
+    add_hops(plain, to);
     if (flows)
-        add_used_routes(topology, router, flows, flow_set_count, to);
+        add_used_bypasses(plain, router, flows, flow_set_count, to);
     else
-        add_all_routes(topology, router, to);
+        add_all_bypasses(plain, router, to);
     text_add(to, "  </zone>\n</platform>\n");
+    router_free(plain);
 }

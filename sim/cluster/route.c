@@ -73,6 +73,13 @@ struct router *router_new_staged(const struct topology *topology)
     return router;
 }
 
+struct router *router_new_plain(const struct topology *topology)
+{
+    struct router *router = new_router(topology, topology_ranks(topology));
+    router->plain = true;
+    return router;
+}
+
 struct router *router_new_usual(const struct topology *topology)
 {
     return topology->all_to_all.peer_access ? router_new(topology) : router_new_staged(topology);
@@ -104,7 +111,7 @@ void router_free(struct router *router)
     free(router->arcs);
     free(router->labels);
     free(router->order);
-    for (size_t i = 0; i <= HOPS_MAX; i++)
+    for (size_t i = 0; i < LEVELS; i++)
         free(router->levels[i].vertices);
     free(router->walked.links);
     staging_free(router->staging);
@@ -139,7 +146,7 @@ static int compare_labels(const struct label *a, const struct label *b)
 
 static struct level *level_of(struct router *router, size_t hops)
 {
-    return &router->levels[hops % (HOPS_MAX + 1)];
+    return &router->levels[hops % LEVELS];
 }
 
 static void enter_level(struct level *level, uint32_t vertex)
@@ -149,6 +156,12 @@ static void enter_level(struct level *level, uint32_t vertex)
         level->vertices = mem_resized(level->vertices, level->room, sizeof *level->vertices);
     }
     level->vertices[level->count++] = vertex;
+}
+
+size_t plain_hops(const struct topology *topology, const struct arc *arc)
+{
+    bool to_gpu = topology->vertices[arc->to].kind == VERTEX_GPU;
+    return topology->links[arc->link].hops + (to_gpu ? 1 : 0);
 }
 
 /* Offers a way into `arc->to`. */
@@ -163,6 +176,8 @@ static void offer(struct router *router, struct tree *tree, uint32_t via, const 
                                  ? from->width_bytes_per_s : link->rated_bytes_per_s,
         .latency_s = from->latency_s + link->latency_s,
     };
+    if (router->plain)
+        way = (struct label){ .hops = from->hops + (uint32_t)plain_hops(router->topology, arc) };
     int order = compare_labels(&way, known);
     if (order > 0)
         return;
@@ -178,8 +193,10 @@ static void offer(struct router *router, struct tree *tree, uint32_t via, const 
 static void leave(struct router *router, struct tree *tree, uint32_t vertex)
 {
     enum vertex_kind kind = router->topology->vertices[vertex].kind;
-    bool forwards = (kind != VERTEX_GPU && kind != VERTEX_MEMORY) || vertex == tree->rank;
-    for (size_t i = router->first[vertex]; forwards && i < router->first[vertex + 1]; i++)
+    bool forwards = (kind != VERTEX_GPU || router->plain) && kind != VERTEX_MEMORY;
+    if (!forwards && vertex != tree->rank)
+        return;
+    for (size_t i = router->first[vertex]; i < router->first[vertex + 1]; i++)
         offer(router, tree, vertex, &router->arcs[i]);
 }
 
@@ -199,7 +216,7 @@ size_t tree_grow(struct router *router, struct tree *tree, size_t rank)
     tree->step_count = 0;
     router->labels[rank] = (struct label){ .width_bytes_per_s = INFINITY };
     enter_level(level_of(router, 0), (uint32_t)rank);
-    for (size_t hops = 0, empty = 0; empty <= HOPS_MAX; hops++) {
+    for (size_t hops = 0, empty = 0; empty < LEVELS; hops++) {
         struct level *level = level_of(router, hops);
         empty = level->count ? 0 : empty + 1;
         for (size_t i = 0; i < level->count; i++) {
@@ -341,4 +358,18 @@ const struct route *router_route(struct router *router, size_t from_rank, size_t
     memcpy(route->links, walked->links, walked->link_count * sizeof *route->links);
     keep(list, position, to_rank, route);
     return route;
+}
+
+bool router_finds_only(struct router *plain, size_t from_rank, size_t to_rank,
+                       const struct route *route)
+{
+    const struct tree *tree = tree_of(plain, from_rank);
+    size_t at = to_rank, left = route->link_count;
+    while (at != from_rank && left > 0) {
+        const struct step *step = &tree->steps[tree->best[at]]; /* a route leads here, so one is best */
+        if (step->next != NONE || step->link != route->links[--left])
+            return false;
+        at = step->via;
+    }
+    return at == from_rank && left == 0;
 }

@@ -35,6 +35,9 @@ struct router; /* holds adjacency and caches breadth-first trees */
 struct router *router_new(const struct topology *topology);
 /* Of staged routes; the topology has memories if any route is asked for. */
 struct router *router_new_staged(const struct topology *topology);
+/* Of routes as SimGrid's Dijkstra zones find them, which know nothing of GPUs: the fewest hops, through
+ * whatever is on the way but memories. */
+struct router *router_new_plain(const struct topology *topology);
 /* Of those that the topology's GPUs use: staged where they have no peer access. */
 struct router *router_new_usual(const struct topology *topology);
 bool router_is_staged(const struct router *router);
@@ -46,5 +49,9 @@ const struct route *router_route(struct router *router, size_t from_rank, size_t
 /* The same without keeping it, for walks over very many pairs: valid until the next call of
  * router_walk. Cheapest when calls with the same sender follow one another. */
 const struct route *router_walk(struct router *router, size_t from_rank, size_t to_rank);
+
+/* Whether this is the route with the fewest hops, and no other has as few, for a plain router. */
+bool router_finds_only(struct router *plain, size_t from_rank, size_t to_rank,
+                       const struct route *route);
 
 #endif

@@ -38,6 +38,8 @@ struct kept {
     struct route *route;
 };
 
+#define LEVELS (HOPS_MAX + 2) /* the most that a link counts, in a plain router too, and the one before it */
+
 /* Vertices that were reached with one number of hops. */
 struct level {
     uint32_t *vertices;
@@ -52,10 +54,11 @@ struct kept_list {
 
 struct router {
     const struct topology *topology;
+    bool plain;    /* fewest hops alone decide, and GPUs forward */
     size_t *first; /* arcs of vertex v: arcs[first[v]] .. arcs[first[v + 1]] */
     struct arc *arcs;
     struct label *labels; /* scratch for the tree being grown */
-    struct level levels[HOPS_MAX + 1]; /* of h hops: levels[h mod their number] */
+    struct level levels[LEVELS]; /* of h hops: levels[h mod their number] */
     uint32_t *order;       /* vertices reached by the tree grown last, nearest first */
     struct tree *trees;   /* rank r's is trees[r mod tree_count] */
     size_t tree_count;
@@ -64,6 +67,10 @@ struct router {
     size_t walked_room;
     struct staging *staging; /* NULL: routes are direct */
 };
+
+/* What a link counts for a plain router: one more where it leads to a GPU. A route through a GPU is then
+ * longer than one that only ends there. */
+size_t plain_hops(const struct topology *topology, const struct arc *arc);
 
 /* Grows the best routes from a rank, even where the tree has them; returns how many vertices they reach,
  * itself included, which the router's order then lists. */

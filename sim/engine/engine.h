@@ -65,8 +65,8 @@ struct engine_job {
     double a2a_kernels_s;         /* that an All-to-All's kernels need the whole GPU from its start on;
                                      with compute beside them they get half of it, and it waits for them */
     /* Where set, it is not SimGrid that shares the links, but cluster/fair.h, anew when a flow starts or
-     * ends, though not more often than each window: for very many flows. NULL, NULL: SimGrid, which then
-     * must have been given all routes. */
+     * ends, though not more often than each window: for very many flows. NULL, NULL: SimGrid, whose
+     * platform then was written for these flows. */
     const struct topology *topology;
     struct router *router;
     double window_s; /* 0: exact, as SimGrid is */

@@ -294,17 +294,20 @@ $ scmoesim topology export gpu=a30,gpus=2 -o -
 | <?xml version='1.0'?>
 | <!DOCTYPE platform SYSTEM "https://simgrid.org/simgrid.dtd">
 | <platform version="4.1">
-|   <zone id="cluster" routing="Full">
+|   <zone id="cluster" routing="DijkstraCache">
 |     <host id="node0.gpu0" speed="1f"/>
 |     <host id="node0.gpu1" speed="1f"/>
+|     <router id="node0.pcie0"/>
 |     <link id="node0.gpu0-pcie0.fwd" bandwidth="22450050000Bps" latency="1.05e-07s" sharing_policy="SHARED"/>
 |     <link id="node0.gpu0-pcie0.rev" bandwidth="22450050000Bps" latency="1.05e-07s" sharing_policy="SHARED"/>
 |     <link id="node0.gpu1-pcie0.fwd" bandwidth="22450050000Bps" latency="1.05e-07s" sharing_policy="SHARED"/>
 |     <link id="node0.gpu1-pcie0.rev" bandwidth="22450050000Bps" latency="1.05e-07s" sharing_policy="SHARED"/>
 |     <link id="node0.pcie0-memory0.fwd" bandwidth="22450050000Bps" latency="1.05e-07s" sharing_policy="SHARED"/>
 |     <link id="node0.pcie0-memory0.rev" bandwidth="22450050000Bps" latency="1.05e-07s" sharing_policy="SHARED"/>
-|     <route src="node0.gpu0" dst="node0.gpu1" symmetrical="NO"><link_ctn id="node0.gpu0-pcie0.fwd"/><link_ctn id="node0.gpu1-pcie0.rev"/></route>
-|     <route src="node0.gpu1" dst="node0.gpu0" symmetrical="NO"><link_ctn id="node0.gpu1-pcie0.fwd"/><link_ctn id="node0.gpu0-pcie0.rev"/></route>
+|     <route src="node0.gpu0" dst="node0.pcie0" symmetrical="NO"><link_ctn id="node0.gpu0-pcie0.fwd"/></route>
+|     <route src="node0.gpu1" dst="node0.pcie0" symmetrical="NO"><link_ctn id="node0.gpu1-pcie0.fwd"/></route>
+|     <route src="node0.pcie0" dst="node0.gpu0" symmetrical="NO"><link_ctn id="node0.gpu0-pcie0.rev"/></route>
+|     <route src="node0.pcie0" dst="node0.gpu1" symmetrical="NO"><link_ctn id="node0.gpu1-pcie0.rev"/></route>
 |   </zone>
 | </platform>
 $ mkdir -p made && scmoesim topology export 8xa30-pcie -o made/8xa30-pcie.xml

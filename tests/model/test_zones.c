@@ -1,5 +1,5 @@
 /* Our routes beside SimGrid's: the same All-to-All on a star, fat trees and a dragonfly, once on the
- * platform that we write with all its routes, once on SimGrid's own cluster zone of that shape.
+ * platform that we write, a Dijkstra zone, once on SimGrid's cluster zone of that shape.
  *
  * Every link carries 1 GB/s each way; one GPU a node. Latencies are 0: SimGrid 3.32 counts those of its
  * cluster zones twice. */
