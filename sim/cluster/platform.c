@@ -68,14 +68,10 @@ static void add_links(const struct topology *topology, bool latencies, struct te
     }
 }
 
-/* Whether a way through the vertex is thinkable: it has several neighbours. */
+/* Whether a way through the vertex is thinkable: it has several neighbours, as no two links lead to one. */
 static bool is_between(const struct router *plain, size_t vertex)
 {
-    const struct arc *arcs = plain->arcs;
-    for (size_t i = plain->first[vertex]; i < plain->first[vertex + 1]; i++)
-        if (arcs[i].to != arcs[plain->first[vertex]].to)
-            return true;
-    return false;
+    return plain->first[vertex + 1] - plain->first[vertex] > 1;
 }
 
 /* Links' hops for SimGrid: a plain router's, without what changes no choice. */
@@ -85,11 +81,19 @@ static size_t hops_of(const struct router *plain, const struct arc *arc)
                                       : plain->topology->links[arc->link].hops;
 }
 
-/* SimGrid counts links, so one of several hops has others beside it, which everything passes. */
-static void pad_name(const struct topology *topology, size_t link, size_t hop, struct text *to)
+/* SimGrid counts links, so one of several hops has others beside it, from 2 on, which everything passes. */
+static void hop_name(const struct topology *topology, size_t link, size_t hop, struct text *to)
 {
     platform_link_name(topology, link, to);
-    text_add(to, ".hop%zu", hop);
+    if (hop > 1)
+        text_add(to, ".hop%zu", hop);
+}
+
+static void add_passage(const struct topology *topology, size_t link, size_t hop, struct text *to)
+{
+    text_add(to, "<link_ctn id=\"");
+    hop_name(topology, link, hop, to);
+    text_add(to, "\"/>");
 }
 
 /* In either direction. */
@@ -108,7 +112,7 @@ static void add_pads(const struct router *plain, struct text *to)
     for (size_t i = 0; i < topology->link_count; i++)
         for (size_t hop = 2; hop <= most_hops(plain, i); hop++) {
             text_add(to, "    <link id=\"");
-            pad_name(topology, i, hop, to);
+            hop_name(topology, i, hop, to);
             text_add(to, "\" bandwidth=\"%.17gBps\" latency=\"0s\" sharing_policy=\"FATPIPE\"/>\n",
                      PAD_BYTES_PER_S);
         }
@@ -123,19 +127,14 @@ static void open_route(const struct topology *topology, const char *element, siz
     platform_host_name(topology, to_vertex, to);
 }
 
-/* One link and its pads. */
+/* One link and what it counts more. */
 static void add_hop(const struct router *plain, const struct arc *arc, size_t from, struct text *to)
 {
     const struct topology *topology = plain->topology;
     open_route(topology, "route", from, arc->to, to);
-    text_add(to, "\" symmetrical=\"NO\"><link_ctn id=\"");
-    platform_link_name(topology, arc->link, to);
-    text_add(to, "\"/>");
-    for (size_t hop = 2; hop <= hops_of(plain, arc); hop++) {
-        text_add(to, "<link_ctn id=\"");
-        pad_name(topology, arc->link, hop, to);
-        text_add(to, "\"/>");
-    }
+    text_add(to, "\" symmetrical=\"NO\">");
+    for (size_t hop = 1; hop <= hops_of(plain, arc); hop++)
+        add_passage(topology, arc->link, hop, to);
     text_add(to, "</route>\n");
 }
 
@@ -159,11 +158,8 @@ static void add_bypass(struct router *plain, struct router *router, size_t from,
         return;
     open_route(topology, "bypassRoute", from, to_rank, to);
     text_add(to, "\">");
-    for (size_t i = 0; i < route->link_count; i++) {
-        text_add(to, "<link_ctn id=\"");
-        platform_link_name(topology, route->links[i], to);
-        text_add(to, "\"/>");
-    }
+    for (size_t i = 0; i < route->link_count; i++)
+        add_passage(topology, route->links[i], 1, to);
     text_add(to, "</bypassRoute>\n");
 }
 
