@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <gsl/gsl_rng.h>
 #include <gsl/gsl_test.h>
 #include <simgrid/engine.h>
 #include <simgrid/host.h>
@@ -32,6 +33,10 @@
     "    <route src=\"" from "\" dst=\"" to "\" symmetrical=\"NO\">" links "</route>\n"
 #define BYPASS(from, to, links) \
     "    <bypassRoute src=\"" from "\" dst=\"" to "\">" links "</bypassRoute>\n"
+
+#define BRIDGE \
+    "\"bridge\": {\"bandwidth_bytes_per_s\": 10e9, \"efficiency_ratio\": 1, \"latency_s\": 0," \
+    " \"duplex\": \"half\", \"hops\": 2, \"source\": \"\"}"
 
 /* The platform for the flows 1 to 0, twice, and 0 to 2. */
 static void check_text(const char *types, const char *node, const char *want, const char *why)
@@ -73,8 +78,7 @@ static void test_text(void)
  * forward to GPU 1 and is dearer by a hop for it. */
 static void test_text_of_choices(void)
 {
-    check_text(WIRE_AND_BUS ", \"bridge\": {\"bandwidth_bytes_per_s\": 10e9, \"efficiency_ratio\": 1,"
-        "\"latency_s\": 0, \"duplex\": \"half\", \"hops\": 2, \"source\": \"\"}",
+    check_text(WIRE_AND_BUS ", " BRIDGE,
         "\"gpus\": 3, \"switches\": [\"s\", \"t\"], \"links\": ["
         "{\"from\": [\"gpu0\", \"gpu2\"], \"to\": \"s\", \"type\": \"bus\"},"
         "{\"from\": [\"gpu0\", \"gpu2\"], \"to\": \"t\", \"type\": \"bus\"},"
@@ -165,23 +169,88 @@ static void check_in_child(const struct topology *t, struct router *router, cons
     gsl_test(!WIFEXITED(status) || WEXITSTATUS(status) != 0, "SimGrid's routes on %s", why);
 }
 
-static void test_simgrid(const char *word)
+/* The routes that the topology's GPUs use, against those that SimGrid finds. */
+static void check_routes(struct topology *t, const char *why)
 {
     struct diag diag = {0};
-    struct topology *t = read_topology(word);
     struct router *router = router_new_usual(t);
     struct text xml = {0};
     char path[] = "/tmp/scmoesim-platform-XXXXXX.xml";
     int file = mkstemps(path, 4);
     platform_write_xml(t, router, NULL, 0, &xml);
     gsl_test_int(file_write(path, &xml, &diag), 0, "writing %s", path);
-    check_in_child(t, router, path, word);
+    check_in_child(t, router, path, why);
     close(file);
     unlink(path);
     text_done(&xml);
     diag_done(&diag);
     router_free(router);
+}
+
+static void test_word(const char *word)
+{
+    struct topology *t = read_topology(word);
+    check_routes(t, word);
     topology_free(t);
+}
+
+/* A link, unless one is there already. */
+static void add_link(struct text *links, bool *linked, const gsl_rng *draws, const char *from,
+                     const char *to, bool *ret_first)
+{
+    static const char *const types[] = {"wire", "bus", "bridge"};
+    if (*linked)
+        return;
+    *linked = true;
+    text_add(links, "%s{\"from\": \"%s\", \"to\": \"%s\", \"type\": \"%s\"}", *ret_first ? "" : ",", from,
+             to, types[gsl_rng_uniform_int(draws, 3)]);
+    *ret_first = false;
+}
+
+/* Links at random between up to 6 GPUs and 4 switches, after a chain that reaches all. */
+static char *random_box(const gsl_rng *draws)
+{
+    enum { GPUS_MAX = 6, SWITCHES_MAX = 4, VERTICES = GPUS_MAX + SWITCHES_MAX };
+    size_t gpus = 2 + gsl_rng_uniform_int(draws, GPUS_MAX - 1);
+    size_t switches = 1 + gsl_rng_uniform_int(draws, SWITCHES_MAX), count = gpus + switches;
+    char names[VERTICES][24];
+    bool linked[VERTICES][VERTICES] = {0}, first = true;
+    struct text node = {0}, links = {0};
+    text_add(&node, "\"gpus\": %zu, \"switches\": [", gpus);
+    for (size_t i = 0; i < count; i++) {
+        snprintf(names[i], sizeof names[i], i < gpus ? "gpu%zu" : "s%zu", i < gpus ? i : i - gpus);
+        if (i >= gpus)
+            text_add(&node, "%s\"%s\"", i > gpus ? ", " : "", names[i]);
+    }
+    for (size_t i = 0; i < gpus; i++) {
+        size_t to = gpus + gsl_rng_uniform_int(draws, switches);
+        add_link(&links, &linked[i][to], draws, names[i], names[to], &first);
+    }
+    for (size_t i = gpus; i + 1 < count; i++)
+        add_link(&links, &linked[i][i + 1], draws, names[i], names[i + 1], &first);
+    for (size_t extra = gsl_rng_uniform_int(draws, 2 * count); extra > 0; extra--) {
+        size_t from = gsl_rng_uniform_int(draws, count - 1);
+        size_t to = from + 1 + gsl_rng_uniform_int(draws, count - from - 1);
+        add_link(&links, &linked[from][to], draws, names[from], names[to], &first);
+    }
+    text_add(&node, "], \"links\": [%s]", text_get(&links));
+    char *text = document_text("1", WIRE_AND_BUS ", " BRIDGE, text_get(&node), NULL);
+    text_done(&links);
+    text_done(&node);
+    return text;
+}
+
+static void test_random_boxes(void)
+{
+    gsl_rng *draws = gsl_rng_alloc(gsl_rng_mt19937); /* whose seed is 4357 unless told otherwise */
+    for (int i = 0; i < 100; i++) {
+        char *text = random_box(draws);
+        struct topology *t = parse_topology(text);
+        check_routes(t, text);
+        topology_free(t);
+        free(text);
+    }
+    gsl_rng_free(draws);
 }
 
 int main(void)
@@ -190,10 +259,10 @@ int main(void)
     test_text_of_choices();
     char **names = data_names("topologies");
     for (size_t i = 0; names[i]; i++)
-        test_simgrid(names[i]);
+        test_word(names[i]);
     names_free(names);
     char *star = source_path("tests/data/star-8.json");
-    test_simgrid(star);
+    test_word(star);
     free(star);
     static const char *const words[] = {
         "gpu=x,fabric=star,bandwidth=3.7GB/s,gpus=1",
@@ -207,6 +276,7 @@ int main(void)
         "nodes=2,gpu=a30,gpus=8,nic=4x100G@switch",
     };
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        test_simgrid(words[i]);
+        test_word(words[i]);
+    test_random_boxes();
     return gsl_test_summary();
 }
