@@ -34,7 +34,7 @@ void outcome_done(struct outcome *outcome);
  * direction. */
 void outcomes_relate(struct outcome *outcomes, size_t count, const char *baseline);
 
-/* An operator's measured time less its event, and its predicted one. */
+/* An operator's measured time (replay_operator_s) less its event, and its predicted one. */
 double outcome_measured_s(const struct outcome *outcome, size_t operator_index);
 double outcome_predicted_s(const struct outcome *outcome, size_t operator_index);
 

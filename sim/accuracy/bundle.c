@@ -7,13 +7,14 @@
 
 #define TIME_MAX_S 1e6
 #define FACTOR_MAX 1e6
+#define GPUS_MAX 65536
 
 struct bundle {
     const struct csv *csv;
     struct diag *diag;
     size_t plan, schedule, launch, factor, pair, instrumented, operator_name, kind, pass, queue;
     size_t start, end;
-    size_t rank; /* CSV_NO_COLUMN in tables that hold one rank of each plan */
+    size_t gpus, rank; /* CSV_NO_COLUMN in tables of one GPU's replays */
     size_t rounds, fastest, slowest; /* CSV_NO_COLUMN in tables of single rounds */
 };
 
@@ -37,6 +38,7 @@ static int find_columns(struct bundle *at)
     for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
         if (csv_need_column(at->csv, needed[i].name, at->diag, needed[i].to) < 0)
             return -1;
+    at->gpus = csv_column(at->csv, "gpus");
     at->rank = csv_column(at->csv, "rank");
     at->rounds = csv_column(at->csv, "rounds");
     if (at->rounds == CSV_NO_COLUMN)
@@ -45,11 +47,15 @@ static int find_columns(struct bundle *at)
     return r < 0 ? r : csv_need_column(at->csv, "slowest_round_s", at->diag, &at->slowest);
 }
 
-/* Of several ranks' rows those of the first are read: plans give all ranks the same. */
-static bool is_first_rank(const struct bundle *at, size_t row)
+/* A count in a column that may be missing, or empty in the row. */
+static int count_or(const struct bundle *at, size_t row, size_t column, size_t otherwise, size_t *ret)
 {
-    const char *rank = at->rank == CSV_NO_COLUMN ? "" : csv_cell(at->csv, row, at->rank);
-    return rank[0] == '\0' || strcmp(rank, "0") == 0;
+    double count = (double)otherwise;
+    if (column != CSV_NO_COLUMN && *csv_cell(at->csv, row, column) &&
+        csv_number(at->csv, row, column, 0, GPUS_MAX, at->diag, &count) < 0)
+        return -1;
+    *ret = (size_t)count;
+    return 0;
 }
 
 static int word_at(const struct bundle *at, size_t row, size_t column, const char *const *words,
@@ -80,6 +86,7 @@ static int read_operator(const struct bundle *at, size_t row, struct told *ret)
                         .queue = csv_cell(at->csv, row, at->queue)};
     if (word_at(at, row, at->kind, operator_kind_names, &kind) < 0 ||
         word_at(at, row, at->pass, operator_pass_names, &pass) < 0 ||
+        count_or(at, row, at->rank, 0, &told.rank) < 0 ||
         csv_number(at->csv, row, at->start, 0, TIME_MAX_S, at->diag, &told.start_s) < 0 ||
         csv_number(at->csv, row, at->end, told.start_s, TIME_MAX_S, at->diag, &told.end_s) < 0)
         return -1;
@@ -89,15 +96,17 @@ static int read_operator(const struct bundle *at, size_t row, struct told *ret)
     return 0;
 }
 
-/* The rows of one replay stand together; the next begins with another plan, launch or factor, or
- * with an operator that this one has already. */
+/* The rows of one replay stand together, rank by rank; the next begins with another plan, launch or factor,
+ * or with an operator of the first rank that this one has already. */
 static bool goes_on(const struct bundle *at, size_t row, const struct replay *replay, double factor)
 {
     const char *name = csv_cell(at->csv, row, at->operator_name);
+    const char *rank = at->rank == CSV_NO_COLUMN ? "" : csv_cell(at->csv, row, at->rank);
+    bool first_rank = !*rank || strcmp(rank, "0") == 0;
     if (factor != replay->factor_ratio || strcmp(csv_cell(at->csv, row, at->plan), replay->plan) ||
         strcmp(csv_cell(at->csv, row, at->launch), launch_names[replay->launch]))
         return false;
-    for (size_t o = 0; o < replay->operators->operator_count; o++)
+    for (size_t o = 0; first_rank && o < replay->operators->operator_count; o++)
         if (strcmp(replay->operators->operators[o].name, name) == 0)
             return false;
     return true;
@@ -116,33 +125,59 @@ static int read_rounds(const struct bundle *at, size_t row, struct replay *repla
     return 0;
 }
 
+static int add_operator(const struct bundle *at, size_t row, struct replay *replay)
+{
+    struct told told;
+    if (read_operator(at, row, &told) < 0)
+        return -1;
+    if (replay_add_operator(replay, &told))
+        return 0;
+    char *place = mem_format("line %zu", at->csv->lines[row]);
+    int r = diag_at(at->diag, at->csv->file, place,
+                    "expected the same operators of every rank, rank by rank; got \"%s\" of rank %zu",
+                    told.name, told.rank);
+    free(place);
+    return r;
+}
+
+static int check_whole(const struct bundle *at, size_t first_row, const struct replay *replay)
+{
+    if (replay_is_whole(replay))
+        return 0;
+    char *place = mem_format("line %zu", at->csv->lines[first_row]);
+    int r = diag_at(at->diag, at->csv->file, place,
+                    "%s: expected all operators of %zu ranks, got %zu ranks, or fewer operators of one",
+                    replay->plan, replay->gpus, replay->timeline->ranks);
+    free(place);
+    return r;
+}
+
 static int read_replay(const struct bundle *at, size_t *row, struct replay *ret)
 {
     const struct csv *csv = at->csv;
     double factor, pair_s, instrumented_s;
-    size_t launch;
-    struct told told;
+    size_t launch, gpus, first_row = *row;
     if (word_at(at, *row, at->launch, launch_names, &launch) < 0 ||
         csv_number(csv, *row, at->factor, 0, FACTOR_MAX, at->diag, &factor) < 0 ||
         csv_number(csv, *row, at->pair, 1e-9, TIME_MAX_S, at->diag, &pair_s) < 0 ||
-        csv_number(csv, *row, at->instrumented, 1e-9, TIME_MAX_S, at->diag, &instrumented_s) < 0)
+        csv_number(csv, *row, at->instrumented, 1e-9, TIME_MAX_S, at->diag, &instrumented_s) < 0 ||
+        count_or(at, *row, at->gpus, 1, &gpus) < 0)
         return -1;
     struct replay replay =
         replay_of(csv_cell(csv, *row, at->plan), csv_cell(csv, *row, at->schedule),
                   (enum launch)launch, factor);
     replay_add_run(&replay, pair_s);
     replay.instrumented_s = instrumented_s;
+    replay.gpus = gpus > 1 ? gpus : 1;
     int r = read_rounds(at, *row, &replay);
     do {
-        r = r < 0 ? r : read_operator(at, *row, &told);
-        if (r == 0)
-            replay_add_operator(&replay, &told);
-        do
-            ++*row;
-        while (*row < csv->row_count && !is_first_rank(at, *row));
+        r = r < 0 ? r : add_operator(at, *row, &replay);
+        ++*row;
         if (r == 0 && *row < csv->row_count)
             r = csv_number(csv, *row, at->factor, 0, FACTOR_MAX, at->diag, &factor);
     } while (r == 0 && *row < csv->row_count && goes_on(at, *row, &replay, factor));
+    if (r == 0)
+        r = check_whole(at, first_row, &replay);
     if (r < 0)
         replay_done(&replay);
     else

@@ -36,7 +36,8 @@ int outcome_set_timeline(struct outcome *outcome, const struct plan *plan,
 
 bool outcomes_alike(const struct outcome *a, const struct outcome *b)
 {
-    return a->replay->factor_ratio == b->replay->factor_ratio &&
+    return a->replay->gpus == b->replay->gpus &&
+           a->replay->factor_ratio == b->replay->factor_ratio &&
            a->replay->operators->backward == b->replay->operators->backward &&
            a->replay->launch == b->replay->launch &&
            strcmp(a->replay->shape, b->replay->shape) == 0;
@@ -44,8 +45,7 @@ bool outcomes_alike(const struct outcome *a, const struct outcome *b)
 
 double outcome_measured_s(const struct outcome *outcome, size_t operator_index)
 {
-    const struct span *span = timeline_span(outcome->replay->timeline, 0, operator_index);
-    return fmax(span->end_s - span->start_s - outcome->event_s, 0);
+    return fmax(replay_operator_s(outcome->replay, operator_index) - outcome->event_s, 0);
 }
 
 double outcome_predicted_s(const struct outcome *outcome, size_t operator_index)
@@ -53,14 +53,36 @@ double outcome_predicted_s(const struct outcome *outcome, size_t operator_index)
     return outcome->spans[operator_index].end_s - outcome->spans[operator_index].start_s;
 }
 
-static double overlap_of(const struct plan *plan, struct span *spans)
+static double overlap_of(const struct plan *plan, struct span *spans, size_t ranks)
 {
-    struct timeline timeline = {.ranks = 1, .operators = plan->operator_count, .spans = spans};
+    struct timeline timeline = {.ranks = ranks, .operators = plan->operator_count, .spans = spans};
     struct exposure exposure;
-    for (size_t o = 0; o < plan->operator_count; o++)
-        timeline.end_s = fmax(timeline.end_s, spans[o].end_s);
+    for (size_t i = 0; i < ranks * plan->operator_count; i++)
+        timeline.end_s = fmax(timeline.end_s, spans[i].end_s);
     exposure_measure(plan, &timeline, &exposure);
     return overlap_ratio(&exposure);
+}
+
+/* An All-to-All counts from when its last rank has come: predictions have all come at once, and how long
+ * the others wait for one that is late says how unlike the GPUs are, not how well they communicate. */
+static double measured_overlap(const struct replay *replay)
+{
+    const struct timeline *timeline = replay->timeline;
+    size_t n = timeline->operators, ranks = timeline->ranks;
+    struct span *spans = mem_zeroed(ranks * n, sizeof *spans);
+    memcpy(spans, timeline->spans, ranks * n * sizeof *spans);
+    for (size_t o = 0; o < n; o++) {
+        double last_s = 0;
+        if (!operator_is_all_to_all(replay->operators->operators[o].kind))
+            continue;
+        for (size_t rank = 0; rank < ranks; rank++)
+            last_s = fmax(last_s, spans[rank * n + o].start_s);
+        for (size_t rank = 0; rank < ranks; rank++)
+            spans[rank * n + o].start_s = fmin(last_s, spans[rank * n + o].end_s);
+    }
+    double ratio = overlap_of(replay->operators, spans, ranks);
+    free(spans);
+    return ratio;
 }
 
 static void compare_with(struct outcome *outcome, const struct outcome *base)
@@ -77,8 +99,8 @@ void outcomes_relate(struct outcome *outcomes, size_t count, const char *baselin
         const struct replay *replay = outcome->replay;
         outcome->repeat_s =
             replay->instrumented_s - outcome->event_s * (double)replay->operators->operator_count;
-        outcome->overlap_measured_ratio = overlap_of(replay->operators, replay->timeline->spans);
-        outcome->overlap_predicted_ratio = overlap_of(replay->operators, outcome->spans);
+        outcome->overlap_measured_ratio = measured_overlap(replay);
+        outcome->overlap_predicted_ratio = overlap_of(replay->operators, outcome->spans, 1);
         outcome->speedup_measured_ratio = outcome->speedup_predicted_ratio =
             outcome->speedup_repeat_ratio = NAN;
     }

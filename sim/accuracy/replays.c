@@ -35,6 +35,7 @@ struct replay replay_of(const char *plan, const char *schedule, enum launch laun
         .shape = mem_format("%.*s", (int)strcspn(plan, "."), plan),
         .launch = launch,
         .factor_ratio = factor_ratio,
+        .gpus = 1,
         .instrumented_s = NAN,
         .rounds = 1,
         .round_spread_ratio = NAN,
@@ -57,21 +58,80 @@ static size_t queue_named(struct plan *plan, const char *name)
     return plan->queue_count++;
 }
 
-void replay_add_operator(struct replay *replay, const struct told *told)
+static void add_to_plan(struct plan *plan, const struct told *told)
 {
-    struct plan *plan = replay->operators;
-    struct timeline *timeline = replay->timeline;
-    size_t n = plan->operator_count;
+    size_t n = plan->operator_count++;
     plan->operators = mem_resized(plan->operators, n + 1, sizeof *plan->operators);
     plan->operators[n] = (struct plan_operator){.name = mem_copy_string(told->name),
                                                 .kind = told->kind,
                                                 .pass = told->pass,
                                                 .queue = queue_named(plan, told->queue)};
     plan->backward |= told->pass != PASS_FORWARD;
-    timeline->spans = mem_resized(timeline->spans, n + 1, sizeof *timeline->spans);
-    timeline->spans[n] = (struct span){told->start_s, told->start_s, told->start_s, told->end_s};
+}
+
+static size_t operator_named(const struct plan *plan, const char *name)
+{
+    size_t o = 0;
+    while (o < plan->operator_count && strcmp(plan->operators[o].name, name) != 0)
+        o++;
+    return o;
+}
+
+#define UNTOLD (-1.0)
+
+/* Makes room for a rank's operators, or for one more of the only rank. */
+static void grow(struct timeline *timeline, size_t ranks, size_t operators)
+{
+    size_t had = timeline->ranks * timeline->operators, spans = ranks * operators;
+    timeline->spans = mem_resized(timeline->spans, spans, sizeof *timeline->spans);
+    for (size_t i = had; i < spans; i++)
+        timeline->spans[i].end_s = UNTOLD;
+    timeline->ranks = ranks;
+    timeline->operators = operators;
+}
+
+bool replay_add_operator(struct replay *replay, const struct told *told)
+{
+    struct timeline *timeline = replay->timeline;
+    size_t o = operator_named(replay->operators, told->name), n = replay->operators->operator_count;
+    if (told->rank > timeline->ranks || (told->rank == 0 && timeline->ranks > 1))
+        return false;
+    if (told->rank == 0 && o == n) {
+        add_to_plan(replay->operators, told);
+        grow(timeline, 1, n + 1);
+    } else if (told->rank == timeline->ranks) {
+        grow(timeline, told->rank + 1, n);
+    }
+    if (o == timeline->operators)
+        return false;
+    struct span *span = &timeline->spans[told->rank * timeline->operators + o];
+    if (span->end_s != UNTOLD)
+        return false;
+    *span = (struct span){told->start_s, told->start_s, told->start_s, told->end_s};
     timeline->end_s = fmax(timeline->end_s, told->end_s);
-    plan->operator_count = timeline->operators = n + 1;
+    return true;
+}
+
+bool replay_is_whole(const struct replay *replay)
+{
+    const struct timeline *timeline = replay->timeline;
+    for (size_t i = 0; i < timeline->ranks * timeline->operators; i++)
+        if (timeline->spans[i].end_s == UNTOLD)
+            return false;
+    return timeline->ranks == replay->gpus;
+}
+
+double replay_operator_s(const struct replay *replay, size_t operator_index)
+{
+    const struct timeline *timeline = replay->timeline;
+    bool exchanges = operator_is_all_to_all(replay->operators->operators[operator_index].kind);
+    double sum_s = 0, least_s = INFINITY;
+    for (size_t rank = 0; rank < timeline->ranks; rank++) {
+        const struct span *span = timeline_span(timeline, rank, operator_index);
+        sum_s += span->end_s - span->start_s;
+        least_s = fmin(least_s, span->end_s - span->start_s);
+    }
+    return exchanges ? least_s : sum_s / (double)timeline->ranks;
 }
 
 /* Of `count` draws from a normal distribution of deviation 1, how far the largest is from the smallest on
@@ -107,7 +167,7 @@ void replay_add_run(struct replay *replay, double time_s)
 
 static bool same(const struct replay *a, const struct replay *b)
 {
-    return a->factor_ratio == b->factor_ratio && a->launch == b->launch &&
+    return a->factor_ratio == b->factor_ratio && a->launch == b->launch && a->gpus == b->gpus &&
            strcmp(a->plan, b->plan) == 0;
 }
 

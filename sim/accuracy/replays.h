@@ -15,6 +15,7 @@
 struct replay {
     char *plan;      /* the plan file's name, without folder and ending */
     char *shape;     /* that name up to its first '.' */
+    size_t gpus;     /* among which its All-to-Alls went; 1: they were exchanges with the host's memory */
     enum launch launch;
     double factor_ratio;
     double *times_s; /* of the whole pair, a run each: the same may have been played several times */
@@ -28,7 +29,8 @@ struct replay {
     double event_s;        /* of a prediction: what an event between operators would add; else 0 */
     struct plan *operators;     /* schedule, queues, and the operators' names, kinds, passes and queues;
                                    no waits and no shapes */
-    struct timeline *timeline;  /* of the instrumented series: where each operator stood */
+    struct timeline *timeline;  /* of the instrumented series: where each operator stood, on each rank;
+                                   on all ranks' common clock */
 };
 
 struct replay_set {
@@ -50,6 +52,10 @@ void timeline_write_predicted(const char *path, const struct plan *plan,
                               const struct prediction *prediction, struct text *to);
 /* Adds one, taking what it owns. */
 void replays_add(struct replay_set *set, struct replay *replay);
+
+/* How long an operator took, events included. Among several ranks: the mean, but of an All-to-All the time of
+ * the rank that came last, which waited for nobody. */
+double replay_operator_s(const struct replay *replay, size_t operator_index);
 
 void replay_done(struct replay *replay);
 void replays_done(struct replay_set *set);

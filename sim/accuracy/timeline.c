@@ -5,6 +5,8 @@
 #include "sim/accuracy/replays_private.h"
 #include "sim/base/mem.h"
 
+#define GPUS_MAX 65536
+
 /* "folder/w1024-t8192.top2.json" is plan "w1024-t8192.top2". */
 static char *plan_name(const char *path)
 {
@@ -15,10 +17,10 @@ static char *plan_name(const char *path)
     return mem_format("%.*s", (int)length, name);
 }
 
-static int read_timeline_operator(const struct jcur *at, struct replay *replay)
+static int read_timeline_operator(const struct jcur *at, size_t rank, struct replay *replay)
 {
     struct jcur kind_at, pass_at;
-    struct told told = {0};
+    struct told told = {.rank = rank};
     size_t kind = 0, pass = 0;
     int r = jget_string(at, "name", &told.name);
     r |= jget_string(at, "queue", &told.queue);
@@ -32,11 +34,13 @@ static int read_timeline_operator(const struct jcur *at, struct replay *replay)
         return -1;
     told.kind = (enum operator_kind)kind;
     told.pass = (enum operator_pass)pass;
-    replay_add_operator(replay, &told);
+    if (!replay_add_operator(replay, &told))
+        return jcur_error(at, "expected the same operators of every rank, rank by rank; got \"%s\" of "
+                              "rank %zu",
+                          told.name, rank);
     return 0;
 }
 
-/* Of several ranks' operators those of the first are read: plans give all ranks the same. */
 static int read_timeline_operators(const struct jcur *root, struct replay *replay)
 {
     struct jcur list, element;
@@ -46,9 +50,9 @@ static int read_timeline_operators(const struct jcur *root, struct replay *repla
     int r = 0;
     for (size_t i = 0; i < count; i++) {
         jcur_element(&list, i, &element);
-        r |= jcur_object(&element) || jget_count_or(&element, "rank", 0, 65535, 0, &rank);
-        if (r == 0 && rank == 0)
-            r = read_timeline_operator(&element, replay);
+        r |= jcur_object(&element) || jget_count_or(&element, "rank", 0, GPUS_MAX - 1, 0, &rank);
+        if (r == 0)
+            r = read_timeline_operator(&element, rank, replay);
     }
     return r ? -1 : 0;
 }
@@ -76,6 +80,17 @@ static int read_rounds(const struct jcur *root, struct replay *replay)
     return r;
 }
 
+/* A prediction tells one rank, for which all are alike. */
+static int check_whole(const struct jcur *root, bool predicted, const struct replay *replay)
+{
+    size_t ranks = replay->timeline->ranks;
+    if (replay_is_whole(replay) || (predicted && ranks == 1))
+        return 0;
+    return jcur_error(root, "expected all operators of %zu ranks, got %zu ranks, or fewer operators of "
+                            "one",
+                      replay->gpus, ranks);
+}
+
 int replay_read_timeline(const struct json *doc, struct diag *diag, bool *ret_predicted,
                          struct replay *ret)
 {
@@ -83,7 +98,7 @@ int replay_read_timeline(const struct json *doc, struct diag *diag, bool *ret_pr
     struct jcur root = json_root(doc, diag), origin_at, instrumented_at, launch_at;
     const char *schedule = "", *plan = "";
     double factor = 1, pair_s = 0, instrumented_s = NAN, event_s = 0;
-    size_t origin = 0, launch = LAUNCH_EAGER;
+    size_t origin = 0, launch = LAUNCH_EAGER, gpus = 1;
     if (jcur_object(&root) < 0 || jget_schema(&root, "scmoesim/timeline/1") < 0)
         return -1;
     int r = jcur_member(&root, "origin", &origin_at) || jcur_word(&origin_at, origins, &origin);
@@ -91,6 +106,7 @@ int replay_read_timeline(const struct json *doc, struct diag *diag, bool *ret_pr
     r |= jget_non_negative(&root, "factor_ratio", &factor);
     r |= jget_positive(&root, "pair_time_s", &pair_s);
     r |= jget_non_negative_or(&root, "event_s", 0, &event_s);
+    r |= jget_count_or(&root, "gpus", 1, GPUS_MAX, 1, &gpus);
     if (jcur_has(&root, "launch", &launch_at) || origin == 0)
         r |= jcur_member(&root, "launch", &launch_at) || jcur_word(&launch_at, launch_names, &launch);
     if (jcur_has(&root, "instrumented_pair_time_s", &instrumented_at))
@@ -103,7 +119,9 @@ int replay_read_timeline(const struct json *doc, struct diag *diag, bool *ret_pr
     replay_add_run(&replay, pair_s);
     replay.instrumented_s = instrumented_s;
     replay.event_s = event_s;
-    if (read_rounds(&root, &replay) < 0 || read_timeline_operators(&root, &replay) < 0) {
+    replay.gpus = gpus;
+    if (read_rounds(&root, &replay) < 0 || read_timeline_operators(&root, &replay) < 0 ||
+        check_whole(&root, origin == 1, &replay) < 0) {
         replay_done(&replay);
         return -1;
     }
@@ -147,6 +165,8 @@ void timeline_write_predicted(const char *path, const struct plan *plan,
     jout_string(&out, "plan", path);
     jout_string(&out, "launch", launch_names[settings->launch]);
     jout_number(&out, "factor_ratio", settings->factor_ratio);
+    if (settings->gpus > 1)
+        jout_count(&out, "gpus", settings->gpus);
     jout_number(&out, "pair_time_s", prediction->timeline->end_s);
     jout_number(&out, "duty_ratio", prediction->duty_ratio);
     jout_number(&out, "costs_measured_ratio", prediction->measured_ratio);

@@ -81,7 +81,7 @@ static const struct replay *given_prediction(const struct campaign *campaign,
     for (size_t i = 0; i < campaign->predicted.count; i++) {
         const struct replay *other = &campaign->predicted.replays[i];
         if (strcmp(other->plan, replay->plan) == 0 && other->launch == replay->launch &&
-            other->factor_ratio == replay->factor_ratio)
+            other->gpus == replay->gpus && other->factor_ratio == replay->factor_ratio)
             return other;
     }
     return NULL;
@@ -91,8 +91,8 @@ static int predict(const struct campaign *campaign, const struct compare_options
                    struct outcome *outcome, struct diag *diag)
 {
     const struct predictor *by = &campaign->predictor;
-    struct predict_settings settings = {by->costs, by->gpu, outcome->replay->factor_ratio,
-                                        outcome->replay->launch};
+    struct predict_settings settings = {by->costs, by->gpu, outcome->replay->gpus,
+                                        outcome->replay->factor_ratio, outcome->replay->launch};
     struct prediction prediction;
     enum dtype dtype;
     char *path = mem_format("%s/%s.json", options->plans, outcome->replay->plan);

@@ -1,4 +1,4 @@
-/* scmoesim replay: what the probe would measure when it replays a plan on one GPU. */
+/* scmoesim replay: what the probe would measure when it replays a plan. */
 #include <stdlib.h>
 #include "sim/accuracy/replays.h"
 #include "sim/cmd/command.h"
@@ -6,15 +6,16 @@
 
 struct replay_options {
     const char **costs;
-    const char *gpu, *factor, *launch_word, *output;
+    const char *gpu, *factor, *launch_word, *gpus_word, *output;
     double factor_ratio;
     enum launch launch;
+    size_t gpus;
 };
 
 static int predict_file(const struct predictor *by, const char *path,
                         const struct replay_options *options, struct diag *diag, struct text *to)
 {
-    struct predict_settings settings = {by->costs, by->gpu, options->factor_ratio,
+    struct predict_settings settings = {by->costs, by->gpu, options->gpus, options->factor_ratio,
                                         options->launch};
     struct prediction prediction;
     struct plan *plan = NULL;
@@ -50,7 +51,7 @@ static int replay_file(const char *path, const struct replay_options *options)
 
 static int replay(const struct command *me, int argc, char *argv[])
 {
-    struct replay_options options = {.factor = "1", .launch_word = "eager",
+    struct replay_options options = {.factor = "1", .launch_word = "eager", .gpus_word = "1",
                                      .output = "-"};
     const struct option_row rows[] = {
         {"costs", "FILE.csv", "measured operators, copies in both directions and overheads; may be "
@@ -62,6 +63,9 @@ static int replay(const struct command *me, int argc, char *argv[])
          NULL},
         {"launch", "HOW", "eager (default), or graph: the pair as a CUDA graph", NULL,
          &options.launch_word, NULL},
+        {"gpus", "COUNT", "GPUs that exchange by NCCL, as many as the plan's EP; 1 (default): one rank alone, "
+                          "with the host's memory",
+         NULL, &options.gpus_word, NULL},
         {"output", "FILE.json", "write to FILE instead of standard output", NULL, &options.output,
          NULL},
         {0}};
@@ -78,6 +82,8 @@ static int replay(const struct command *me, int argc, char *argv[])
     else if (code < 0 && !launch_parse(options.launch_word, &options.launch))
         code = usage_error(me, "--launch: expected eager or graph, got \"%s\"", options.launch_word);
     else if (code < 0)
+        code = read_count_option(me, "gpus", options.gpus_word, &options.gpus);
+    if (code < 0)
         code = replay_file(plans[0], &options);
     free(plans);
     free(options.costs);
@@ -86,8 +92,9 @@ static int replay(const struct command *me, int argc, char *argv[])
 
 const struct command replay_command = {
     "replay", "--costs FILE.csv PLAN.json", "predict what the probe measures of a plan",
-    "Plays the plan as 'scmoesim-probe replay' does on one GPU: one rank, each\n"
-    "All-to-All an exchange with host memory. The timeline is one for\n"
+    "Plays the plan as 'scmoesim-probe replay' does. On one GPU: one rank, each\n"
+    "All-to-All an exchange with host memory. With --gpus: All-to-Alls by NCCL, at the\n"
+    "times that the costs have for so many ranks. The timeline is one for\n"
     "'scmoesim compare'.\n\n"
     "Example:\n"
     "  scmoesim plan --schedule scmoe-pos2 -o plan.json\n"

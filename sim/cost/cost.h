@@ -134,13 +134,18 @@ bool cost_copy_s(const struct cost_table *table, const char *kind, double bytes,
 /* The same for an All-to-All among so many ranks, by the bytes that one sends, its own share included. */
 bool cost_all_to_all_s(const struct cost_table *table, size_t ranks, double bytes, double *ret);
 
+/* SMs that the kernels of an All-to-All hold when nobody limits them: of the counts that it was limited to
+ * (sm_count), the one whose times come nearest to those without a limit, over the sizes that both have. 0 where
+ * the file does not tell. */
+size_t cost_all_to_all_sms(const struct cost_table *table, size_t ranks);
+
 /* The row that names this operator of a plan; false where none does. Names of operators in later layers of
  * a plan ("expert@2") stand for the same row. sm_count: held by something else while it was timed. */
 bool cost_named_s(const struct cost_table *table, const char *name, double *ret_time_s,
                   size_t *ret_sm_count);
 
-/* An overhead ("launch", "event", "launch_beside_copies", "exchange_beside_compute",
- * "launch_in_graph"); 0 where the file has none. */
+/* An overhead ("launch", "event", "launch_beside_copies", "exchange_beside_compute", "launch_in_graph",
+ * "all_to_all_start", "all_to_all_beside_compute"); 0 where the file has none. */
 double cost_overhead_s(const struct cost_table *table, const char *kind);
 
 #endif

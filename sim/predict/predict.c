@@ -83,6 +83,36 @@ static double approach(struct surroundings *at, const struct plan *plan,
     return change;
 }
 
+/* What operators take together. */
+struct compute {
+    double all_s, measured_s; /* measured or interpolated */
+    double rested_s;          /* all, on a GPU that rests nearly always */
+};
+
+/* Among several GPUs, by NCCL's kernels, which run at the clock that the plan's compute leaves: how much longer
+ * compute takes than on a GPU that rests is how much longer they take than alone. */
+static int price_all_to_alls(const struct plan *plan, const struct predict_settings *settings,
+                             const struct surroundings *at, const struct compute *compute,
+                             struct diag *diag, double *a2a_s)
+{
+    double clock_ratio = compute->rested_s > 0 ? compute->all_s / compute->rested_s : 1;
+    double start_s = cost_overhead_s(settings->costs, "all_to_all_start");
+    double beside_compute_ratio = cost_overhead_s(settings->costs, "all_to_all_beside_compute");
+    for (size_t o = 0; o < plan->operator_count; o++) {
+        const struct plan_operator *op = &plan->operators[o];
+        double bytes = op->a2a_bytes * settings->factor_ratio;
+        if (!operator_is_all_to_all(op->kind))
+            continue;
+        if (!cost_all_to_all_s(settings->costs, settings->gpus, bytes, &a2a_s[o]))
+            return diag_say(diag, "the cost file has fewer than two rows of all_to_all among %zu ranks",
+                            settings->gpus);
+        a2a_s[o] *= clock_ratio * (1 + beside_compute_ratio * at->beside_ratio[o]);
+        a2a_s[o] += start_s;
+    }
+    return 0;
+}
+
+/* On one GPU, with the host's memory. */
 static int price_exchanges(const struct plan *plan, const struct predict_settings *settings,
                            const struct surroundings *at, struct diag *diag, double *a2a_s)
 {
@@ -99,13 +129,13 @@ static int price_exchanges(const struct plan *plan, const struct predict_setting
     return 0;
 }
 
-/* Returns the share of compute time that was measured. */
-static double price_operators(const struct plan *plan, enum dtype dtype,
-                              const struct predict_settings *settings,
-                              const struct surroundings *at, double *compute_s)
+static struct compute price_operators(const struct plan *plan, enum dtype dtype,
+                                      const struct predict_settings *settings,
+                                      const struct surroundings *at, double *compute_s)
 {
-    double beside_copies_s = cost_overhead_s(settings->costs, "launch_beside_copies");
-    double all_s = 0, measured_s = 0;
+    double beside_copies_s =
+        settings->gpus > 1 ? 0 : cost_overhead_s(settings->costs, "launch_beside_copies");
+    struct compute sum = {0};
     for (size_t o = 0; o < plan->operator_count; o++) {
         const struct plan_operator *op = &plan->operators[o];
         struct kernel_work kernels[OPERATOR_KERNELS_MAX];
@@ -120,21 +150,30 @@ static double price_operators(const struct plan *plan, enum dtype dtype,
         compute_s[o] = cost.time_s + launches * beside_copies_s * at->beside_ratio[o] +
                        launch_added_s(settings->launch, settings->costs, settings->gpu, op->kind,
                                       op->pass, &op->shape, dtype);
-        all_s += cost.time_s;
-        measured_s += cost.origin == COST_SYNTHETIC ? 0 : cost.time_s;
+        sum.all_s += cost.time_s;
+        sum.measured_s += cost.origin == COST_SYNTHETIC ? 0 : cost.time_s;
+        sum.rested_s += price_at_duty(settings->costs, settings->gpu, op, dtype, 0).time_s;
     }
-    return all_s > 0 ? measured_s / all_s : 1;
+    return sum;
 }
 
 static int play(struct engine *engine, const struct plan *plan, const double *compute_s,
-                const double *a2a_s, struct diag *diag, struct timeline **timeline)
+                const double *a2a_s, double sm_share_ratio, struct diag *diag,
+                struct timeline **timeline)
 {
     struct flow_set no_flows = {0};
     struct engine_job job = {.plan = plan, .compute_s = compute_s, .dispatch = &no_flows,
-                             .combine = &no_flows, .a2a_s = a2a_s};
+                             .combine = &no_flows, .a2a_s = a2a_s, .sm_share_ratio = sm_share_ratio};
     timeline_free(*timeline);
     *timeline = NULL;
     return engine_play(engine, &job, diag, timeline);
+}
+
+/* Of the SMs, what an All-to-All's kernels hold; copy engines hold none. */
+static double held_ratio(const struct predict_settings *settings)
+{
+    size_t held = settings->gpus > 1 ? cost_all_to_all_sms(settings->costs, settings->gpus) : 0;
+    return settings->gpu->sm_count ? fmin((double)held / (double)settings->gpu->sm_count, 0.5) : 0;
 }
 
 int predict_plan(struct engine *engine, const struct plan *plan, enum dtype dtype,
@@ -147,13 +186,21 @@ int predict_plan(struct engine *engine, const struct plan *plan, enum dtype dtyp
     struct prediction prediction = {0};
     double change = 1;
     int r = 0;
+    bool among_gpus = settings->gpus > 1;
+    if (among_gpus && plan->ep != settings->gpus)
+        r = diag_say(diag, "schedule %s: its All-to-Alls are among %zu GPUs, not %zu", plan->schedule,
+                     plan->ep, settings->gpus);
     for (int round = 0; r == 0 && round < ROUNDS_MAX && change >= SETTLED; round++) {
-        prediction.measured_ratio = price_operators(plan, dtype, settings, &at, compute_s);
-        r = price_exchanges(plan, settings, &at, diag, a2a_s);
-        if (r == 0 && prediction.timeline)
+        struct compute compute = price_operators(plan, dtype, settings, &at, compute_s);
+        prediction.measured_ratio =
+            compute.all_s > 0 ? compute.measured_s / compute.all_s : 1;
+        r = among_gpus ? price_all_to_alls(plan, settings, &at, &compute, diag, a2a_s)
+                       : price_exchanges(plan, settings, &at, diag, a2a_s);
+        if (r == 0 && prediction.timeline && !among_gpus)
             copies_wait(plan, settings, prediction.timeline, compute_s, a2a_s);
         if (r == 0)
-            r = play(engine, &alone, compute_s, a2a_s, diag, &prediction.timeline);
+            r = play(engine, &alone, compute_s, a2a_s, held_ratio(settings), diag,
+                     &prediction.timeline);
         if (r == 0)
             change = approach(&at, plan, prediction.timeline, round < ROUNDS_MAX / 2 ? 1 : 0.5);
     }

@@ -1,5 +1,6 @@
-/* Predicts what the probe measures when it replays a plan on one GPU: one rank, its operators at
- * measured times, its All-to-Alls as copies to and from host memory at the same time.
+/* Predicts what the probe measures when it replays a plan: one rank, its operators at measured times. On one
+ * GPU its All-to-Alls are copies to and from host memory at the same time; on several they are NCCL's, and
+ * all ranks do the same at the same times.
  *
  * Knows the engine and the costs; knows nothing of models, topologies or schedules' search. */
 #ifndef SCMOESIM_PREDICT_PREDICT_H
@@ -10,8 +11,10 @@
 #include "sim/schedule/plan.h"
 
 struct predict_settings {
-    const struct cost_table *costs; /* operators, copy_bidirectional over sizes, overheads */
-    const struct gpu *gpu;          /* for what the costs lack */
+    const struct cost_table *costs; /* operators, overheads; on one GPU copy_bidirectional over sizes, on
+                                       several all_to_all */
+    const struct gpu *gpu;          /* for what the costs lack; its SMs */
+    size_t gpus;                    /* that exchange, 1 or the plan's EP */
     double factor_ratio;            /* times the plan's All-to-All bytes */
     enum launch launch;             /* where nothing tells what graphs add, they are as eager launches */
 };
@@ -26,9 +29,11 @@ struct prediction {
 int predict_open(struct diag *diag, struct engine **ret);
 
 /* A pair as part of a long series of equal ones. Operators cost what they cost at the duty that
- * the prediction itself has; kernels that start while an exchange runs start
- * launch_beside_copies later, and an exchange beside compute takes exchange_beside_compute more
- * (rows of the costs; 0 without them). All this is found by playing again until it settles. */
+ * the prediction itself has. On one GPU kernels that start while an exchange runs start
+ * launch_beside_copies later, and an exchange beside compute takes exchange_beside_compute more. On several an
+ * All-to-All holds the SMs that its kernels run on (cost_all_to_all_sms), begins all_to_all_start after what it
+ * waits for, and for each second beside compute takes all_to_all_beside_compute seconds more. All four are rows
+ * of the costs, 0 without them. All this is found by playing again until it settles. */
 int predict_plan(struct engine *engine, const struct plan *plan, enum dtype dtype,
                  const struct predict_settings *settings, struct diag *diag, struct prediction *ret);
 

@@ -119,7 +119,8 @@ static double time_sample(struct measurement *of, struct rank *rank, size_t byte
 static void keep(struct bench *bench, int ranks, size_t bytes, int channels, struct timing timing)
 {
     struct row row = {
-        .kind = "all_to_all", .bytes = (double)bytes, .sm_count = channels, .timing = timing};
+        .kind = "all_to_all", .bytes = (double)bytes, .sm_count = channels, .ranks = ranks,
+        .timing = timing};
     double algbw = row.bytes / timing.median_s, busbw = algbw * (ranks - 1) / ranks;
     char limit[32] = "";
     if (channels) snprintf(limit, sizeof limit, " on %d channels", channels);
@@ -169,22 +170,27 @@ static void work(const struct member *me, void *context)
     close_rank(&rank);
 }
 
-void measure_all_to_all(struct bench *bench)
+bool bench_has_gpus(const struct bench *bench)
 {
-    struct measurement of = {.bench = bench};
     int wanted = bench->options->gpus, there = 0;
     try_cuda(cudaGetDeviceCount(&there));
     if (collective_problem()) {
         note("--gpus: %s, so no All-to-All was measured", collective_problem());
-        return;
+        return false;
     }
     if (wanted < 2 || wanted > there || wanted > TEAM_MAX) {
         note("--gpus %d: an All-to-All needs 2 to %d GPUs, and this machine has %d: none was "
              "measured",
              wanted, TEAM_MAX, there);
-        return;
+        return false;
     }
-    facts_add(&bench->left_out, "ranks: %d", wanted);
-    team_run(wanted, work, &of);
+    return true;
+}
+
+void measure_all_to_all(struct bench *bench)
+{
+    struct measurement of = {.bench = bench};
+    facts_add(&bench->left_out, "ranks: %d", bench->options->gpus);
+    team_run(bench->options->gpus, work, &of);
     try_cuda(cudaSetDevice(bench->lab.device));
 }

@@ -8,6 +8,7 @@
 #include <time.h>
 #include "collective.h"
 #include "kernels.h"
+#include "team.h"
 #include "version.h"
 
 void facts_add(struct facts *facts, const char *format, ...)
@@ -54,7 +55,8 @@ struct op *bench_operator(struct bench *bench, const struct job *job)
         facts_add(&bench->left_out, "left_out: %s %s tokens %zu hidden %zu: %s",
                   kind_names[job->kind], pass_names[job->pass], job->shape.tokens,
                   job->shape.hidden, why.text);
-        note("%s", bench->left_out.line[bench->left_out.count - 1]);
+        if (!bench->lab.me || bench->lab.me->rank == 0) /* all ranks leave out the same */
+            note("%s", bench->left_out.line[bench->left_out.count - 1]);
     }
     return made;
 }

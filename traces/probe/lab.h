@@ -15,6 +15,7 @@
 void check_cuda(cudaError_t error, const char *call, const char *file, int line);
 
 struct choices;
+struct member;
 struct lab {
     int device;
     struct cudaDeviceProp about;
@@ -31,6 +32,7 @@ struct lab {
     size_t piece_count;
     bool untuned; /* products take the library's first proposal */
     struct choices *choices; /* of products; borrowed, NULL: tuned in each process */
+    const struct member *me; /* of a team whose GPUs time the same steps at once; NULL: this one alone */
 };
 
 /* Ends the process with EXIT_NO_GPU where there is none. share of the free memory [0..1] is taken;

@@ -10,8 +10,8 @@ static void open_exchange(struct bench *bench)
 {
     const struct options *options = bench->options;
     struct complaint why;
-    if (!options->copies && !options->contention && !(options->protocols >> PROTOCOL_MIXED & 1))
-        return;
+    bool mixes_alone = options->protocols >> PROTOCOL_MIXED & 1 && options->gpus < 2;
+    if (!options->copies && !options->contention && !mixes_alone) return;
     if (exchange_init(&bench->exchange, &bench->lab, EXCHANGE_ROOM, &why) < 0)
         die(EXIT_BUG, "%s", why.text);
 }
@@ -105,7 +105,8 @@ static void measure_size(struct bench *bench, const struct model *model, size_t 
     jobs_add_model(&jobs, model, &wishes);
     if (options->protocols & (1u << PROTOCOL_HOT | 1u << PROTOCOL_PACED))
         measure_jobs(bench, &jobs);
-    if (options->protocols >> PROTOCOL_MIXED & 1) measure_mixed(bench, model, tokens);
+    if (options->protocols >> PROTOCOL_MIXED & 1 && options->gpus < 2)
+        measure_mixed(bench, model, tokens);
     if (options->contention) measure_contention(bench, &jobs);
     jobs_done(&jobs);
 }
@@ -145,7 +146,9 @@ int command_measure(struct options *options)
     choose_dtype(options);
     open_bench(&bench, options);
     if (options->copies) measure_copies(&bench);
-    if (options->gpus) measure_all_to_all(&bench);
+    bool among_gpus = options->gpus > 0 && bench_has_gpus(&bench);
+    if (among_gpus) measure_all_to_all(&bench);
+    if (among_gpus && options->protocols >> PROTOCOL_MIXED & 1) measure_mixed_among_gpus(&bench);
     measure_models(&bench);
     return close_bench(&bench);
 }

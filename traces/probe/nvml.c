@@ -161,7 +161,11 @@ static void *sample(void *context)
 
 void nvml_sample_start(struct nvml *nvml)
 {
-    if (nvml && pthread_create(&nvml->thread, NULL, sample, nvml) == 0) nvml->running = true;
+    if (!nvml) return;
+    nvml->stop = false;
+    for (int i = 0; i < NVML_LABELS; i++)
+        nvml->clock_sum[i] = nvml->power_sum[i] = 0, nvml->readings[i] = 0;
+    if (pthread_create(&nvml->thread, NULL, sample, nvml) == 0) nvml->running = true;
 }
 
 void nvml_sample_label(struct nvml *nvml, int label)

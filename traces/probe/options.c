@@ -33,7 +33,8 @@ static const char help[] =
     "  --contention         operators beside a copy kernel on 2..64 SMs and beside both copy "
     "engines;\n"
     "                       the latter go to FILE.copies.csv\n"
-    "  --gpus N             All-to-All among N GPUs by NCCL, 4 KiB to 2 GiB a rank\n"
+    "  --gpus N             All-to-All among N GPUs by NCCL, 4 KiB to 2 GiB a rank; protocol mixed then\n"
+    "                       runs on all of them, with NCCL's All-to-Alls; needs --device 0\n"
     "  --channels LIST      and again on so many channels (thread blocks, and so SMs): 8,16,32\n"
     "\n"
     "How to measure\n"
@@ -215,6 +216,8 @@ static void check_whole(const struct options *options)
               "");
     if (strcmp(options->command, "replay") == 0 && options->plan_count == 0)
         usage("replay: which plan?%s%s", "", "");
+    if (options->gpus && options->device && strcmp(options->command, "measure") == 0)
+        usage("--gpus: needs --device 0%s%s", "", "");
     if (options->channel_count && (!options->gpus || strcmp(options->command, "measure") != 0))
         usage("--channels: only for measure --gpus%s%s", "", "");
     if (strcmp(options->command, "measure") == 0 && !options->model_count && !options->copies &&

@@ -8,7 +8,7 @@ const char *const protocol_names[] = {"hot", "paced", "mixed", NULL};
 static const char header[] =
     "kind,pass,dtype,protocol,duty_ratio,tokens,hidden,ffn_hidden,heads,kv_heads,head_dim,"
     "span_tokens,causal,gated,experts,top_k,capacity_factor,vocabulary,bytes,sm_count,time_s,"
-    "time_p10_s,time_p90_s,samples\n";
+    "time_p10_s,time_p90_s,samples,ranks\n";
 
 struct row row_of_operator(enum kind kind, enum pass pass, enum dtype dtype,
                            const struct shape *shape)
@@ -38,7 +38,8 @@ static bool same_key(const struct row *a, const struct row *b)
     return same_text(a->kind, b->kind) && same_text(a->pass, b->pass) &&
            same_text(a->dtype, b->dtype) && a->protocol == b->protocol &&
            same_number(a->duty_ratio, b->duty_ratio) && shape_equal(&x, &y) &&
-           same_number(a->bytes, b->bytes) && a->sm_count == b->sm_count;
+           same_number(a->bytes, b->bytes) && a->sm_count == b->sm_count &&
+           a->ranks == b->ranks;
 }
 
 bool rows_have(const struct rows *rows, const struct row *row)
@@ -107,8 +108,10 @@ static void put_row(FILE *to, const struct row *row)
     put_count(to, has & FIELD_VOCABULARY, shape->vocabulary);
     put_number(to, row->bytes > 0, row->bytes);
     put_count(to, row->sm_count > 0, (size_t)row->sm_count);
-    fprintf(to, "%.17g,%.17g,%.17g,%zu\n", row->timing.median_s, row->timing.p10_s,
+    fprintf(to, "%.17g,%.17g,%.17g,%zu,", row->timing.median_s, row->timing.p10_s,
             row->timing.p90_s, row->timing.samples);
+    if (row->ranks > 0) fprintf(to, "%d", row->ranks);
+    fputc('\n', to);
 }
 
 struct file {

@@ -20,6 +20,7 @@ struct row {
     unsigned fields;      /* enum shape_field of the shape's cells that apply */
     double bytes;         /* 0: does not apply */
     int sm_count;         /* 0: does not apply */
+    int ranks;            /* of an All-to-All; 0: does not apply */
     struct timing timing; /* of one run */
 };
 

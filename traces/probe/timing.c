@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include "base.h"
+#include "team.h"
 
 /* Commands that may stand behind one hold. Two groups are in flight, and the driver's queue was
  * seen to block near 1024 commands: a blocked launch behind a hold would never end. */
@@ -138,13 +139,20 @@ static void free_groups(struct group groups[2], int step_count)
     }
 }
 
+/* What decides how often steps are repeated is the same on all GPUs of a team. */
+static double agreed(const struct lab *lab, double seconds)
+{
+    if (lab->me) team_share(lab->me, &seconds, sizeof seconds);
+    return seconds;
+}
+
 void time_steps(struct lab *lab, const struct step *steps, int step_count, int slots,
                 const struct timing_limits *limits, struct timing *ret)
 {
     if (step_count > STEPS_MAX || slots > STEPS_MAX)
         die(EXIT_BUG, "a sequence has more than %d steps", STEPS_MAX);
     struct group groups[2];
-    double repetition_s = first_repetitions(lab, steps, step_count);
+    double repetition_s = agreed(lab, first_repetitions(lab, steps, step_count));
     make_groups(groups, repetitions_of(steps, step_count, repetition_s), step_count);
     struct samples samples[STEPS_MAX] = {{0}};
     double warmed_s = 0, sampled_s = 0;
@@ -158,7 +166,8 @@ void time_steps(struct lab *lab, const struct step *steps, int step_count, int s
             enqueue(lab, steps, step_count, &groups[place], enqueued * groups[place].repetitions);
         }
         bool counts = warm[done % 2];
-        double gone_s = collect(&groups[done % 2], steps, step_count, counts ? samples : NULL);
+        double gone_s =
+            agreed(lab, collect(&groups[done % 2], steps, step_count, counts ? samples : NULL));
         warmed_s += gone_s;
         sampled_s += counts ? gone_s : 0;
     }

@@ -39,7 +39,7 @@ static struct prediction predict_launched(const char *costs, double factor_ratio
     struct prediction prediction = {0};
     int r = cost_table_parse("c.csv", costs, strlen(costs), &diag, &table);
     if (r == 0) {
-        struct predict_settings settings = {table, &gpu, factor_ratio, launch};
+        struct predict_settings settings = {table, &gpu, 1, factor_ratio, launch};
         r = predict_plan(engine, &plan, DTYPE_BF16, &settings, &diag, &prediction);
     }
     gsl_test_int(r, 0, "%s", diag.count ? diag.messages[0] : "predicted");
@@ -175,7 +175,7 @@ static void no_copies(void)
     struct cost_table *table = NULL;
     struct prediction prediction;
     gsl_test_int(cost_table_parse("c.csv", costs, strlen(costs), &diag, &table), 0, "read");
-    struct predict_settings settings = {table, &gpu, 1, LAUNCH_EAGER};
+    struct predict_settings settings = {table, &gpu, 1, 1, LAUNCH_EAGER};
     gsl_test(predict_plan(engine, &plan, DTYPE_BF16, &settings, &diag, &prediction) == 0, "refused");
     gsl_test_str(diag.messages[0], "the cost file has fewer than two rows of copy_bidirectional",
                  "message");

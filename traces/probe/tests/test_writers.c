@@ -32,6 +32,8 @@ static void test_rows(const char *folder)
     expect(rows_add(&rows, &row));
     row = (struct row){.kind = "copy_h2d", .bytes = 4096, .timing = {1, 1, 1, 30}};
     expect(rows_add(&rows, &row));
+    row.kind = "all_to_all", row.sm_count = 8, row.ranks = 2;
+    expect(rows_add(&rows, &row));
     char line[] = "gpu: g", *facts[] = {line};
     snprintf(path, sizeof path, "%s/rows.csv", folder);
     expect(rows_write(&rows, path, facts, 1, &why) == 0);
@@ -41,10 +43,11 @@ static void test_rows(const char *folder)
         "# gpu: g\n"
         "kind,pass,dtype,protocol,duty_ratio,tokens,hidden,ffn_hidden,heads,kv_heads,head_dim,"
         "span_tokens,causal,gated,experts,top_k,capacity_factor,vocabulary,bytes,sm_count,time_s,"
-        "time_p10_s,time_p90_s,samples\n"
-        "attention,forward,bf16,hot,,4096,1024,,16,4,64,2048,1,,,,,,,,0.25,0.125,0.5,30\n"
-        "attention,forward,bf16,paced,0.5,4096,1024,,16,4,64,2048,1,,,,,,,,0.25,0.125,0.5,30\n"
-        "copy_h2d,,,hot,,,,,,,,,,,,,,,4096,,1,1,1,30\n");
+        "time_p10_s,time_p90_s,samples,ranks\n"
+        "attention,forward,bf16,hot,,4096,1024,,16,4,64,2048,1,,,,,,,,0.25,0.125,0.5,30,\n"
+        "attention,forward,bf16,paced,0.5,4096,1024,,16,4,64,2048,1,,,,,,,,0.25,0.125,0.5,30,\n"
+        "copy_h2d,,,hot,,,,,,,,,,,,,,,4096,,1,1,1,30,\n"
+        "all_to_all,,,hot,,,,,,,,,,,,,,,4096,8,1,1,1,30,2\n");
     free(text);
     rows_done(&rows);
 }
