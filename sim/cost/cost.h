@@ -108,6 +108,11 @@ bool operator_has_tiles(enum operator_kind kind, enum operator_pass pass,
 double roofline_time_s(const struct gpu *gpu, enum operator_kind kind, enum operator_pass pass,
                        const struct operator_shape *shape, enum dtype dtype);
 
+/* What share of the operator's time each of its kernels has by the roofline, in their order; ret has room for
+ * OPERATOR_KERNELS_MAX. Returns their number. */
+size_t roofline_shares(const struct gpu *gpu, enum operator_kind kind, enum operator_pass pass,
+                       const struct operator_shape *shape, enum dtype dtype, double *ret);
+
 /* Measured where the table (may be NULL) has it. Else the roofline's time, times what the nearest rows, at other
  * tokens and of similar shapes, are off their own (sim/cost/near.c): between two rows of the shape never less than
  * the one or more than the other, and without any where rows of similar shapes leave little open. Up to a factor

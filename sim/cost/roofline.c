@@ -148,21 +148,41 @@ static bool uses_fit(const struct gpu *gpu, enum operator_kind kind, enum operat
     return gpu->fits[kind][pass].fitted && !(attends && gpu->explicit_attention);
 }
 
+/* Of an operator whose pass has no fit, or of one that has, without what the whole operator costs. */
+static double one_kernel_s(const struct gpu *gpu, enum operator_kind kind, enum operator_pass pass,
+                           const struct kernel_work *kernel, const struct operator_shape *shape,
+                           enum dtype dtype)
+{
+    if (uses_fit(gpu, kind, pass))
+        return fitted_kernel_s(gpu, &gpu->fits[kind][pass], kernel, shape, dtype);
+    return is_explicit(gpu, kernel, shape) ? explicit_attention_s(gpu, kernel, pass, shape, dtype)
+                                           : kernel_time_s(gpu, kernel, dtype);
+}
+
 double roofline_time_s(const struct gpu *gpu, enum operator_kind kind, enum operator_pass pass,
                        const struct operator_shape *shape, enum dtype dtype)
 {
     struct kernel_work kernels[OPERATOR_KERNELS_MAX];
     size_t count = operator_kernels(kind, pass, shape, dtype, kernels);
-    double time_s = 0;
+    double time_s = count > 0 && uses_fit(gpu, kind, pass) ? gpu->fits[kind][pass].overhead_s : 0;
 
     assert(gpu->peak_flop_per_s[dtype] > 0);
-    if (count > 0 && uses_fit(gpu, kind, pass))
-        time_s = fitted_time_s(gpu, &gpu->fits[kind][pass], kind, pass, shape, dtype);
-    else
-        for (size_t i = 0; i < count; i++)
-            time_s += is_explicit(gpu, &kernels[i], shape)
-                          ? explicit_attention_s(gpu, &kernels[i], pass, shape, dtype)
-                          : kernel_time_s(gpu, &kernels[i], dtype);
+    for (size_t i = 0; i < count; i++)
+        time_s += one_kernel_s(gpu, kind, pass, &kernels[i], shape, dtype);
     return time_s /
            (pass == PASS_FORWARD ? gpu->framework_ratio : gpu->framework_backward_ratio);
+}
+
+size_t roofline_shares(const struct gpu *gpu, enum operator_kind kind, enum operator_pass pass,
+                       const struct operator_shape *shape, enum dtype dtype, double *ret)
+{
+    struct kernel_work kernels[OPERATOR_KERNELS_MAX];
+    size_t count = operator_kernels(kind, pass, shape, dtype, kernels);
+    double sum_s = 0;
+
+    for (size_t i = 0; i < count; i++)
+        sum_s += ret[i] = one_kernel_s(gpu, kind, pass, &kernels[i], shape, dtype);
+    for (size_t i = 0; i < count; i++)
+        ret[i] = sum_s > 0 ? ret[i] / sum_s : 1 / (double)count;
+    return count;
 }

@@ -59,6 +59,8 @@ struct engine_job {
      * All-Reduces of gradients. The play lasts until they are done too. */
     struct background backgrounds[BACKGROUNDS_MAX];
     size_t background_count;
+    const double *a2a_wait_s;     /* [operator]: from the moment that an All-to-All could begin until its kernels
+                                     get SMs; it holds none meanwhile. NULL: no time */
     double a2a_setup_s;           /* per All-to-All and rank, before its first flow */
     double a2a_floor_s;           /* what a rank's All-to-All takes at least, setup and flows included */
     double sm_share_ratio;        /* of the SMs that a running All-to-All holds, [0, 0.5] */

@@ -39,6 +39,8 @@ static void all_to_all(const struct queue *me, size_t index)
     const struct engine_job *job = me->play->job;
     const struct plan_operator *op = &job->plan->operators[index];
     double measured_s = job->a2a_s ? job->a2a_s[index] : 0;
+    if (job->a2a_wait_s && job->a2a_wait_s[index] > 0)
+        sg_actor_sleep_for(job->a2a_wait_s[index]);
     double begin_s = now_s(me->play);
     sg_exec_t held = hold_sms(job), kernels = start_kernels(job);
     if (job->a2a_setup_s > 0 && measured_s <= 0)

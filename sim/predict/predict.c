@@ -6,6 +6,7 @@
 #include "sim/base/mem.h"
 #include "sim/cost/price.h"
 #include "sim/predict/copies.h"
+#include "sim/predict/sms.h"
 
 /* Playing at a state gives a state; a few rounds bring both within a thousandth. */
 #define ROUNDS_MAX 16
@@ -157,13 +158,19 @@ static struct compute price_operators(const struct plan *plan, enum dtype dtype,
     return sum;
 }
 
-static int play(struct engine *engine, const struct plan *plan, const double *compute_s,
-                const double *a2a_s, double sm_share_ratio, struct diag *diag,
-                struct timeline **timeline)
+/* What a play of the plan goes by, [operator] each. */
+struct prices {
+    double *compute_s, *a2a_s;
+    double *wait_s; /* of an All-to-All, for SMs */
+};
+
+static int play(struct engine *engine, const struct plan *plan, const struct prices *prices,
+                double sm_share_ratio, struct diag *diag, struct timeline **timeline)
 {
     struct flow_set no_flows = {0};
-    struct engine_job job = {.plan = plan, .compute_s = compute_s, .dispatch = &no_flows,
-                             .combine = &no_flows, .a2a_s = a2a_s, .sm_share_ratio = sm_share_ratio};
+    struct engine_job job = {.plan = plan, .compute_s = prices->compute_s, .dispatch = &no_flows,
+                             .combine = &no_flows, .a2a_s = prices->a2a_s,
+                             .a2a_wait_s = prices->wait_s, .sm_share_ratio = sm_share_ratio};
     timeline_free(*timeline);
     *timeline = NULL;
     return engine_play(engine, &job, diag, timeline);
@@ -176,38 +183,50 @@ static double held_ratio(const struct predict_settings *settings)
     return settings->gpu->sm_count ? fmin((double)held / (double)settings->gpu->sm_count, 0.5) : 0;
 }
 
+static int price_all(const struct plan *plan, enum dtype dtype,
+                     const struct predict_settings *settings, const struct surroundings *at,
+                     struct diag *diag, struct prices *to, struct prediction *prediction)
+{
+    const struct timeline *seen = prediction->timeline;
+    struct compute compute = price_operators(plan, dtype, settings, at, to->compute_s);
+    prediction->measured_ratio = compute.all_s > 0 ? compute.measured_s / compute.all_s : 1;
+    if (settings->gpus > 1) {
+        if (seen)
+            sms_wait(plan, dtype, settings, seen, to->wait_s);
+        return price_all_to_alls(plan, settings, at, &compute, diag, to->a2a_s);
+    }
+    int r = price_exchanges(plan, settings, at, diag, to->a2a_s);
+    if (r == 0 && seen)
+        copies_wait(plan, settings, seen, to->compute_s, to->a2a_s);
+    return r;
+}
+
 int predict_plan(struct engine *engine, const struct plan *plan, enum dtype dtype,
                  const struct predict_settings *settings, struct diag *diag, struct prediction *ret)
 {
     struct plan alone = one_rank(plan);
     size_t n = plan->operator_count;
-    double *compute_s = mem_zeroed(n, sizeof *compute_s), *a2a_s = mem_zeroed(n, sizeof *a2a_s);
+    struct prices prices = {mem_zeroed(n, sizeof(double)), mem_zeroed(n, sizeof(double)),
+                            mem_zeroed(n, sizeof(double))};
     struct surroundings at = {1, mem_zeroed(n, sizeof *at.beside_ratio)};
     struct prediction prediction = {0};
     double change = 1;
     int r = 0;
-    bool among_gpus = settings->gpus > 1;
-    if (among_gpus && plan->ep != settings->gpus)
+    if (settings->gpus > 1 && plan->ep != settings->gpus)
         r = diag_say(diag, "schedule %s: its All-to-Alls are among %zu GPUs, not %zu", plan->schedule,
                      plan->ep, settings->gpus);
     for (int round = 0; r == 0 && round < ROUNDS_MAX && change >= SETTLED; round++) {
-        struct compute compute = price_operators(plan, dtype, settings, &at, compute_s);
-        prediction.measured_ratio =
-            compute.all_s > 0 ? compute.measured_s / compute.all_s : 1;
-        r = among_gpus ? price_all_to_alls(plan, settings, &at, &compute, diag, a2a_s)
-                       : price_exchanges(plan, settings, &at, diag, a2a_s);
-        if (r == 0 && prediction.timeline && !among_gpus)
-            copies_wait(plan, settings, prediction.timeline, compute_s, a2a_s);
+        r = price_all(plan, dtype, settings, &at, diag, &prices, &prediction);
         if (r == 0)
-            r = play(engine, &alone, compute_s, a2a_s, held_ratio(settings), diag,
-                     &prediction.timeline);
+            r = play(engine, &alone, &prices, held_ratio(settings), diag, &prediction.timeline);
         if (r == 0)
             change = approach(&at, plan, prediction.timeline, round < ROUNDS_MAX / 2 ? 1 : 0.5);
     }
     prediction.duty_ratio = at.duty_ratio;
     free(at.beside_ratio);
-    free(compute_s);
-    free(a2a_s);
+    free(prices.compute_s);
+    free(prices.a2a_s);
+    free(prices.wait_s);
     if (r < 0)
         timeline_free(prediction.timeline);
     else
