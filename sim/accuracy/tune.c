@@ -187,7 +187,63 @@ static bool have_graphs(const struct outcome *outcomes, size_t count)
     return false;
 }
 
-/* ---- Both ---- */
+/* ---- Among GPUs ---- */
+
+#define MOSTLY_BESIDE_RATIO 0.5
+
+static double predicted_beside_ratio(const struct outcome *outcome, size_t index)
+{
+    const struct plan *plan = outcome->replay->operators;
+    const struct span *span = &outcome->spans[index];
+    double beside_s = 0;
+    for (size_t o = 0; o < plan->operator_count; o++)
+        if (operator_computes(plan->operators[o].kind))
+            beside_s += overlap_s(span, &outcome->spans[o]);
+    return beside_s / (span->end_s - span->start_s);
+}
+
+static void add_all_to_alls(const struct outcome *outcome, double *samples, size_t *count)
+{
+    const struct plan *plan = outcome->replay->operators;
+    for (size_t o = 0; o < plan->operator_count; o++) {
+        double predicted_s = outcome_predicted_s(outcome, o);
+        if (!operator_is_all_to_all(plan->operators[o].kind) || predicted_s <= 0)
+            continue;
+        double beside_ratio = predicted_beside_ratio(outcome, o);
+        if (beside_ratio > MOSTLY_BESIDE_RATIO)
+            samples[(*count)++] = (outcome_measured_s(outcome, o) - predicted_s) /
+                                  (predicted_s * beside_ratio);
+    }
+}
+
+static int tune_among_gpus(const struct outcome *outcomes, size_t count, struct diag *diag,
+                           struct overheads *ret)
+{
+    size_t sample_count = 0, room = 1;
+    for (size_t i = 0; i < count; i++)
+        room += outcomes[i].replay->operators->operator_count;
+    double *samples = mem_zeroed(room, sizeof *samples);
+    for (size_t i = 0; i < count; i++)
+        if (outcomes[i].tuned)
+            add_all_to_alls(&outcomes[i], samples, &sample_count);
+    struct overheads overheads = {.all_to_all_beside_compute = overhead_of(samples, sample_count)};
+    free(samples);
+    if (!sample_count)
+        return diag_say(diag, "the tuned shapes have no All-to-All that is predicted to run mostly "
+                              "beside compute");
+    *ret = overheads;
+    return 0;
+}
+
+static bool have_several_gpus(const struct outcome *outcomes, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (outcomes[i].tuned && outcomes[i].replay->gpus > 1)
+            return true;
+    return false;
+}
+
+/* ---- All ---- */
 
 static int tune_on_graphs(const struct outcome *outcomes, size_t count, struct diag *diag,
                           struct overheads *ret)
@@ -206,6 +262,8 @@ int outcomes_tune(const struct outcome *outcomes, size_t count, struct diag *dia
     struct sights all = {0};
     if (have_graphs(outcomes, count))
         return tune_on_graphs(outcomes, count, diag, ret);
+    if (have_several_gpus(outcomes, count))
+        return tune_among_gpus(outcomes, count, diag, ret);
     for (size_t i = 0; i < count; i++)
         for (size_t o = 0; outcomes[i].tuned && o < outcomes[i].replay->operators->operator_count; o++)
             add_sight(&outcomes[i], o, &all);
@@ -242,4 +300,5 @@ void overheads_write(const struct overheads *overheads, struct text *to)
     write_row(&out, "launch_beside_copies", &overheads->launch_beside_copies);
     write_row(&out, "exchange_beside_compute", &overheads->exchange_beside_compute);
     write_row(&out, "launch_in_graph", &overheads->launch_in_graph);
+    write_row(&out, "all_to_all_beside_compute", &overheads->all_to_all_beside_compute);
 }

@@ -1,6 +1,6 @@
-/* What compute and copies cost each other, and what a CUDA graph adds, from replays: the overheads that
- * predictions take as rows launch_beside_copies, exchange_beside_compute and launch_in_graph of the
- * cost files. */
+/* What compute and communication cost each other, and what a CUDA graph adds, from replays: the overheads that
+ * predictions take as rows launch_beside_copies, exchange_beside_compute, launch_in_graph and
+ * all_to_all_beside_compute of the cost files. */
 #ifndef SCMOESIM_ACCURACY_TUNE_H
 #define SCMOESIM_ACCURACY_TUNE_H
 
@@ -16,9 +16,14 @@ struct overhead {
  * alone; what it costs per kernel, or per exchange, and whole time beside the other sort is a sample.
  *
  * Of a graph: what a pair takes longer than the same plan launched eagerly, per kernel. Where there are
- * graph replays, only this is found. */
+ * graph replays, only this is found.
+ *
+ * Of All-to-Alls among GPUs: what one takes longer than predicted, over the time that it is predicted to run
+ * beside compute, where that is most of it; a ratio, not a time. The predictions must be made without it. Where
+ * there are replays of several GPUs, only this is found. */
 struct overheads {
-    struct overhead launch_beside_copies, exchange_beside_compute, launch_in_graph;
+    struct overhead launch_beside_copies, exchange_beside_compute, launch_in_graph,
+        all_to_all_beside_compute;
 };
 
 /* From the tuned outcomes, which need their plans. Fails where these give no sample. */

@@ -97,7 +97,6 @@ static int price_all_to_alls(const struct plan *plan, const struct predict_setti
                              struct diag *diag, double *a2a_s)
 {
     double clock_ratio = compute->rested_s > 0 ? compute->all_s / compute->rested_s : 1;
-    double start_s = cost_overhead_s(settings->costs, "all_to_all_start");
     double beside_compute_ratio = cost_overhead_s(settings->costs, "all_to_all_beside_compute");
     for (size_t o = 0; o < plan->operator_count; o++) {
         const struct plan_operator *op = &plan->operators[o];
@@ -108,7 +107,6 @@ static int price_all_to_alls(const struct plan *plan, const struct predict_setti
             return diag_say(diag, "the cost file has fewer than two rows of all_to_all among %zu ranks",
                             settings->gpus);
         a2a_s[o] *= clock_ratio * (1 + beside_compute_ratio * at->beside_ratio[o]);
-        a2a_s[o] += start_s;
     }
     return 0;
 }
