@@ -4,6 +4,7 @@
 #include "sim/accuracy/accuracy.h"
 
 #define LISTED_MAX 12         /* replays that are shown one by one */
+#define OVERLAP_NEAR 0.05     /* of the overlap ratio */
 #define OPERATORS_SHOWN_MAX 2 /* replays whose operators are shown */
 
 /* Without a sign before what rounds to 0. */
@@ -104,6 +105,7 @@ static void print_kinds(const struct outcome *outcomes, size_t count, struct tex
 {
     struct kind_summary kinds[OPERATOR_KIND_COUNT];
     double overlap = 0;
+    size_t near = 0;
     outcomes_kinds(outcomes, count, kinds);
     text_add(to, "# time of operators, where each stood in its pair\n"
                  "# %-24s %6s %6s %6s %6s\n# %-24s %6s %6s %6s %6s\n",
@@ -113,10 +115,14 @@ static void print_kinds(const struct outcome *outcomes, size_t count, struct tex
             text_add(to, "  %-24s %6zu %6.2f %6.2f %6.2f\n", operator_kind_names[k], kinds[k].count,
                      percent(kinds[k].mean_ratio), percent(kinds[k].bias_ratio),
                      percent(kinds[k].share_ratio));
-    for (size_t i = 0; i < count; i++)
-        overlap += fabs(outcomes[i].overlap_predicted_ratio - outcomes[i].overlap_measured_ratio);
-    text_add(to, "# overlap ratio: %.1f percentage points off on average\n",
-             percent(overlap / (double)count));
+    for (size_t i = 0; i < count; i++) {
+        double off = fabs(outcomes[i].overlap_predicted_ratio - outcomes[i].overlap_measured_ratio);
+        overlap += off;
+        near += off <= OVERLAP_NEAR;
+    }
+    text_add(to, "# overlap ratio: %.1f percentage points off on average, within %g in %.0f %%\n",
+             percent(overlap / (double)count), percent(OVERLAP_NEAR),
+             percent((double)near / (double)count));
 }
 
 static void print_many(const struct accuracy_facts *facts, const struct outcome *outcomes,

@@ -235,8 +235,8 @@ static int compare(const struct command *me, int argc, char *argv[])
                               "to report apart",
          NULL, &options.tuned, NULL},
         {"tune", "FILE.csv", "instead of a report, write what compute and copies cost each other on "
-                             "these shapes, or what graphs cost where some were replayed so, as rows "
-                             "for --costs",
+                             "these shapes, or what graphs cost where some were replayed so, or what "
+                             "compute costs All-to-Alls of several GPUs, as rows for --costs",
          NULL, &options.tune, NULL},
         {"baseline", "NAME", "schedule that speedups refer to (default top2)", NULL, &options.baseline,
          NULL},

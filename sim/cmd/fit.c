@@ -7,10 +7,11 @@
 #include "sim/sweep/figure.h"
 
 struct fit_options {
-    const char *gpu, *hold_out, *protocol, *residuals, *plot, *output;
+    double from_bytes;
+    const char *gpu, *hold_out, *from_word, *protocol, *residuals, *plot, *output;
 };
 
-static int check_options(const struct command *me, const struct fit_options *options)
+static int check_options(const struct command *me, struct fit_options *options)
 {
     const char *list = options->hold_out, *output = options->output;
     size_t length = output ? strlen(output) : 0;
@@ -22,6 +23,11 @@ static int check_options(const struct command *me, const struct fit_options *opt
     if (list && (strspn(list, "0123456789,") != strlen(list) || !*list || strstr(list, ",,") ||
                  *list == ',' || list[strlen(list) - 1] == ','))
         return usage_error(me, "--hold-out: expected widths separated by commas, got \"%s\"", list);
+    if (options->from_word &&
+        (quantity_parse(options->from_word, UNIT_BYTES, &options->from_bytes) < 0 ||
+         options->from_bytes < 0))
+        return usage_error(me, "--from-bytes: expected a size like 16MiB, got \"%s\"",
+                           options->from_word);
     return -1;
 }
 
@@ -53,7 +59,8 @@ static int fit_files(const char *const *paths, size_t count, const struct fit_op
     struct diag diag = {0};
     struct cost_table *table = NULL;
     struct fit_report report = {0};
-    struct fit_choice choice = {paths, count, options->protocol, options->hold_out};
+    struct fit_choice choice = {paths, count, options->protocol, options->hold_out,
+                                options->from_bytes};
     int code;
     if (cost_table_load_all(paths, count, &diag, &table) < 0 ||
         gpu_for_costs(options->gpu, table, paths[0], &diag, &report.gpu) < 0 ||
@@ -78,6 +85,8 @@ static int fit(const struct command *me, int argc, char *argv[])
          NULL},
         {"hold-out", "WIDTHS", "keep rows of these hidden sizes out, and report their error apart",
          NULL, &options.hold_out, NULL},
+        {"from-bytes", "SIZE", "keep smaller copies and All-to-Alls out likewise", NULL,
+         &options.from_word, NULL},
         {"residuals", "FILE.csv", "write every row with its prediction and error", NULL,
          &options.residuals, NULL},
         {"plot", "FILE.svg", "draw the errors of every kind over measured time; .png or .pdf as well",

@@ -39,15 +39,17 @@ static bool usable(const struct cost_measurement *row, const char *protocol)
                             : row->bytes > 0;
 }
 
-/* "WIDTH,WIDTH": rows of these hidden sizes are kept out. */
-static bool is_held_out(const struct cost_measurement *row, const char *list)
+static bool is_held_out(const struct cost_measurement *row, const struct fit_choice *choice)
 {
+    const char *list = choice->hold_out;
     char *end;
+    if (!row->is_operator)
+        return row->bytes < choice->from_bytes;
     for (const char *at = list; at && *at; at = *end == ',' ? end + 1 : end) {
         size_t width = strtoul(at, &end, 10);
         if (end == at)
             return false;
-        if (row->is_operator && width_of(row) == width)
+        if (width_of(row) == width)
             return true;
     }
     return false;
@@ -283,7 +285,7 @@ int fit_report_make(struct fit_report *report, const struct cost_table *table,
             series.fitted = kept_count = 0;
         }
         used += more;
-        if (more && is_held_out(&row, choice->hold_out))
+        if (more && is_held_out(&row, choice))
             kept[kept_count++] = row;
         else if (more)
             series.rows[series.fitted++] = row;

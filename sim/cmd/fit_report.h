@@ -12,6 +12,7 @@ struct fit_choice {
     size_t path_count;
     const char *protocol; /* rows of which are fitted */
     const char *hold_out; /* "WIDTH,WIDTH": kept out of the fits; NULL: none */
+    double from_bytes;    /* so are smaller copies and All-to-Alls */
 };
 
 struct fit_report {

@@ -222,6 +222,7 @@ $ scmoesim fit --help
 |   --protocol NAME         which rows: hot (default), paced or mixed
 |   --hold-out WIDTHS       keep rows of these hidden sizes out, and report their
 |                           error apart
+|   --from-bytes SIZE       keep smaller copies and All-to-Alls out likewise
 |   --residuals FILE.csv    write every row with its prediction and error
 |   --plot FILE.svg         draw the errors of every kind over measured time; .png
 |                           or .pdf as well

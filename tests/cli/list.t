@@ -235,6 +235,10 @@ $ scmoesim list topologies
 |                      of 8 RTX 3090, 100 Gb/s; board layout assumed: four GPUs on
 |                      root ports of each socket; each link type names the source
 |                      of its figures
+| 2xh200-nvlink        2 H200 SXM of one NVSwitch, as measured
+|                      source: two H200 SXM of one host, NV18 between them,
+|                      measured on 2026-11-30; each link type names the source of
+|                      its figures
 | 32x4xa100-dragonfly  32 nodes of 4 A100 with an NVLink to each other, a 200 Gb/s
 |                      NIC each, in a dragonfly of 4 groups
 |                      source: nodes as Perlmutter's (docs.nersc.gov, Perlmutter
@@ -280,6 +284,11 @@ $ scmoesim list topologies
 | 8xh100-nvlink        8 H100 SXM on NVSwitch
 |                      source: DGX/HGX H100; each link type names the source of
 |                      its figures
+| 8xh200-nvlink        8 H200 SXM on NVSwitch, figures measured among two
+|                      source: DGX/HGX H200; NCCL's figures were measured among
+|                      two of its GPUs, where half of all bytes stay at home, and
+|                      not among eight; each link type names the source of its
+|                      figures
 $ scmoesim list schedules
 | combined-1f1b             Megatron-LM's combined 1F1B: forward of one
 |                           micro-batch beside backward of another

@@ -628,6 +628,7 @@ $ for name in $(ls data/topologies | sed -e 's/.json//' -e '/^1x/d')
 | 2x8xa100-pcie-2nic: 16 ranks, 1.17 of the bound
 | 2x8xa800-nvlink: 16 ranks, 1.01 of the bound
 | 2x8xrtx3090: 16 ranks, 1.08 of the bound
+| 2xh200-nvlink: 2 ranks, 1.36 of the bound
 | 32x4xa100-dragonfly: 128 ranks, 1.05 of the bound
 | 4x8xh100-ib: 32 ranks, 1.14 of the bound
 | 72xgb200-nvl72: 72 ranks, 2.80 of the bound
@@ -637,3 +638,4 @@ $ for name in $(ls data/topologies | sed -e 's/.json//' -e '/^1x/d')
 | 8xa800-nvlink: 8 ranks, 1.34 of the bound
 | 8xb200-nvlink: 8 ranks, 3.12 of the bound
 | 8xh100-nvlink: 8 ranks, 1.83 of the bound
+| 8xh200-nvlink: 8 ranks, 1.21 of the bound

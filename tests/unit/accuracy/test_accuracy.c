@@ -55,23 +55,65 @@ static void reading(void)
     gsl_test_str(set.replays[1].operators->queues[1], "communication", "queue");
     gsl_test_rel(set.replays[1].timeline->end_s, 5, 1e-15, "last end");
     replays_done(&set);
-    /* Two ranks of one operator: the second adds neither a run nor an operator. */
-    set = read_well("plan,schedule,launch,factor_ratio,pair_time_s,instrumented_pair_time_s,operator,kind,"
-                    "pass,queue,start_s,end_s,gpus,rank\n"
-                    "a,top2,eager,1,5,6,mlp,mlp,forward,compute,0,3,2,0\n"
-                    "a,top2,eager,1,5,6,mlp,mlp,forward,compute,1,4,2,1\n"
-                    "b,top2,eager,1,7,8,mlp,mlp,forward,compute,0,2,2,0\n"
-                    "b,top2,eager,1,7,8,mlp,mlp,forward,compute,0,9,2,1\n");
-    gsl_test_int((int)set.count, 2, "plans of two ranks");
-    gsl_test_int((int)set.replays[0].runs, 1, "one run");
-    gsl_test_rel(set.replays[0].timeline->end_s, 3, 1e-15, "end of the first rank");
-    gsl_test_rel(set.replays[1].timeline->end_s, 2, 1e-15, "end of the first rank");
-    replays_done(&set);
     refused("plan,schedule\n", "\"launch\"");
     refused(HEADER "a,top2,eager,1,5,6,mlp,mpl,forward,compute,0,3\n", "kind: expected \"attention\"");
     refused(HEADER "a,top2,eager,1,5,6,mlp,mlp,forward,compute,2,1\n",
             "r.csv: line 2: end_s: expected a number from 2 to");
     refused(HEADER "a,top2,eager,1,0,6,mlp,mlp,forward,compute,0,3\n", "pair_time_s: expected");
+}
+
+#define RANKS_HEADER "plan,schedule,launch,factor_ratio,pair_time_s,instrumented_pair_time_s,operator,"   \
+                     "kind,pass,queue,start_s,end_s,gpus,rank\n"
+#define RANK_MLP(plan, start, end, rank) \
+    plan ",top2,eager,1,5,6,mlp,mlp,forward,compute," start "," end ",2," rank "\n"
+#define RANK_DISPATCH(plan, start, end, rank) \
+    plan ",top2,eager,1,5,6,dispatch,dispatch,forward,communication," start "," end ",2," rank "\n"
+
+/* Two ranks, of which the first computes until 3 s and the second until 2: it comes early to the dispatch, which
+ * takes both until 5. The second adds neither a run nor an operator. */
+static void ranks(void)
+{
+    struct replay_set set = read_well(RANKS_HEADER RANK_MLP("a", "0", "3", "0") RANK_DISPATCH("a", "3", "5", "0")
+                                          RANK_MLP("a", "0", "2", "1") RANK_DISPATCH("a", "2", "5", "1")
+                                              RANK_MLP("b", "0", "1", "0") RANK_MLP("b", "0", "9", "1"));
+    gsl_test_int((int)set.count, 2, "plans of two ranks");
+    gsl_test_int((int)set.replays[0].runs, 1, "one run");
+    gsl_test_int((int)set.replays[0].gpus, 2, "GPUs");
+    gsl_test_int((int)set.replays[0].operators->operator_count, 2, "operators");
+    gsl_test_rel(set.replays[0].timeline->end_s, 5, 1e-15, "the last end");
+    gsl_test_rel(set.replays[1].timeline->end_s, 9, 1e-15, "of the second rank");
+    gsl_test_rel(replay_operator_s(&set.replays[0], 0), 2.5, 1e-15, "mean of 3 and 2");
+    gsl_test_rel(replay_operator_s(&set.replays[0], 1), 2, 1e-15, "from when the first has come, too");
+    replays_done(&set);
+    refused(RANKS_HEADER RANK_MLP("a", "0", "3", "0"),
+            "r.csv: line 2: a: expected all operators of 2 ranks, got 1 ranks, or fewer operators of one");
+    refused(RANKS_HEADER RANK_MLP("a", "0", "3", "0") RANK_DISPATCH("a", "3", "5", "0")
+                RANK_MLP("a", "0", "3", "1"),
+            "r.csv: line 2: a: expected all operators of 2 ranks, got 2 ranks, or fewer operators of one");
+    refused(RANKS_HEADER RANK_MLP("a", "0", "3", "0") RANK_DISPATCH("a", "3", "5", "1"),
+            "r.csv: line 3: expected the same operators of every rank, rank by rank; got \"dispatch\" of "
+            "rank 1");
+}
+
+/* While it waits for the first rank, the second one's dispatch does not count: both compute nothing while it
+ * runs, from 3 to 5 s. With compute beside it until 4 s on one of them, a quarter of both is hidden. */
+static void overlap_among_ranks(void)
+{
+    static const char late[] = RANKS_HEADER RANK_MLP("a", "0", "3", "0") RANK_DISPATCH("a", "3", "5", "0")
+        RANK_MLP("a", "0", "2", "1") RANK_DISPATCH("a", "2", "5", "1");
+    static const char hidden[] = RANKS_HEADER RANK_MLP("a", "0", "3", "0")
+        RANK_DISPATCH("a", "3", "5", "0") RANK_MLP("a", "0", "4", "1") RANK_DISPATCH("a", "2", "5", "1");
+    const char *const texts[] = {late, hidden};
+    const double want[] = {0, 0.25};
+    for (size_t i = 0; i < 2; i++) {
+        struct replay_set set = read_well(texts[i]);
+        struct span spans[] = {{0, 0, 0, 3}, {3, 3, 3, 5}};
+        struct outcome outcome = {.replay = &set.replays[0], .predicted_s = 5, .spans = spans};
+        outcomes_relate(&outcome, 1, "top2");
+        gsl_test_abs(outcome.overlap_measured_ratio, want[i], 1e-12, "measured");
+        gsl_test_abs(outcome.overlap_predicted_ratio, 0, 1e-12, "predicted");
+        replays_done(&set);
+    }
 }
 
 /* Same operators as the replay's, the second one predicted 0.5 s shorter. */
@@ -235,13 +277,21 @@ static void timelines(void)
     gsl_test(isfinite(replay.instrumented_s), "not instrumented");
     gsl_test_rel(replay.timeline->spans[0].end_s, 1.5, 1e-15, "span");
     replay_done(&replay);
-    gsl_test_int(read_timeline(TIMELINE("measured", "\"launch\": \"eager\", ",
+    gsl_test_int(read_timeline(TIMELINE("measured", "\"launch\": \"eager\", \"gpus\": 2, ",
                                         MLP_OF("\"rank\": 0, ", "1.5") ", " MLP_OF("\"rank\": 1, ", "2")),
                                &diag, &predicted, &replay),
                  0, "%s", diag.count ? diag.messages[0] : "two ranks");
     gsl_test_int((int)replay.operators->operator_count, 1, "the first rank's operator");
-    gsl_test_rel(replay.timeline->end_s, 1.5, 1e-15, "its end");
+    gsl_test_rel(replay.timeline->end_s, 2, 1e-15, "the second one's end");
     replay_done(&replay);
+    gsl_test(read_timeline(TIMELINE("measured", "\"launch\": \"eager\", \"gpus\": 2, ", MLP), &diag,
+                           &predicted, &replay) == 0,
+             "refused");
+    gsl_test_str(diag.messages[0],
+                 "t.json: /: expected all operators of 2 ranks, got 1 ranks, or fewer operators of one",
+                 "a rank is missing");
+    diag_done(&diag);
+    diag = (struct diag){0};
     gsl_test(read_timeline(TIMELINE("measured", "", MLP), &diag, &predicted, &replay) == 0, "refused");
     gsl_test_str(diag.messages[0], "t.json: /: missing member \"launch\"", "a launch is measured");
     diag_done(&diag);
@@ -267,13 +317,15 @@ static void timeline_round_trip(void)
     static const char rows[] = "kind,time_s\nevent,2e-6\n";
     struct cost_table *costs = NULL;
     gsl_test_int(cost_table_parse("c.csv", rows, strlen(rows), &diag, &costs), 0, "costs");
-    struct predict_settings settings = {.costs = costs, .factor_ratio = 0.5, .launch = LAUNCH_GRAPH};
+    struct predict_settings settings = {
+        .costs = costs, .gpus = 2, .factor_ratio = 0.5, .launch = LAUNCH_GRAPH};
     timeline_write_predicted("plans/a.top2.json", &plan, &settings, &prediction, &text);
     cost_table_free(costs);
     gsl_test_int(read_timeline(text_get(&text), &diag, &predicted, &replay), 0, "%s",
                  diag.count ? diag.messages[0] : "read");
     gsl_test_int(predicted, true, "predicted");
     gsl_test_rel(replay.factor_ratio, 0.5, 1e-15, "factor");
+    gsl_test_int((int)replay.gpus, 2, "GPUs, though one rank is told");
     gsl_test(replay.launch != LAUNCH_GRAPH, "launch");
     gsl_test_rel(replay.event_s, 2e-6, 1e-15, "event");
     gsl_test_rel(replay.time_s, 2, 1e-15, "pair");
@@ -287,6 +339,8 @@ int main(void)
 {
     gsl_set_error_handler_off();
     reading();
+    ranks();
+    overlap_among_ranks();
     errors();
     near_misses();
     exact_predictions();

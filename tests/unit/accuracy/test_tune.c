@@ -72,6 +72,37 @@ static void graphs(void)
     diag_done(&diag);
 }
 
+/* Both begin together on two GPUs, and the dispatch, predicted 50 us, takes 55: a tenth of a second for each
+ * beside compute. Alone it tells nothing. */
+static void among_gpus(void)
+{
+    struct replay replays[REPLAYS];
+    struct outcome outcomes[REPLAYS];
+    struct overheads overheads;
+    struct diag diag = {0};
+    static struct span measured[] = {{0, 0, 0, 109.5e-6}, {0, 0, 0, 55e-6}};
+    static struct timeline timeline = TIMELINE(measured, 160e-6);
+    static struct span predicted_alone[] = {{0, 0, 0, 100e-6}, {100e-6, 100e-6, 100e-6, 145e-6}};
+    static struct span predicted[] = {{0, 0, 0, 100e-6}, {0, 0, 0, 50e-6}};
+    fill(replays, outcomes);
+    for (size_t i = 0; i < REPLAYS; i++) {
+        replays[i].gpus = 2;
+        outcomes[i].spans = predicted_alone;
+    }
+    replays[3].timeline = &timeline;
+    outcomes[3].spans = predicted;
+    gsl_test_int(outcomes_tune(outcomes, REPLAYS, &diag, &overheads), 0, "tuned");
+    gsl_test_rel(overheads.all_to_all_beside_compute.time_s, 0.1, 1e-9, "seconds a second");
+    gsl_test_int((int)overheads.all_to_all_beside_compute.samples, 1, "one beside compute");
+    gsl_test_int((int)overheads.exchange_beside_compute.samples, 0, "nothing else");
+    outcomes[3].spans = predicted_alone;
+    gsl_test(outcomes_tune(outcomes, REPLAYS, &diag, &overheads) == 0, "all alone");
+    gsl_test_str(diag.messages[0],
+                 "the tuned shapes have no All-to-All that is predicted to run mostly beside compute",
+                 "message");
+    diag_done(&diag);
+}
+
 static void nothing_to_tune_on(void)
 {
     struct replay replays[REPLAYS];
@@ -108,6 +139,7 @@ int main(void)
     gsl_set_error_handler_off();
     found_again();
     graphs();
+    among_gpus();
     nothing_to_tune_on();
     as_rows();
     return gsl_test_summary();

@@ -107,6 +107,26 @@ static void exchanges_by_bytes(void)
     cost_table_free(table);
 }
 
+/* Without a limit as with 32: 8 SMs take twice as long, and 16 a little. The size that 64 alone has says
+ * nothing. */
+static void sms_of_all_to_alls(void)
+{
+    static const char text[] = "kind,ranks,bytes,sm_count,time_s\n"
+                               "all_to_all,2,1e6,,1e-3\nall_to_all,2,3e6,,2e-3\n"
+                               "all_to_all,2,1e6,8,2e-3\nall_to_all,2,3e6,8,4e-3\n"
+                               "all_to_all,2,1e6,16,1.2e-3\nall_to_all,2,3e6,16,2.4e-3\n"
+                               "all_to_all,2,1e6,32,1.02e-3\nall_to_all,2,3e6,32,1.98e-3\n"
+                               "all_to_all,2,9e6,64,5e-3\n";
+    struct cost_table *table = NULL;
+    struct diag diag = {0};
+
+    gsl_test_int(cost_table_parse("c.csv", text, strlen(text), &diag, &table), 0, "read");
+    gsl_test_int((int)cost_all_to_all_sms(table, 2), 32, "as 32");
+    gsl_test_int((int)cost_all_to_all_sms(table, 4), 0, "not among four");
+    cost_table_free(table);
+    diag_done(&diag);
+}
+
 int main(void)
 {
     gsl_set_error_handler_off();
@@ -114,5 +134,6 @@ int main(void)
     exchanges_by_bytes();
     by_host_link();
     by_copies();
+    sms_of_all_to_alls();
     return gsl_test_summary();
 }

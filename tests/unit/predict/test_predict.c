@@ -9,6 +9,7 @@
 #include "sim/predict/predict.h"
 
 static const struct gpu gpu = {
+    .sm_count = 100,
     .memory_bandwidth_bytes_per_s = 1e12,
     .peak_flop_per_s = {1e13, 1e13, 1e14, 1e14, 1e14},
     .efficiency = {{0.5, 1}, {0.5, 1}, {0.5, 1}, {1, 1}, {1, 0.5}},
@@ -32,14 +33,15 @@ static struct plan plan = {.schedule = (char[]){"test"}, .ranks = 1, .ep = 1, .q
 
 static struct engine *engine;
 
-static struct prediction predict_launched(const char *costs, double factor_ratio, enum launch launch)
+static struct prediction predict_with(const char *costs, size_t gpus, double factor_ratio,
+                                      enum launch launch)
 {
     struct diag diag = {0};
     struct cost_table *table = NULL;
     struct prediction prediction = {0};
     int r = cost_table_parse("c.csv", costs, strlen(costs), &diag, &table);
     if (r == 0) {
-        struct predict_settings settings = {table, &gpu, 1, factor_ratio, launch};
+        struct predict_settings settings = {table, &gpu, gpus, factor_ratio, launch};
         r = predict_plan(engine, &plan, DTYPE_BF16, &settings, &diag, &prediction);
     }
     gsl_test_int(r, 0, "%s", diag.count ? diag.messages[0] : "predicted");
@@ -50,7 +52,7 @@ static struct prediction predict_launched(const char *costs, double factor_ratio
 
 static struct prediction predict(const char *costs, double factor_ratio)
 {
-    return predict_launched(costs, factor_ratio, LAUNCH_EAGER);
+    return predict_with(costs, 1, factor_ratio, LAUNCH_EAGER);
 }
 
 static double span_s(const struct prediction *prediction, size_t index)
@@ -112,7 +114,7 @@ static void launched_by_a_graph(void)
 {
     static const char costs[] = "kind,tokens,bytes,time_s\nmlp,512,,100e-6\ngate,512,,20e-6\n" COPIES
                                 "launch_in_graph,,,5e-6\n";
-    struct prediction prediction = predict_launched(costs, 1, LAUNCH_GRAPH);
+    struct prediction prediction = predict_with(costs, 1, 1, LAUNCH_GRAPH);
     gsl_test_rel(span_s(&prediction, 0), 50e-6, GRID, "exchange");
     gsl_test_rel(span_s(&prediction, 1), 125e-6, GRID, "mlp");
     gsl_test_rel(span_s(&prediction, 2), 35e-6, GRID, "gate");
@@ -168,6 +170,101 @@ static void one_engine_a_direction(void)
     plan = usual;
 }
 
+/* ---- Among two GPUs ---- */
+
+/* 1000 bytes take 50 us, on 20 of 100 SMs, which the times without a limit show. */
+#define ALL_TO_ALLS                                                                                \
+    "all_to_all,,2,1000,,50e-6\nall_to_all,,2,2000,,100e-6\n"                                      \
+    "all_to_all,,2,1000,10,90e-6\nall_to_all,,2,1000,20,50e-6\n"
+#define AMONG "kind,tokens,ranks,bytes,sm_count,time_s\nmlp,512,,,,100e-6\ngate,512,,,,20e-6\n" ALL_TO_ALLS
+
+static struct prediction predict_among(const char *costs, double factor_ratio)
+{
+    return predict_with(costs, 2, factor_ratio, LAUNCH_EAGER);
+}
+
+/* The mlp's 5 kernels are equally long here. The dispatch waits for SMs until the first ends, then holds a fifth
+ * of them for 50 us, in which the mlp does 40 us' work: 100 + 10 = 110 us, a kernel of which is 22. */
+static void among_gpus(void)
+{
+    plan.ep = 2;
+    struct prediction prediction = predict_among(AMONG, 1);
+    gsl_test_rel(span_s(&prediction, 1), 110e-6, 1e-6, "mlp");
+    gsl_test_rel(span_s(&prediction, 0), 72e-6, 1e-6, "dispatch");
+    gsl_test_rel(prediction.timeline->end_s, 130e-6, 1e-6, "then the gate");
+    timeline_free(prediction.timeline);
+    /* A tenth of a second for each beside compute: 55 us, 111 in all, 22.2 a kernel. */
+    prediction = predict_among(AMONG "all_to_all_beside_compute,,,,,0.1\n", 1);
+    gsl_test_rel(span_s(&prediction, 1), 111e-6, 1e-6, "mlp");
+    gsl_test_rel(span_s(&prediction, 0), 77.2e-6, 1e-4, "dispatch, longer beside compute");
+    timeline_free(prediction.timeline);
+    plan.ep = 1;
+}
+
+/* Compute takes 220 us at a duty of 1, 120 where the GPU rests; so does the dispatch's 50 us: 91.667. Meanwhile
+ * the mlp does 73.333 us' work: 200 + 18.333 = 218.333 us, a kernel of which is 43.667. */
+static void at_the_clock_of_compute(void)
+{
+    plan.ep = 2;
+    struct prediction prediction =
+        predict_among("kind,protocol,duty_ratio,tokens,ranks,bytes,sm_count,time_s\n"
+                      "mlp,mixed,0.5,512,,,,100e-6\nmlp,mixed,1,512,,,,200e-6\ngate,hot,,512,,,,20e-6\n"
+                      "all_to_all,hot,,,2,1000,,50e-6\nall_to_all,hot,,,2,2000,,100e-6\n"
+                      "all_to_all,hot,,,2,1000,20,50e-6\n",
+                      1);
+    gsl_test_rel(span_s(&prediction, 1), 218.3333e-6, 1e-6, "mlp");
+    gsl_test_rel(span_s(&prediction, 0), 91.6667e-6 + 43.6667e-6, 1e-6, "dispatch");
+    timeline_free(prediction.timeline);
+    plan.ep = 1;
+}
+
+/* Two dispatches of 20 us (factor 0.4), one after the other: 100 + 2 * 4 = 108 us of mlp, a kernel of which is
+ * 21.6. The first waits that long and ends at 41.6, within the second kernel, whose end the other waits for:
+ * 1.6 us. */
+static void behind_another(void)
+{
+    struct plan_operator twice[] = {operators[0], operators[0], operators[1], operators[2]};
+    struct plan usual = plan;
+    twice[1].name = (char[]){"dispatch_2"};
+    twice[3].after = (size_t[]){0, 1, 2};
+    twice[3].after_count = 3;
+    plan.operators = twice;
+    plan.operator_count = 4;
+    plan.ep = 2;
+    static const char costs[] = "kind,tokens,ranks,bytes,sm_count,time_s\n"
+                                "mlp,512,,,,100e-6\ngate,512,,,,20e-6\n"
+                                "all_to_all,,2,400,,20e-6\nall_to_all,,2,2000,,100e-6\n"
+                                "all_to_all,,2,400,20,20e-6\n";
+    struct prediction prediction = predict_among(costs, 0.4);
+    gsl_test_rel(span_s(&prediction, 2), 108e-6, 1e-6, "mlp");
+    gsl_test_rel(span_s(&prediction, 0), 41.6e-6, 1e-6, "the first");
+    gsl_test_rel(span_s(&prediction, 1), 21.6e-6, 1e-6, "the second");
+    timeline_free(prediction.timeline);
+    plan = usual;
+}
+
+static void refused_among(const char *costs, const char *want)
+{
+    struct diag diag = {0};
+    struct cost_table *table = NULL;
+    struct prediction prediction;
+    gsl_test_int(cost_table_parse("c.csv", costs, strlen(costs), &diag, &table), 0, "read");
+    struct predict_settings settings = {table, &gpu, 2, 1, LAUNCH_EAGER};
+    gsl_test(predict_plan(engine, &plan, DTYPE_BF16, &settings, &diag, &prediction) == 0, "refused");
+    gsl_test_str(diag.messages[0], want, "message");
+    diag_done(&diag);
+    cost_table_free(table);
+}
+
+static void not_among_so_many(void)
+{
+    refused_among(AMONG, "schedule test: its All-to-Alls are among 1 GPUs, not 2");
+    plan.ep = 2;
+    refused_among("kind,tokens,ranks,bytes,time_s\nmlp,512,,,1\nall_to_all,,4,1,1\nall_to_all,,4,2,1\n",
+                  "the cost file has fewer than two rows of all_to_all among 2 ranks");
+    plan.ep = 1;
+}
+
 static void no_copies(void)
 {
     static const char costs[] = "kind,tokens,time_s\nmlp,512,100e-6\n";
@@ -196,6 +293,10 @@ int main(void)
     rested();
     one_engine_a_direction();
     no_copies();
+    among_gpus();
+    at_the_clock_of_compute();
+    behind_another();
+    not_among_so_many();
     engine_close(engine);
     return gsl_test_summary();
 }
