@@ -17,7 +17,8 @@ static const char *const quantities[] = {"speedup", "ratio",  "time", "bandwidth
 static const char *const columns[] = {
     "case",      "run",         "figure",          "quantity", "metric", "schedule", "over",
     "published", "predicted",   "error_ratio",     "tolerance_ratio",    "role",     "fit",
-    "within",    "source",      "at_least",        "at_most",  NULL};
+    "within",    "source",      "at_least",        "at_most",  "over_metric",
+    NULL};
 
 struct cases {
     struct published_case **list;
@@ -201,6 +202,7 @@ static void write_rows(const struct verdict *verdicts, size_t count, struct text
         csv_put_text(&out, *figure->source ? figure->source : verdict->published->source);
         csv_put_number(&out, range && figure->at_least > 0 ? figure->at_least : NAN);
         csv_put_number(&out, range && !isinf(figure->at_most) ? figure->at_most : NAN);
+        csv_put_text(&out, figure->over_column ? figure->over_column->name : NULL);
         csv_end_row(&out);
     }
 }

@@ -30,7 +30,7 @@ static int read_lone_metric(const struct jcur *at, struct figure *ret)
     return r;
 }
 
-static int read_metric(const struct jcur *at, struct figure *ret)
+static int read_column(const struct jcur *at, const char *key, const struct result_column **ret)
 {
     const char *words[64] = {NULL};
     const struct result_column *columns[64];
@@ -41,13 +41,22 @@ static int read_metric(const struct jcur *at, struct figure *ret)
             columns[count] = &result_column_table[i];
             words[count++] = result_column_table[i].name;
         }
-    int r = jcur_member(at, "metric", &member);
+    int r = jcur_member(at, key, &member);
     if (r == 0)
         r = jcur_word(&member, words, &which);
-    if (r == 0) {
-        ret->column = columns[which];
-        ret->metric = columns[which]->name;
-    }
+    if (r == 0)
+        *ret = columns[which];
+    return r;
+}
+
+static int read_metrics(const struct jcur *at, struct figure *ret)
+{
+    struct jcur member;
+    int r = read_column(at, "metric", &ret->column);
+    if (r == 0)
+        ret->metric = ret->column->name;
+    if (jcur_has(at, "over_metric", &member))
+        r |= read_column(at, "over_metric", &ret->over_column);
     return r;
 }
 
@@ -66,6 +75,8 @@ static int check_companions(const struct jcur *at, const struct figure *figure)
         r |= figure->over ? jcur_error(at, "\"over\" belongs to a \"ratio\" or a \"speedup\"")
                           : jcur_error(at, "a %s needs \"over\", the schedule that it refers to",
                                        figure_form_names[figure->form]);
+    if (figure->over_column && figure->form != FIGURE_RATIO)
+        r |= jcur_error(at, "\"over_metric\" belongs to a \"ratio\"");
     if ((figure->role == FIGURE_FIT) != (figure->fit != NULL))
         r |= figure->fit ? jcur_error(at, "\"fit\" belongs to the role \"fit\"")
                          : jcur_error(at, "a figure that was fitted needs \"fit\", the fit's name");
@@ -126,7 +137,7 @@ static int read_published(const struct jcur *at, double tolerance_ratio, struct 
 static int read_figure(const struct jcur *at, double tolerance_ratio, struct figure *ret)
 {
     static const char *const known[] = {"name",  "metric", "schedule", "over", "form",
-                                        "times", "role",   "fit",      "published",
+                                        "over_metric", "times", "role",   "fit",      "published",
                                         "at_least", "at_most", "tolerance_ratio", "source",
                                         "note",  "unit",   NULL};
     size_t form = FIGURE_VALUE;
@@ -137,7 +148,7 @@ static int read_figure(const struct jcur *at, double tolerance_ratio, struct fig
     r |= jget_string_or(at, "unit", NULL, &ret->unit);
     r |= jget_string(at, "schedule", &ret->schedule);
     r |= jget_string_or(at, "over", NULL, &ret->over);
-    r |= read_metric(at, ret);
+    r |= read_metrics(at, ret);
     r |= read_word_or(at, "form", figure_form_names, &form);
     ret->form = (enum figure_form)form;
     r |= read_published(at, tolerance_ratio, ret);

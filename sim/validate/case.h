@@ -17,10 +17,10 @@ enum figure_role {
 };
 extern const char *const figure_role_names[]; /* "prediction", "fit", "reading"; NULL-terminated */
 
-/* How a figure follows from a metric of its schedule and, but for values, of another one. */
+/* How a figure follows from a metric of its schedule and, but for values, one of the schedule `over`. */
 enum figure_form {
     FIGURE_VALUE,   /* metric */
-    FIGURE_RATIO,   /* metric / metric of `over` */
+    FIGURE_RATIO,   /* metric / metric of `over`, its `over_metric` where that is given */
     FIGURE_SPEEDUP  /* metric of `over` / metric */
 };
 extern const char *const figure_form_names[]; /* "value", "ratio", "speedup"; NULL-terminated */
@@ -29,6 +29,7 @@ struct figure {
     const char *name, *source, *note; /* source, note: "" where the case's says all */
     const char *metric;
     const struct result_column *column; /* behind the metric; NULL of a lone All-to-All's */
+    const struct result_column *over_column; /* of `over`; NULL: the metric's own */
     double bytes;                     /* of a lone All-to-All, sent by a rank, own share included */
     const char *schedule, *over;      /* over: NULL for a value; both of a lone All-to-All */
     enum figure_form form;

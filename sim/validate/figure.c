@@ -3,19 +3,20 @@
 #include <string.h>
 #include "sim/validate/case.h"
 
-/* The metric of a schedule's result. */
-static int read_result(const struct figure *figure, const char *schedule,
-                       const struct result *results, size_t count, struct diag *diag, double *ret)
+/* A column of a schedule's result. */
+static int read_result(const struct figure *figure, const struct result_column *column,
+                       const char *schedule, const struct result *results, size_t count,
+                       struct diag *diag, double *ret)
 {
     for (size_t i = 0; i < count; i++) {
         if (strcmp(results[i].schedule, schedule) != 0)
             continue;
-        double value = result_number(&results[i], figure->column);
+        double value = result_number(&results[i], column);
         if (value > 0)
             *ret = value;
         return value > 0 ? 0
                          : diag_say(diag, "figure \"%s\": %s of %s is not above 0", figure->name,
-                                    figure->metric, schedule);
+                                    column->name, schedule);
     }
     return diag_say(diag, "figure \"%s\": schedule %s is not among the run's", figure->name, schedule);
 }
@@ -24,9 +25,10 @@ int figure_predict(const struct figure *figure, const struct result *results, si
                    struct diag *diag, double *ret)
 {
     double value, over = 1;
-    int r = read_result(figure, figure->schedule, results, count, diag, &value);
+    const struct result_column *below = figure->over_column ? figure->over_column : figure->column;
+    int r = read_result(figure, figure->column, figure->schedule, results, count, diag, &value);
     if (r == 0 && figure->over)
-        r = read_result(figure, figure->over, results, count, diag, &over);
+        r = read_result(figure, below, figure->over, results, count, diag, &over);
     if (r < 0)
         return r;
     *ret = figure->times * (figure->form == FIGURE_SPEEDUP ? over / value : value / over);

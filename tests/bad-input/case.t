@@ -20,7 +20,11 @@ $ cat >case.json <<END
 >           "published": 1 },
 >         { "name": "why", "schedule": "top2", "metric": "pair_time_s", "times": 2,
 >           "published": 1 },
->         { "name": "text", "schedule": "top2", "metric": "limited_by", "published": 1 }
+>         { "name": "text", "schedule": "top2", "metric": "limited_by", "published": 1 },
+>         { "name": "what of it", "schedule": "top2", "metric": "pair_time_s", "over_metric": "end_to_end_time_s",
+>           "published": 1 },
+>         { "name": "whose", "schedule": "top2", "metric": "pair_time_s", "form": "ratio", "over": "top2",
+>           "over_metric": "limited_by", "published": 1 }
 >       ] },
 >     { "name": "c", "study": {}, "figures": [] }
 >   ]
@@ -38,6 +42,8 @@ $ scmoesim check case.json 2>&1 | sed 's/expected "ranks".*, got/expected a colu
 | scmoesim: case.json: /runs/1/figures/3: "fit" belongs to the role "fit"
 | scmoesim: case.json: /runs/1/figures/4: "times" needs a "note" that says where the factor comes from
 | scmoesim: case.json: /runs/1/figures/5/metric: expected a column, got "limited_by"
+| scmoesim: case.json: /runs/1/figures/6: "over_metric" belongs to a "ratio"
+| scmoesim: case.json: /runs/1/figures/7/over_metric: expected a column, got "limited_by"
 | scmoesim: case.json: /runs/2/figures: expected an array of 1 to 1000 elements, got 0
 | scmoesim: case.json: /runs/2/study: missing member "model"
 $ scmoesim validate ./case.json 2>&1 | head -n 1
