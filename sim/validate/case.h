@@ -17,7 +17,7 @@ enum figure_role {
 };
 extern const char *const figure_role_names[]; /* "prediction", "fit", "reading"; NULL-terminated */
 
-/* How a figure follows from a metric of its schedule and, but for values, one of the schedule `over`. */
+/* How a figure follows from a metric of its schedule and, but for values, of another one. */
 enum figure_form {
     FIGURE_VALUE,   /* metric */
     FIGURE_RATIO,   /* metric / metric of `over`, its `over_metric` where that is given */

@@ -15,7 +15,8 @@ const char *figure_quantity(const struct figure *figure)
     bool time = ends_with(metric, "_s") && !ends_with(metric, "_per_s");
     if (figure->unit)
         return "count";
-    if (ends_with(metric, "speedup_ratio") || (time && figure->form != FIGURE_VALUE && !figure->over_column))
+    bool of_itself = figure->form != FIGURE_VALUE && !figure->over_column;
+    if (ends_with(metric, "speedup_ratio") || (time && of_itself))
         return "speedup";
     if (ends_with(metric, "_ratio") || figure->form != FIGURE_VALUE)
         return "ratio";
