@@ -28,7 +28,9 @@ struct fit_problem {
     double low[FIT_PARAMETERS_MAX], high[FIT_PARAMETERS_MAX]; /* the parameters stay inside */
     fit_model model;
     const void *context;
-    bool exact;             /* as many observations as parameters are enough: then no intervals (NaN) */
+    /* Where as many observations as parameters are enough, and nothing is left to tell how good they are: how far
+     * off each is taken to be, at most (of 100, 95), for the intervals. 0: more are needed. */
+    double exact_error_ratio;
     double difference;      /* relative step of derivatives; 0: GSL's, for smooth functions */
 };
 

@@ -138,6 +138,7 @@ struct plays {
     size_t verdict_count;
     size_t *observed; /* positions of the fit's figures in verdicts */
     size_t count;
+    double tolerance_ratio; /* the widest of theirs */
 };
 
 static void set_parameters(struct platform_fit *fit, const double *values, char **texts)
@@ -191,6 +192,8 @@ static double *observe(struct plays *plays)
             plays->observed = mem_resized(plays->observed, plays->count + 1, sizeof(size_t));
             published = mem_resized(published, plays->count + 1, sizeof *published);
             published[plays->count] = fit->runs[r].figures[f].published;
+            plays->tolerance_ratio =
+                fmax(plays->tolerance_ratio, fit->runs[r].figures[f].tolerance_ratio);
             plays->observed[plays->count++] = at;
         }
     return published;
@@ -206,7 +209,7 @@ int platform_fit_solve(struct platform_fit *fit, size_t processes, struct diag *
                                   .measured = published,
                                   .model = predicted,
                                   .context = &plays,
-                                  .exact = true,
+                                  .exact_error_ratio = plays.tolerance_ratio,
                                   .difference = DIFFERENCE};
     for (size_t p = 0; p < fit->parameter_count; p++) {
         problem.start[p] = fit->parameters[p].start;
@@ -221,6 +224,7 @@ int platform_fit_solve(struct platform_fit *fit, size_t processes, struct diag *
         if (r < 0)
             fit_solution_done(&ret->solution);
     }
+    ret->tolerance_ratio = plays.tolerance_ratio;
     ret->verdicts = r == 0 ? plays.verdicts : NULL;
     ret->verdict_count = r == 0 ? plays.verdict_count : 0;
     if (r < 0)

@@ -35,9 +35,11 @@ struct platform_solution {
     struct fit_solution solution;
     struct verdict *verdicts; /* of the runs at the fitted values; only figures of the fit mean something */
     size_t verdict_count;
+    double tolerance_ratio; /* the widest that a figure of the fit states */
 };
 
-/* Nonlinear least squares of log(predicted / published), every play in a process of its own. */
+/* Nonlinear least squares of log(predicted / published), every play in a process of its own. Where there are
+ * only as many figures as parameters, intervals are those in which the figures stay within tolerance_ratio. */
 int platform_fit_solve(struct platform_fit *fit, size_t processes, struct diag *diag,
                        struct platform_solution *ret);
 void platform_solution_done(struct platform_solution *solution);

@@ -49,14 +49,24 @@ static int residuals(const gsl_vector *z, void *data, gsl_vector *ret)
     return GSL_SUCCESS;
 }
 
+/* Half of the interval that 95 of 100 residuals lie in, from those that are left or from what the problem
+ * says. */
+static double residual_range(const struct fit_problem *problem, const gsl_vector *residual)
+{
+    double sum = 0, freedom = (double)(problem->observations - problem->parameters);
+    if (freedom <= 0)
+        return log1p(problem->exact_error_ratio);
+    for (size_t i = 0; i < problem->observations; i++)
+        sum += gsl_vector_get(residual, i) * gsl_vector_get(residual, i);
+    return gsl_cdf_tdist_Pinv(0.975, freedom) * sqrt(sum / freedom);
+}
+
 /* Value and interval of each parameter; the interval is symmetric in z. */
 static void read_parameters(const struct fit_problem *problem, const gsl_vector *z,
-                            const gsl_matrix *covariance, double spread, struct fit_solution *ret)
+                            const gsl_matrix *covariance, double range, struct fit_solution *ret)
 {
-    double freedom = (double)(problem->observations - problem->parameters);
-    double t = freedom > 0 ? gsl_cdf_tdist_Pinv(0.975, freedom) : NAN;
     for (size_t p = 0; p < problem->parameters; p++) {
-        double half = t * spread * sqrt(gsl_matrix_get(covariance, p, p));
+        double half = range * sqrt(gsl_matrix_get(covariance, p, p));
         double at = gsl_vector_get(z, p);
         ret->parameters[p] = (struct estimate){bounded(problem, p, at),
                                                bounded(problem, p, at - half),
@@ -86,17 +96,9 @@ static void read_residuals(const struct fit_problem *problem, const gsl_vector *
     gsl_vector_free(product);
 }
 
-static double residual_spread(const struct fit_problem *problem, const gsl_vector *residual)
-{
-    double sum = 0;
-    for (size_t i = 0; i < problem->observations; i++)
-        sum += gsl_vector_get(residual, i) * gsl_vector_get(residual, i);
-    return sqrt(sum / (double)(problem->observations - problem->parameters));
-}
-
 int fit_solve(const struct fit_problem *problem, struct diag *diag, struct fit_solution *ret)
 {
-    if (problem->observations + (problem->exact ? 1 : 0) <= problem->parameters)
+    if (problem->observations + (problem->exact_error_ratio > 0 ? 1 : 0) <= problem->parameters)
         return diag_say(diag, "%zu rows cannot fix %zu parameters", problem->observations,
                         problem->parameters);
     size_t rows = problem->observations + problem->parameters;
@@ -123,7 +125,7 @@ int fit_solve(const struct fit_problem *problem, struct diag *diag, struct fit_s
         *ret = (struct fit_solution){.parameter_count = problem->parameters};
         const gsl_vector *residual = gsl_multifit_nlinear_residual(work);
         read_parameters(problem, gsl_multifit_nlinear_position(work), covariance,
-                        residual_spread(problem, residual), ret);
+                        residual_range(problem, residual), ret);
         read_residuals(problem, residual, gsl_multifit_nlinear_jac(work), covariance, ret);
     } else {
         r = diag_say(diag, "the fit finds no minimum: %s", gsl_strerror(r));

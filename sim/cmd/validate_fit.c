@@ -15,10 +15,7 @@ static void print_parameters(const struct platform_fit *fit, const struct fit_so
     for (size_t p = 0; p < fit->parameter_count; p++) {
         const struct estimate *found = &solution->parameters[p];
         char interval[64];
-        if (isnan(found->low))
-            snprintf(interval, sizeof interval, "-");
-        else
-            snprintf(interval, sizeof interval, "%.4g .. %.4g", found->low, found->high);
+        snprintf(interval, sizeof interval, "%.4g .. %.4g", found->low, found->high);
         const char *pointer = fit->parameters[p].pointer;
         if (strlen(pointer) > 34)
             printf("  %s\n%36s", pointer, "");
@@ -48,7 +45,8 @@ static void print_residuals(const struct platform_fit *fit, const struct platfor
                verdict->predicted, 100 * verdict->error_ratio);
     }
     if (found->solution.count == fit->parameter_count)
-        printf("# as many figures as parameters: no interval, and no error to speak of\n");
+        printf("# as many figures as parameters: intervals are where these are %g %% off at most\n",
+               100 * found->tolerance_ratio);
     else
         printf("# mean |error| %.1f %%; with the figure itself left out of the fit %.1f %%\n",
                100 * found->solution.mean_error_ratio,

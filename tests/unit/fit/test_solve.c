@@ -123,6 +123,32 @@ static void too_few(void)
     diag_done(&diag);
 }
 
+static double twice(const double *parameters, size_t i, const void *context)
+{
+    (void)i;
+    (void)context;
+    return 2 * parameters[0];
+}
+
+/* One figure for one parameter that it is twice of: if the figure is 10 % off, so is the parameter. */
+static void exact(void)
+{
+    const double six = 6;
+    struct fit_problem problem = {.parameters = 1, .observations = 1, .measured = &six, .start = {2},
+                                  .low = {0.1}, .high = {100}, .model = twice,
+                                  .exact_error_ratio = 0.1};
+    struct fit_solution solution;
+    struct diag diag = {0};
+    gsl_test_int(fit_solve(&problem, &diag, &solution), 0, "one for one");
+    gsl_test_rel(solution.parameters[0].value, 3, 0.01, "half of it");
+    gsl_test_rel(solution.parameters[0].high, 3.3, 0.01, "10 %% more");
+    gsl_test_rel(solution.parameters[0].low, 3 / 1.1, 0.01, "or less");
+    fit_solution_done(&solution);
+    problem.exact_error_ratio = 0;
+    gsl_test(fit_solve(&problem, &diag, &solution) == 0, "more are needed");
+    diag_done(&diag);
+}
+
 int main(void)
 {
     gsl_set_error_handler_off();
@@ -138,6 +164,7 @@ int main(void)
     gpu_free(gpu);
     outliers();
     too_few();
+    exact();
     gsl_rng_free(rng);
     return gsl_test_summary();
 }
