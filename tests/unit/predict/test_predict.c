@@ -170,6 +170,25 @@ static void one_engine_a_direction(void)
     plan = usual;
 }
 
+static void refused(const char *costs, size_t gpus, const char *want)
+{
+    struct diag diag = {0};
+    struct cost_table *table = NULL;
+    struct prediction prediction;
+    gsl_test_int(cost_table_parse("c.csv", costs, strlen(costs), &diag, &table), 0, "read");
+    struct predict_settings settings = {table, &gpu, gpus, 1, LAUNCH_EAGER};
+    gsl_test(predict_plan(engine, &plan, DTYPE_BF16, &settings, &diag, &prediction) == 0, "refused");
+    gsl_test_str(diag.messages[0], want, "message");
+    diag_done(&diag);
+    cost_table_free(table);
+}
+
+static void no_copies(void)
+{
+    refused("kind,tokens,time_s\nmlp,512,100e-6\n", 1,
+            "the cost file has fewer than two rows of copy_bidirectional");
+}
+
 /* ---- Among two GPUs ---- */
 
 /* 1000 bytes take 50 us, on 20 of 100 SMs, which the times without a limit show. */
@@ -243,41 +262,13 @@ static void behind_another(void)
     plan = usual;
 }
 
-static void refused_among(const char *costs, const char *want)
-{
-    struct diag diag = {0};
-    struct cost_table *table = NULL;
-    struct prediction prediction;
-    gsl_test_int(cost_table_parse("c.csv", costs, strlen(costs), &diag, &table), 0, "read");
-    struct predict_settings settings = {table, &gpu, 2, 1, LAUNCH_EAGER};
-    gsl_test(predict_plan(engine, &plan, DTYPE_BF16, &settings, &diag, &prediction) == 0, "refused");
-    gsl_test_str(diag.messages[0], want, "message");
-    diag_done(&diag);
-    cost_table_free(table);
-}
-
 static void not_among_so_many(void)
 {
-    refused_among(AMONG, "schedule test: its All-to-Alls are among 1 GPUs, not 2");
+    refused(AMONG, 2, "schedule test: its All-to-Alls are among 1 GPUs, not 2");
     plan.ep = 2;
-    refused_among("kind,tokens,ranks,bytes,time_s\nmlp,512,,,1\nall_to_all,,4,1,1\nall_to_all,,4,2,1\n",
-                  "the cost file has fewer than two rows of all_to_all among 2 ranks");
+    refused("kind,tokens,ranks,bytes,time_s\nmlp,512,,,1\nall_to_all,,4,1,1\nall_to_all,,4,2,1\n", 2,
+            "the cost file has fewer than two rows of all_to_all among 2 ranks");
     plan.ep = 1;
-}
-
-static void no_copies(void)
-{
-    static const char costs[] = "kind,tokens,time_s\nmlp,512,100e-6\n";
-    struct diag diag = {0};
-    struct cost_table *table = NULL;
-    struct prediction prediction;
-    gsl_test_int(cost_table_parse("c.csv", costs, strlen(costs), &diag, &table), 0, "read");
-    struct predict_settings settings = {table, &gpu, 1, 1, LAUNCH_EAGER};
-    gsl_test(predict_plan(engine, &plan, DTYPE_BF16, &settings, &diag, &prediction) == 0, "refused");
-    gsl_test_str(diag.messages[0], "the cost file has fewer than two rows of copy_bidirectional",
-                 "message");
-    diag_done(&diag);
-    cost_table_free(table);
 }
 
 int main(void)
