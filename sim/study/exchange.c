@@ -183,15 +183,18 @@ static void describe_fold(const struct study *study, const struct flow_set *flow
     size_t orbits = flows->fold->orbit_count;
     text_add(to, "folded: %zu of %zu GPUs stand%s for all, %zu kinds of flows for %zu pairs", orbits,
              study->ranks, orbits == 1 ? "s" : "", flows->fold->class_count, flows->pair_count);
-    if (beside_rings->fold && beside_rings->fold->orbit_count != orbits)
-        text_add(to, " (%zu GPUs beside gradients)", beside_rings->fold->orbit_count);
+    size_t beside = beside_rings->fold ? beside_rings->fold->orbit_count : study->ranks;
+    if (beside != orbits)
+        text_add(to, " (%s%zu GPUs beside gradients)", beside_rings->fold ? "" : "all ", beside);
 }
 
 static void describe_one(const struct study *study, struct text *to)
 {
     const struct program *program = &study->programs[0];
-    const struct flow_set *flows =
-        study_flows(study, 0, study->candidates[study->baseline].schedule, false);
+    const struct schedule *baseline = study->candidates[study->baseline].schedule;
+    /* With unequal tokens the balanced flows only settle the choices; what is played are flows of every pair. */
+    const struct flow_set *unequal = study->covers[0];
+    const struct flow_set *flows = unequal ? unequal : study_flows(study, 0, baseline, false);
     char setup[QUANTITY_MAX], floor[QUANTITY_MAX], kernels[QUANTITY_MAX], bandwidth[QUANTITY_MAX];
     text_add(to, "%s: setup %s, ", program->algorithm,
              quantity_print(setup, UNIT_S, program->costs.setup_s, 3));
@@ -203,12 +206,12 @@ static void describe_one(const struct study *study, struct text *to)
     else
         text_add(to, "SM share %.3g, ", program->costs.sm_share_ratio);
     if (flows->fold)
-        describe_fold(study, flows, study->wired[0].beside_rings, to);
+        describe_fold(study, flows, study_flows(study, 0, baseline, true), to);
     else
         text_add(to, "%zu flows for %zu pairs", flows->flow_count, flows->pair_count);
     if (flows->bound_s_per_byte > 0) {
         const struct link *link = &study->topology->links[flows->bound_link];
-        text_add(to, "; bound by %s (%s)", link->name,
+        text_add(to, "; %s %s (%s)", unequal ? "bound when balanced by" : "bound by", link->name,
                  quantity_print(bandwidth, UNIT_BYTES_PER_S, link->bandwidth_bytes_per_s, 3));
     }
 }

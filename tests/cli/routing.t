@@ -8,7 +8,7 @@ $ scmoesim run --schedule top2,scmoe-pos2 --routing zipf:1.2 --seed 7 --draws 20
 | # routing     zipf:1.2, dropless; seed 7, 20 draws; slots, chunks and All-to-All
 | #             are those best when balanced
 | # All-to-All  pairwise: setup 210 us, SM share 0.02, 56 flows for 56 pairs;
-| #             bound by node0/socket0-socket1> (20.3 GB/s)
+| #             bound when balanced by node0/socket0-socket1> (20.3 GB/s)
 | # set         /routing/draws=20, /routing/seed=7, /routing/load=zipf,
 | #             /routing/exponent=1.2
 | # run         inference on 8 ranks, All-to-All among 8

@@ -184,11 +184,23 @@ $ scmoesim run --fold always --mode training --model gpt2-moe-medium --set /mode
 | # All-to-All  pairwise: setup 38.5 us, at least 75.8 us, SM share 0.151, folded:
 | #             1 of 32 GPUs stands for all, 3 kinds of flows for 992 pairs (8
 | #             GPUs beside gradients); bound by node0/nic0-leaf0> (48.0 GB/s)
-$ scmoesim run --fold always --mode training --model gpt2-moe-medium --set /model/experts=32 --schedule top2 --topology 4x8xh100-ib --slow node0/gpu3=0.8 | grep -A4 note
+$ scmoesim run --fold always --mode training --model gpt2-moe-medium --set /model/experts=32 --schedule top2 --topology 4x8xh100-ib --slow node0/gpu3=0.8 >slow.txt
+$ grep -A3 '^# All-to-All' slow.txt
+| # All-to-All  pairwise: setup 38.5 us, at least 75.8 us, SM share 0.151, folded:
+| #             4 of 32 GPUs stand for all, 21 kinds of flows for 992 pairs (all
+| #             32 GPUs beside gradients); bound by node0/nic0-leaf0> (48.0 GB/s)
+| # set         /topology/degraded/-={"gpus": "node0/gpu3", "compute_ratio": 0.8},
+$ grep -A4 note slow.txt
 | # note: training: a ring All-Reduce of 1.42 GB of gradients, overlapped
 | # note: All-to-All pairwise beside gradients is played whole, not folded: too
 | #       few GPUs are alike
-$ scmoesim run --fold always --model gpt2-moe-medium --set /model/experts=32 --schedule top2 --topology 4x8xh100-ib --routing zipf:1 | grep -A2 'note: every'
+$ scmoesim run --fold always --model gpt2-moe-medium --set /model/experts=32 --schedule top2 --topology 4x8xh100-ib --routing zipf:1 >zipf.txt
+$ grep -A3 '^# All-to-All' zipf.txt
+| # All-to-All  pairwise: setup 38.5 us, at least 75.8 us, SM share 0.151, 992
+| #             flows for 992 pairs; bound when balanced by node0/nic0-leaf0>
+| #             (48.0 GB/s)
+| # set         /routing/load=zipf, /routing/exponent=1, /model/experts=32
+$ grep -A2 'note: every' zipf.txt
 | # note: every GPU is played under the routing, none folded: ranks send different
 | #       amounts
 
