@@ -278,24 +278,32 @@ static void add_limits(const struct result *results, size_t count, struct text *
 static void add_draws(const struct result *results, size_t count, struct text *to)
 {
     struct table names = {.rows = count};
+    char in_unit[CELL_MAX], mean[CELL_MAX + 5];
     if (results[0].draws == 0)
         return;
     bool played = isfinite(results[0].pair_time_p50_s);
     struct time_unit unit = unit_for(results, count, offsetof(struct result, pair_time_s));
     fit_names(&names, results);
-    text_add(to, "#\n# %-*s %9s %9s %9s %9s %8s %8s\n", names.name_width, "draws", "pair", "p10",
+    snprintf(in_unit, sizeof in_unit, "(%s)", unit.name);
+    snprintf(mean, sizeof mean, "mean %s", in_unit);
+    text_add(to, "#\n# %-*s %9s %7s %7s %7s %8s %8s\n", names.name_width, "draws", "pair", "p10",
              "p50", "p90", "busiest", "dropped");
-    text_add(to, "# %-*s %6s(%s) %6s(%s) %6s(%s) %6s(%s) %8s %8s\n", names.name_width, "",
-             "mean ", unit.name, "", unit.name, "", unit.name, "", unit.name, "(x mean)", "(%)");
+    text_add(to, "# %-*s %9s %7s %7s %7s %8s %8s\n", names.name_width, "", mean, in_unit, in_unit,
+             in_unit, "(x mean)", "(%)");
     for (size_t i = 0; i < count; i++) {
         const struct result *at = &results[i];
         const double times_s[] = {at->pair_time_s, at->pair_time_p10_s, at->pair_time_p50_s,
                                   at->pair_time_p90_s};
-        text_add(to, "  %-*s", names.name_width, at->schedule);
+        const char *name = at->schedule;
+        if (text_columns(name) > names.name_width) {
+            text_add(to, "  %s\n", name);
+            name = "";
+        }
+        text_add(to, "  %s%*s", name, names.name_width - text_columns(name), "");
         for (size_t k = 0; k < 4; k++) {
             char cell[CELL_MAX];
             print_cell(cell, unit.decimals, played || k == 0 ? times_s[k] * unit.per_second : NAN);
-            text_add(to, " %9s", cell);
+            text_add(to, " %*s", k == 0 ? 9 : 7, cell);
         }
         text_add(to, " %8.2f %8.2f\n", at->load_imbalance_ratio, 100 * at->dropped_ratio);
     }

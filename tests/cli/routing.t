@@ -28,16 +28,16 @@ $ scmoesim run --schedule top2,scmoe-pos2 --routing zipf:1.2 --seed 7 --draws 20
 |   top2           -      -      1.05  link node0/pcie3-socket1< 60 %
 |   scmoe-pos2     1      -      1.10  link node0/pcie3-socket1< 59 %
 | #
-| # draws           pair       p10       p50       p90  busiest  dropped
-| #             mean (ms)       (ms)       (ms)       (ms) (x mean)      (%)
-|   top2           13.55     13.25     13.43     14.08     3.43     0.00
-|   scmoe-pos2      6.93      6.78      6.87      7.19     3.43     0.00
+| # draws           pair     p10     p50     p90  busiest  dropped
+| #            mean (ms)    (ms)    (ms)    (ms) (x mean)      (%)
+|   top2           13.55   13.25   13.43   14.08     3.43     0.00
+|   scmoe-pos2      6.93    6.78    6.87    7.19     3.43     0.00
 $ scmoesim run --schedule top2,scmoe-pos2 --routing dirichlet:0.5 --overflow drop --draws 5 | tail -n 5
 | #
-| # draws           pair       p10       p50       p90  busiest  dropped
-| #             mean (ms)       (ms)       (ms)       (ms) (x mean)      (%)
-|   top2           7.714     7.001     7.568     8.533     3.13    39.81
-|   scmoe-pos2     4.260     4.114     4.241     4.431     3.21    40.06
+| # draws           pair     p10     p50     p90  busiest  dropped
+| #            mean (ms)    (ms)    (ms)    (ms) (x mean)      (%)
+|   top2           7.714   7.001   7.568   8.533     3.13    39.81
+|   scmoe-pos2     4.260   4.114   4.241   4.431     3.21    40.06
 $ scmoesim run --schedule top2,scmoe-pos2 --routing zipf:1.2 --overflow pad | grep -A 1 -e routing -e draws -e 'p10' -e '^  '
 | # routing     zipf:1.2, padded to the capacity, beyond it dropped; seed 1, 1
 | #             draw
@@ -52,10 +52,10 @@ $ scmoesim run --schedule top2,scmoe-pos2 --routing zipf:1.2 --overflow pad | gr
 |   top2           -      -      1.06  link node0/socket0-socket1> 66 %
 |   scmoe-pos2     1      -      1.12  link node0/socket0-socket1> 65 %
 | #
-| # draws           pair       p10       p50       p90  busiest  dropped
-| #             mean (ms)       (ms)       (ms)       (ms) (x mean)      (%)
-|   top2           10.51         -         -         -     3.44    30.48
-|   scmoe-pos2      5.41         -         -         -     3.44    30.44
+| # draws           pair     p10     p50     p90  busiest  dropped
+| #            mean (ms)    (ms)    (ms)    (ms) (x mean)      (%)
+|   top2           10.51       -       -       -     3.44    30.48
+|   scmoe-pos2      5.41       -       -       -     3.44    30.44
 $ scmoesim run --schedule top2 --routing zipf:0.8 --draws 3 -o made.csv --topology 4x8xh100-ib --set /model/experts=32 --a2a two-hop && cut -d, -f5,8 made.csv
 | ranks,pair_time_s
 | 32,0.0029078148130944705
@@ -83,8 +83,8 @@ $ scmoesim run --schedule top1,scmoe-pos2 --routing loads.csv | grep -e routing 
 |   scmoe-pos2     1      -      1.13  link node0/socket0-socket1< 55 %
 | #
 | --
-|   top1           6.275     6.275     6.275     6.275     2.40     0.00
-|   scmoe-pos2     5.452     5.452     5.452     5.452     2.40     0.00
+|   top1           6.275   6.275   6.275   6.275     2.40     0.00
+|   scmoe-pos2     5.452   5.452   5.452   5.452     2.40     0.00
 $ scmoesim run --schedule top1 --routing loads.csv --set /model/experts=16
 ! scmoesim: loads.csv has loads of 8 experts, model swinv2-moe-s has 16
 [3]
@@ -118,3 +118,15 @@ $ scmoesim run --draws none
 $ scmoesim run --set /routing/file=loads.csv
 ! scmoesim: routing: /file is for recorded loads, the load is balanced
 [3]
+
+No line is wider than a terminal, whatever a schedule is called.
+
+$ sed 's/"name": "scmoe-pos2"/"name": "scmoe-with-a-name-of-more-columns-than-others"/' data/models/schedule/scmoe-pos2.json >long.json
+$ scmoesim run --schedule all --routing zipf:1 --draws 2 >all.txt && awk 'length > 80' all.txt
+$ scmoesim run --schedule top2,long.json --routing zipf:1 --draws 2 >long.txt && awk 'length > 80' long.txt
+$ grep -A6 '^# draws' long.txt
+| # draws         pair     p10     p50     p90  busiest  dropped
+| #          mean (ms)    (ms)    (ms)    (ms) (x mean)      (%)
+|   top2         12.44   12.28   12.44   12.60     2.95     0.00
+|   scmoe-with-a-name-of-more-columns-than-others
+|                 6.36    6.28    6.36    6.44     2.94     0.00
