@@ -99,7 +99,8 @@ static void read_residuals(const struct fit_problem *problem, const gsl_vector *
 int fit_solve(const struct fit_problem *problem, struct diag *diag, struct fit_solution *ret)
 {
     if (problem->observations + (problem->exact_error_ratio > 0 ? 1 : 0) <= problem->parameters)
-        return diag_say(diag, "%zu rows cannot fix %zu parameters", problem->observations,
+        return diag_say(diag, "%zu row%s cannot fix %zu parameters", problem->observations,
+                        problem->observations == 1 ? "" : "s",
                         problem->parameters);
     size_t rows = problem->observations + problem->parameters;
     gsl_multifit_nlinear_parameters settings = gsl_multifit_nlinear_default_parameters();

@@ -9,6 +9,10 @@
 #include "sim/base/csv.h"
 #include "sim/base/json.h"
 #include "sim/base/mem.h"
+#include "sim/report/wrap.h"
+
+#define LINE_COLUMNS 80
+#define SERIES_NAME_MAX 64
 
 /* Rows of one kind and pass that go into one fit, and those kept out of it. */
 struct series {
@@ -88,11 +92,26 @@ static void add_residual_row(struct fit_report *report, const struct cost_measur
     csv_end_row(csv);
 }
 
+/* Three digits, as "1660" rather than "1.66e+03". */
+static const char *three_digits(char out[QUANTITY_MAX], double value)
+{
+    snprintf(out, QUANTITY_MAX, fabs(value) < 1000 ? "%.3g" : "%.0f", value);
+    return out;
+}
+
 /* "0.62 (0.60 .. 0.64)" */
 static void add_estimate(struct text *to, const struct estimate *estimate, double scale)
 {
-    text_add(to, " %8.3g (%.3g .. %.3g)", estimate->value * scale, estimate->low * scale,
-             estimate->high * scale);
+    char value[QUANTITY_MAX], low[QUANTITY_MAX], high[QUANTITY_MAX];
+    text_add(to, " %8s (%s .. %s)", three_digits(value, estimate->value * scale),
+             three_digits(low, estimate->low * scale), three_digits(high, estimate->high * scale));
+}
+
+/* "gate input_gradient", and "copy_h2d" */
+static void series_name(const struct cost_measurement *row, char out[SERIES_NAME_MAX])
+{
+    snprintf(out, SERIES_NAME_MAX, "%s%s%s", row->kind_name, row->is_operator ? " " : "",
+             row->is_operator ? operator_pass_names[row->pass] : "");
 }
 
 /* "line 12", with its file where there are several. */
@@ -112,19 +131,20 @@ static void add_outliers(struct fit_report *report, const struct series *series,
     for (size_t i = 0; i < solution->count; i++) {
         const struct cost_measurement *row = &series->rows[i];
         char time[QUANTITY_MAX];
+        struct text line = {0};
         if (!outlier[i])
             continue;
-        text_add(&report->outliers, "#   ");
-        add_place(report, row, &report->outliers);
-        text_add(&report->outliers, ": %s", row->kind_name);
+        add_place(report, row, &line);
+        text_add(&line, ": %s", row->kind_name);
         if (row->is_operator)
-            text_add(&report->outliers, " %s, %.10g tokens, width %zu", operator_pass_names[row->pass],
+            text_add(&line, " %s, %.10g tokens, width %zu", operator_pass_names[row->pass],
                      row->shape.tokens, width_of(row));
         else
-            text_add(&report->outliers, " of %.10g bytes", row->bytes);
-        text_add(&report->outliers, ": %s, fit %+.0f %%\n",
-                 quantity_print(time, UNIT_S, row->time_s, 3),
+            text_add(&line, " of %.10g bytes", row->bytes);
+        text_add(&line, ": %s, fit %+.0f %%", quantity_print(time, UNIT_S, row->time_s, 3),
                  100 * expm1(solution->residuals[i]));
+        wrap("#   ", "#     ", text_get(&line), LINE_COLUMNS, &report->outliers);
+        text_done(&line);
     }
     free(outlier);
 }
@@ -135,9 +155,8 @@ static void add_summary(struct fit_report *report, const struct series *series,
 {
     const struct cost_measurement *row = &series->rows[0];
     struct text *to = &report->table;
-    char name[64];
-    snprintf(name, sizeof name, "%s%s%s", row->kind_name, row->is_operator ? " " : "",
-             row->is_operator ? operator_pass_names[row->pass] : "");
+    char name[SERIES_NAME_MAX];
+    series_name(row, name);
     text_add(to, "  %-35s %5zu %7.1f %8.1f", name, solution->count,
              100 * solution->mean_error_ratio, 100 * solution->left_out_error_ratio);
     if (series->count > series->fitted)
@@ -181,7 +200,9 @@ static int fit_series(struct fit_report *report, const struct series *series, st
                 : fit_copies(series->rows, series->fitted, diag, &solution);
     if (r < 0) {
         /* Too few rows of one kind say nothing about the others. */
-        text_add(&report->table, "  %-35s %5zu  %s\n", first->kind_name, series->fitted,
+        char name[SERIES_NAME_MAX];
+        series_name(first, name);
+        text_add(&report->table, "  %-35s %5zu  %s\n", name, series->fitted,
                  diag->count ? diag->messages[diag->count - 1] : "no fit");
         diag_done(diag);
         return 0;
@@ -278,10 +299,12 @@ int fit_report_make(struct fit_report *report, const struct cost_table *table,
         if (last && (!more || !same_series(last, &row))) {
             memcpy(series.rows + series.fitted, kept, kept_count * sizeof *kept);
             series.count = series.fitted + kept_count;
+            char name[SERIES_NAME_MAX];
+            series_name(last, name);
             if (series.fitted)
                 fit_series(report, &series, diag);
             else
-                text_add(&report->table, "  %-35s %5d  all rows are held out\n", kept[0].kind_name, 0);
+                text_add(&report->table, "  %-35s %5d  all rows are held out\n", name, 0);
             series.fitted = kept_count = 0;
         }
         used += more;
@@ -338,7 +361,7 @@ static void print_totals(const struct fit_report *report)
            100 * report->error_sum / (double)report->fitted,
            100 * report->left_out_sum / (double)report->fitted);
     if (report->held_out)
-        printf(", %zu rows held out %.1f %%", report->held_out,
+        printf(",\n#   %zu row%s held out %.1f %%", report->held_out, report->held_out == 1 ? "" : "s",
                100 * report->held_out_sum / (double)report->held_out);
     printf("\n");
 }
@@ -347,16 +370,18 @@ static void print_totals(const struct fit_report *report)
 static void print_interpolation(const struct fit_report *report, const char *what,
                                 const struct interpolation *at)
 {
-    struct text place = {0};
+    struct text worst = {0}, lines = {0};
     if (!at->rows)
         return;
-    add_place(report, &at->worst, &place);
-    printf("# interpolation over %s: %zu rows, mean error %.1f %%,\n"
-           "#   worst %+.0f %% (%s: %s %s, %.10g tokens)\n",
-           what, at->rows, 100 * at->mean_error_ratio, 100 * at->worst_error_ratio,
-           text_get(&place), at->worst.kind_name, operator_pass_names[at->worst.pass],
-           at->worst.shape.tokens);
-    text_done(&place);
+    text_add(&worst, "worst %+.0f %% (", 100 * at->worst_error_ratio);
+    add_place(report, &at->worst, &worst);
+    text_add(&worst, ": %s %s, %.10g tokens)", at->worst.kind_name, operator_pass_names[at->worst.pass],
+             at->worst.shape.tokens);
+    wrap("#   ", "#     ", text_get(&worst), LINE_COLUMNS, &lines);
+    printf("# interpolation over %s, each left out in turn: %zu row%s, mean error %.1f %%,\n%s", what,
+           at->rows, at->rows == 1 ? "" : "s", 100 * at->mean_error_ratio, text_get(&lines));
+    text_done(&worst);
+    text_done(&lines);
 }
 
 void fit_report_print(const struct fit_report *report, const struct fit_choice *choice)
@@ -376,8 +401,8 @@ void fit_report_print(const struct fit_report *report, const struct fit_choice *
            "kind", "rows", "error", "left out", "held out", "", "", "(%)", "(%)", "(%)");
     fputs(text_get(&report->table), stdout);
     print_totals(report);
-    print_interpolation(report, "tokens, each row left out in turn", &report->left_out.tokens);
-    print_interpolation(report, "widths, each left out in turn", &report->left_out.widths);
+    print_interpolation(report, "tokens", &report->left_out.tokens);
+    print_interpolation(report, "widths", &report->left_out.widths);
     if (report->outliers.length)
         printf("# outliers, more than 3.5 robust standard deviations off:\n%s",
                text_get(&report->outliers));
