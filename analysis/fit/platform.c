@@ -30,20 +30,20 @@ static int read_parameter(const struct jcur *at, struct platform_parameter *ret)
     return jget_between(at, "start", ret->low, ret->high, &ret->start);
 }
 
-static int read_fit(const struct jcur *root, struct platform_fit *ret)
+int platform_fit_read(const struct json *doc, struct diag *diag, struct platform_fit *ret)
 {
     static const char *const known[] = {"schema", "name", "summary", "source", "parameters", NULL};
-    struct jcur list;
-    int r = jcur_object(root);
+    struct jcur root = json_root(doc, diag), list;
+    int r = jcur_object(&root);
     if (r == 0)
-        r = jget_schema(root, schema);
+        r = jget_schema(&root, schema);
     if (r < 0)
         return r;
-    r |= jcur_only(root, known);
-    r |= jget_string(root, "name", &ret->name);
-    r |= jget_string(root, "summary", &ret->summary);
-    r |= jget_string(root, "source", &ret->source);
-    r |= jget_array(root, "parameters", 1, FIT_PARAMETERS_MAX, &list, &ret->parameter_count);
+    r |= jcur_only(&root, known);
+    r |= jget_string(&root, "name", &ret->name);
+    r |= jget_string(&root, "summary", &ret->summary);
+    r |= jget_string(&root, "source", &ret->source);
+    r |= jget_array(&root, "parameters", 1, FIT_PARAMETERS_MAX, &list, &ret->parameter_count);
     for (size_t i = 0; r == 0 && i < ret->parameter_count; i++) {
         struct jcur parameter;
         jcur_element(&list, i, &parameter);
@@ -107,8 +107,7 @@ int platform_fit_load(const char *word, struct published_case *const *cases, siz
     free(file);
     if (r < 0)
         return r;
-    struct jcur root = json_root(fit.doc, diag);
-    r = read_fit(&root, &fit);
+    r = platform_fit_read(fit.doc, diag, &fit);
     if (r == 0)
         r = collect(&fit, cases, count, diag);
     if (r < 0)

@@ -26,6 +26,9 @@ struct platform_fit {
     size_t run_count;
 };
 
+/* Reads the document alone: no runs, and strings that are the document's. */
+int platform_fit_read(const struct json *doc, struct diag *diag, struct platform_fit *ret);
+
 /* Reads NAME (in analysis/fits) or FILE, and collects the runs from the cases, which must outlive it. */
 int platform_fit_load(const char *word, struct published_case *const *cases, size_t count,
                       struct diag *diag, struct platform_fit *ret);

@@ -1,11 +1,15 @@
 /* scmoesim check: everything that is wrong with input files. */
 #include <stdlib.h>
 #include <string.h>
+#include "analysis/fit/platform.h"
+#include "sim/accuracy/replays.h"
+#include "sim/base/csv.h"
 #include "sim/base/file.h"
 #include "sim/base/json.h"
 #include "sim/cluster/topology.h"
 #include "sim/cmd/study_options.h"
 #include "sim/cost/cost.h"
+#include "sim/cost/routing.h"
 #include "sim/model/gpu.h"
 #include "sim/model/model.h"
 #include "sim/schedule/schedule.h"
@@ -98,6 +102,22 @@ static int check_plan(const struct json *doc, struct diag *diag)
     return r;
 }
 
+static int check_timeline(const struct json *doc, struct diag *diag)
+{
+    bool predicted;
+    struct replay replay;
+    int r = replay_read_timeline(doc, diag, &predicted, &replay);
+    if (r == 0)
+        replay_done(&replay);
+    return r;
+}
+
+static int check_platform_fit(const struct json *doc, struct diag *diag)
+{
+    struct platform_fit fit = {0};
+    return platform_fit_read(doc, diag, &fit);
+}
+
 /* Its words as well: a sweep of which no point could be played is none. */
 static int check_sweep(const struct json *doc, struct diag *diag)
 {
@@ -123,7 +143,9 @@ static const struct {
              {"scmoesim/schedule/1", check_schedule},
              {"scmoesim/sweep/1", check_sweep},
              {"scmoesim/plan/1", check_plan},
-             {"scmoesim/case/1", check_case}};
+             {"scmoesim/timeline/1", check_timeline},
+             {"scmoesim/case/1", check_case},
+             {"scmoesim/platform-fit/1", check_platform_fit}};
 
 #define KIND_COUNT (sizeof kinds / sizeof *kinds)
 
@@ -158,6 +180,42 @@ static int check_costs(const char *path, struct diag *diag)
     return r;
 }
 
+static int check_loads(const char *path, struct diag *diag)
+{
+    struct recorded_loads loads = {0};
+    int r = recorded_loads_read(path, diag, &loads);
+    recorded_loads_done(&loads);
+    return r;
+}
+
+static int check_replays(const char *path, struct diag *diag)
+{
+    struct replay_set set = {0};
+    int r = replays_read_csv(path, diag, &set);
+    replays_done(&set);
+    return r;
+}
+
+/* A table names no schema: a column that only tables of its kind have tells them apart. */
+static const struct {
+    const char *column;
+    int (*check)(const char *path, struct diag *diag);
+} tables[] = {{"expert", check_loads}, {"plan", check_replays}};
+
+static int check_csv(const char *path, struct diag *diag)
+{
+    int (*check_table)(const char *path, struct diag *diag) = check_costs;
+    struct csv *csv;
+    int r = csv_load(path, diag, &csv);
+    if (r < 0)
+        return r;
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
+        if (csv_column(csv, tables[i].column) != CSV_NO_COLUMN)
+            check_table = tables[i].check;
+    csv_free(csv);
+    return check_table(path, diag);
+}
+
 static int check(const struct command *me, int argc, char *argv[])
 {
     const char **rest;
@@ -173,7 +231,7 @@ static int check(const struct command *me, int argc, char *argv[])
         struct diag diag = {0};
         size_t length = strlen(rest[i]);
         bool csv = length > 4 && strcmp(rest[i] + length - 4, ".csv") == 0;
-        if ((csv ? check_costs(rest[i], &diag) : check_json(rest[i], &diag)) < 0)
+        if ((csv ? check_csv(rest[i], &diag) : check_json(rest[i], &diag)) < 0)
             code = input_error(&diag);
         else
             printf("%s: fine\n", rest[i]);

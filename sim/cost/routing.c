@@ -106,7 +106,7 @@ static int to_shares(const struct csv *csv, struct diag *diag, struct recorded_l
     return 0;
 }
 
-static int load_recorded(const char *path, struct diag *diag, struct recorded_loads *ret)
+int recorded_loads_read(const char *path, struct diag *diag, struct recorded_loads *ret)
 {
     struct csv *csv;
     struct load_columns columns;
@@ -127,6 +127,12 @@ static int load_recorded(const char *path, struct diag *diag, struct recorded_lo
     return r;
 }
 
+void recorded_loads_done(struct recorded_loads *loads)
+{
+    free(loads->share_ratio);
+    *loads = (struct recorded_loads){0};
+}
+
 /* ---- The document ---- */
 
 static int read_file(const struct jcur *root, struct diag *diag, struct routing *routing)
@@ -142,7 +148,7 @@ static int read_file(const struct jcur *root, struct diag *diag, struct routing 
     if (!file)
         return diag_say(diag, "routing: recorded loads need /routing/file");
     routing->file = mem_copy_string(file);
-    return load_recorded(file, diag, &routing->recorded);
+    return recorded_loads_read(file, diag, &routing->recorded);
 }
 
 /* A number that one kind of load has. */
@@ -206,7 +212,7 @@ void routing_free(struct routing *routing)
 {
     if (!routing)
         return;
-    free(routing->recorded.share_ratio);
+    recorded_loads_done(&routing->recorded);
     free(routing->file);
     free(routing);
 }

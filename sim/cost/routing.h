@@ -32,6 +32,11 @@ struct recorded_loads {
     double *share_ratio; /* [sample * experts + expert] */
 };
 
+/* Reads a CSV of them (doc/formats.md, "Routing") into zeroed memory, which is to be ended with
+ * recorded_loads_done even where reading fails. */
+int recorded_loads_read(const char *path, struct diag *diag, struct recorded_loads *ret);
+void recorded_loads_done(struct recorded_loads *loads);
+
 struct routing {
     enum routing_load load;
     double exponent;        /* of zipf, >= 0 */

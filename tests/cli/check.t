@@ -28,6 +28,25 @@ $ scmoesim check sweep.json
 ! scmoesim: sweep.json: /tokens: expected a number > 0, got "0"
 [3]
 
+Timelines, platform fits, and tables that are no cost files: told apart by a column.
+
+$ scmoesim replay plan.json --costs data/traces/h100-sxm/models.csv --costs data/traces/h100-sxm/copies.csv -o timeline.json
+$ scmoesim check timeline.json data/analysis/fits/8xa30-pcie.json data/traces/validation/h200-sxm-graph.csv
+| timeline.json: fine
+| data/analysis/fits/8xa30-pcie.json: fine
+| data/traces/validation/h200-sxm-graph.csv: fine
+$ printf 'expert,tokens\n0,5\n1,7\n' >loads.csv && scmoesim check loads.csv
+| loads.csv: fine
+$ printf 'expert,tokens\n0,5\n0,seven\n' >loads.csv && scmoesim check loads.csv
+! scmoesim: loads.csv: line 3: tokens: expected a number from 0 to 1e+15, got "seven"
+[3]
+$ printf 'plan,schedule\na,top2\n' >replays.csv && scmoesim check replays.csv 2>&1 | sed 's/;.*//'
+| scmoesim: replays.csv: missing column "launch"
+$ sed 's/"end_s"/"stop_s"/' timeline.json >bad.json && scmoesim check bad.json 2>&1 | head -1
+| scmoesim: bad.json: /operators/0: missing member "end_s"
+$ sed 's/"start"/"begin"/' data/analysis/fits/8xa30-pcie.json >bad.json && scmoesim check bad.json 2>&1 | head -1
+| scmoesim: bad.json: /parameters/0: unknown member "begin"; known members: "pointer", "start", "low", "high", "source"
+
 One bad file among good ones: all are checked, the status tells.
 
 $ echo '{' >bad.json
