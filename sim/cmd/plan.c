@@ -42,6 +42,7 @@ static int plan(const struct command *me, int argc, char *argv[])
         {0}};
     study_options_init(&options);
     options.schedule = "scmoe-pos2";
+    options.one_schedule = true;
     int code = study_options_read(me, &options, own, argc, argv, &request);
     if (code < 0 && backward && request.mode != MODE_TRAINING)
         code = usage_error(me, "--backward needs --mode training");
@@ -52,7 +53,7 @@ static int plan(const struct command *me, int argc, char *argv[])
 }
 
 const struct command plan_command = {
-    "plan", "[OPTIONS] --schedule NAME", "write the plan that 'run' plays, for the probe",
+    "plan", "[OPTIONS]", "write the plan that 'run' plays, for the probe",
     "Example:\n"
     "  scmoesim plan --schedule scmoe-pos2 --set /schedule/fixed_slot=2 -o plan.json\n",
     plan};

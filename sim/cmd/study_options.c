@@ -33,8 +33,9 @@ void study_options_request(struct study_request *ret)
 
 static void fill_rows(struct study_options *o, struct option_row *rows)
 {
-    o->schedule_help = mem_format("schedules, names or files separated by commas, or 'all' (default "
-                                  "%s); 'scmoesim list schedules'",
+    o->schedule_help = mem_format("%s (default %s); 'scmoesim list schedules'",
+                                  o->one_schedule ? "schedule"
+                                                  : "schedules, names or files separated by commas, or 'all'",
                                   o->schedule);
     const struct option_row all[STUDY_OPTION_COUNT] = {
         {"model", "NAME|FILE", "architecture (default swinv2-moe-s); 'scmoesim list models'", NULL,
@@ -43,7 +44,7 @@ static void fill_rows(struct study_options *o, struct option_row *rows)
          "cluster (default 8xa30-pcie); 'scmoesim list topologies', or for example "
          "nodes=4,gpu=h100-sxm,gpus=8,nic=8x400G",
          NULL, &o->topology, NULL},
-        {"schedule", "LIST", o->schedule_help, NULL, &o->schedule, NULL},
+        {"schedule", o->one_schedule ? "NAME|FILE" : "LIST", o->schedule_help, NULL, &o->schedule, NULL},
         {"mode", "MODE", "inference (default) or training", NULL, &o->mode, NULL},
         {"tokens", "N", "tokens per GPU instead of the model's, e.g. 16Ki", NULL, &o->tokens, NULL},
         {"ep", "N", "GPUs in an expert-parallel group (default: all, or one per expert)", NULL,

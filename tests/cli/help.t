@@ -158,7 +158,7 @@ $ scmoesim check --help
 | Example:
 |   scmoesim check my-model.json my-costs.csv
 $ scmoesim plan --help
-| Usage: scmoesim plan [OPTIONS] --schedule NAME
+| Usage: scmoesim plan [OPTIONS]
 |
 | Write the plan that 'run' plays, for the probe.
 |
@@ -169,8 +169,8 @@ $ scmoesim plan --help
 |                           cluster (default 8xa30-pcie); 'scmoesim list
 |                           topologies', or for example
 |                           nodes=4,gpu=h100-sxm,gpus=8,nic=8x400G
-|   --schedule LIST         schedules, names or files separated by commas, or
-|                           'all' (default scmoe-pos2); 'scmoesim list schedules'
+|   --schedule NAME|FILE    schedule (default scmoe-pos2); 'scmoesim list
+|                           schedules'
 |   --mode MODE             inference (default) or training
 |   --tokens N              tokens per GPU instead of the model's, e.g. 16Ki
 |   --ep N                  GPUs in an expert-parallel group (default: all, or one
