@@ -1,11 +1,28 @@
 /* Folded runs give what whole ones give: every schedule, inference and training, under every algorithm, with
  * damage and without, on one cluster after another. SimGrid plays the whole ones, and cluster/fair.h shares the
- * links of those of more than 500 flows. Usage: [large|matrix]: large, for three schedules on clusters that take
- * long whole; matrix, for all schedules on every kind of cluster of up to 128 GPUs under every algorithm that it
- * can run. */
+ * links of those of more than 500 flows. Usage: [large|matrix|named]: large, for three schedules on clusters that
+ * take long whole; matrix, for all schedules on every kind of cluster of up to 128 GPUs under every algorithm that
+ * it can run; named, the same for schedules that the word `all` leaves out. */
 #include <math.h>
 #include "sim/base/mem.h"
 #include "tests/model/case.h"
+
+/* Schedules that only their names select, with a model that they are defined for: of few layers, as all take the
+ * same time, so that its states have room on small GPUs. */
+static const struct choice {
+    const char *model;
+    enum run_mode mode;
+    const char *schedules[3];
+    size_t count;
+    const char *set;
+    bool fetches; /* experts from the hosts' memory */
+} choices[] = {
+    {"gpt2-moe-medium", MODE_INFERENCE, {"single-batch"}, 1, "/model/stages/0/layers=2", false},
+    {"gpt2-moe-medium", MODE_INFERENCE, {"scmoe-offload", "scmoe-offload-wait"}, 2, "/model/stages/0/layers=2", true},
+    {"llama2-moe", MODE_INFERENCE, {"two-batch", "megatron-shortcut", "megatron-shortcut-serial"}, 3,
+     "/model/stages/0/layers=2", false},
+    {"llama2-moe", MODE_TRAINING, {"forward-backward", "combined-1f1b"}, 2, "/model/stages/0/layers=2", false},
+};
 
 struct cluster {
     const char *word;
@@ -14,6 +31,7 @@ struct cluster {
     const char *algorithm; /* NULL: the topology's */
     const char *set;       /* a change; NULL: none */
     bool whole;            /* round a ring, damage is at another distance for each GPU */
+    const struct choice *choice; /* of model and schedules; NULL: gpt2-moe-medium, all or few of them */
 };
 
 #define RAILS(nodes) "nodes=" nodes ",gpu=h100-sxm,nic=8x400G"
@@ -73,6 +91,7 @@ static const struct place {
     const char *word;
     size_t experts;
     bool memories, no_peers; /* memory for host-staged; nothing but host-staged */
+    bool no_host;            /* it is not known how fast its GPUs fetch */
 } places[] = {
     {.word = "8xa30-pcie", .experts = 8, .memories = true},
     {.word = "8xa100-pcie", .experts = 8, .memories = true},
@@ -84,7 +103,7 @@ static const struct place {
     {.word = "2x8xa100-pcie-2nic", .experts = 16, .memories = true},
     {.word = "2x8xrtx3090", .experts = 16, .memories = true, .no_peers = true},
     {.word = "4x8xh100-ib", .experts = 32},
-    {.word = "72xgb200-nvl72", .experts = 72},
+    {.word = "72xgb200-nvl72", .experts = 72, .no_host = true},
     {.word = "16x8xh100-fat-tree", .experts = 128},
     {.word = "32x4xa100-dragonfly", .experts = 128},
     {.word = "gpu=a100,gpus=4,fabric=mesh", .experts = 4},
@@ -109,18 +128,27 @@ static size_t run_apart(const struct cluster *cluster, enum fold_choice fold, bo
     if (child == 0) {
         char *experts = mem_format("/model/experts=%zu", cluster->experts);
         char *algorithm = mem_format("/topology/all_to_all/algorithm=%s", cluster->algorithm);
-        const char *all[] = {"all"}, *sets[3] = {experts};
+        const char *all[] = {"all"}, *sets[4] = {experts};
         size_t set_count = 1;
         if (cluster->algorithm)
             sets[set_count++] = algorithm;
         if (cluster->set)
             sets[set_count++] = cluster->set;
+        const struct choice *choice = cluster->choice;
+        if (choice)
+            sets[set_count++] = choice->set;
         const char *some[] = {"top2", "scmoe-pos2", "scmoe-pos2-pipelined"};
         struct study_request request = {.model = "gpt2-moe-medium", .topology = cluster->word,
                                         .schedules = few ? some : all, .schedule_count = few ? 3 : 1,
                                         .baseline = "top2",
                                         .mode = cluster->mode, .sets = sets, .set_count = set_count,
                                         .fold = fold};
+        if (choice) {
+            request.model = choice->model;
+            request.schedules = choice->schedules;
+            request.schedule_count = choice->count;
+            request.baseline = choice->schedules[0];
+        }
         struct diag diag = {0};
         struct study *study;
         size_t count = 0;
@@ -166,7 +194,8 @@ static bool compare(const struct cluster *cluster, bool few)
     size_t count = run_apart(cluster, FOLD_ALWAYS, few, folded, ROOM);
     gsl_test_int((int)run_apart(cluster, FOLD_NEVER, few, whole, ROOM), (int)count, "%s: schedules",
                  cluster->word);
-    gsl_test(count < (few ? 3 : 10), "%s: %zu schedules", cluster->word, count);
+    size_t least = cluster->choice ? cluster->choice->count : few ? 3 : 10;
+    gsl_test(count < least, "%s: %zu schedules", cluster->word, count);
     bool any_folded = false;
     for (size_t i = 0; i < count; i++) {
         const struct result *a = &folded[i], *b = &whole[i];
@@ -195,7 +224,7 @@ static void compare_all(const struct cluster *clusters, size_t count, bool few)
         gsl_test(compare(&clusters[i], few) == clusters[i].whole, "%s: what is alike is folded", clusters[i].word);
 }
 
-static void compare_matrix(void)
+static void compare_matrix(const struct choice *choice)
 {
     static const char *const algorithms[] = {"pairwise", "pairwise-rounds", "hierarchical", "two-hop", "low-latency",
                                              "host-staged"};
@@ -204,7 +233,10 @@ static void compare_matrix(void)
             bool staged = strcmp(algorithms[a], "host-staged") == 0;
             if (staged ? !places[p].memories : places[p].no_peers)
                 continue;
-            struct cluster cluster = {.word = places[p].word, .experts = places[p].experts, .algorithm = algorithms[a]};
+            if (choice && choice->fetches && places[p].no_host)
+                continue;
+            struct cluster cluster = {.word = places[p].word, .experts = places[p].experts, .algorithm = algorithms[a],
+                                      .choice = choice, .mode = choice ? choice->mode : MODE_INFERENCE};
             /* In rounds, no two GPUs of this dragonfly see the same. */
             bool unlike = strcmp(places[p].word, "32x4xa100-dragonfly") == 0 &&
                           strcmp(algorithms[a], "pairwise-rounds") == 0;
@@ -220,7 +252,10 @@ int main(int argc, char *argv[])
         compare_all(small, sizeof small / sizeof *small, false);
     else if (strcmp(part, "large") == 0)
         compare_all(large, sizeof large / sizeof *large, true);
+    else if (strcmp(part, "matrix") == 0)
+        compare_matrix(NULL);
     else
-        compare_matrix();
+        for (size_t i = 0; i < sizeof choices / sizeof *choices; i++)
+            compare_matrix(&choices[i]);
     return gsl_test_summary();
 }
