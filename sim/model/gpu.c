@@ -239,7 +239,7 @@ int gpu_load(const char *word, struct diag *diag, struct gpu **ret)
     return r;
 }
 
-static bool is_called(const struct gpu *gpu, const char *device)
+bool gpu_is_called(const struct gpu *gpu, const char *device)
 {
     if (strcmp(gpu->name, device) == 0)
         return true;
@@ -258,7 +258,7 @@ int gpu_of_device(const char *device, struct diag *diag, struct gpu **ret)
     for (size_t i = 0; names[i] && !*ret && r == 0; i++) {
         struct gpu *gpu;
         r = gpu_load(names[i], diag, &gpu);
-        if (r == 0 && is_called(gpu, device))
+        if (r == 0 && gpu_is_called(gpu, device))
             *ret = gpu;
         else if (r == 0)
             gpu_free(gpu);

@@ -53,8 +53,9 @@ struct gpu {
 
 int gpu_read(const struct json *doc, struct diag *diag, struct gpu **ret);
 int gpu_load(const char *word, struct diag *diag, struct gpu **ret);
-/* The shipped GPU that a trace means by "# gpu: DEVICE": its name, or one of its device_names. Leaves *ret
- * NULL where there is none. */
+/* Whether a trace means it by "# gpu: DEVICE": its name, or one of its device_names. */
+bool gpu_is_called(const struct gpu *gpu, const char *device);
+/* The shipped GPU that a trace means by "# gpu: DEVICE". Leaves *ret NULL where there is none. */
 int gpu_of_device(const char *device, struct diag *diag, struct gpu **ret);
 void gpu_free(struct gpu *gpu);
 

@@ -277,9 +277,28 @@ static int play_all(struct study *study, struct diag *diag)
     return r;
 }
 
+/* Another card's times are taken as they are, as nobody can tell what they would be here. Cards that no GPU
+ * file knows may well be the topology's. */
+static int note_other_card(struct study *study, struct diag *diag)
+{
+    const char *device = study->costs ? cost_table_device(study->costs) : NULL;
+    struct gpu *measured;
+    if (!device || gpu_is_called(study->gpu, device))
+        return 0;
+    int r = gpu_of_device(device, diag, &measured);
+    if (r == 0 && measured && strcmp(measured->name, study->gpu->name) != 0)
+        study_note(study, mem_format("costs were measured on \"%s\" and are taken for %s as they are: the "
+                                     "accuracy told is that on the card measured",
+                                     device, study->gpu->name));
+    gpu_free(measured);
+    return r;
+}
+
 int study_run(struct study *study, struct diag *diag)
 {
-    int r = playground_open(study, diag, &study->own_ground);
+    int r = note_other_card(study, diag);
+    if (r == 0)
+        r = playground_open(study, diag, &study->own_ground);
     if (r < 0)
         return r;
     study->ground = study->own_ground;

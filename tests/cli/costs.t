@@ -79,3 +79,14 @@ $ scmoesim fit h200.csv none.csv | head -3
 | # h200.csv
 | # none.csv
 | # protocol hot; peaks of gpu h200
+
+Times of another card than the topology's are taken, and that is said; of a card that no file knows, nothing is.
+
+$ scmoesim run --model gpt2-moe-medium --topology 8xa800-nvlink --schedule top2 --costs data/traces/h200-sxm/models.csv | grep -A1 '^# note'
+| # note: costs were measured on "NVIDIA H200" and are taken for a800 as they are:
+| #       the accuracy told is that on the card measured
+$ scmoesim run --model gpt2-moe-medium --topology 8xh100-nvlink --schedule top2 --costs data/traces/h100-sxm/models.csv | grep -A1 '^# note'
+[1]
+$ sed 's/^# gpu: .*/# gpu: my own card/' data/traces/h200-sxm/models.csv >own.csv
+$ scmoesim run --model gpt2-moe-medium --topology 8xa800-nvlink --schedule top2 --costs own.csv | grep -A1 '^# note'
+[1]
