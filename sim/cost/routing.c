@@ -74,12 +74,13 @@ static int read_rows(const struct csv *csv, const struct load_columns *columns, 
 static int place_rows(const struct csv *csv, const struct load_row *rows, struct diag *diag,
                       struct recorded_loads *loads)
 {
-    if (csv->row_count != loads->experts * loads->samples)
+    size_t places = loads->experts * loads->samples;
+    if (csv->row_count < places) /* more rows than places: one is there twice */
         return diag_say(diag,
                         "%s: expected a row for each of %zu experts in each of %zu samples, got %zu",
                         csv->file, loads->experts, loads->samples, csv->row_count);
-    unsigned char *seen = mem_zeroed(csv->row_count, 1);
-    loads->share_ratio = mem_zeroed(csv->row_count, sizeof *loads->share_ratio);
+    unsigned char *seen = mem_zeroed(places, 1);
+    loads->share_ratio = mem_zeroed(places, sizeof *loads->share_ratio);
     int r = 0;
     for (size_t i = 0; i < csv->row_count && r == 0; i++) {
         size_t at = rows[i].sample * loads->experts + rows[i].expert;

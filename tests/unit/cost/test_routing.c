@@ -391,8 +391,7 @@ static void test_refusals(void)
     refused_loads("expert,tokens\n", "no rows");
     refused_loads("expert,tokens\n0,1\n2,1\n",
                   "expected a row for each of 3 experts in each of 1 samples, got 2");
-    refused_loads("expert,tokens\n0,1\n0,1\n",
-                  "expected a row for each of 1 experts in each of 1 samples, got 2");
+    refused_loads("expert,tokens\n0,1\n0,1\n", "line 3: expert 0 of sample 0 is there twice");
     refused_loads("expert,sample,tokens\n0,0,1\n1,0,1\n0,1,1\n0,1,1\n",
                   "line 5: expert 0 of sample 1 is there twice");
     refused_loads("expert,tokens\n0,0\n1,0\n", "no tokens in sample 0");
