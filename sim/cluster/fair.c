@@ -47,8 +47,9 @@ struct fair {
     struct offer *offers; /* a heap, least first */
     size_t offer_count;
     double now_s;
-    /* Starts and ends since the links were shared, weighted with the rates. */
-    double change_times, change_weight;
+    /* Starts and ends since the links were shared, weighted with the rates: their times are counted from
+     * then, so that they round alike whenever a play begins. */
+    double shared_s, change_times, change_weight;
 };
 
 struct fair *fair_new(const struct topology *topology, struct router *router,
@@ -178,7 +179,7 @@ static void find_rates(struct fair *fair)
 static void note_change(struct fair *fair, size_t flow, double time_s)
 {
     fair->change_weight += fair->rates_bytes_per_s[flow];
-    fair->change_times += fair->rates_bytes_per_s[flow] * time_s;
+    fair->change_times += fair->rates_bytes_per_s[flow] * (time_s - fair->shared_s);
 }
 
 static void tell_end(struct fair *fair, size_t flow, double end_s)
@@ -195,6 +196,8 @@ void fair_start(struct fair *fair, size_t flow, double bytes, double now_s)
     if (fair->start_count == fair->start_room)
         fair->starts = mem_resized(fair->starts, fair->start_room = 2 * fair->start_room + 64,
                                    sizeof *fair->starts);
+    if (fair->start_count == 0 && fair->running_count == 0)
+        fair->shared_s = now_s;
     fair->starts[fair->start_count++] = (struct start){flow, bytes, now_s};
 }
 
@@ -276,7 +279,7 @@ static void make_up_for_waits(struct fair *fair)
     for (size_t i = 0; i < fair->start_count; i++)
         note_change(fair, fair->starts[i].flow, fair->starts[i].time_s);
     double late_s = fair->change_weight > 0
-                        ? fair->now_s - fair->change_times / fair->change_weight
+                        ? fair->now_s - fair->shared_s - fair->change_times / fair->change_weight
                         : 0;
     for (size_t i = 0; i < fair->running_count; i++) {
         uint32_t flow = fair->running[i];
@@ -284,6 +287,7 @@ static void make_up_for_waits(struct fair *fair)
             late_s * (fair->rates_bytes_per_s[flow] - fair->old_rates_bytes_per_s[flow]);
     }
     fair->start_count = 0;
+    fair->shared_s = fair->now_s;
     fair->change_times = fair->change_weight = 0;
 }
 
