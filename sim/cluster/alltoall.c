@@ -43,12 +43,21 @@ static double *load_of_pairs(const struct exchange *exchange, struct flow_set *s
     return load;
 }
 
+/* A sender's routes are found together where it has many. */
+static const struct route *walk(const struct exchange *exchange, const struct flow_set *set,
+                                const struct flow *flow)
+{
+    return set->flow_count <= exchange->ranks
+               ? router_route_near(exchange->router, flow->from, flow->to)
+               : router_walk(exchange->router, flow->from, flow->to);
+}
+
 static double *load_of_flows(const struct exchange *exchange, struct flow_set *set)
 {
     double *load = mem_zeroed(exchange->topology->link_count + 1, sizeof *load);
     for (size_t i = 0; i < set->flow_count; i++) {
         const struct flow *flow = &set->flows[i];
-        const struct route *route = router_walk(exchange->router, flow->from, flow->to);
+        const struct route *route = walk(exchange, set, flow);
         for (size_t k = 0; k < route->link_count; k++)
             load[route->links[k]] += flow->share_ratio;
         set->bound_latency_s = fmax(set->bound_latency_s, route->latency_s);
@@ -82,7 +91,7 @@ static void set_latencies(const struct exchange *exchange, struct flow_set *set)
 {
     for (size_t i = 0; i < set->flow_count; i++) {
         struct flow *flow = &set->flows[i];
-        flow->latency_s = router_walk(exchange->router, flow->from, flow->to)->latency_s;
+        flow->latency_s = walk(exchange, set, flow)->latency_s;
     }
 }
 
@@ -178,16 +187,19 @@ static void take_fold(struct flow_set *set, struct fold *owned_fold)
     set->print = owned_fold->print;
 }
 
-/* By maps, which take no look at every pair. */
+/* By maps, which take no look at every pair; beside gradients those that turn rings into themselves. */
 static bool fold_by_maps(const struct a2a_request *request, const struct algorithm *algorithm,
                          struct flow_set *set)
 {
+    const struct flow_set *beside[FOLD_SETS_MAX] = {NULL};
+    size_t ring_count = request->beside ? rings_list(request->beside, NULL, beside) - 1 : 0;
     const struct topology *topology = request->topology;
     struct fold_bound bound;
     struct fold *fold = NULL;
     bool alike = algorithm->add == add_pairwise && !algorithm->staged;
-    if (alike && algorithm->protocol_ratio == 0 && !request->beside)
-        fold = fold_build(topology, request->router, request->ep, &bound, &set->fold_why);
+    if (alike && algorithm->protocol_ratio == 0)
+        fold = fold_build(topology, request->router, request->ep, beside + 1, ring_count, &bound,
+                          &set->fold_why);
     if (!fold)
         return false;
     set->step_count = 1;

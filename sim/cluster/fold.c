@@ -6,6 +6,7 @@
 
 #include "sim/base/fingerprint.h"
 #include "sim/base/mem.h"
+#include "sim/cluster/alltoall.h"
 #include "sim/cluster/symmetry.h"
 #include "sim/cluster/ways.h"
 
@@ -191,6 +192,114 @@ static void fold_ranks(struct folding *folding)
     }
 }
 
+/* ---- Rings ---- */
+
+/* A ring's flows, whose senders are alike, are alike; on each link they are counted as they go. */
+struct ring_count {
+    const struct flow_set *ring;
+    size_t set;
+    size_t *flows_on; /* [link]: of the class at hand; 0 between classes */
+    size_t *touched, touched_count; /* links that have any */
+};
+
+static void count_class(struct folding *folding, struct ring_count *count, size_t from_orbit)
+{
+    for (size_t i = 0; i < count->ring->flow_count; i++) {
+        const struct flow *flow = &count->ring->flows[i];
+        if (folding->orbits.of_rank[flow->from] != from_orbit)
+            continue;
+        const struct route *route = router_route_near(folding->router, flow->from, flow->to);
+        for (size_t k = 0; k < route->link_count; k++)
+            if (count->flows_on[route->links[k]]++ == 0)
+                count->touched[count->touched_count++] = route->links[k];
+    }
+}
+
+/* All links of a kind must carry the same of the class: where routes are equally good, few flows may take turns
+ * unevenly. */
+static void add_ring_crossings(struct folding *folding, struct ring_count *count)
+{
+    size_t *of_link = folding->orbits.of_link;
+    size_t *links = mem_zeroed(folding->orbits.link_orbits + 1, sizeof *links);
+    size_t *flows = mem_zeroed(folding->orbits.link_orbits + 1, sizeof *flows);
+    for (size_t i = 0; i < count->touched_count; i++) {
+        size_t kind = of_link[count->touched[i]], on = count->flows_on[count->touched[i]];
+        if (links[kind]++ > 0 && flows[kind] != on)
+            folding->why = "links that look alike do not carry the same";
+        flows[kind] = on;
+        count->flows_on[count->touched[i]] = 0;
+    }
+    count->touched_count = 0;
+    for (size_t kind = 0; kind < folding->orbits.link_orbits && !folding->why; kind++) {
+        if (links[kind] > 0 && links[kind] != folding->links_in[kind])
+            folding->why = "links that look alike do not carry the same";
+        else if (links[kind] > 0)
+            fold_add_crossing(folding->fold, kind, (double)flows[kind]);
+    }
+    free(links);
+    free(flows);
+}
+
+static void add_ring(struct folding *folding, struct ring_count *count)
+{
+    size_t seen = 0;
+    const size_t *of_rank = folding->orbits.of_rank;
+    for (size_t i = 0; i < count->ring->flow_count && seen < folding->fold->orbit_count && !folding->why;
+         i++) {
+        const struct flow *flow = &count->ring->flows[i];
+        if (of_rank[flow->from] != seen) /* flows are sorted by sender, orbits numbered from the lowest on */
+            continue;
+        if (folding->fold->class_count == CLASSES_MAX) {
+            folding->why = "too few flows are alike";
+            return;
+        }
+        fold_add_class(folding->fold, (struct fold_class){.share_ratio = flow->share_ratio,
+                                                          .latency_s = flow->latency_s,
+                                                          .set = count->set});
+        fold_add_end(folding->fold, of_rank[flow->from]);
+        if (of_rank[flow->to] != of_rank[flow->from])
+            fold_add_end(folding->fold, of_rank[flow->to]);
+        count_class(folding, count, seen++);
+        add_ring_crossings(folding, count);
+    }
+}
+
+static void add_rings(struct folding *folding, const struct flow_set *const *rings, size_t ring_count)
+{
+    size_t links = folding->topology->link_count + 1;
+    struct ring_count count = {.flows_on = mem_zeroed(links, sizeof *count.flows_on),
+                               .touched = mem_zeroed(links, sizeof *count.touched)};
+    for (size_t i = 0; i < ring_count && !folding->why; i++) {
+        count.ring = rings[i];
+        count.set = i + 1;
+        folding->fold->beside[i] = rings[i];
+        add_ring(folding, &count);
+    }
+    free(count.flows_on);
+    free(count.touched);
+}
+
+/* [rank]: whom it sends to; itself where it sends nothing. */
+static size_t *next_in(const struct flow_set *ring, size_t ranks)
+{
+    size_t *next = mem_zeroed(ranks, sizeof *next);
+    for (size_t r = 0; r < ranks; r++)
+        next[r] = r;
+    for (size_t i = 0; i < ring->flow_count; i++)
+        next[ring->flows[i].from] = ring->flows[i].to;
+    return next;
+}
+
+static void find_orbits(struct folding *folding, const struct flow_set *const *rings, size_t ring_count)
+{
+    size_t *next[FOLD_SETS_MAX - 1] = {NULL};
+    for (size_t i = 0; i < ring_count; i++)
+        next[i] = next_in(rings[i], topology_ranks(folding->topology));
+    orbits_find(folding->topology, folding->ep, (const size_t *const *)next, ring_count, &folding->orbits);
+    for (size_t i = 0; i < ring_count; i++)
+        free(next[i]);
+}
+
 /* ---- What comes out ---- */
 
 /* The same sums as of whole exchanges, so that they have the same bits. */
@@ -220,12 +329,12 @@ static void rate_kinds(struct folding *folding)
             folding->topology->links[i].bandwidth_bytes_per_s;
 }
 
-struct fold *fold_build(const struct topology *topology, struct router *router, size_t ep,
-                        struct fold_bound *ret_bound, const char **ret_why)
+static struct folding open_folding(const struct topology *topology, struct router *router, size_t ep,
+                                   const struct flow_set *const *rings, size_t ring_count)
 {
     struct folding folding = { .topology = topology, .router = router, .ep = ep };
     struct fold *fold = folding.fold = mem_zeroed(1, sizeof *fold);
-    orbits_find(topology, ep, &folding.orbits);
+    find_orbits(&folding, rings, ring_count);
     fold->ranks = topology_ranks(topology);
     fold->orbit_count = folding.orbits.rank_orbits;
     fold->classes = mem_zeroed(CLASSES_MAX, sizeof *fold->classes);
@@ -236,21 +345,45 @@ struct fold *fold_build(const struct topology *topology, struct router *router, 
     if (fold->orbit_count > ORBITS_MAX ||
         (fold->orbit_count > 1 && fold->orbit_count * STANDS_FOR_MIN > fold->ranks))
         folding.why = "too few GPUs are alike";
-    fold_ranks(&folding);
-    if (!folding.why) {
-        rate_kinds(&folding);
-        find_bound(&folding, ret_bound);
-        fold->orbit_of = folding.orbits.of_rank;
-        folding.orbits.of_rank = NULL;
+    return folding;
+}
+
+/* The fold, or NULL with the reason. */
+static struct fold *close_folding(struct folding *folding, const char **ret_why)
+{
+    struct fold *fold = folding->fold;
+    if (folding->why) {
+        *ret_why = folding->why;
+        fold_free(fold);
+        fold = NULL;
+    } else {
+        rate_kinds(folding);
+        fold->orbit_of = folding->orbits.of_rank;
+        folding->orbits.of_rank = NULL;
         fold_finish(fold);
     }
-    orbits_done(&folding.orbits);
-    free(folding.ranks_in);
-    free(folding.links_in);
-    free(folding.flows_on);
-    if (!folding.why)
-        return fold;
-    fold_free(fold);
-    *ret_why = folding.why;
-    return NULL;
+    orbits_done(&folding->orbits);
+    free(folding->ranks_in);
+    free(folding->links_in);
+    free(folding->flows_on);
+    return fold;
+}
+
+struct fold *fold_build(const struct topology *topology, struct router *router, size_t ep,
+                        const struct flow_set *const *rings, size_t ring_count,
+                        struct fold_bound *ret_bound, const char **ret_why)
+{
+    struct folding folding = open_folding(topology, router, ep, rings, ring_count);
+    fold_ranks(&folding);
+    find_bound(&folding, ret_bound);
+    add_rings(&folding, rings, ring_count);
+    return close_folding(&folding, ret_why);
+}
+
+struct fold *fold_rings(const struct topology *topology, struct router *router,
+                        const struct flow_set *const *rings, size_t ring_count, const char **ret_why)
+{
+    struct folding folding = open_folding(topology, router, topology_ranks(topology), rings, ring_count);
+    add_rings(&folding, rings, ring_count);
+    return close_folding(&folding, ret_why);
 }

@@ -56,10 +56,15 @@ struct fold_bound {
 };
 
 /* Folds the exchange in which every pair of a group of ep consecutive ranks sends the same, all at once
- * ("pairwise"), by maps. Returns NULL where that cannot be done, with the reason in *ret_why: words that
- * live for ever. ep > 1 divides the ranks. */
+ * ("pairwise"), by maps, beside rings (ring.h), each from the beginning of a play on. Returns NULL where that
+ * cannot be done, with the reason in *ret_why: words that live for ever. ep > 1 divides the ranks. */
 struct fold *fold_build(const struct topology *topology, struct router *router, size_t ep,
+                        const struct flow_set *const *rings, size_t ring_count,
                         struct fold_bound *ret_bound, const char **ret_why);
+
+/* The rings alone, with no All-to-All, likewise by maps. */
+struct fold *fold_rings(const struct topology *topology, struct router *router,
+                        const struct flow_set *const *rings, size_t ring_count, const char **ret_why);
 
 /* Folds listed exchanges by colours; those behind the first run beside it, each from the beginning of a
  * play on. */

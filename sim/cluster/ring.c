@@ -31,11 +31,12 @@ struct rings *rings_build(const struct topology *topology, struct router *router
     rings->shared = ring_build(topology, router, 1);
     if (topology_ranks(topology) > ep)
         rings->experts = ring_build(topology, router, ep);
-    rings->alone = mem_zeroed(1, sizeof *rings->alone);
+    struct flow_set *alone = rings->alone = mem_zeroed(1, sizeof *rings->alone);
+    size_t set_count = rings_list(rings, alone, sets);
     if (fold)
-        rings->alone->fold = fold_flows(topology, router, sets,
-                                        rings_list(rings, rings->alone, sets),
-                                        &rings->alone->fold_why);
+        alone->fold = fold_rings(topology, router, sets + 1, set_count - 1, &alone->fold_why);
+    if (fold && !alone->fold)
+        alone->fold = fold_flows(topology, router, sets, set_count, &alone->fold_why);
     return rings;
 }
 

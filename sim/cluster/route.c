@@ -114,6 +114,10 @@ void router_free(struct router *router)
     for (size_t i = 0; i < LEVELS; i++)
         free(router->levels[i].vertices);
     free(router->walked.links);
+    free(router->near.labels);
+    free(router->near.touched);
+    free(router->near.tree.best);
+    free(router->near.tree.steps);
     staging_free(router->staging);
     free(router);
 }
@@ -164,6 +168,13 @@ size_t plain_hops(const struct topology *topology, const struct arc *arc)
     return topology->links[arc->link].hops + (to_gpu ? 1 : 0);
 }
 
+/* Whether a vertex forwards nothing. */
+static bool ends_here(const struct topology *topology, size_t vertex)
+{
+    enum vertex_kind kind = topology->vertices[vertex].kind;
+    return kind == VERTEX_GPU || kind == VERTEX_MEMORY;
+}
+
 /* Offers a way into `arc->to`. */
 static void offer(struct router *router, struct tree *tree, uint32_t via, const struct arc *arc)
 {
@@ -179,9 +190,11 @@ static void offer(struct router *router, struct tree *tree, uint32_t via, const 
     if (router->plain)
         way = (struct label){ .hops = from->hops + (uint32_t)plain_hops(router->topology, arc) };
     int order = compare_labels(&way, known);
-    if (order > 0)
+    if (order > 0 || (router->is_near && arc->to != router->near.to && ends_here(router->topology, arc->to)))
         return;
     if (order < 0) {
+        if (router->is_near && known->hops == NONE)
+            router->near.touched[router->near.touched_count++] = arc->to;
         if (way.hops != known->hops)
             enter_level(level_of(router, way.hops), arc->to);
         *known = way;
@@ -201,17 +214,11 @@ static void leave(struct router *router, struct tree *tree, uint32_t vertex)
 }
 
 /* Level by level of hops, so that a vertex's label is final before the first way out of it is
- * offered. Ends when a round of levels was empty. */
-size_t tree_grow(struct router *router, struct tree *tree, size_t rank)
+ * offered. Ends when a round of levels was empty, or (far_enough not NONE) when that vertex's level has come: its
+ * best steps are known then. Vertices have no labels and no steps before. */
+static size_t grow(struct router *router, struct tree *tree, size_t rank, uint32_t far_enough)
 {
-    const struct topology *topology = router->topology;
     size_t reached = 0;
-    if (!tree->best)
-        tree->best = mem_zeroed(topology->vertex_count, sizeof *tree->best);
-    for (size_t i = 0; i < topology->vertex_count; i++) {
-        tree->best[i] = NONE;
-        router->labels[i].hops = NONE;
-    }
     tree->rank = rank;
     tree->step_count = 0;
     router->labels[rank] = (struct label){ .width_bytes_per_s = INFINITY };
@@ -219,6 +226,8 @@ size_t tree_grow(struct router *router, struct tree *tree, size_t rank)
     for (size_t hops = 0, empty = 0; empty < LEVELS; hops++) {
         struct level *level = level_of(router, hops);
         empty = level->count ? 0 : empty + 1;
+        if (far_enough != NONE && router->labels[far_enough].hops == hops)
+            break;
         for (size_t i = 0; i < level->count; i++) {
             uint32_t vertex = level->vertices[i];
             if (router->labels[vertex].hops != hops)
@@ -228,7 +237,21 @@ size_t tree_grow(struct router *router, struct tree *tree, size_t rank)
         }
         level->count = 0;
     }
+    for (size_t i = 0; i < LEVELS; i++)
+        router->levels[i].count = 0;
     return reached;
+}
+
+size_t tree_grow(struct router *router, struct tree *tree, size_t rank)
+{
+    const struct topology *topology = router->topology;
+    if (!tree->best)
+        tree->best = mem_zeroed(topology->vertex_count, sizeof *tree->best);
+    for (size_t i = 0; i < topology->vertex_count; i++) {
+        tree->best[i] = NONE;
+        router->labels[i].hops = NONE;
+    }
+    return grow(router, tree, rank, NONE);
 }
 
 struct tree *tree_of(struct router *router, size_t rank)
@@ -264,9 +287,8 @@ void walk_link(struct router *router, size_t link)
     route->links[route->link_count++] = link;
 }
 
-void walk_leg(struct router *router, size_t from, size_t to, size_t turn)
+static void walk_tree(struct router *router, const struct tree *tree, size_t from, size_t to, size_t turn)
 {
-    const struct tree *tree = tree_of(router, from);
     struct route *route = &router->walked;
     size_t first = route->link_count;
     for (size_t at = to; at != from;) {
@@ -279,6 +301,11 @@ void walk_leg(struct router *router, size_t from, size_t to, size_t turn)
         route->links[i] = route->links[k];
         route->links[k] = link;
     }
+}
+
+void walk_leg(struct router *router, size_t from, size_t to, size_t turn)
+{
+    walk_tree(router, tree_of(router, from), from, to, turn);
 }
 
 /* How often the route crosses a link: twice where bytes wait behind a half-duplex one. */
@@ -319,6 +346,49 @@ const struct route *router_walk(struct router *router, size_t from_rank, size_t 
     return &router->walked;
 }
 
+static void open_near(struct near *near, size_t vertices)
+{
+    near->labels = mem_zeroed(vertices, sizeof *near->labels);
+    near->tree.best = mem_zeroed(vertices, sizeof *near->tree.best);
+    near->touched = mem_zeroed(vertices, sizeof *near->touched);
+    for (size_t i = 0; i < vertices; i++) {
+        near->labels[i].hops = NONE;
+        near->tree.best[i] = NONE;
+    }
+}
+
+static void forget_near(struct near *near, size_t from)
+{
+    near->labels[from].hops = NONE;
+    for (size_t i = 0; i < near->touched_count; i++) {
+        near->labels[near->touched[i]].hops = NONE;
+        near->tree.best[near->touched[i]] = NONE;
+    }
+    near->touched_count = 0;
+}
+
+static const struct route *walk_near(struct router *router, size_t from_rank, size_t to_rank)
+{
+    struct near *near = &router->near;
+    struct label *labels = router->labels;
+    if (router->staging || router->plain || router->trees[from_rank % router->tree_count].rank == from_rank)
+        return router_walk(router, from_rank, to_rank);
+    assert(from_rank != to_rank);
+    if (!near->labels)
+        open_near(near, router->topology->vertex_count);
+    router->labels = near->labels;
+    router->is_near = true;
+    near->to = to_rank;
+    grow(router, &near->tree, from_rank, (uint32_t)to_rank);
+    router->walked.link_count = 0;
+    walk_tree(router, &near->tree, from_rank, to_rank, /* turn= */ to_rank);
+    forget_near(near, from_rank);
+    router->is_near = false;
+    router->labels = labels;
+    sum_walked(router);
+    return &router->walked;
+}
+
 /* The position of `to`, or where it belongs. */
 static size_t kept_position(const struct kept_list *list, size_t to)
 {
@@ -345,19 +415,30 @@ static void keep(struct kept_list *list, size_t position, size_t to, struct rout
     list->count++;
 }
 
-const struct route *router_route(struct router *router, size_t from_rank, size_t to_rank)
+static const struct route *keep_walked(struct router *router, size_t from_rank, size_t to_rank,
+                                       const struct route *(*walk)(struct router *, size_t, size_t))
 {
     struct kept_list *list = &router->kept[from_rank];
     size_t position = kept_position(list, to_rank);
     if (position < list->count && list->entries[position].to == to_rank)
         return list->entries[position].route;
-    const struct route *walked = router_walk(router, from_rank, to_rank);
+    const struct route *walked = walk(router, from_rank, to_rank);
     struct route *route = mem_zeroed(1, sizeof *route);
     *route = *walked;
     route->links = mem_zeroed(walked->link_count, sizeof *route->links);
     memcpy(route->links, walked->links, walked->link_count * sizeof *route->links);
     keep(list, position, to_rank, route);
     return route;
+}
+
+const struct route *router_route(struct router *router, size_t from_rank, size_t to_rank)
+{
+    return keep_walked(router, from_rank, to_rank, router_walk);
+}
+
+const struct route *router_route_near(struct router *router, size_t from_rank, size_t to_rank)
+{
+    return keep_walked(router, from_rank, to_rank, walk_near);
 }
 
 bool router_finds_only(struct router *plain, size_t from_rank, size_t to_rank,

@@ -50,6 +50,10 @@ const struct route *router_route(struct router *router, size_t from_rank, size_t
  * router_walk. Cheapest when calls with the same sender follow one another. */
 const struct route *router_walk(struct router *router, size_t from_rank, size_t to_rank);
 
+/* As router_route, but looking no farther than the receiver: cheapest where each sender has but a flow or
+ * two. */
+const struct route *router_route_near(struct router *router, size_t from_rank, size_t to_rank);
+
 /* Whether this is the route with the fewest hops, and no other has as few, for a plain router. */
 bool router_finds_only(struct router *plain, size_t from_rank, size_t to_rank,
                        const struct route *route);

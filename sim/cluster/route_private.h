@@ -38,6 +38,15 @@ struct kept {
     struct route *route;
 };
 
+/* What grows a tree no farther than to one receiver, and forgets it. */
+struct near {
+    struct label *labels; /* [vertex]; not reached between walks. NULL before the first */
+    struct tree tree;
+    uint32_t *touched;    /* vertices with a label */
+    size_t touched_count;
+    size_t to;            /* the receiver */
+};
+
 #define LEVELS (HOPS_MAX + 2) /* the most that a link counts, in a plain router too, and the one before it */
 
 /* Vertices that were reached with one number of hops. */
@@ -66,6 +75,8 @@ struct router {
     struct route walked;
     size_t walked_room;
     struct staging *staging; /* NULL: routes are direct */
+    struct near near;
+    bool is_near; /* while such a tree grows */
 };
 
 /* What a link counts for a plain router: one more where it leads to a GPU. A route through a GPU is then

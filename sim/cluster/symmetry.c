@@ -23,6 +23,8 @@ struct coloured {
 struct search {
     const struct topology *topology;
     size_t ranks, ep;
+    const size_t *const *next; /* [ring][rank] */
+    size_t ring_count;
     size_t node_vertices;    /* of one node, GPUs left out */
     uint64_t *attributes;    /* of each link: all that routes and flows depend on */
     size_t rounds;           /* until colours have reached everything */
@@ -165,6 +167,15 @@ static bool keeps_groups_and_speeds(const struct search *search)
     return true;
 }
 
+static bool keeps_rings(const struct search *search)
+{
+    for (size_t i = 0; i < search->ring_count; i++)
+        for (size_t r = 0; r < search->ranks; r++)
+            if (search->next[i][search->map[r]] != search->map[search->next[i][r]])
+                return false;
+    return true;
+}
+
 static bool keeps_colours(struct search *search)
 {
     colour_vertices(search, search->map, search->other);
@@ -181,7 +192,7 @@ static bool keeps_colours(struct search *search)
 /* Takes the map where it carries the cluster onto itself. */
 static bool try_map(struct search *search)
 {
-    if (!keeps_groups_and_speeds(search) || !keeps_colours(search))
+    if (!keeps_rings(search) || !keeps_groups_and_speeds(search) || !keeps_colours(search))
         return false;
     for (size_t r = 0; r < search->ranks; r++)
         join(search->rank_parent, r, search->map[r]);
@@ -355,13 +366,16 @@ static size_t number_orbits(size_t *parent, size_t count)
     return orbits;
 }
 
-void orbits_find(const struct topology *topology, size_t ep, struct orbits *ret)
+void orbits_find(const struct topology *topology, size_t ep, const size_t *const *next, size_t ring_count,
+                 struct orbits *ret)
 {
     size_t vertices = topology->vertex_count, links = topology->link_count;
     struct search search = {
         .topology = topology,
         .ranks = topology_ranks(topology),
         .ep = ep,
+        .next = next,
+        .ring_count = ring_count,
         .attributes = attributes_of(topology),
         .plain = mem_zeroed(vertices, sizeof(uint64_t)),
         .other = mem_zeroed(vertices, sizeof(uint64_t)),
@@ -377,7 +391,8 @@ void orbits_find(const struct topology *topology, size_t ep, struct orbits *ret)
     colour_vertices(&search, NULL, search.plain);
     colour_links(&search, search.plain, search.plain_links);
     join_twins(&search);
-    exchange_nodes(&search);
+    if (ring_count == 0) /* two nodes exchanged have other neighbours in a ring */
+        exchange_nodes(&search);
     if (count_orbits(&search, topology->gpus_per_node, search.ranks) > 1)
         try_turns(&search, /* in_node= */ false);
     try_turns(&search, /* in_node= */ true);

@@ -15,8 +15,10 @@ struct orbits {
     size_t *of_link, link_orbits; /* of equivalent links, likewise */
 };
 
-/* Expert-parallel groups are ep consecutive ranks; ep divides the ranks. */
-void orbits_find(const struct topology *topology, size_t ep, struct orbits *ret);
+/* Expert-parallel groups are ep consecutive ranks; ep divides the ranks. Maps must also carry rings onto
+ * themselves: next[i][rank] is the rank behind it in ring i, for each of ring_count. */
+void orbits_find(const struct topology *topology, size_t ep, const size_t *const *next, size_t ring_count,
+                 struct orbits *ret);
 void orbits_done(struct orbits *orbits);
 
 #endif

@@ -11,10 +11,23 @@ static uint64_t print_flows(const struct study *study, const struct flow_set *se
     print = fingerprint_number(print, set->print);
     for (size_t f = 0; f < set->flow_count; f++) {
         const struct route *route =
-            router_walk(study->router, set->flows[f].from, set->flows[f].to);
+            set->flow_count <= study->ranks
+                ? router_route_near(study->router, set->flows[f].from, set->flows[f].to)
+                : router_walk(study->router, set->flows[f].from, set->flows[f].to);
         print = fingerprint_bytes(print, route->links, route->link_count * sizeof *route->links);
     }
     return print;
+}
+
+/* Where all that runs beside them is folded, and they alone, SimGrid plays no rings. */
+static bool plays_rings(const struct study *study)
+{
+    if (!study->rings || study->rings->alone->fold == NULL)
+        return study->rings != NULL;
+    for (size_t i = 0; i < study->wired_count; i++)
+        if (!study->wired[i].beside_rings->fold)
+            return true;
+    return false;
 }
 
 static unsigned long long structure_of(const struct study *study)
@@ -29,6 +42,7 @@ static unsigned long long structure_of(const struct study *study)
         print = print_flows(study, study->wired[i].flows, print);
         print = print_flows(study, study->wired[i].beside_rings, print);
     }
+    print = fingerprint_number(print, plays_rings(study));
     if (study->rings)
         print = print_flows(study, study->rings->shared, print);
     if (study->rings && study->rings->experts)
@@ -55,9 +69,10 @@ static int open_engine(const struct study *study, struct diag *diag, struct engi
     for (size_t p = 0; p < study->program_count; p++)
         if (study->covers[p] && !study_has_many(study, study->covers[p]))
             flows[count++] = study->covers[p];
-    if (study->rings)
+    bool rings = plays_rings(study);
+    if (rings)
         flows[count++] = study->rings->shared;
-    if (study->rings && study->rings->experts)
+    if (rings && study->rings->experts)
         flows[count++] = study->rings->experts;
     platform_write_xml(study->topology, study->router, flows, count, &xml);
     free(flows);

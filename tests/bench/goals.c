@@ -46,6 +46,10 @@ struct goal {
 #define MODEL(gpus) "--model", "gpt2-moe-medium", "--set", "/model/experts=" #gpus
 #define ALL_SCHEDULES(gpus, nodes, wall, memory)                                                   \
     {"all schedules", gpus, wall, memory, 0, 1.2, {"run", MODEL(gpus), "--topology", RAILS(nodes)}}
+/* Beside rings of gradients, forward and backward. */
+#define TRAINING(gpus, nodes, wall, memory)                                                        \
+    {"all schedules, training", gpus, wall, memory, 0, 1.2,                                        \
+     {"run", MODEL(gpus), "--topology", RAILS(nodes), "--mode", "training"}}
 #define WHOLE(gpus, nodes)                                                                         \
     {"one schedule, not folded", gpus, 0, 0, 0, 0,                                                 \
      {"run", MODEL(gpus), "--topology", RAILS(nodes), "--schedule", "top2", "--fold", "never"}}
@@ -75,6 +79,11 @@ static const struct goal goals[] = {
     ALL_SCHEDULES(8192, "1024", 8, 500e6),
     ALL_SCHEDULES(16384, "2048", 0, 0),
     ALL_SCHEDULES(65536, "8192", 0, 0),
+    TRAINING(64, "8", 0.2, 0),
+    TRAINING(256, "32", 0.3, 0),
+    TRAINING(1024, "128", 1, 0),
+    TRAINING(4096, "512", 0, 0),
+    TRAINING(8192, "1024", 8, 500e6),
     WHOLE(64, "8"),
     WHOLE(256, "32"),
     WHOLE(1024, "128"),

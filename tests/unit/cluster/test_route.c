@@ -120,6 +120,27 @@ static void test_spines(void)
     free(text);
 }
 
+/* A look no farther than the receiver finds what a look at all does, in whatever order pairs are asked for. */
+static void check_near(const char *word)
+{
+    struct topology *t = read_topology(word);
+    struct router *far = router_new_usual(t), *near = router_new_usual(t);
+    size_t ranks = topology_ranks(t), other = 0, pairs = ranks * ranks;
+    for (size_t i = 0; i < pairs; i++) {
+        size_t pair = i * 7919 % pairs, from = pair / ranks, to = pair % ranks;
+        if (from == to)
+            continue;
+        const struct route *want = router_route(far, from, to);
+        const struct route *got = router_route_near(near, from, to);
+        other += got->link_count != want->link_count || got->latency_s != want->latency_s ||
+                 memcmp(got->links, want->links, want->link_count * sizeof *want->links) != 0;
+    }
+    gsl_test_int((int)other, 0, "near routes on %s", word);
+    router_free(far);
+    router_free(near);
+    topology_free(t);
+}
+
 /* On every cluster: a route begins and ends at its ranks, is connected, passes no GPU, adds up, and
  * is as long and as quick as the way back. */
 static void check_laws(const char *word)
@@ -196,6 +217,15 @@ int main(void)
     check_laws("nodes=3,gpu=a30,gpus=4,nic=2x200G");
     check_laws("nodes=2,gpu=x,fabric=star,bandwidth=9G,nic=8x1G");
     check_laws("nodes=3,gpu=h100-sxm,gpus=4,nic=4x400G,network=flat");
+    check_near("8xa30-pcie");
+    check_near("8xa40-pairs");
+    check_near("2x8xa800-nvlink");
+    check_near("2x8xrtx3090");
+    check_near("2x8xa100-pcie-2nic");
+    check_near("4x8xh100-ib");
+    check_near("32x4xa100-dragonfly");
+    check_near("nodes=8,gpu=h200,gpus=4,nic=4x400G,network=fat-tree:2:1.5,leaf=2,pod=2");
+    check_near("nodes=8,gpu=h200,gpus=4,nic=4x400G,network=rail:2,leaf=2,spines=2");
     test_relabelling();
     return gsl_test_summary();
 }
