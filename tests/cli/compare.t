@@ -176,3 +176,52 @@ $ sed 's/dispatch,dispatch/combine,dispatch/' replays.csv >other.csv
 $ scmoesim compare --costs costs.csv --plans plans other.csv
 ! scmoesim: plan s.top2 was replayed with an operator "combine", which it lacks
 [3]
+
+Among two GPUs: the dispatch of 2475000 bytes takes 100 us on 66 of the H100's 132 SMs, half of them, which its times
+without a limit show, and waits until the first of the mlp's kernels has ended; the mlp then does 50 us' work in that
+time, so that it takes 250 us. A rank that comes late to the dispatch is not counted as waiting for it.
+
+$ for schedule in top2 scmoe; do sed 's/"ranks": 1, "ep": 1/"ranks": 2, "ep": 2/' plans/s.$schedule.json >plans/g.$schedule.json; done
+$ cat >among.csv <<END
+> kind,tokens,ranks,bytes,sm_count,time_s
+> attention,512,,,,100e-6
+> mlp,512,,,,200e-6
+> event,,,,,2e-6
+> all_to_all,,2,2475000,,100e-6
+> all_to_all,,2,4950000,,200e-6
+> all_to_all,,2,2475000,33,150e-6
+> all_to_all,,2,2475000,66,100e-6
+> END
+$ cat >two.csv <<END
+> plan,schedule,launch,factor_ratio,pair_time_s,instrumented_pair_time_s,operator,kind,pass,queue,start_s,end_s,gpus,rank
+> g.top2,top2,eager,1,400e-6,406e-6,attention,attention,forward,compute,0,112e-6,2,0
+> g.top2,top2,eager,1,400e-6,406e-6,dispatch,dispatch,forward,communication,112e-6,214e-6,2,0
+> g.top2,top2,eager,1,400e-6,406e-6,mlp,mlp,forward,compute,214e-6,416e-6,2,0
+> g.top2,top2,eager,1,400e-6,406e-6,attention,attention,forward,compute,0,92e-6,2,1
+> g.top2,top2,eager,1,400e-6,406e-6,dispatch,dispatch,forward,communication,92e-6,214e-6,2,1
+> g.top2,top2,eager,1,400e-6,406e-6,mlp,mlp,forward,compute,214e-6,416e-6,2,1
+> END
+$ scmoesim compare --costs among.csv --plans plans two.csv
+| # measured    two.csv
+| # predicted   among.csv
+| # time of a pair  measured predicted   error overlap                 speedup
+| #                     (ms)      (ms)     (%) meas(%) pred(%) meas(x) pred(x)
+|   g.top2, eager, factor 1
+|   top2               0.400     0.400    0.00     0.0     0.0    1.00    1.00
+| # operators of g.top2
+| # operator             queue              start  measured predicted   error
+| #                                          (us)      (us)      (us)     (%)
+|   attention            compute              0.0     100.0     100.0    0.00
+|   dispatch             communication      112.0     100.0     100.0    0.00
+|   mlp                  compute            214.0     200.0     200.0    0.00
+$ scmoesim replay plans/g.scmoe.json --costs among.csv --gpus 2 |
+>     awk -F': |,' '/"gpus"/ { print $2 " GPUs" } /"pair_time_s"/ { printf "%.1f us\n", 1e6 * $2 }'
+| 2 GPUs
+| 350.0 us
+$ scmoesim replay plans/g.scmoe.json --costs among.csv --gpus 4
+! scmoesim: schedule scmoe: its All-to-Alls are among 2 GPUs, not 4
+[3]
+$ scmoesim replay plans/g.scmoe.json --costs among.csv --gpus two
+! scmoesim replay: --gpus: expected a whole number >= 1, got "two"
+! Try 'scmoesim replay --help'.
+[2]
