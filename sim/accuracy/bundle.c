@@ -7,7 +7,6 @@
 
 #define TIME_MAX_S 1e6
 #define FACTOR_MAX 1e6
-#define GPUS_MAX 65536
 
 struct bundle {
     const struct csv *csv;
@@ -106,10 +105,8 @@ static bool goes_on(const struct bundle *at, size_t row, const struct replay *re
     if (factor != replay->factor_ratio || strcmp(csv_cell(at->csv, row, at->plan), replay->plan) ||
         strcmp(csv_cell(at->csv, row, at->launch), launch_names[replay->launch]))
         return false;
-    for (size_t o = 0; first_rank && o < replay->operators->operator_count; o++)
-        if (strcmp(replay->operators->operators[o].name, name) == 0)
-            return false;
-    return true;
+    return !first_rank ||
+           plan_operator_named(replay->operators, name) == replay->operators->operator_count;
 }
 
 static int read_rounds(const struct bundle *at, size_t row, struct replay *replay)

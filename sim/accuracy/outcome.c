@@ -19,9 +19,7 @@ int outcome_set_timeline(struct outcome *outcome, const struct plan *plan,
     struct span *spans = mem_zeroed(measured->operator_count, sizeof *spans);
     for (size_t o = 0; o < measured->operator_count; o++) {
         const char *name = measured->operators[o].name;
-        size_t p = 0;
-        while (p < plan->operator_count && strcmp(plan->operators[p].name, name) != 0)
-            p++;
+        size_t p = plan_operator_named(plan, name);
         if (p == plan->operator_count) {
             free(spans);
             return diag_say(diag, "plan %s was replayed with an operator \"%s\", which it lacks",

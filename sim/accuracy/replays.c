@@ -69,14 +69,6 @@ static void add_to_plan(struct plan *plan, const struct told *told)
     plan->backward |= told->pass != PASS_FORWARD;
 }
 
-static size_t operator_named(const struct plan *plan, const char *name)
-{
-    size_t o = 0;
-    while (o < plan->operator_count && strcmp(plan->operators[o].name, name) != 0)
-        o++;
-    return o;
-}
-
 #define UNTOLD (-1.0)
 
 /* Makes room for a rank's operators, or for one more of the only rank. */
@@ -93,7 +85,8 @@ static void grow(struct timeline *timeline, size_t ranks, size_t operators)
 bool replay_add_operator(struct replay *replay, const struct told *told)
 {
     struct timeline *timeline = replay->timeline;
-    size_t o = operator_named(replay->operators, told->name), n = replay->operators->operator_count;
+    size_t o = plan_operator_named(replay->operators, told->name);
+    size_t n = replay->operators->operator_count;
     if (told->rank > timeline->ranks || (told->rank == 0 && timeline->ranks > 1))
         return false;
     if (told->rank == 0 && o == n) {

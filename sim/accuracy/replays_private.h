@@ -5,6 +5,7 @@
 #include "sim/accuracy/replays.h"
 
 #define ROUNDS_MAX 1000 /* of one replay */
+#define GPUS_MAX 65536
 
 /* What a file tells of one operator. */
 struct told {

@@ -5,7 +5,6 @@
 #include "sim/accuracy/replays_private.h"
 #include "sim/base/mem.h"
 
-#define GPUS_MAX 65536
 
 /* "folder/w1024-t8192.top2.json" is plan "w1024-t8192.top2". */
 static char *plan_name(const char *path)

@@ -28,21 +28,9 @@ struct sights {
     size_t count;
 };
 
-static double overlap_s(const struct span *a, const struct span *b)
+static double beside_ratio_of(const struct plan *plan, const struct span *spans, size_t index)
 {
-    return fmax(0, fmin(a->end_s, b->end_s) - fmax(a->start_s, b->start_s));
-}
-
-static double beside_ratio(const struct replay *replay, size_t index)
-{
-    const struct plan *plan = replay->operators;
-    const struct span *span = timeline_span(replay->timeline, 0, index);
-    bool computes = operator_computes(plan->operators[index].kind);
-    double beside_s = 0;
-    for (size_t o = 0; o < plan->operator_count; o++)
-        if (operator_computes(plan->operators[o].kind) != computes)
-            beside_s += overlap_s(span, timeline_span(replay->timeline, 0, o));
-    return beside_s / (span->end_s - span->start_s);
+    return spans_beside_s(plan, spans, index) / (spans[index].end_s - spans[index].start_s);
 }
 
 static long duty_band(const struct replay *replay)
@@ -61,15 +49,15 @@ static void add_sight(const struct outcome *outcome, size_t index, struct sights
     const struct replay *replay = outcome->replay;
     const struct span *span = timeline_span(replay->timeline, 0, index);
     const char *name = replay->operators->operators[index].name;
-    const struct plan_operator *op = outcome->plan->operators;
+    const struct plan_operator *op = /* outcome_set_timeline has found it */
+        &outcome->plan->operators[plan_operator_named(outcome->plan, name)];
     struct kernel_work kernels[OPERATOR_KERNELS_MAX];
-    while (strcmp(op->name, name) != 0) /* outcome_set_timeline has found it */
-        op++;
     struct sight sight = {.kind = op->kind, .pass = op->pass, .duty_band = -1, .launches = 1,
                           .time_s = span->end_s - span->start_s};
     if (sight.time_s <= 0 || op->kind == OPERATOR_EXPERT_FETCH)
         return;
-    sight.beside_ratio = beside_ratio(replay, index);
+    sight.beside_ratio =
+        beside_ratio_of(replay->operators, timeline_span(replay->timeline, 0, 0), index);
     if (operator_is_all_to_all(op->kind)) {
         sight.kind = OPERATOR_DISPATCH;
         sight.bytes = op->a2a_bytes * replay->factor_ratio;
@@ -191,17 +179,6 @@ static bool have_graphs(const struct outcome *outcomes, size_t count)
 
 #define MOSTLY_BESIDE_RATIO 0.5
 
-static double predicted_beside_ratio(const struct outcome *outcome, size_t index)
-{
-    const struct plan *plan = outcome->replay->operators;
-    const struct span *span = &outcome->spans[index];
-    double beside_s = 0;
-    for (size_t o = 0; o < plan->operator_count; o++)
-        if (operator_computes(plan->operators[o].kind))
-            beside_s += overlap_s(span, &outcome->spans[o]);
-    return beside_s / (span->end_s - span->start_s);
-}
-
 static void add_all_to_alls(const struct outcome *outcome, double *samples, size_t *count)
 {
     const struct plan *plan = outcome->replay->operators;
@@ -209,7 +186,7 @@ static void add_all_to_alls(const struct outcome *outcome, double *samples, size
         double predicted_s = outcome_predicted_s(outcome, o);
         if (!operator_is_all_to_all(plan->operators[o].kind) || predicted_s <= 0)
             continue;
-        double beside_ratio = predicted_beside_ratio(outcome, o);
+        double beside_ratio = beside_ratio_of(plan, outcome->spans, o);
         if (beside_ratio > MOSTLY_BESIDE_RATIO)
             samples[(*count)++] = (outcome_measured_s(outcome, o) - predicted_s) /
                                   (predicted_s * beside_ratio);

@@ -44,12 +44,12 @@ static double *load_of_pairs(const struct exchange *exchange, struct flow_set *s
 }
 
 /* A sender's routes are found together where it has many. */
-static const struct route *walk(const struct exchange *exchange, const struct flow_set *set,
-                                const struct flow *flow)
+const struct route *flow_set_route(const struct flow_set *set, const struct flow *flow, size_t ranks,
+                                   struct router *router)
 {
-    return set->flow_count <= exchange->ranks
-               ? router_route_near(exchange->router, flow->from, flow->to)
-               : router_walk(exchange->router, flow->from, flow->to);
+    return set->flow_count <= ranks
+               ? router_route_near(router, flow->from, flow->to)
+               : router_walk(router, flow->from, flow->to);
 }
 
 static double *load_of_flows(const struct exchange *exchange, struct flow_set *set)
@@ -57,7 +57,7 @@ static double *load_of_flows(const struct exchange *exchange, struct flow_set *s
     double *load = mem_zeroed(exchange->topology->link_count + 1, sizeof *load);
     for (size_t i = 0; i < set->flow_count; i++) {
         const struct flow *flow = &set->flows[i];
-        const struct route *route = walk(exchange, set, flow);
+        const struct route *route = flow_set_route(set, flow, exchange->ranks, exchange->router);
         for (size_t k = 0; k < route->link_count; k++)
             load[route->links[k]] += flow->share_ratio;
         set->bound_latency_s = fmax(set->bound_latency_s, route->latency_s);
@@ -91,7 +91,7 @@ static void set_latencies(const struct exchange *exchange, struct flow_set *set)
 {
     for (size_t i = 0; i < set->flow_count; i++) {
         struct flow *flow = &set->flows[i];
-        flow->latency_s = walk(exchange, set, flow)->latency_s;
+        flow->latency_s = flow_set_route(set, flow, exchange->ranks, exchange->router)->latency_s;
     }
 }
 

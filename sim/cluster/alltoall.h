@@ -109,4 +109,9 @@ struct a2a_request {
 int flow_set_build(const struct a2a_request *request, struct diag *diag, struct flow_set **ret);
 void flow_set_free(struct flow_set *set);
 
+/* The route of one of a set's flows, by the router that the set was built with, on a topology of as many
+ * ranks; valid until the next call. */
+const struct route *flow_set_route(const struct flow_set *set, const struct flow *flow, size_t ranks,
+                                   struct router *router);
+
 #endif

@@ -375,7 +375,8 @@ struct fold *fold_build(const struct topology *topology, struct router *router, 
 {
     struct folding folding = open_folding(topology, router, ep, rings, ring_count);
     fold_ranks(&folding);
-    find_bound(&folding, ret_bound);
+    if (!folding.why)
+        find_bound(&folding, ret_bound);
     add_rings(&folding, rings, ring_count);
     return close_folding(&folding, ret_why);
 }

@@ -168,11 +168,11 @@ size_t plain_hops(const struct topology *topology, const struct arc *arc)
     return topology->links[arc->link].hops + (to_gpu ? 1 : 0);
 }
 
-/* Whether a vertex forwards nothing. */
-static bool ends_here(const struct topology *topology, size_t vertex)
+/* Whether a way may go on from a vertex that it does not start at. */
+static bool forwards(const struct router *router, size_t vertex)
 {
-    enum vertex_kind kind = topology->vertices[vertex].kind;
-    return kind == VERTEX_GPU || kind == VERTEX_MEMORY;
+    enum vertex_kind kind = router->topology->vertices[vertex].kind;
+    return (kind != VERTEX_GPU || router->plain) && kind != VERTEX_MEMORY;
 }
 
 /* Offers a way into `arc->to`. */
@@ -190,7 +190,7 @@ static void offer(struct router *router, struct tree *tree, uint32_t via, const 
     if (router->plain)
         way = (struct label){ .hops = from->hops + (uint32_t)plain_hops(router->topology, arc) };
     int order = compare_labels(&way, known);
-    if (order > 0 || (router->is_near && arc->to != router->near.to && ends_here(router->topology, arc->to)))
+    if (order > 0 || (router->is_near && arc->to != router->near.to && !forwards(router, arc->to)))
         return;
     if (order < 0) {
         if (router->is_near && known->hops == NONE)
@@ -205,9 +205,7 @@ static void offer(struct router *router, struct tree *tree, uint32_t via, const 
 
 static void leave(struct router *router, struct tree *tree, uint32_t vertex)
 {
-    enum vertex_kind kind = router->topology->vertices[vertex].kind;
-    bool forwards = (kind != VERTEX_GPU || router->plain) && kind != VERTEX_MEMORY;
-    if (!forwards && vertex != tree->rank)
+    if (!forwards(router, vertex) && vertex != tree->rank)
         return;
     for (size_t i = router->first[vertex]; i < router->first[vertex + 1]; i++)
         offer(router, tree, vertex, &router->arcs[i]);

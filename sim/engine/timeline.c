@@ -53,3 +53,14 @@ void timeline_find_transfers(struct timeline *timeline, const struct plan *plan)
         }
     }
 }
+
+double spans_beside_s(const struct plan *plan, const struct span *spans, size_t index)
+{
+    const struct span *span = &spans[index];
+    bool computes = operator_computes(plan->operators[index].kind);
+    double beside_s = 0;
+    for (size_t o = 0; o < plan->operator_count; o++)
+        if (operator_computes(plan->operators[o].kind) != computes)
+            beside_s += fmax(0, fmin(span->end_s, spans[o].end_s) - fmax(span->start_s, spans[o].start_s));
+    return beside_s;
+}

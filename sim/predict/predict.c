@@ -43,21 +43,11 @@ struct surroundings {
                              a copy beside a compute operator and the reverse */
 };
 
-static double overlap_s(const struct span *a, const struct span *b)
-{
-    return fmax(0, fmin(a->end_s, b->end_s) - fmax(a->start_s, b->start_s));
-}
-
 static double beside_ratio(const struct plan *plan, const struct timeline *timeline, size_t index)
 {
-    const struct span *span = timeline_span(timeline, 0, index);
-    bool computes = operator_computes(plan->operators[index].kind);
-    double beside_s = 0;
-    for (size_t o = 0; o < plan->operator_count; o++)
-        if (operator_computes(plan->operators[o].kind) != computes)
-            beside_s += overlap_s(span, timeline_span(timeline, 0, o));
-    double length_s = span->end_s - span->start_s;
-    return length_s > 0 ? fmin(beside_s / length_s, 1) : 0;
+    const struct span *spans = timeline_span(timeline, 0, 0);
+    double length_s = spans[index].end_s - spans[index].start_s;
+    return length_s > 0 ? fmin(spans_beside_s(plan, spans, index) / length_s, 1) : 0;
 }
 
 static double duty_of(const struct plan *plan, const struct timeline *timeline)
@@ -87,26 +77,33 @@ static double approach(struct surroundings *at, const struct plan *plan,
 /* What operators take together. */
 struct compute {
     double all_s, measured_s; /* measured or interpolated */
-    double rested_s;          /* all, on a GPU that rests nearly always */
+};
+
+/* What a play of the plan goes by, [operator] each. */
+struct prices {
+    double *compute_s, *a2a_s;
+    double *wait_s;        /* of an All-to-All, for SMs */
+    double sm_share_ratio; /* that All-to-Alls hold */
+    double rested_s;       /* all compute on a GPU that rests nearly always; 0 on one GPU, where nobody asks */
 };
 
 /* Among several GPUs, by NCCL's kernels, which run at the clock that the plan's compute leaves: how much longer
  * compute takes than on a GPU that rests is how much longer they take than alone. */
 static int price_all_to_alls(const struct plan *plan, const struct predict_settings *settings,
-                             const struct surroundings *at, const struct compute *compute,
-                             struct diag *diag, double *a2a_s)
+                             const struct surroundings *at, double compute_s, struct diag *diag,
+                             struct prices *to)
 {
-    double clock_ratio = compute->rested_s > 0 ? compute->all_s / compute->rested_s : 1;
+    double clock_ratio = to->rested_s > 0 ? compute_s / to->rested_s : 1;
     double beside_compute_ratio = cost_overhead_s(settings->costs, "all_to_all_beside_compute");
     for (size_t o = 0; o < plan->operator_count; o++) {
         const struct plan_operator *op = &plan->operators[o];
         double bytes = op->a2a_bytes * settings->factor_ratio;
         if (!operator_is_all_to_all(op->kind))
             continue;
-        if (!cost_all_to_all_s(settings->costs, settings->gpus, bytes, &a2a_s[o]))
+        if (!cost_all_to_all_s(settings->costs, settings->gpus, bytes, &to->a2a_s[o]))
             return diag_say(diag, "the cost file has fewer than two rows of all_to_all among %zu ranks",
                             settings->gpus);
-        a2a_s[o] *= clock_ratio * (1 + beside_compute_ratio * at->beside_ratio[o]);
+        to->a2a_s[o] *= clock_ratio * (1 + beside_compute_ratio * at->beside_ratio[o]);
     }
     return 0;
 }
@@ -151,24 +148,26 @@ static struct compute price_operators(const struct plan *plan, enum dtype dtype,
                                       op->pass, &op->shape, dtype);
         sum.all_s += cost.time_s;
         sum.measured_s += cost.origin == COST_SYNTHETIC ? 0 : cost.time_s;
-        sum.rested_s += price_at_duty(settings->costs, settings->gpu, op, dtype, 0).time_s;
     }
     return sum;
 }
 
-/* What a play of the plan goes by, [operator] each. */
-struct prices {
-    double *compute_s, *a2a_s;
-    double *wait_s; /* of an All-to-All, for SMs */
-};
+static double rested_s(const struct plan *plan, enum dtype dtype, const struct predict_settings *settings)
+{
+    double sum_s = 0;
+    for (size_t o = 0; o < plan->operator_count; o++)
+        if (operator_computes(plan->operators[o].kind))
+            sum_s += price_at_duty(settings->costs, settings->gpu, &plan->operators[o], dtype, 0).time_s;
+    return sum_s;
+}
 
 static int play(struct engine *engine, const struct plan *plan, const struct prices *prices,
-                double sm_share_ratio, struct diag *diag, struct timeline **timeline)
+                struct diag *diag, struct timeline **timeline)
 {
     struct flow_set no_flows = {0};
     struct engine_job job = {.plan = plan, .compute_s = prices->compute_s, .dispatch = &no_flows,
                              .combine = &no_flows, .a2a_s = prices->a2a_s,
-                             .a2a_wait_s = prices->wait_s, .sm_share_ratio = sm_share_ratio};
+                             .a2a_wait_s = prices->wait_s, .sm_share_ratio = prices->sm_share_ratio};
     timeline_free(*timeline);
     *timeline = NULL;
     return engine_play(engine, &job, diag, timeline);
@@ -177,7 +176,7 @@ static int play(struct engine *engine, const struct plan *plan, const struct pri
 /* Of the SMs, what an All-to-All's kernels hold; copy engines hold none. */
 static double held_ratio(const struct predict_settings *settings)
 {
-    size_t held = settings->gpus > 1 ? cost_all_to_all_sms(settings->costs, settings->gpus) : 0;
+    size_t held = cost_all_to_all_sms(settings->costs, settings->gpus);
     return settings->gpu->sm_count ? fmin((double)held / (double)settings->gpu->sm_count, 0.5) : 0;
 }
 
@@ -191,7 +190,7 @@ static int price_all(const struct plan *plan, enum dtype dtype,
     if (settings->gpus > 1) {
         if (seen)
             sms_wait(plan, dtype, settings, seen, to->wait_s);
-        return price_all_to_alls(plan, settings, at, &compute, diag, to->a2a_s);
+        return price_all_to_alls(plan, settings, at, compute.all_s, diag, to);
     }
     int r = price_exchanges(plan, settings, at, diag, to->a2a_s);
     if (r == 0 && seen)
@@ -204,8 +203,9 @@ int predict_plan(struct engine *engine, const struct plan *plan, enum dtype dtyp
 {
     struct plan alone = one_rank(plan);
     size_t n = plan->operator_count;
-    struct prices prices = {mem_zeroed(n, sizeof(double)), mem_zeroed(n, sizeof(double)),
-                            mem_zeroed(n, sizeof(double))};
+    struct prices prices = {.compute_s = mem_zeroed(n, sizeof(double)),
+                            .a2a_s = mem_zeroed(n, sizeof(double)),
+                            .wait_s = mem_zeroed(n, sizeof(double))};
     struct surroundings at = {1, mem_zeroed(n, sizeof *at.beside_ratio)};
     struct prediction prediction = {0};
     double change = 1;
@@ -213,10 +213,14 @@ int predict_plan(struct engine *engine, const struct plan *plan, enum dtype dtyp
     if (settings->gpus > 1 && plan->ep != settings->gpus)
         r = diag_say(diag, "schedule %s: its All-to-Alls are among %zu GPUs, not %zu", plan->schedule,
                      plan->ep, settings->gpus);
+    if (r == 0 && settings->gpus > 1) {
+        prices.sm_share_ratio = held_ratio(settings);
+        prices.rested_s = rested_s(plan, dtype, settings);
+    }
     for (int round = 0; r == 0 && round < ROUNDS_MAX && change >= SETTLED; round++) {
         r = price_all(plan, dtype, settings, &at, diag, &prices, &prediction);
         if (r == 0)
-            r = play(engine, &alone, &prices, held_ratio(settings), diag, &prediction.timeline);
+            r = play(engine, &alone, &prices, diag, &prediction.timeline);
         if (r == 0)
             change = approach(&at, plan, prediction.timeline, round < ROUNDS_MAX / 2 ? 1 : 0.5);
     }

@@ -304,6 +304,14 @@ int plan_build(const struct plan_request *request, struct diag *diag, struct pla
     return 0;
 }
 
+size_t plan_operator_named(const struct plan *plan, const char *name)
+{
+    size_t o = 0;
+    while (o < plan->operator_count && strcmp(plan->operators[o].name, name) != 0)
+        o++;
+    return o;
+}
+
 void plan_free(struct plan *plan)
 {
     if (!plan)

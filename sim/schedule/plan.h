@@ -59,6 +59,9 @@ void plan_write_json(const struct plan *plan, enum dtype dtype, struct text *to)
  * that stand before it. */
 int plan_read(const struct json *doc, struct diag *diag, struct plan **ret, enum dtype *ret_dtype);
 
+/* The operator's position; operator_count where none has the name. */
+size_t plan_operator_named(const struct plan *plan, const char *name);
+
 /* Times of a plan are told per layer (or block pair): divided by this. */
 static inline double plan_layers(const struct plan *plan)
 {

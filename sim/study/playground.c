@@ -10,10 +10,7 @@ static uint64_t print_flows(const struct study *study, const struct flow_set *se
 {
     print = fingerprint_number(print, set->print);
     for (size_t f = 0; f < set->flow_count; f++) {
-        const struct route *route =
-            set->flow_count <= study->ranks
-                ? router_route_near(study->router, set->flows[f].from, set->flows[f].to)
-                : router_walk(study->router, set->flows[f].from, set->flows[f].to);
+        const struct route *route = flow_set_route(set, &set->flows[f], study->ranks, study->router);
         print = fingerprint_bytes(print, route->links, route->link_count * sizeof *route->links);
     }
     return print;
