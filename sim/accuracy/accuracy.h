@@ -68,7 +68,7 @@ struct choice_summary outcomes_choices(const struct outcome *outcomes, size_t co
                                        const struct part *part, enum estimate estimate);
 /* The same of an exact prediction: how often the slot that is predicted fastest would be measured so, if
  * pairs took what is predicted and rounds of replays varied as theirs did. Over choices whose replays
- * all tell several rounds. */
+ * all tell several rounds, and were played alone. */
 struct choice_summary outcomes_exact_choices(const struct outcome *outcomes, size_t count,
                                              const struct part *part);
 

@@ -14,6 +14,7 @@ struct bundle {
     size_t plan, schedule, launch, factor, pair, instrumented, operator_name, kind, pass, queue;
     size_t start, end;
     size_t gpus, rank; /* CSV_NO_COLUMN in tables of one GPU's replays */
+    size_t turns;      /* CSV_NO_COLUMN where each plan was played alone */
     size_t rounds, fastest, slowest; /* CSV_NO_COLUMN in tables of single rounds */
 };
 
@@ -39,6 +40,7 @@ static int find_columns(struct bundle *at)
             return -1;
     at->gpus = csv_column(at->csv, "gpus");
     at->rank = csv_column(at->csv, "rank");
+    at->turns = csv_column(at->csv, "turns");
     at->rounds = csv_column(at->csv, "rounds");
     if (at->rounds == CSV_NO_COLUMN)
         return 0;
@@ -47,11 +49,12 @@ static int find_columns(struct bundle *at)
 }
 
 /* A count in a column that may be missing, or empty in the row. */
-static int count_or(const struct bundle *at, size_t row, size_t column, size_t otherwise, size_t *ret)
+static int count_or(const struct bundle *at, size_t row, size_t column, size_t otherwise, size_t max,
+                    size_t *ret)
 {
     double count = (double)otherwise;
     if (column != CSV_NO_COLUMN && *csv_cell(at->csv, row, column) &&
-        csv_number(at->csv, row, column, 0, GPUS_MAX, at->diag, &count) < 0)
+        csv_number(at->csv, row, column, 0, (double)max, at->diag, &count) < 0)
         return -1;
     *ret = (size_t)count;
     return 0;
@@ -85,7 +88,7 @@ static int read_operator(const struct bundle *at, size_t row, struct told *ret)
                         .queue = csv_cell(at->csv, row, at->queue)};
     if (word_at(at, row, at->kind, operator_kind_names, &kind) < 0 ||
         word_at(at, row, at->pass, operator_pass_names, &pass) < 0 ||
-        count_or(at, row, at->rank, 0, &told.rank) < 0 ||
+        count_or(at, row, at->rank, 0, GPUS_MAX, &told.rank) < 0 ||
         csv_number(at->csv, row, at->start, 0, TIME_MAX_S, at->diag, &told.start_s) < 0 ||
         csv_number(at->csv, row, at->end, told.start_s, TIME_MAX_S, at->diag, &told.end_s) < 0)
         return -1;
@@ -153,12 +156,13 @@ static int read_replay(const struct bundle *at, size_t *row, struct replay *ret)
 {
     const struct csv *csv = at->csv;
     double factor, pair_s, instrumented_s;
-    size_t launch, gpus, first_row = *row;
+    size_t launch, gpus, turns, first_row = *row;
     if (word_at(at, *row, at->launch, launch_names, &launch) < 0 ||
         csv_number(csv, *row, at->factor, 0, FACTOR_MAX, at->diag, &factor) < 0 ||
         csv_number(csv, *row, at->pair, 1e-9, TIME_MAX_S, at->diag, &pair_s) < 0 ||
         csv_number(csv, *row, at->instrumented, 1e-9, TIME_MAX_S, at->diag, &instrumented_s) < 0 ||
-        count_or(at, *row, at->gpus, 1, &gpus) < 0)
+        count_or(at, *row, at->gpus, 1, GPUS_MAX, &gpus) < 0 ||
+        count_or(at, *row, at->turns, 1, TURNS_MAX, &turns) < 0)
         return -1;
     struct replay replay =
         replay_of(csv_cell(csv, *row, at->plan), csv_cell(csv, *row, at->schedule),
@@ -166,6 +170,7 @@ static int read_replay(const struct bundle *at, size_t *row, struct replay *ret)
     replay_add_run(&replay, pair_s);
     replay.instrumented_s = instrumented_s;
     replay.gpus = gpus > 1 ? gpus : 1;
+    replay.turns = turns > 1 ? turns : 1;
     int r = read_rounds(at, *row, &replay);
     do {
         r = r < 0 ? r : add_operator(at, *row, &replay);

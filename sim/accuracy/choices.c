@@ -110,10 +110,11 @@ static size_t most_rounds(const struct outcome *outcomes, size_t count)
     return most;
 }
 
-static bool spreads_known(const struct race *race)
+/* Where slots took turns, rounds drift for all of them alike: their spread says nothing of a race. */
+static bool spreads_tell(const struct race *race)
 {
     for (size_t i = 0; i < race->count; i++)
-        if (!isfinite(race->slots[i]->replay->round_spread_ratio))
+        if (!isfinite(race->slots[i]->replay->round_spread_ratio) || race->slots[i]->replay->turns > 1)
             return false;
     return true;
 }
@@ -129,7 +130,7 @@ struct choice_summary outcomes_exact_choices(const struct outcome *outcomes, siz
     gsl_rng_set(random, 1);
     for (size_t i = 0; i < count; i++) {
         if (!outcome_belongs(&outcomes[i], part) ||
-            !find_race(outcomes, count, i, ESTIMATE_PREDICTED, &race) || !spreads_known(&race))
+            !find_race(outcomes, count, i, ESTIMATE_PREDICTED, &race) || !spreads_tell(&race))
             continue;
         size_t choice = chosen(&race, ESTIMATE_PREDICTED, times_s);
         for (size_t draw = 0; draw < DRAWS; draw++) {

@@ -36,6 +36,7 @@ struct replay replay_of(const char *plan, const char *schedule, enum launch laun
         .launch = launch,
         .factor_ratio = factor_ratio,
         .gpus = 1,
+        .turns = 1,
         .instrumented_s = NAN,
         .rounds = 1,
         .round_spread_ratio = NAN,

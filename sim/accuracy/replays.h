@@ -21,6 +21,7 @@ struct replay {
     double *times_s; /* of the whole pair, a run each: the same may have been played several times */
     size_t runs;
     double time_s;         /* their median */
+    size_t turns;          /* plans that it took turns with, itself counted; 1: it was played alone */
     size_t rounds;         /* that one run's time is the median of, minutes apart; 1: not told */
     double round_spread_ratio; /* a round's standard deviation over the time, from the rounds' range; NaN:
                               not told */

@@ -6,6 +6,7 @@
 
 #define ROUNDS_MAX 1000 /* of one replay */
 #define GPUS_MAX 65536
+#define TURNS_MAX 1000
 
 /* What a file tells of one operator. */
 struct told {

@@ -97,7 +97,7 @@ int replay_read_timeline(const struct json *doc, struct diag *diag, bool *ret_pr
     struct jcur root = json_root(doc, diag), origin_at, instrumented_at, launch_at;
     const char *schedule = "", *plan = "";
     double factor = 1, pair_s = 0, instrumented_s = NAN, event_s = 0;
-    size_t origin = 0, launch = LAUNCH_EAGER, gpus = 1;
+    size_t origin = 0, launch = LAUNCH_EAGER, gpus = 1, turns = 1;
     if (jcur_object(&root) < 0 || jget_schema(&root, "scmoesim/timeline/1") < 0)
         return -1;
     int r = jcur_member(&root, "origin", &origin_at) || jcur_word(&origin_at, origins, &origin);
@@ -106,6 +106,7 @@ int replay_read_timeline(const struct json *doc, struct diag *diag, bool *ret_pr
     r |= jget_positive(&root, "pair_time_s", &pair_s);
     r |= jget_non_negative_or(&root, "event_s", 0, &event_s);
     r |= jget_count_or(&root, "gpus", 1, GPUS_MAX, 1, &gpus);
+    r |= jget_count_or(&root, "turns", 1, TURNS_MAX, 1, &turns);
     if (jcur_has(&root, "launch", &launch_at) || origin == 0)
         r |= jcur_member(&root, "launch", &launch_at) || jcur_word(&launch_at, launch_names, &launch);
     if (jcur_has(&root, "instrumented_pair_time_s", &instrumented_at))
@@ -119,6 +120,7 @@ int replay_read_timeline(const struct json *doc, struct diag *diag, bool *ret_pr
     replay.instrumented_s = instrumented_s;
     replay.event_s = event_s;
     replay.gpus = gpus;
+    replay.turns = turns;
     if (read_rounds(&root, &replay) < 0 || read_timeline_operators(&root, &replay) < 0 ||
         check_whole(&root, origin == 1, &replay) < 0) {
         replay_done(&replay);

@@ -23,6 +23,16 @@ struct shape stage_shape(const struct model *model, const struct stage *stage, e
     return shape_of_kind(&shape, kind);
 }
 
+size_t routed_counts(const struct model *model, const size_t *wished, size_t wished_count,
+                     size_t ret[TOP_K_MAX])
+{
+    const size_t usual[] = {1, model->top_k};
+    const size_t *from = wished_count ? wished : usual;
+    size_t count = wished_count ? wished_count : model->top_k > 1 ? 2 : 1;
+    memcpy(ret, from, count * sizeof *ret);
+    return count;
+}
+
 static bool have(const struct jobs *jobs, const struct job *job)
 {
     for (size_t i = 0; i < jobs->count; i++) {
@@ -59,13 +69,14 @@ static bool belongs(const struct model *model, const struct stage *stage, enum k
 static void add_kind(struct jobs *jobs, const struct model *model, const struct stage *stage,
                      enum kind kind, size_t tokens, const struct job_wishes *wishes)
 {
-    size_t top_k[2] = {1, model->top_k};
-    int ways = depends_on_routing(kind) && model->top_k > 1 ? 2 : 1;
+    size_t top_k[TOP_K_MAX];
+    size_t ways = routed_counts(model, wishes->top_k, wishes->top_k_count, top_k);
+    if (!depends_on_routing(kind)) ways = 1;
     for (int pass = 0; pass < PASS_COUNT; pass++) {
         if (!(wishes->passes >> pass & 1) ||
             (pass == PASS_WEIGHT_GRADIENT && !kind_has_weights(kind)))
             continue;
-        for (int i = 0; i < ways; i++) {
+        for (size_t i = 0; i < ways; i++) {
             struct job job = {.kind = kind,
                               .pass = (enum pass)pass,
                               .shape =

@@ -6,7 +6,7 @@
 #include "shape.h"
 
 /* Layers are measured as the schedules use them: with the architecture's own top-k, and with one
- * routed expert beside a shared one. */
+ * routed expert beside a shared one; or with those that are asked for. */
 struct job {
     enum kind kind;
     enum pass pass;
@@ -25,7 +25,14 @@ struct job_wishes {
     const size_t *tokens; /* of a stage of ratio 1; NULL: the model's own */
     size_t token_count;
     size_t ep; /* GPUs among which experts are spread */
+    const size_t *top_k;
+    size_t top_k_count; /* 0: one and the model's own */
 };
+
+#define TOP_K_MAX 8
+/* The numbers of routed experts to measure with; of a wished count of 0, those by default. */
+size_t routed_counts(const struct model *model, const size_t *wished, size_t wished_count,
+                     size_t ret[TOP_K_MAX]);
 
 /* Adds what a model asks for, leaving out what is there already; sizes rise within a stage. */
 void jobs_add_model(struct jobs *jobs, const struct model *model, const struct job_wishes *wishes);

@@ -100,7 +100,13 @@ static int close_bench(struct bench *bench)
 static void measure_size(struct bench *bench, const struct model *model, size_t tokens)
 {
     const struct options *options = bench->options;
-    struct job_wishes wishes = {options->kinds, options->passes, &tokens, 1, options->ep};
+    struct job_wishes wishes = {.kinds = options->kinds,
+                                .passes = options->passes,
+                                .tokens = &tokens,
+                                .token_count = 1,
+                                .ep = options->ep,
+                                .top_k = options->top_k,
+                                .top_k_count = options->top_k_count};
     struct jobs jobs = {0};
     jobs_add_model(&jobs, model, &wishes);
     if (options->protocols & (1u << PROTOCOL_HOT | 1u << PROTOCOL_PACED))

@@ -298,17 +298,19 @@ static bool is_up(struct bench *bench, const struct among_gpus *among)
 static void measure_one(struct bench *bench, const struct among_gpus *among,
                         const struct model *model, size_t tokens)
 {
+    const struct options *options = bench->options;
+    size_t top_k[TOP_K_MAX];
+    size_t ways = routed_counts(model, options->top_k, options->top_k_count, top_k);
     for (size_t s = 0; s < model->stage_count; s++) {
         const struct stage *stage = &model->stage[s];
         if (!stage->has_moe) continue;
-        size_t top_k[2] = {1, model->top_k};
-        for (int i = 0; i < (model->top_k > 1 ? 2 : 1); i++) {
+        for (size_t i = 0; i < ways; i++) {
             struct sequence_of of = {bench, among, model, stage,
                                      (size_t)((double)tokens * stage->token_ratio + 0.999999),
                                      top_k[i]};
-            if ((bench->options->passes >> PASS_FORWARD & 1) && !is_up(bench, among))
+            if ((options->passes >> PASS_FORWARD & 1) && !is_up(bench, among))
                 measure_sequence(&of, false);
-            if (bench->options->passes >> PASS_INPUT_GRADIENT && !is_up(bench, among))
+            if (options->passes >> PASS_INPUT_GRADIENT && !is_up(bench, among))
                 measure_sequence(&of, true);
         }
     }

@@ -29,6 +29,8 @@ static const char help[] =
     "  --dtype WORD         fp32 tf32 fp16 bf16; default: the model's\n"
     "  --kinds LIST         operator kinds, or all (default)\n"
     "  --passes LIST        forward (default), input_gradient, weight_gradient, all\n"
+    "  --top-k LIST         routed experts of a token: 1,2,3; default: 1 and the\n"
+    "                       model's\n"
     "  --ep N               GPUs that the experts are spread over (default 8)\n"
     "  --copies             copies over sizes, expert fetches, launch and event cost\n"
     "  --contention         operators beside a copy kernel on 2..64 SMs and beside\n"
@@ -56,6 +58,9 @@ static const char help[] =
     "  --rounds N           play all plans so many times over, since conditions\n"
     "                       drift; the pairs of all rounds count, events around\n"
     "                       operators are set in the first (default 1)\n"
+    "  --in-turns           plans behind each other that differ in the slot alone\n"
+    "                       play a pair of one, a pair of the next, and so on, so\n"
+    "                       that drift falls on all of them\n"
     "  --factor LIST        times the All-to-All's bytes (default 1)\n"
     "  --graph              by a CUDA graph instead of launch by launch; --both: one\n"
     "                       after the other\n"
@@ -144,6 +149,17 @@ static size_t numbers(const char *option, const char *text, double min, double m
     return found;
 }
 
+static void add_top_k(struct options *options, const char *option, const char *text)
+{
+    double value[TOP_K_MAX];
+    options->top_k_count = numbers(option, text, 1, 1024, value, TOP_K_MAX);
+    for (size_t i = 0; i < options->top_k_count; i++) {
+        if (value[i] != floor(value[i]))
+            usage("%s: expected whole numbers, got \"%s\"", option, text);
+        options->top_k[i] = (size_t)value[i];
+    }
+}
+
 static void apply(struct options *options, const char *option, const char *value)
 {
     struct complaint why;
@@ -164,6 +180,8 @@ static void apply(struct options *options, const char *option, const char *value
         must(words_parse(option, value, protocol_names, &options->protocols, &why), &why);
     else if (strcmp(option, "--duty") == 0)
         options->duty_count = numbers(option, value, 0.05, 1, options->duty, DUTIES_MAX);
+    else if (strcmp(option, "--top-k") == 0)
+        add_top_k(options, option, value);
     else if (strcmp(option, "--ep") == 0)
         options->ep = count(option, value, 1, 65536);
     else if (strcmp(option, "--samples") == 0)
@@ -200,6 +218,7 @@ static bool apply_flag(struct options *options, const char *option)
                  : strcmp(option, "--copies") == 0   ? &options->copies
                  : strcmp(option, "--graph") == 0    ? &options->graph
                  : strcmp(option, "--both") == 0     ? &options->both_launches
+                 : strcmp(option, "--in-turns") == 0 ? &options->in_turns
                  : strcmp(option, "--untuned") == 0  ? &options->untuned
                                                      : NULL;
     if (flag) *flag = true;

@@ -28,6 +28,7 @@ struct options {
     double duty[DUTIES_MAX];
     size_t duty_count;
     bool contention, copies;
+    size_t top_k[TOP_K_MAX], top_k_count; /* routed experts of a token; none: see jobs.h */
     size_t ep, samples;
     double sample_s, warm_up_s;
     int gpus; /* measure: 0: no All-to-All; replay: 0: one GPU, All-to-Alls through the host */
@@ -40,7 +41,7 @@ struct options {
     size_t plan_count, pairs, rounds;
     double factor[FACTORS_MAX];
     size_t factor_count;
-    bool graph, both_launches;
+    bool graph, both_launches, in_turns;
     /* provenance */
     char line[1024]; /* the command as typed */
 };

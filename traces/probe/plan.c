@@ -220,3 +220,29 @@ int plan_load(const char *path, struct plan **ret, struct complaint *why)
     free(text);
     return r;
 }
+
+static bool does_same(const struct plan_operator *a, const struct plan_operator *b)
+{
+    return strcmp(a->name, b->name) == 0 && a->kind == b->kind && a->pass == b->pass &&
+           a->queue == b->queue && shape_equal(&a->shape, &b->shape) && a->a2a_bytes == b->a2a_bytes &&
+           a->fetch_bytes == b->fetch_bytes && a->chunk == b->chunk;
+}
+
+static bool has_same(const struct plan *plan, const struct plan_operator *op)
+{
+    for (size_t i = 0; i < plan->operator_count; i++) {
+        if (does_same(&plan->operators[i], op)) return true;
+    }
+    return false;
+}
+
+bool plans_differ_in_slot(const struct plan *a, const struct plan *b)
+{
+    if (strcmp(a->schedule, b->schedule) != 0 || a->dtype != b->dtype || a->ep != b->ep ||
+        a->queue_count != b->queue_count || a->operator_count != b->operator_count)
+        return false;
+    for (size_t i = 0; i < a->operator_count; i++) {
+        if (!has_same(b, &a->operators[i])) return false;
+    }
+    return true;
+}

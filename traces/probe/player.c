@@ -122,13 +122,14 @@ static int take_buffers(struct player *player, double factor, struct complaint *
                     most / (1 << 20));
 }
 
-static void make_queues(struct player *player)
+static void make_queues(struct stage_set *set, size_t count)
 {
-    for (size_t q = 0; q < player->plan->queue_count; q++) {
-        try_cuda(cudaStreamCreateWithFlags(&player->stream[q], cudaStreamNonBlocking));
-        try_cuda(cudaEventCreateWithFlags(&player->at_end[q], cudaEventDisableTiming));
+    if (!set->fork) try_cuda(cudaEventCreateWithFlags(&set->fork, cudaEventDisableTiming));
+    for (size_t q = set->queues; q < count; q++) {
+        try_cuda(cudaStreamCreateWithFlags(&set->stream[q], cudaStreamNonBlocking));
+        try_cuda(cudaEventCreateWithFlags(&set->at_end[q], cudaEventDisableTiming));
+        set->queues++;
     }
-    try_cuda(cudaEventCreateWithFlags(&player->fork, cudaEventDisableTiming));
 }
 
 static void make_waits(struct player *player)
@@ -157,7 +158,7 @@ int player_open(struct player *player, struct stage_set *set, const struct plan 
     if (set->among_gpus) join_collectives(player);
     if (make_exchanges(player, why) < 0) return -1;
     player->mark = lab_mark(&set->lab);
-    make_queues(player);
+    make_queues(set, plan->queue_count);
     make_waits(player);
     if ((set->among_gpus && take_buffers(player, largest_factor, why) < 0) ||
         make_operators(player, why) < 0) {
@@ -174,11 +175,6 @@ void player_close(struct player *player)
         if (player->operators) operator_free(player->operators[i]);
         if (player->done[i]) try_cuda(cudaEventDestroy(player->done[i]));
     }
-    for (size_t q = 0; q < plan->queue_count; q++) {
-        try_cuda(cudaEventDestroy(player->at_end[q]));
-        try_cuda(cudaStreamDestroy(player->stream[q]));
-    }
-    try_cuda(cudaEventDestroy(player->fork));
     free(player->operators);
     free(player->done);
     lab_release(&player->set->lab, player->mark);
@@ -190,6 +186,11 @@ void stage_set_done(struct stage_set *set)
         exchange_done(&set->exchange[i]);
     for (int i = 0; i < set->collectives; i++)
         collective_leave(set->collective[i]);
+    for (size_t q = 0; q < set->queues; q++) {
+        try_cuda(cudaEventDestroy(set->at_end[q]));
+        try_cuda(cudaStreamDestroy(set->stream[q]));
+    }
+    if (set->fork) try_cuda(cudaEventDestroy(set->fork));
     lab_done(&set->lab);
 }
 
@@ -201,52 +202,55 @@ static void stamp(const struct series *series, cudaEvent_t event, cudaStream_t s
 }
 
 /* Between two pairs: a timing event, and the GPU's timer right behind it where that is wanted. */
-static void stamp_boundary(const struct player *player, const struct series *series, size_t place)
+static void stamp_boundary(const struct series *series, size_t place)
 {
-    stamp(series, series->boundary[place], player->stream[0]);
-    if (series->stamp_ns) launch_stamp(series->stamp_ns + place, player->stream[0]);
+    cudaStream_t stream = series->players[0].set->stream[0];
+    stamp(series, series->boundary[place], stream);
+    if (series->stamp_ns) launch_stamp(series->stamp_ns + place, stream);
 }
 
 static void play_operator(const struct player *player, size_t self)
 {
     const struct plan_operator *op = &player->plan->operators[self];
-    cudaStream_t stream = player->stream[op->queue];
+    cudaStream_t stream = player->set->stream[op->queue];
     double bytes = op->a2a_bytes * player->factor;
     if (player->operators[self])
         operator_run(&player->set->lab, player->operators[self], 0, stream);
     else if (op->kind == KIND_EXPERT_FETCH)
         copy_in(player->exchange[op->queue], op->fetch_bytes, stream);
+    else if (bytes < 1)
+        return; /* by a factor of 0 */
     else if (player->set->among_gpus)
         collective_all_to_all(player->collective[op->queue], player->send, player->receive,
                               (size_t)bytes, stream);
-    else if (bytes >= 1)
+    else
         exchange_run(player->exchange[op->queue], bytes, bytes, stream);
 }
 
-static void fork_queues(const struct player *player)
+static void fork_queues(const struct stage_set *set, size_t queues)
 {
-    try_cuda(cudaEventRecord(player->fork, player->stream[0]));
-    for (size_t q = 1; q < player->plan->queue_count; q++)
-        try_cuda(cudaStreamWaitEvent(player->stream[q], player->fork, 0));
+    try_cuda(cudaEventRecord(set->fork, set->stream[0]));
+    for (size_t q = 1; q < queues; q++)
+        try_cuda(cudaStreamWaitEvent(set->stream[q], set->fork, 0));
 }
 
-static void join_queues(const struct player *player)
+static void join_queues(const struct stage_set *set, size_t queues)
 {
-    for (size_t q = 1; q < player->plan->queue_count; q++) {
-        try_cuda(cudaEventRecord(player->at_end[q], player->stream[q]));
-        try_cuda(cudaStreamWaitEvent(player->stream[0], player->at_end[q], 0));
+    for (size_t q = 1; q < queues; q++) {
+        try_cuda(cudaEventRecord(set->at_end[q], set->stream[q]));
+        try_cuda(cudaStreamWaitEvent(set->stream[0], set->at_end[q], 0));
     }
 }
 
-/* One pair, from the boundary before it to the boundary behind it. */
+/* Between the boundary before it and the boundary behind it. */
 static void play_pair(const struct player *player, const struct series *series, size_t pair)
 {
     const struct plan *plan = player->plan;
-    fork_queues(player);
+    fork_queues(player->set, plan->queue_count);
     for (size_t i = 0; i < plan->operator_count; i++) {
         size_t self = plan->issue[i], place = pair * plan->operator_count + self;
         const struct plan_operator *op = &plan->operators[self];
-        cudaStream_t stream = player->stream[op->queue];
+        cudaStream_t stream = player->set->stream[op->queue];
         for (size_t j = 0; j < op->after_count; j++) {
             if (plan->operators[op->after[j]].queue != op->queue)
                 try_cuda(cudaStreamWaitEvent(stream, player->done[op->after[j]], 0));
@@ -256,83 +260,91 @@ static void play_pair(const struct player *player, const struct series *series, 
         if (series->with_operators) stamp(series, series->end[place], stream);
         if (player->done[self]) try_cuda(cudaEventRecord(player->done[self], stream));
     }
-    join_queues(player);
-    stamp_boundary(player, series, pair + 1);
+    join_queues(player->set, plan->queue_count);
 }
 
-static void play_series(const struct player *player, const struct series *series)
+static void play_series(const struct series *series)
 {
-    stamp_boundary(player, series, 0);
-    for (size_t pair = 0; pair < series->pairs; pair++)
-        play_pair(player, series, pair);
+    stamp_boundary(series, 0);
+    for (size_t turn = 0; turn < series->pairs * series->player_count; turn++) {
+        play_pair(&series->players[turn % series->player_count], series,
+                  turn / series->player_count);
+        stamp_boundary(series, turn + 1);
+    }
 }
 
-/* Pairs that last as long as the warm-up should, by the time of a second pair: the first also loads
- * kernels. The same for all ranks, which wait for each other in every pair. */
-static size_t warm_up_pairs(const struct player *player, const struct series *series)
+static void wait_for(const struct series *series)
+{
+    try_cuda(cudaStreamSynchronize(series->players[0].set->stream[0]));
+}
+
+/* Pairs of each player that last as long as the warm-up should, by the time of second ones: the
+ * first also load kernels. The same for all ranks, which wait for each other in every pair. */
+static size_t warm_up_pairs(const struct series *series)
 {
     struct series one = *series;
     double begin_s = 0;
     one.pairs = 1;
     for (int i = 0; i < 2; i++) {
         begin_s = host_seconds();
-        play_series(player, &one);
-        try_cuda(cudaStreamSynchronize(player->stream[0]));
+        play_series(&one);
+        wait_for(series);
     }
     size_t pairs = (size_t)ceil(series->warm_up_s / fmax(host_seconds() - begin_s, 1e-6));
-    team_share(player->set->me, &pairs, sizeof pairs);
+    team_share(series->players[0].set->me, &pairs, sizeof pairs);
     return pairs;
 }
 
-static void run_eager(const struct player *player, const struct series *series)
+static void run_eager(const struct series *series)
 {
     struct series part = *series; /* plays on the series' own events, which its end writes anew */
-    for (size_t left = warm_up_pairs(player, series); left > 0; left -= part.pairs) {
+    for (size_t left = warm_up_pairs(series); left > 0; left -= part.pairs) {
         part.pairs = left < series->pairs ? left : series->pairs;
-        play_series(player, &part);
+        play_series(&part);
     }
-    play_series(player, series);
-    try_cuda(cudaStreamSynchronize(player->stream[0]));
+    play_series(series);
+    wait_for(series);
 }
 
-static void run_graph(const struct player *player, const struct series *series)
+static void run_graph(const struct series *series)
 {
+    const struct stage_set *set = series->players[0].set;
     cudaGraph_t graph;
     cudaGraphExec_t ready;
-    cudaStream_t stream = player->stream[0];
+    cudaStream_t stream = set->stream[0];
     try_cuda(cudaStreamBeginCapture(stream, cudaStreamCaptureModeRelaxed));
-    play_series(player, series);
+    play_series(series);
     try_cuda(cudaStreamEndCapture(stream, &graph));
     try_cuda(cudaGraphInstantiate(&ready, graph, 0));
     double begin_s = host_seconds();
     do {
         try_cuda(cudaGraphLaunch(ready, stream));
         try_cuda(cudaStreamSynchronize(stream));
-    } while (team_agree(player->set->me, host_seconds() - begin_s < series->warm_up_s));
+    } while (team_agree(set->me, host_seconds() - begin_s < series->warm_up_s));
     try_cuda(cudaGraphLaunch(ready, stream));
     try_cuda(cudaStreamSynchronize(stream));
     try_cuda(cudaGraphExecDestroy(ready));
     try_cuda(cudaGraphDestroy(graph));
 }
 
-void player_run(const struct player *player, struct series *series)
+void series_run(struct series *series)
 {
-    size_t operators = series->pairs * player->plan->operator_count;
-    make_events(&series->boundary, series->pairs + 1);
+    size_t operators = series->pairs * series->players[0].plan->operator_count;
+    make_events(&series->boundary, series->pairs * series->player_count + 1);
     if (series->with_operators) {
         make_events(&series->begin, operators);
         make_events(&series->end, operators);
     }
     if (series->in_graph)
-        run_graph(player, series);
+        run_graph(series);
     else
-        run_eager(player, series);
+        run_eager(series);
 }
 
-void series_done(const struct player *player, struct series *series)
+void series_done(struct series *series)
 {
-    size_t operators = series->pairs * player->plan->operator_count;
-    free_events(series->boundary, series->pairs + 1);
+    size_t operators = series->pairs * series->players[0].plan->operator_count;
+    free_events(series->boundary, series->pairs * series->player_count + 1);
     free_events(series->begin, operators);
     free_events(series->end, operators);
 }

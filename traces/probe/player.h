@@ -1,4 +1,4 @@
-/* Plays one rank of a plan with real kernels: a stream a queue, events where operators wait across
+/* Plays one rank of plans with real kernels: a stream a queue, events where operators wait across
  * queues, All-to-Alls among GPUs or as exchanges through pinned host memory, expert fetches as
  * copies from there. */
 #ifndef PROBE_PLAYER_H
@@ -13,9 +13,10 @@
 
 #define PLAYER_QUEUES_MAX 16
 
-/* What plays any number of plans, one after the other: exchanges and collectives are made once,
- * since pinning memory and connecting GPUs is slow; matrix products and attention stay tuned in the
- * lab's libraries. */
+/* What plays any number of plans, one after the other or in turns: they share streams, so that a
+ * pair of one follows a pair of another as it would follow its own. Exchanges and collectives are
+ * made once, since pinning memory and connecting GPUs is slow; matrix products and attention stay
+ * tuned in the lab's libraries. */
 struct stage_set {
     struct lab lab;
     const struct member *me;
@@ -24,6 +25,10 @@ struct stage_set {
     int exchanges;
     struct collective *collective[PLAYER_QUEUES_MAX];
     int collectives;
+    cudaStream_t stream[PLAYER_QUEUES_MAX];
+    cudaEvent_t at_end[PLAYER_QUEUES_MAX]; /* of a queue's part of a pair */
+    cudaEvent_t fork;
+    size_t queues; /* streams that are made */
 };
 
 struct player {
@@ -31,9 +36,6 @@ struct player {
     const struct plan *plan;
     double factor; /* times the All-to-All's bytes */
     size_t mark;   /* the lab's memory before this plan */
-    cudaStream_t stream[PLAYER_QUEUES_MAX];
-    cudaEvent_t at_end[PLAYER_QUEUES_MAX]; /* of a queue's part of a pair */
-    cudaEvent_t fork;
     /* Of queues that have transfers of the one or the other way. */
     const struct exchange *exchange[PLAYER_QUEUES_MAX];
     const struct collective *collective[PLAYER_QUEUES_MAX];
@@ -42,25 +44,30 @@ struct player {
     cudaEvent_t *done; /* per operator, where another queue waits for it; else NULL */
 };
 
-/* Timing events of a series of pairs: their boundaries, and the operators where wanted. */
+/* Pairs of one player, or of several in turns: the first pair of each, the second of each, and so
+ * on. Timing events stand at their boundaries, and around the operators where wanted. */
 struct series {
-    size_t pairs;
+    const struct player *players;
+    size_t player_count;
+    size_t pairs; /* of each player */
+    /* with_operators needs a single player. */
     bool with_operators, in_graph;
     double warm_up_s;
-    cudaEvent_t *boundary;    /* pairs + 1 */
+    cudaEvent_t *boundary;    /* pairs * player_count + 1 */
     cudaEvent_t *begin, *end; /* pairs * operator_count, or NULL */
     unsigned long long *stamp_ns; /* on the GPU: its timer behind each boundary; NULL: not wanted */
 };
 
-/* Negative with a complaint when an operator cannot be made; the player is then closed. */
+/* Players of one set close in reverse order, since each gives its memory back. Negative with a
+ * complaint when an operator cannot be made; the player is then closed. */
 int player_open(struct player *player, struct stage_set *set, const struct plan *plan,
                 double largest_factor, struct complaint *why);
 void player_close(struct player *player);
 void stage_set_done(struct stage_set *set);
 
-/* Plays warm-up pairs, then the series, and waits. series has pairs, the flags and warm_up_s set.
+/* Plays warm-up pairs, then the series, and waits. players, pairs, the flags and warm_up_s are set.
  */
-void player_run(const struct player *player, struct series *series);
-void series_done(const struct player *player, struct series *series);
+void series_run(struct series *series);
+void series_done(struct series *series);
 
 #endif

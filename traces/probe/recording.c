@@ -23,20 +23,22 @@ static void place_pairs(struct recording *to, const struct series *series,
     free(stamp_ns);
 }
 
-void recording_take(struct recording *ret, const struct player *player, const struct series *series,
+void recording_take(struct recording *ret, const struct series *series, size_t player,
                     const struct clock_pair clock[2])
 {
-    size_t operators = series->with_operators ? player->plan->operator_count : 0;
+    const struct plan *plan = series->players[player].plan;
+    size_t operators = series->with_operators ? plan->operator_count : 0;
     *ret = (struct recording){.pairs = series->pairs, .operators = operators};
     ret->begin_s = need_memory(ret->pairs, sizeof *ret->begin_s);
     ret->pair_s = need_memory(ret->pairs, sizeof *ret->pair_s);
     ret->start_s = need_memory(ret->pairs * operators, sizeof *ret->start_s);
     ret->end_s = need_memory(ret->pairs * operators, sizeof *ret->end_s);
     for (size_t i = 0; i < ret->pairs; i++) {
-        ret->pair_s[i] = between(series->boundary[i], series->boundary[i + 1]);
+        const cudaEvent_t *boundary = &series->boundary[i * series->player_count + player];
+        ret->pair_s[i] = between(boundary[0], boundary[1]);
         for (size_t o = i * operators; o < (i + 1) * operators; o++) {
-            ret->start_s[o] = between(series->boundary[i], series->begin[o]);
-            ret->end_s[o] = between(series->boundary[i], series->end[o]);
+            ret->start_s[o] = between(boundary[0], series->begin[o]);
+            ret->end_s[o] = between(boundary[0], series->end[o]);
         }
     }
     if (clock) place_pairs(ret, series, clock);

@@ -13,8 +13,9 @@ struct recording {
     double *start_s, *end_s; /* pairs * operators, from the pair's own beginning */
 };
 
-/* clock: readings before and behind the series; NULL without a common clock. */
-void recording_take(struct recording *ret, const struct player *player, const struct series *series,
+/* Of one player of the series. clock: readings before and behind the series, which then has one
+ * player; NULL without a common clock. */
+void recording_take(struct recording *ret, const struct series *series, size_t player,
                     const struct clock_pair clock[2]);
 void recording_done(struct recording *recording);
 

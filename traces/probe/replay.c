@@ -12,13 +12,15 @@
 #include "team.h"
 #include "timeline.h"
 
+#define TURNS_MAX 16 /* plans in turns */
+
 /* What all ranks share. Rank 0 alone changes it, and the others read it only where all have met. */
 struct replay {
     const struct options *options;
     struct plan **plan;
     int ranks;
     double deadline_s;
-    struct recording whole[TEAM_MAX], parts[TEAM_MAX]; /* each rank's own */
+    struct recording whole[TURNS_MAX][TEAM_MAX], parts[TEAM_MAX]; /* each rank's own */
     struct nvml_average averages[NVML_LABELS];         /* while whole pairs ran on the first GPU */
     struct tally *tally; /* [plan * plays + play]: what all rounds gave */
     size_t round, played; /* plans in this round */
@@ -64,7 +66,7 @@ static void output_path(const struct options *options, const struct timeline *ti
 
 /* Anew after each round, so that what is there outlives a time limit. */
 static void write_timeline(const struct place *place, const char *path, const struct player *player,
-                           bool in_graph, const struct tally *tally)
+                           const struct series *whole, const struct tally *tally)
 {
     struct complaint why;
     char to[4096];
@@ -73,7 +75,8 @@ static void write_timeline(const struct place *place, const char *path, const st
         .plan_path = path,
         .ranks = place->replay->ranks,
         .factor = player->factor,
-        .in_graph = in_graph,
+        .in_graph = whole->in_graph,
+        .turns = whole->player_count,
         .options = place->replay->options,
         .gpu = place->set.lab.about.name,
         .facts = place->facts,
@@ -85,7 +88,7 @@ static void write_timeline(const struct place *place, const char *path, const st
 }
 
 /* Whole pairs without events between operators; clock and power are read meanwhile. */
-static void play_whole(struct place *place, const struct player *player, struct series *series)
+static void play_whole(struct place *place, struct series *series)
 {
     struct replay *replay = place->replay;
     bool reads = place->me->rank == 0 && replay->round == 0;
@@ -94,15 +97,16 @@ static void play_whole(struct place *place, const struct player *player, struct 
         nvml_sample_start(place->nvml);
     }
     team_wait(place->me);
-    player_run(player, series);
+    series_run(series);
     if (reads) nvml_sample_stop(place->nvml, replay->averages);
-    recording_take(&replay->whole[place->me->rank], player, series, NULL);
-    series_done(player, series);
+    for (size_t i = 0; i < series->player_count; i++)
+        recording_take(&replay->whole[i][place->me->rank], series, i, NULL);
+    series_done(series);
 }
 
 /* Pairs with an event before and behind each operator, on the common clock where there are several
  * GPUs. */
-static void play_parts(struct place *place, const struct player *player, struct series *series)
+static void play_parts(struct place *place, struct series *series)
 {
     struct recording *to = &place->replay->parts[place->me->rank];
     struct lab *lab = &place->set.lab;
@@ -114,43 +118,69 @@ static void play_parts(struct place *place, const struct player *player, struct 
         clock[0] = clock_compare(lab);
     }
     team_wait(place->me);
-    player_run(player, series);
+    series_run(series);
     if (place->set.among_gpus) clock[1] = clock_compare(lab);
-    recording_take(to, player, series, place->set.among_gpus ? clock : NULL);
-    series_done(player, series);
+    recording_take(to, series, 0, place->set.among_gpus ? clock : NULL);
+    series_done(series);
     lab_release(lab, mark);
 }
 
-static void keep(struct place *place, struct tally *tally)
+static void keep(struct place *place, const struct recording *whole, struct tally *tally)
 {
     struct replay *replay = place->replay;
-    tally_add(tally, replay->whole, replay->ranks);
+    tally_add(tally, whole, replay->ranks);
     if (replay->round > 0) return;
     tally->average = replay->averages[0];
     tally_place(tally, replay->parts, replay->ranks);
 }
 
-static void play(struct place *place, struct player *player, const char *path, bool in_graph,
-                 struct tally *tally)
+/* Plans in turns, from `first` on in the list; most often one. */
+struct turns {
+    size_t first, count;
+    struct player player[TURNS_MAX];
+    size_t open; /* of the players */
+};
+
+/* Where the tally of a plan's play stands. */
+static struct tally *tally_of(const struct replay *replay, size_t plan, size_t play)
+{
+    return &replay->tally[plan * plays(replay->options) + play];
+}
+
+static void play_one(struct place *place, const struct turns *turns, size_t which,
+                     const struct series *whole, size_t play)
 {
     struct replay *replay = place->replay;
-    bool first_round = replay->round == 0;
-    struct series whole = {.pairs = replay->options->pairs,
-                           .in_graph = in_graph,
-                           .warm_up_s = replay->options->warm_up_s};
-    struct series parts = whole;
+    size_t plan = turns->first + which;
+    struct series parts = *whole;
+    parts.players = &turns->player[which];
+    parts.player_count = 1;
     parts.with_operators = true;
     parts.warm_up_s /= 2;
-    play_whole(place, player, &whole);
-    if (first_round) play_parts(place, player, &parts);
+    if (replay->round == 0) play_parts(place, &parts);
     team_wait(place->me);
     if (place->me->rank == 0) {
-        keep(place, tally);
-        write_timeline(place, path, player, in_graph, tally);
+        struct tally *tally = tally_of(replay, plan, play);
+        keep(place, replay->whole[which], tally);
+        write_timeline(place, replay->options->plan[plan], &turns->player[which], whole, tally);
     }
     team_wait(place->me);
-    recording_done(&replay->whole[place->me->rank]);
+    recording_done(&replay->whole[which][place->me->rank]);
     recording_done(&replay->parts[place->me->rank]);
+}
+
+static void play(struct place *place, const struct turns *turns, bool in_graph, size_t play)
+{
+    const struct options *options = place->replay->options;
+    const struct series form = {.players = turns->player,
+                                .player_count = turns->count,
+                                .pairs = options->pairs,
+                                .in_graph = in_graph,
+                                .warm_up_s = options->warm_up_s};
+    struct series whole = form;
+    play_whole(place, &whole);
+    for (size_t i = 0; i < turns->count; i++)
+        play_one(place, turns, i, &form, play);
 }
 
 /* By the first rank's clock, so that all stop at the same plan. */
@@ -161,31 +191,69 @@ static bool time_is_up(const struct place *place)
     return !team_agree(place->me, place->me->rank > 0 || !up);
 }
 
-static void replay_plan(struct place *place, size_t which)
+static size_t turns_from(const struct replay *replay, size_t first)
+{
+    const struct options *options = replay->options;
+    size_t count = 1;
+    while (options->in_turns && count < TURNS_MAX && first + count < options->plan_count &&
+           plans_differ_in_slot(replay->plan[first], replay->plan[first + count]))
+        count++;
+    return count;
+}
+
+/* Whether every rank could open them all. */
+static bool open_players(struct place *place, struct turns *turns)
 {
     struct replay *replay = place->replay;
     const struct options *options = replay->options;
     double largest = 0;
-    struct complaint why;
-    struct player player;
+    bool open = true;
     for (size_t f = 0; f < options->factor_count; f++)
         largest = options->factor[f] > largest ? options->factor[f] : largest;
-    bool open = player_open(&player, &place->set, replay->plan[which], largest, &why) == 0;
-    if (!open && replay->round == 0) note("%s: %s", options->plan[which], why.text);
-    bool all_open = team_agree(place->me, open);
-    struct tally *tally = &replay->tally[which * plays(options)];
+    for (size_t i = 0; open && i < turns->count; i++) {
+        struct complaint why;
+        size_t plan = turns->first + i;
+        open = player_open(&turns->player[i], &place->set, replay->plan[plan], largest, &why) == 0;
+        turns->open += open;
+        if (!open && replay->round == 0) note("%s: %s", options->plan[plan], why.text);
+    }
+    return team_agree(place->me, open);
+}
+
+static void close_players(struct turns *turns)
+{
+    while (turns->open > 0)
+        player_close(&turns->player[--turns->open]);
+}
+
+static void set_factor(struct turns *turns, double factor)
+{
+    for (size_t i = 0; i < turns->count; i++)
+        turns->player[i].factor = factor;
+}
+
+static void replay_turns(struct place *place, size_t first, size_t count)
+{
+    struct replay *replay = place->replay;
+    const struct options *options = replay->options;
+    struct turns *turns = need_memory(1, sizeof *turns);
+    turns->first = first;
+    turns->count = count;
+    bool all_open = open_players(place, turns);
+    size_t at = 0;
     for (size_t f = 0; all_open && f < options->factor_count; f++) {
+        set_factor(turns, options->factor[f]);
         for (int graph = 0; graph < 2; graph++) {
             if (!options->both_launches && options->graph != graph) continue;
-            player.factor = options->factor[f];
             /* A play that the time limit kept out of the first round stays out. */
-            if (!time_is_up(place) && (replay->round == 0 || tally->rounds))
-                play(place, &player, options->plan[which], graph, tally);
-            tally++;
+            if (!time_is_up(place) && (replay->round == 0 || tally_of(replay, first, at)->rounds))
+                play(place, turns, graph, at);
+            at++;
         }
     }
-    if (open) player_close(&player);
-    if (place->me->rank == 0 && replay->round == 0) replay->failed += !all_open;
+    close_players(turns);
+    free(turns);
+    if (place->me->rank == 0 && replay->round == 0 && !all_open) replay->failed += (int)count;
 }
 
 /* Every rank reads the file; the first one's choices are kept. */
@@ -213,8 +281,10 @@ static bool play_round(struct place *place)
     struct replay *replay = place->replay;
     const struct options *options = replay->options;
     size_t i = 0;
-    for (; i < options->plan_count && !time_is_up(place); i++)
-        replay_plan(place, i);
+    for (size_t count; i < options->plan_count && !time_is_up(place); i += count) {
+        count = turns_from(replay, i);
+        replay_turns(place, i, count);
+    }
     bool more = !time_is_up(place) && replay->round + 1 < options->rounds;
     team_wait(place->me);
     if (place->me->rank == 0) {

@@ -80,6 +80,7 @@ static void put_all(FILE *to, const void *what)
     put_member(to, "launch", timeline->in_graph ? "graph" : "eager");
     put_number(to, "factor_ratio", timeline->factor);
     put_number(to, "gpus", timeline->ranks);
+    put_number(to, "turns", (double)timeline->turns);
     put_number(to, "pairs", (double)timeline->pair.samples);
     put_times(to, timeline);
     put_provenance(to, timeline);

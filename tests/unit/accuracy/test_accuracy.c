@@ -191,6 +191,8 @@ static void near_misses(void)
 
 #define ROUNDS_HEADER "plan,schedule,launch,factor_ratio,pair_time_s,instrumented_pair_time_s,operator,"  \
                       "kind,pass,queue,start_s,end_s,rounds,fastest_round_s,slowest_round_s\n"
+#define TURNS_HEADER "plan,schedule,launch,factor_ratio,pair_time_s,instrumented_pair_time_s,operator,"   \
+                     "kind,pass,queue,start_s,end_s,rounds,fastest_round_s,slowest_round_s,turns\n"
 #define ROUNDS(plan, more) plan ",pos2,eager,1,1,1,mlp,mlp,forward,compute,0,1," more "\n"
 
 /* Two rounds of deviation s are 2 / sqrt(pi) = 1.1284 s apart on average: 0.99436 and 1.00564 s tell 1 %.
@@ -219,6 +221,15 @@ static void exact_predictions(void)
     outcomes[1].replay = &set.replays[1];
     gsl_test_int((int)outcomes_exact_choices(outcomes, 2, &all).choices, 0, "single rounds tell nothing");
     replays_done(&set);
+    set = read_well(TURNS_HEADER ROUNDS("a.pos2.s1", "2,0.9,1.1,2") ROUNDS("a.pos2.s2", "2,0.9,1.1,2"));
+    outcomes[0] = (struct outcome){.replay = &set.replays[0], .predicted_s = 1, .slot = 1};
+    outcomes[1] = (struct outcome){.replay = &set.replays[1], .predicted_s = 1.1, .slot = 2};
+    gsl_test_int((int)set.replays[1].turns, 2, "took turns");
+    gsl_test_int((int)outcomes_exact_choices(outcomes, 2, &all).choices, 0, "rounds drift for both alike");
+    gsl_test_int((int)outcomes_choices(outcomes, 2, &all, ESTIMATE_PREDICTED).choices, 1, "a choice it is");
+    replays_done(&set);
+    refused(TURNS_HEADER ROUNDS("a.pos2.s1", "2,1,1,1001"),
+            "r.csv: line 2: turns: expected a number from 0 to 1000, got \"1001\"");
     refused(ROUNDS_HEADER ROUNDS("a.pos2.s1", "2,2,1"),
             "r.csv: line 2: slowest_round_s: expected a number from 2 to 1e+06, got \"1\"");
     refused(ROUNDS_HEADER ROUNDS("a.pos2.s1", "0,1,1"), "r.csv: line 2: rounds: expected a number from 1");

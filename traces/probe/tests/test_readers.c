@@ -98,13 +98,19 @@ static void test_model(const char *folder)
 
     /* Stage a: attention, mlp, norm, residual, three parts of attention; stage b: those and shared
      * expert, lm_head, and gate, encode, expert, decode for top-1 and top-2. */
-    struct job_wishes wishes = {~0u, 1u << PASS_FORWARD, NULL, 0, 8};
+    struct job_wishes wishes = {.kinds = ~0u, .passes = 1u << PASS_FORWARD, .ep = 8};
     struct jobs jobs = {0};
     jobs_add_model(&jobs, &model, &wishes);
     expect(jobs.count == 7 + 7 + 2 + 8);
     expect(jobs.job[0].kind == KIND_ATTENTION && jobs.job[0].shape.tokens == 4000);
     jobs_add_model(&jobs, &model, &wishes); /* nothing new */
     expect(jobs.count == 24);
+    /* Top-3 alone adds gate, encode, expert and decode. */
+    const size_t three = 3;
+    wishes.top_k = &three;
+    wishes.top_k_count = 1;
+    jobs_add_model(&jobs, &model, &wishes);
+    expect(jobs.count == 28 && jobs.job[25].kind == KIND_ENCODE && jobs.job[25].shape.top_k == 3);
     jobs_done(&jobs);
 
     snprintf(path, sizeof path, "%s/other.json", folder);
@@ -177,6 +183,32 @@ static void test_plan(void)
     expect_text(why.text, "p.json: operators[0]: fetch_bytes: expected a number of at least 0");
 }
 
+static bool slots_differ(const char *a, const char *b)
+{
+    struct complaint why = {""};
+    struct plan *one = NULL, *other = NULL;
+    expect(plan_parse("a.json", a, &one, &why) == 0 && plan_parse("b.json", b, &other, &why) == 0);
+    bool differ = one && other && plans_differ_in_slot(one, other);
+    plan_free(one);
+    plan_free(other);
+    return differ;
+}
+
+static void test_slots(void)
+{
+    static const char *const first =
+        PLAN(OPERATOR("a", "0", "") "," OPERATOR("b", "1", "0") "," OPERATOR("c", "0", "0"));
+    expect(slots_differ(first, PLAN(OPERATOR("a", "0", "") "," OPERATOR("c", "0", "0") ","
+                                    OPERATOR("b", "1", "1"))));
+    /* Another queue, another name, another size, an operator less. */
+    expect(!slots_differ(first, PLAN(OPERATOR("a", "0", "") "," OPERATOR("b", "0", "0") ","
+                                     OPERATOR("c", "0", "0"))));
+    expect(!slots_differ(first, PLAN(OPERATOR("a", "0", "") "," OPERATOR("d", "1", "0") ","
+                                     OPERATOR("c", "0", "0"))));
+    expect(!slots_differ(first, PLAN(OPERATOR("a", "0", "") "," OPERATOR("b", "1", "0"))));
+    expect(!slots_differ(PLAN(FETCH("1024")), PLAN(FETCH("2048"))));
+}
+
 static void test_quantile(void)
 {
     double values[] = {5, 1, 4, 2, 3};
@@ -196,6 +228,7 @@ int main(void)
     test_model(folder);
     test_shape_words();
     test_plan();
+    test_slots();
     test_quantile();
     snprintf(command, sizeof command, "rm -r %s", folder);
     if (system(command) != 0) failures++;

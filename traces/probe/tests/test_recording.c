@@ -1,4 +1,5 @@
 /* What becomes of several ranks' series: pair times, places on a common clock, and that clock. */
+#include <stdlib.h>
 #include "base.h"
 #include "gpu_clock.h"
 #include "recording.h"
@@ -55,8 +56,50 @@ static void test_clock(void)
     expect_near(clock_host_s(&before, &behind, epoch_ns + 500000), 5.0005, 1e-15);
 }
 
+#define FETCH(name)                                                                                \
+    "{ \"name\": \"" name "\", \"kind\": \"expert_fetch\", \"pass\": \"forward\", \"queue\": 0, "       \
+    "\"after\": [], \"fetch_bytes\": 1024, \"shape\": { \"hidden\": 64 } }"
+#define PLAN(operators)                                                                            \
+    "{ \"schema\": \"scmoesim/plan/1\", \"schedule\": \"s\", \"dtype\": \"bf16\", \"queues\": "    \
+    "[\"c\"], \"operators\": [" operators "] }"
+
+/* The stand-in takes 10 us for each fetch, told in float milliseconds: a pair of the one plan takes 10 us, of the other 20. */
+static void test_turns(const struct member *me, void *nothing)
+{
+    (void)nothing;
+    static const char *const texts[] = {PLAN(FETCH("a")), PLAN(FETCH("a") "," FETCH("b"))};
+    struct complaint why = {""};
+    struct stage_set *set = need_memory(1, sizeof *set);
+    struct plan *plan[2];
+    struct player player[2];
+    set->me = me;
+    lab_init(&set->lab, 0, 0.9);
+    for (int i = 0; i < 2; i++) {
+        expect(plan_parse("p.json", texts[i], &plan[i], &why) == 0);
+        expect(player_open(&player[i], set, plan[i], 1, &why) == 0);
+    }
+    struct series series = {.players = player, .player_count = 2, .pairs = 3};
+    series_run(&series);
+    for (size_t i = 0; i < 2; i++) {
+        struct recording recording;
+        recording_take(&recording, &series, i, NULL);
+        expect(recording.pairs == 3);
+        for (size_t pair = 0; pair < 3; pair++)
+            expect_near(recording.pair_s[pair], i ? 20e-6 : 10e-6, 1e-6);
+        recording_done(&recording);
+    }
+    series_done(&series);
+    for (int i = 2; i-- > 0;) {
+        player_close(&player[i]);
+        plan_free(plan[i]);
+    }
+    stage_set_done(set);
+    free(set);
+}
+
 int main(void)
 {
+    team_run(1, test_turns, NULL);
     test_pair_time();
     test_places();
     test_clock();

@@ -76,6 +76,7 @@ static void test_timeline(const char *folder)
                                 .plan_path = "plans/p.json",
                                 .ranks = 2,
                                 .factor = 0.5,
+                                .turns = 4,
                                 .options = &options,
                                 .gpu = "G",
                                 .facts = {.driver = "1.2", .power_limit_w = 700},
@@ -94,6 +95,7 @@ static void test_timeline(const char *folder)
                 "  \"launch\": \"eager\",\n"
                 "  \"factor_ratio\": 0.5,\n"
                 "  \"gpus\": 2,\n"
+                "  \"turns\": 4,\n"
                 "  \"pairs\": 20,\n"
                 "  \"pair_time_s\": 2,\n"
                 "  \"pair_time_p10_s\": 1.5,\n"
