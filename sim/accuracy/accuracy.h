@@ -20,7 +20,7 @@ struct outcome {
     /* The rest is filled by outcomes_relate. */
     double repeat_s;             /* the replay's instrumented series less the time of its events: a
                                     second measurement of the same plan; NaN where there is none */
-    double overlap_measured_ratio, overlap_predicted_ratio;
+    double overlap_measured_ratio, overlap_predicted_ratio; /* NaN by a factor of 0 */
     double speedup_measured_ratio, speedup_predicted_ratio; /* over the baseline; NaN without one */
     double speedup_repeat_ratio;
 };

@@ -97,8 +97,10 @@ void outcomes_relate(struct outcome *outcomes, size_t count, const char *baselin
         const struct replay *replay = outcome->replay;
         outcome->repeat_s =
             replay->instrumented_s - outcome->event_s * (double)replay->operators->operator_count;
-        outcome->overlap_measured_ratio = measured_overlap(replay);
-        outcome->overlap_predicted_ratio = overlap_of(replay->operators, outcome->spans, 1);
+        bool communicates = replay->factor_ratio > 0;
+        outcome->overlap_measured_ratio = communicates ? measured_overlap(replay) : NAN;
+        outcome->overlap_predicted_ratio =
+            communicates ? overlap_of(replay->operators, outcome->spans, 1) : NAN;
         outcome->speedup_measured_ratio = outcome->speedup_predicted_ratio =
             outcome->speedup_repeat_ratio = NAN;
     }

@@ -15,7 +15,7 @@ static double percent(double ratio)
 
 static void add_cell(struct text *to, const char *format, double value)
 {
-    static const char blank[] = "      -";
+    static const char blank[] = "       -"; /* as wide as all formats */
     if (isfinite(value))
         text_add(to, format, value);
     else
@@ -104,8 +104,6 @@ static void print_schedules(const struct outcome *outcomes, size_t count, struct
 static void print_kinds(const struct outcome *outcomes, size_t count, struct text *to)
 {
     struct kind_summary kinds[OPERATOR_KIND_COUNT];
-    double overlap = 0;
-    size_t near = 0;
     outcomes_kinds(outcomes, count, kinds);
     text_add(to, "# time of operators, where each stood in its pair\n"
                  "# %-24s %6s %6s %6s %6s\n# %-24s %6s %6s %6s %6s\n",
@@ -115,14 +113,24 @@ static void print_kinds(const struct outcome *outcomes, size_t count, struct tex
             text_add(to, "  %-24s %6zu %6.2f %6.2f %6.2f\n", operator_kind_names[k], kinds[k].count,
                      percent(kinds[k].mean_ratio), percent(kinds[k].bias_ratio),
                      percent(kinds[k].share_ratio));
+}
+
+static void print_overlap(const struct outcome *outcomes, size_t count, struct text *to)
+{
+    double overlap = 0;
+    size_t told = 0, near = 0;
     for (size_t i = 0; i < count; i++) {
         double off = fabs(outcomes[i].overlap_predicted_ratio - outcomes[i].overlap_measured_ratio);
+        if (!isfinite(off))
+            continue;
+        told++;
         overlap += off;
         near += off <= OVERLAP_NEAR;
     }
-    text_add(to, "# overlap ratio: %.1f percentage points off on average, within %g in %.0f %%\n",
-             percent(overlap / (double)count), percent(OVERLAP_NEAR),
-             percent((double)near / (double)count));
+    if (told)
+        text_add(to, "# overlap ratio: %.1f percentage points off on average, within %g in %.0f %%\n",
+                 percent(overlap / (double)told), percent(OVERLAP_NEAR),
+                 percent((double)near / (double)told));
 }
 
 static void print_many(const struct accuracy_facts *facts, const struct outcome *outcomes,
@@ -142,6 +150,7 @@ static void print_many(const struct accuracy_facts *facts, const struct outcome 
     print_slots(facts, outcomes, count, to);
     print_schedules(outcomes, count, to);
     print_kinds(outcomes, count, to);
+    print_overlap(outcomes, count, to);
 }
 
 /* ---- Few ---- */
@@ -161,8 +170,8 @@ static void print_one(const struct outcome *outcome, struct text *to)
     text_add(to, "\n  %-14s %9.3f %9.3f %7.2f", replay->operators->schedule,
              shown_ms(replay->time_s), shown_ms(outcome->predicted_s),
              percent(outcome->predicted_s / replay->time_s - 1));
-    text_add(to, " %7.1f %7.1f", percent(outcome->overlap_measured_ratio),
-             percent(outcome->overlap_predicted_ratio));
+    add_cell(to, " %7.1f", percent(outcome->overlap_measured_ratio));
+    add_cell(to, " %7.1f", percent(outcome->overlap_predicted_ratio));
     add_cell(to, " %7.2f", outcome->speedup_measured_ratio);
     add_cell(to, " %7.2f", outcome->speedup_predicted_ratio);
     text_add(to, "\n");

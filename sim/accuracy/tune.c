@@ -1,4 +1,4 @@
-#include "sim/accuracy/tune.h"
+#include "sim/accuracy/tune_private.h"
 
 #include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics.h>
@@ -28,7 +28,7 @@ struct sights {
     size_t count;
 };
 
-static double beside_ratio_of(const struct plan *plan, const struct span *spans, size_t index)
+double beside_ratio_of(const struct plan *plan, const struct span *spans, size_t index)
 {
     return spans_beside_s(plan, spans, index) / (spans[index].end_s - spans[index].start_s);
 }
@@ -126,55 +126,6 @@ static struct overhead tune_beside(const struct sights *all, bool exchanges)
     return overhead;
 }
 
-/* ---- Graphs ---- */
-
-static double kernels_of(const struct plan *plan)
-{
-    struct kernel_work kernels[OPERATOR_KERNELS_MAX];
-    size_t count = 0;
-    for (size_t o = 0; o < plan->operator_count; o++) {
-        const struct plan_operator *op = &plan->operators[o];
-        count += operator_kernels(op->kind, op->pass, &op->shape, DTYPE_BF16, kernels);
-    }
-    return (double)count;
-}
-
-static const struct outcome *launched_eagerly(const struct outcome *outcomes, size_t count,
-                                              const struct replay *replay)
-{
-    for (size_t i = 0; i < count; i++) {
-        const struct replay *other = outcomes[i].replay;
-        if (other->launch == LAUNCH_EAGER && other->factor_ratio == replay->factor_ratio &&
-            strcmp(other->plan, replay->plan) == 0)
-            return &outcomes[i];
-    }
-    return NULL;
-}
-
-static struct overhead tune_graphs(const struct outcome *outcomes, size_t count)
-{
-    size_t sample_count = 0;
-    double *samples = mem_zeroed(count + 1, sizeof *samples);
-    for (size_t i = 0; i < count; i++) {
-        const struct replay *replay = outcomes[i].replay;
-        const struct outcome *eager = launched_eagerly(outcomes, count, replay);
-        if (outcomes[i].tuned && replay->launch == LAUNCH_GRAPH && eager)
-            samples[sample_count++] =
-                (replay->time_s - eager->replay->time_s) / kernels_of(outcomes[i].plan);
-    }
-    struct overhead overhead = overhead_of(samples, sample_count);
-    free(samples);
-    return overhead;
-}
-
-static bool have_graphs(const struct outcome *outcomes, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (outcomes[i].tuned && outcomes[i].replay->launch == LAUNCH_GRAPH)
-            return true;
-    return false;
-}
-
 /* ---- Among GPUs ---- */
 
 #define MOSTLY_BESIDE_RATIO 0.5
@@ -222,17 +173,6 @@ static bool have_several_gpus(const struct outcome *outcomes, size_t count)
 
 /* ---- All ---- */
 
-static int tune_on_graphs(const struct outcome *outcomes, size_t count, struct diag *diag,
-                          struct overheads *ret)
-{
-    struct overheads overheads = {.launch_in_graph = tune_graphs(outcomes, count)};
-    if (!overheads.launch_in_graph.samples)
-        return diag_say(diag, "the tuned shapes have no plan that was replayed both by a graph and "
-                              "eagerly");
-    *ret = overheads;
-    return 0;
-}
-
 int outcomes_tune(const struct outcome *outcomes, size_t count, struct diag *diag,
                   struct overheads *ret)
 {
@@ -277,5 +217,7 @@ void overheads_write(const struct overheads *overheads, struct text *to)
     write_row(&out, "launch_beside_copies", &overheads->launch_beside_copies);
     write_row(&out, "exchange_beside_compute", &overheads->exchange_beside_compute);
     write_row(&out, "launch_in_graph", &overheads->launch_in_graph);
+    write_row(&out, "exchange_in_graph", &overheads->exchange_in_graph);
+    write_row(&out, "launch_in_graph_beside_copies", &overheads->launch_in_graph_beside_copies);
     write_row(&out, "all_to_all_beside_compute", &overheads->all_to_all_beside_compute);
 }

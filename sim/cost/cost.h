@@ -150,7 +150,8 @@ bool cost_named_s(const struct cost_table *table, const char *name, double *ret_
                   size_t *ret_sm_count);
 
 /* An overhead ("launch", "event", "launch_beside_copies", "exchange_beside_compute", "launch_in_graph",
- * "all_to_all_beside_compute": seconds a second); 0 where the file has none. */
+ * "exchange_in_graph", "launch_in_graph_beside_copies", "all_to_all_beside_compute": seconds a second); 0 where
+ * the file has none. */
 double cost_overhead_s(const struct cost_table *table, const char *kind);
 
 #endif

@@ -1,8 +1,9 @@
 /* How kernels are launched, and what that adds to what they take.
  *
  * Measured and synthetic times are of kernels launched one by one onto busy streams. Replayed by a CUDA
- * graph that has branches, the same kernels were seen to begin 5 us later each, on an H200 with driver
- * 580.159.04 (traces/h200-sxm/graph.csv), wherever in the pair they stood. */
+ * graph, the same kernels were seen to begin 2 us later each, on H200s with driver 580.159.04
+ * (traces/h200-sxm/graph.csv), without All-to-Alls as with NCCL's. What copies of the host's memory add in a
+ * graph is sim/predict's. */
 #ifndef SCMOESIM_COST_LAUNCH_H
 #define SCMOESIM_COST_LAUNCH_H
 

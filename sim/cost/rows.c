@@ -15,7 +15,7 @@
 static const char *const other_kinds[] = {
     "copy_h2d", "copy_d2h", "copy_bidirectional", "copy_d2d", "launch", "event",
     "all_to_all", "launch_beside_copies", "exchange_beside_compute", "launch_in_graph",
-    "all_to_all_beside_compute",
+    "exchange_in_graph", "launch_in_graph_beside_copies", "all_to_all_beside_compute",
 };
 #define OTHER_KIND_COUNT (sizeof(other_kinds) / sizeof(other_kinds[0]))
 

@@ -113,6 +113,8 @@ static int price_exchanges(const struct plan *plan, const struct predict_setting
                            const struct surroundings *at, struct diag *diag, double *a2a_s)
 {
     double beside_compute_s = cost_overhead_s(settings->costs, "exchange_beside_compute");
+    double in_graph_s =
+        settings->launch == LAUNCH_GRAPH ? cost_overhead_s(settings->costs, "exchange_in_graph") : 0;
     for (size_t o = 0; o < plan->operator_count; o++) {
         const struct plan_operator *op = &plan->operators[o];
         double bytes = op->a2a_bytes * settings->factor_ratio;
@@ -120,17 +122,27 @@ static int price_exchanges(const struct plan *plan, const struct predict_setting
             continue;
         if (!cost_copy_s(settings->costs, "copy_bidirectional", bytes, &a2a_s[o]))
             return diag_say(diag, "the cost file has fewer than two rows of copy_bidirectional");
-        a2a_s[o] += beside_compute_s * at->beside_ratio[o];
+        a2a_s[o] += in_graph_s + beside_compute_s * at->beside_ratio[o];
     }
     return 0;
+}
+
+/* What copies beside a kernel add to it. */
+static double beside_copies_s(const struct predict_settings *settings)
+{
+    if (settings->gpus > 1)
+        return 0;
+    double eager_s = cost_overhead_s(settings->costs, "launch_beside_copies");
+    return settings->launch == LAUNCH_EAGER
+               ? eager_s
+               : eager_s + cost_overhead_s(settings->costs, "launch_in_graph_beside_copies");
 }
 
 static struct compute price_operators(const struct plan *plan, enum dtype dtype,
                                       const struct predict_settings *settings,
                                       const struct surroundings *at, double *compute_s)
 {
-    double beside_copies_s =
-        settings->gpus > 1 ? 0 : cost_overhead_s(settings->costs, "launch_beside_copies");
+    double beside_s = beside_copies_s(settings);
     struct compute sum = {0};
     for (size_t o = 0; o < plan->operator_count; o++) {
         const struct plan_operator *op = &plan->operators[o];
@@ -143,7 +155,7 @@ static struct compute price_operators(const struct plan *plan, enum dtype dtype,
             continue;
         }
         double launches = (double)operator_kernels(op->kind, op->pass, &op->shape, dtype, kernels);
-        compute_s[o] = cost.time_s + launches * beside_copies_s * at->beside_ratio[o] +
+        compute_s[o] = cost.time_s + launches * beside_s * at->beside_ratio[o] +
                        launch_added_s(settings->launch, settings->costs, settings->gpu, op->kind,
                                       op->pass, &op->shape, dtype);
         sum.all_s += cost.time_s;

@@ -30,10 +30,11 @@ int predict_open(struct diag *diag, struct engine **ret);
 
 /* A pair as part of a long series of equal ones. Operators cost what they cost at the duty that
  * the prediction itself has. On one GPU kernels that start while an exchange runs start
- * launch_beside_copies later, and an exchange beside compute takes exchange_beside_compute more. On several an
- * All-to-All waits for SMs (sms.h), holds those that its kernels run on (cost_all_to_all_sms), runs at the clock
- * that compute leaves, and for each second beside compute takes all_to_all_beside_compute seconds more. These
- * three are rows of the costs, 0 without them. All this is found by playing again until it settles. */
+ * launch_beside_copies later, and an exchange beside compute takes exchange_beside_compute more; in a CUDA graph
+ * such kernels start launch_in_graph_beside_copies later still, and an exchange takes exchange_in_graph more. On
+ * several an All-to-All waits for SMs (sms.h), holds those that its kernels run on (cost_all_to_all_sms), runs at
+ * the clock that compute leaves, and for each second beside compute takes all_to_all_beside_compute seconds more.
+ * These are rows of the costs, 0 without them. All this is found by playing again until it settles. */
 int predict_plan(struct engine *engine, const struct plan *plan, enum dtype dtype,
                  const struct predict_settings *settings, struct diag *diag, struct prediction *ret);
 

@@ -204,8 +204,8 @@ $ grep -A2 'note: every' zipf.txt
 | # note: every GPU is played under the routing, none folded: ranks send different
 | #       amounts
 
-By a CUDA graph each kernel begins 4.83 us later on an H200: top-2's pair has 5 + 5 + 5 kernels in attentions and MLP,
-3 in the gate, 1 each to encode and decode, 3 in the experts, 23 together: 111.09 us. Whose file does not tell, and
+By a CUDA graph each kernel begins 2.06 us later on an H200: top-2's pair has 5 + 5 + 5 kernels in attentions and MLP,
+3 in the gate, 1 each to encode and decode, 3 in the experts, 23 together: 47.38 us. Whose file does not tell, and
 whose costs neither, is refused.
 
 $ for launch in eager graph; do
@@ -213,7 +213,7 @@ $ for launch in eager graph; do
 > done
 $ paste -d, eager.csv graph.csv | sed 's/"[^"]*"/-/g' | awk -F, 'NR == 1 { for (i = 1; i <= NF && !at; i++) if ($i == "pair_time_s") at = i; n = NF / 2 }
 > NR > 1 { printf "%.4g\n", $(at + n) - $at }'
-| 0.0001111
+| 4.738e-05
 $ scmoesim run --schedule top2 --launch graph
 ! scmoesim: what a CUDA graph adds to each kernel is not known: GPU a30 has no "graph_launch_s" and the costs have no row of launch_in_graph
 [3]

@@ -48,26 +48,61 @@ static void found_again(void)
     gsl_test_rel(overheads.exchange_beside_compute.time_s, 2e-6, 1e-9, "per exchange");
 }
 
-/* A pair of 160 us eagerly takes 180 us as a graph: 4 us for each of the mlp's 5 kernels. What the eager
- * replays tell of copies is left to them. */
+/* Three plans, each launched eagerly and then by a graph, where it takes 4 us more for each of the mlp's 5 kernels
+ * and, where there is an exchange, 30 us for one that stands alone, or 10 us for each kernel of the share
+ * 52 / 109.5 of the mlp's time that runs beside one that is hidden: 20, 20 + 30 and 20 + 50 * 52 / 109.5 us. What
+ * the eager replays tell of copies is left to them. */
+#define BOTH_WAYS 3
+static void fill_both_ways(struct replay *replays, struct outcome *outcomes)
+{
+    static char names[BOTH_WAYS][2] = {"a", "b", "c"};
+    static const double factors[] = {0, 1, 1}, more_s[] = {20e-6, 50e-6, (20 + 50 * 52 / 109.5) * 1e-6};
+    struct timeline *const stood[] = {&timelines[0], &timelines[0], &timelines[3]};
+    for (size_t i = 0; i < BOTH_WAYS; i++)
+        for (size_t graph = 0; graph < 2; graph++) {
+            replays[2 * i + graph] =
+                (struct replay){.plan = names[i], .gpus = 1, .factor_ratio = factors[i],
+                                .launch = graph ? LAUNCH_GRAPH : LAUNCH_EAGER, .operators = &plan,
+                                .timeline = stood[i], .time_s = 160e-6 + (graph ? more_s[i] : 0)};
+            outcomes[2 * i + graph] =
+                (struct outcome){.replay = &replays[2 * i + graph], .plan = &plan, .tuned = true};
+        }
+}
+
 static void graphs(void)
 {
-    struct replay replays[REPLAYS];
-    struct outcome outcomes[REPLAYS];
+    struct replay replays[2 * BOTH_WAYS];
+    struct outcome outcomes[2 * BOTH_WAYS];
     struct overheads overheads;
     struct diag diag = {0};
-    fill(replays, outcomes);
-    replays[0].time_s = 160e-6;
-    replays[1].launch = LAUNCH_GRAPH;
-    replays[1].time_s = 180e-6;
-    gsl_test_int(outcomes_tune(outcomes, REPLAYS, &diag, &overheads), 0, "tuned");
+    fill_both_ways(replays, outcomes);
+    gsl_test_int(outcomes_tune(outcomes, 2 * BOTH_WAYS, &diag, &overheads), 0, "tuned");
     gsl_test_rel(overheads.launch_in_graph.time_s, 4e-6, 1e-9, "per kernel");
-    gsl_test_int((int)overheads.launch_in_graph.samples, 1, "one plan both ways");
+    gsl_test_rel(overheads.exchange_in_graph.time_s, 30e-6, 1e-9, "per exchange");
+    gsl_test_rel(overheads.launch_in_graph_beside_copies.time_s, 10e-6, 1e-9, "per kernel beside one");
+    gsl_test_int((int)overheads.launch_in_graph.samples, 3, "plans both ways");
     gsl_test_int((int)overheads.launch_beside_copies.samples, 0, "nothing else");
-    replays[1].factor_ratio = 2;
-    gsl_test(outcomes_tune(outcomes, REPLAYS, &diag, &overheads) == 0, "another factor");
+
+    /* On two GPUs the All-to-Alls are kernels: 20, 20 and 20 us more. */
+    for (size_t i = 0; i < 2 * BOTH_WAYS; i++) {
+        replays[i].gpus = 2;
+        replays[i].time_s = i % 2 ? 180e-6 : 160e-6;
+    }
+    gsl_test_int(outcomes_tune(outcomes, 2 * BOTH_WAYS, &diag, &overheads), 0, "tuned among GPUs");
+    gsl_test_rel(overheads.launch_in_graph.time_s, 4e-6, 1e-9, "per kernel");
+    gsl_test_int((int)overheads.exchange_in_graph.samples, 0, "no exchange with the host");
+
+    /* One plan tells not both of what kernels and exchanges add; without an eager replay it tells nothing. */
+    fill_both_ways(replays, outcomes);
+    gsl_test(outcomes_tune(outcomes + 2, 2, &diag, &overheads) == 0, "too few");
+    gsl_test(outcomes_tune(outcomes + 1, 1, &diag, &overheads) == 0, "not both ways");
     gsl_test_str(diag.messages[0],
-                 "the tuned shapes have no plan that was replayed both by a graph and eagerly",
+                 "plans of the tuned shapes, replayed both by a graph and eagerly: expected at least 2 (one for "
+                 "each of what kernels, exchanges, and kernels beside exchanges add), got 1",
+                 "message");
+    gsl_test_str(diag.messages[1],
+                 "plans of the tuned shapes, replayed both by a graph and eagerly: expected at least 1 (one for "
+                 "each of what kernels, exchanges, and kernels beside exchanges add), got 0",
                  "message");
     diag_done(&diag);
 }

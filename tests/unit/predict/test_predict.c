@@ -109,6 +109,22 @@ static void exchange_beside_compute(void)
     timeline_free(prediction.timeline);
 }
 
+/* In a graph the exchange takes 6 us more, and the mlp's 5 kernels start 8 us later each while it runs:
+ * T = 100 + 5 * 8 * 56 / T, so T = 50 + sqrt(50 * 50 + 40 * 56). */
+static void copies_in_a_graph(void)
+{
+    static const char costs[] = "kind,tokens,bytes,time_s\nmlp,512,,100e-6\ngate,512,,20e-6\n" COPIES
+                                "exchange_in_graph,,,6e-6\nlaunch_in_graph_beside_copies,,,8e-6\n";
+    struct prediction prediction = predict_with(costs, 1, 1, LAUNCH_GRAPH);
+    gsl_test_rel(span_s(&prediction, 0), 56e-6, GRID, "exchange");
+    gsl_test_rel(span_s(&prediction, 1), 1e-6 * (50 + sqrt(50 * 50 + 40 * 56)), 1e-3, "mlp");
+    timeline_free(prediction.timeline);
+    prediction = predict(costs, 1);
+    gsl_test_rel(span_s(&prediction, 0), 50e-6, GRID, "eager launches do not care");
+    gsl_test_rel(prediction.timeline->end_s, 120e-6, GRID, "nor do their kernels");
+    timeline_free(prediction.timeline);
+}
+
 /* Each kernel 5 us later: the mlp has 5, the gate 3 (norm, product, choice). The exchange is as it was. */
 static void launched_by_a_graph(void)
 {
@@ -280,6 +296,7 @@ int main(void)
     exposed();
     launches_beside_copies();
     exchange_beside_compute();
+    copies_in_a_graph();
     launched_by_a_graph();
     rested();
     one_engine_a_direction();
