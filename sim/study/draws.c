@@ -62,26 +62,6 @@ static void keep_first(const struct study *study, struct timeline *timeline,
     best->bound_ratio = play_bound_ratio(study, &best->played, way);
 }
 
-/* Links shared anew at each end of ten thousands of flows would take minutes for 256 GPUs, hours for
- * more. Above FLOWS_EXACT_MAX they are shared anew at most SHARINGS_MAX times in the time of the
- * shortest All-to-All's bound, and where there are very many flows less often, so that 1,024 GPUs
- * (190 times) take ten seconds. */
-#define FLOWS_EXACT_MAX 2000
-#define SHARINGS_MAX 2000
-#define SHARINGS_OF_FLOWS_MAX 2e8
-
-static double window_s(const struct plan *plan, const struct flow_set *dispatch)
-{
-    double least_bytes = INFINITY;
-    if (dispatch->flow_count <= FLOWS_EXACT_MAX)
-        return 0;
-    double sharings = fmin(SHARINGS_MAX, SHARINGS_OF_FLOWS_MAX / (double)dispatch->flow_count);
-    for (size_t o = 0; o < plan->operator_count; o++)
-        if (operator_is_all_to_all(plan->operators[o].kind))
-            least_bytes = fmin(least_bytes, plan->operators[o].a2a_bytes);
-    return isfinite(least_bytes) ? least_bytes * dispatch->bound_s_per_byte / sharings : 0;
-}
-
 static int play_drawn(const struct study *study, struct drawn *drawn, size_t number,
                       struct diag *diag, struct exposure *mean, struct best_play *best)
 {
@@ -96,8 +76,6 @@ static int play_drawn(const struct study *study, struct drawn *drawn, size_t num
                       .combine = drawn->combine,
                       .gradients = best->gradients,
                       .many_flows = study_has_many(study, study->covers[best->program])};
-    if (way.many_flows)
-        way.window_s = window_s(played.plan, drawn->dispatch);
     r = study_play_settled(study, &way, &drawn->traffic, diag, &played, &compute_s);
     free(compute_s);
     if (r < 0)

@@ -63,11 +63,10 @@ static int play(const struct study *study, const struct plan *plan, const double
         .a2a_floor_s = costs->floor_s,
         .sm_share_ratio = costs->sm_share_ratio,
         .a2a_kernels_s = costs->kernels_s,
-        .window_s = way->window_s,
     };
     study_add_rings(study, &way->gradients, &job);
     if (way->many_flows || study_has_many(study, way->dispatch))
-        study_share_links(study, &job);
+        study_share_links(study, !way->many_flows, &job);
     bool folded = way->dispatch->fold != NULL;
     int r = study->quick || folded ? quick_play(study->ground, &job, diag, ret) : QUICK_UNSUITED;
     if (r == QUICK_UNSUITED)

@@ -119,7 +119,7 @@ static int play_program(struct lone *lone, size_t program, double bytes, struct 
                              .a2a_setup_s = study->programs[program].costs.setup_s,
                              .a2a_floor_s = study->programs[program].costs.floor_s};
     if (study_has_many(study, flows))
-        study_share_links(study, &job);
+        study_share_links(study, true, &job);
     double time_s;
     int r = play_job(lone, &job, diag, &time_s);
     free(nothing);

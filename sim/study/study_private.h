@@ -44,8 +44,7 @@ struct way {
     size_t program; /* position in the study's */
     const struct flow_set *dispatch, *combine;
     struct gradient_bytes gradients; /* beside a backward pass */
-    bool many_flows;         /* more than SimGrid is given */
-    double window_s;         /* as an engine_job's */
+    bool many_flows;         /* drawn ones, more than SimGrid is given */
 };
 
 /* The best play of one direction (forward or backward) of one stage. */
@@ -142,15 +141,15 @@ int playground_engine(struct playground *ground, const struct study *study, stru
 /* Rates the links as the study's topology does. */
 int playground_rate(struct playground *ground, const struct study *study, struct diag *diag);
 
-/* 1,024 GPUs: ten seconds a pair of schedules and 650 MB; both grow with the flows at least. */
+/* 1,024 GPUs: ten seconds for two schedules and 650 MB; both grow with the flows at least. */
 #define STUDY_FLOWS_MAX 1050000
 
 /* exchange.c: settles the algorithms and builds the flows for every candidate. */
 int study_wire(struct study *study, bool aggregate, bool fold, struct diag *diag);
 /* Whether the set's flows are too many for SimGrid, whose platform then has no routes for them. */
 bool study_has_many(const struct study *study, const struct flow_set *flows);
-/* Has the engine share the links among a job's flows. */
-void study_share_links(const struct study *study, struct engine_job *job);
+/* Has the engine share the links among a job's flows, which are equal or drawn. */
+void study_share_links(const struct study *study, bool equal, struct engine_job *job);
 /* Flows of a balanced exchange under a schedule; NULL before they are built. */
 const struct flow_set *study_flows(const struct study *study, size_t program,
                                    const struct schedule *schedule, bool beside_rings);

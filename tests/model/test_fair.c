@@ -65,6 +65,7 @@ static const struct exchange_case window_cases[] = {
     {.word = "nodes=3,gpu=a30,gpus=8,fabric=pcie,nic=1x100G", .algorithm = "pairwise",
      .routing = ZIPF},
     {.word = "gpu=b200,gpus=32", .algorithm = "pairwise", .routing = DIRICHLET, .ring = true},
+    {.word = "nodes=8,gpu=h100-sxm,nic=8x400G,network=dragonfly:4:4", .algorithm = "pairwise"},
 };
 static const struct exchange_case large_window_cases[] = {
     {.word = "nodes=16,gpu=h100-sxm,nic=8x400G", .algorithm = "pairwise", .routing = ZIPF},
@@ -77,6 +78,8 @@ static const struct exchange_case large_window_cases[] = {
     {.word = "nodes=16,gpu=h100-sxm,nic=8x400G,network=dragonfly:4", .algorithm = "two-hop",
      .routing = ZIPF},
     {.word = "gpu=b200,gpus=72", .algorithm = "pairwise", .routing = ZIPF},
+    {.word = "nodes=20,gpu=h100-sxm,nic=8x400G,network=dragonfly:4:4", .algorithm = "pairwise"},
+    {.word = "nodes=20,gpu=h100-sxm,nic=8x400G,network=dragonfly:4:4", .algorithm = "two-hop"},
 };
 
 /* ---- The plays ---- */
