@@ -118,6 +118,7 @@ void router_free(struct router *router)
     free(router->near.touched);
     free(router->near.tree.best);
     free(router->near.tree.steps);
+    meeting_done(&router->meeting);
     staging_free(router->staging);
     free(router);
 }
@@ -153,7 +154,7 @@ static struct level *level_of(struct router *router, size_t hops)
     return &router->levels[hops % LEVELS];
 }
 
-static void enter_level(struct level *level, uint32_t vertex)
+void level_enter(struct level *level, uint32_t vertex)
 {
     if (level->count == level->room) {
         level->room = level->room ? 2 * level->room : 64;
@@ -168,11 +169,11 @@ size_t plain_hops(const struct topology *topology, const struct arc *arc)
     return topology->links[arc->link].hops + (to_gpu ? 1 : 0);
 }
 
-/* Whether a way may go on from a vertex that it does not start at. */
-static bool forwards(const struct router *router, size_t vertex)
+/* Whether so many hops to a vertex may be part of a best route to the only receiver. */
+static bool leads_near(const struct router *router, size_t vertex, size_t hops)
 {
-    enum vertex_kind kind = router->topology->vertices[vertex].kind;
-    return (kind != VERTEX_GPU || router->plain) && kind != VERTEX_MEMORY;
+    return (vertex == router->near.to || router_forwards(router, vertex)) &&
+           meeting_leads(&router->meeting, vertex, hops);
 }
 
 /* Offers a way into `arc->to`. */
@@ -190,13 +191,13 @@ static void offer(struct router *router, struct tree *tree, uint32_t via, const 
     if (router->plain)
         way = (struct label){ .hops = from->hops + (uint32_t)plain_hops(router->topology, arc) };
     int order = compare_labels(&way, known);
-    if (order > 0 || (router->is_near && arc->to != router->near.to && !forwards(router, arc->to)))
+    if (order > 0 || (router->is_near && !leads_near(router, arc->to, way.hops)))
         return;
     if (order < 0) {
         if (router->is_near && known->hops == NONE)
             router->near.touched[router->near.touched_count++] = arc->to;
         if (way.hops != known->hops)
-            enter_level(level_of(router, way.hops), arc->to);
+            level_enter(level_of(router, way.hops), arc->to);
         *known = way;
         tree->best[arc->to] = NONE; /* what was there was worse; its steps stay unused */
     }
@@ -205,7 +206,7 @@ static void offer(struct router *router, struct tree *tree, uint32_t via, const 
 
 static void leave(struct router *router, struct tree *tree, uint32_t vertex)
 {
-    if (!forwards(router, vertex) && vertex != tree->rank)
+    if (!router_forwards(router, vertex) && vertex != tree->rank)
         return;
     for (size_t i = router->first[vertex]; i < router->first[vertex + 1]; i++)
         offer(router, tree, vertex, &router->arcs[i]);
@@ -220,7 +221,7 @@ static size_t grow(struct router *router, struct tree *tree, size_t rank, uint32
     tree->rank = rank;
     tree->step_count = 0;
     router->labels[rank] = (struct label){ .width_bytes_per_s = INFINITY };
-    enter_level(level_of(router, 0), (uint32_t)rank);
+    level_enter(level_of(router, 0), (uint32_t)rank);
     for (size_t hops = 0, empty = 0; empty < LEVELS; hops++) {
         struct level *level = level_of(router, hops);
         empty = level->count ? 0 : empty + 1;
@@ -377,6 +378,7 @@ static const struct route *walk_near(struct router *router, size_t from_rank, si
     router->labels = near->labels;
     router->is_near = true;
     near->to = to_rank;
+    meet(router, from_rank, to_rank);
     grow(router, &near->tree, from_rank, (uint32_t)to_rank);
     router->walked.link_count = 0;
     walk_tree(router, &near->tree, from_rank, to_rank, /* turn= */ to_rank);

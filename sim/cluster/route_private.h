@@ -55,6 +55,24 @@ struct level {
     size_t count, room;
 };
 
+/* The vertices about an end, by hops. */
+struct wave {
+    uint32_t end;
+    uint32_t *hops;   /* [vertex]; NONE: not reached. Final up to `radius`, as every link counts one at least */
+    uint32_t *reached;
+    size_t reached_count;
+    struct level levels[LEVELS]; /* of h hops: levels[h mod their number] */
+    uint32_t radius;
+};
+
+/* Of two ends that meet() was asked for last. */
+struct meeting {
+    struct wave from, to;
+    size_t *first; /* arcs that lead to vertex v, as the router's lead from it; NULL before the first */
+    struct arc *arcs;
+    uint32_t apart; /* hops of the best routes */
+};
+
 /* Routes handed out for one sender, in the order of `to`. */
 struct kept_list {
     struct kept *entries;
@@ -76,8 +94,17 @@ struct router {
     size_t walked_room;
     struct staging *staging; /* NULL: routes are direct */
     struct near near;
+    struct meeting meeting; /* of the ends of the near tree */
     bool is_near; /* while such a tree grows */
 };
+
+/* Whether a way may go on from a vertex that it does not start at. Inline, as most of a search is asking this. */
+static inline bool router_forwards(const struct router *router, size_t vertex)
+{
+    enum vertex_kind kind = router->topology->vertices[vertex].kind;
+    return (kind != VERTEX_GPU || router->plain) && kind != VERTEX_MEMORY;
+}
+void level_enter(struct level *level, uint32_t vertex);
 
 /* What a link counts for a plain router: one more where it leads to a GPU. A route through a GPU is then
  * longer than one that only ends there. */
@@ -96,6 +123,12 @@ void walk_leg(struct router *router, size_t from, size_t to, size_t turn);
 void walk_link(struct router *router, size_t link);
 /* Latency and bandwidth of what was walked. */
 void sum_walked(struct router *router);
+
+/* meet.c: of a router that is not plain. */
+void meet(struct router *router, size_t from, size_t to);
+/* Whether a vertex so many hops from the sender may lie on a best route: never false of one that does. */
+bool meeting_leads(const struct meeting *meeting, size_t vertex, size_t hops);
+void meeting_done(struct meeting *meeting);
 
 /* staging.c */
 struct staging *staging_new(const struct topology *topology);

@@ -84,6 +84,7 @@ static const struct goal goals[] = {
     TRAINING(1024, "128", 1, 0),
     TRAINING(4096, "512", 0, 0),
     TRAINING(8192, "1024", 8, 500e6),
+    TRAINING(65536, "8192", 0, 0),
     WHOLE(64, "8"),
     WHOLE(256, "32"),
     WHOLE(1024, "128"),

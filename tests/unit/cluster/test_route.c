@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <gsl/gsl_rng.h>
 #include <gsl/gsl_test.h>
 
 #include "sim/cluster/route.h"
@@ -121,9 +122,8 @@ static void test_spines(void)
 }
 
 /* A look no farther than the receiver finds what a look at all does, in whatever order pairs are asked for. */
-static void check_near(const char *word)
+static void check_near_on(struct topology *t, const char *word)
 {
-    struct topology *t = read_topology(word);
     struct router *far = router_new_usual(t), *near = router_new_usual(t);
     size_t ranks = topology_ranks(t), other = 0, pairs = ranks * ranks;
     for (size_t i = 0; i < pairs; i++) {
@@ -139,6 +139,44 @@ static void check_near(const char *word)
     router_free(far);
     router_free(near);
     topology_free(t);
+}
+
+static void check_near(const char *word)
+{
+    check_near_on(read_topology(word), word);
+}
+
+#define SWITCHES 12
+
+/* Twelve GPUs on a ring of switches with more links at random, by links that count 1, 2 or 5 and are half duplex or not. */
+static void check_near_at_random(unsigned long seed)
+{
+    static const char *const types[] = {"wire", "bus", "long", "short"};
+    gsl_rng *random = gsl_rng_alloc(gsl_rng_mt19937);
+    struct text node = {0};
+    gsl_rng_set(random, seed);
+    text_add(&node, "\"gpus\": 12, \"for\": {\"s\": 12}, \"switches\": [\"s{s}\"], \"links\": [");
+    for (size_t i = 0; i < SWITCHES; i++)
+        text_add(&node, "{\"from\": \"gpu%zu\", \"to\": \"s%lu\", \"type\": \"wire\"}, ", i,
+                 gsl_rng_uniform_int(random, SWITCHES));
+    for (size_t from = 0; from < SWITCHES; from++)
+        for (size_t to = 0; to < from; to++) {
+            bool ring = to + 1 == from || (to == 0 && from + 1 == SWITCHES);
+            if (ring || gsl_rng_uniform(random) < 0.3)
+                text_add(&node, "%s{\"from\": \"s%zu\", \"to\": \"s%zu\", \"type\": \"%s\"}",
+                         from > 1 ? ", " : "", from, to, types[gsl_rng_uniform_int(random, 4)]);
+        }
+    text_add(&node, "]");
+    char *text = document_text("1",
+        WIRE_AND_BUS
+        ", \"long\": {\"bandwidth_bytes_per_s\": 20e9, \"efficiency_ratio\": 1, \"latency_s\": 2e-6, \"hops\": 5,"
+        " \"source\": \"\"}, \"short\": {\"bandwidth_bytes_per_s\": 5e9, \"efficiency_ratio\": 1,"
+        " \"latency_s\": 1e-7, \"hops\": 2, \"source\": \"\"}",
+        text_get(&node), NULL);
+    check_near_on(parse_topology(text), "switches linked at random");
+    free(text);
+    text_done(&node);
+    gsl_rng_free(random);
 }
 
 /* On every cluster: a route begins and ends at its ranks, is connected, passes no GPU, adds up, and
@@ -226,6 +264,9 @@ int main(void)
     check_near("32x4xa100-dragonfly");
     check_near("nodes=8,gpu=h200,gpus=4,nic=4x400G,network=fat-tree:2:1.5,leaf=2,pod=2");
     check_near("nodes=8,gpu=h200,gpus=4,nic=4x400G,network=rail:2,leaf=2,spines=2");
+    check_near("nodes=16,gpu=h200,gpus=4,nic=4x400G,network=dragonfly:4:2");
+    for (unsigned long seed = 1; seed <= 100; seed++)
+        check_near_at_random(seed);
     test_relabelling();
     return gsl_test_summary();
 }
