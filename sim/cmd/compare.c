@@ -268,7 +268,6 @@ const struct command compare_command = {
     "Examples:\n"
     "  scmoesim compare predicted.json measured.json\n"
     "  traces/validation/make-plans build/scmoesim build-plans\n"
-    "  scmoesim compare --costs traces/h100-sxm/validation.csv \\\n"
-    "      --costs traces/h100-sxm/validation-training.csv \\\n"
-    "      --costs traces/h100-sxm/copies.csv traces/validation/h100-sxm.csv\n",
+    "  scmoesim compare traces/validation/h100-sxm.csv \\\n"
+    "      $(traces/validation/costs h100-sxm)\n",
     compare};
