@@ -10,20 +10,31 @@
 /* Ends this close to a call count as come: SimGrid's own smallest step in time. */
 #define INSTANT_S 1e-9
 
-enum state { IDLE, RUNNING, ENDED }; /* ended: told, but still on its links */
-
 struct shared_link {
     double bandwidth_bytes_per_s;
-    uint32_t *flows; /* that run over it */
+    uint32_t *runs; /* over it, places */
     uint32_t count, room;
-    /* While rates are found: */
-    uint32_t open; /* flows without a rate */
+    size_t cleared; /* call in which those that had ended were taken off */
+};
+
+/* A link while rates are found; apart from the rest, since most of the time goes by here. */
+struct filling {
     double left_bytes_per_s;
+    uint32_t open; /* flows without a rate */
+};
+
+/* A flow while it runs. Few of all flows do at a time, so that what is known of these lies together. */
+struct run {
+    double left_bytes, rate_bytes_per_s, old_rate_bytes_per_s;
+    uint32_t flow;
+    bool ended; /* told, but still on its links */
+    struct path path;
 };
 
 struct start {
     size_t flow;
     double bytes, time_s;
+    uint32_t place; /* once it has begun */
 };
 
 /* A link and what each of its open flows would get if it decided: never more than they get. */
@@ -35,11 +46,12 @@ struct offer {
 struct fair {
     struct fair_paths paths;
     struct shared_link *shared; /* [link of the paths] */
-    struct path *path_of;       /* [flow, of any lane], as all that follow */
-    unsigned char *states;
-    double *left_bytes, *rates_bytes_per_s, *old_rates_bytes_per_s;
-    uint32_t *running;
-    size_t running_count;
+    struct filling *fillings;   /* likewise */
+    struct run *runs;           /* [place] */
+    size_t place_count, run_room;
+    uint32_t *running, *idle;   /* places, in the order in which flows began; places that are free */
+    size_t running_count, idle_count;
+    size_t calls;
     struct start *starts;
     size_t start_count, start_room;
     struct fair_end *ends;
@@ -53,22 +65,15 @@ struct fair {
 };
 
 struct fair *fair_new(const struct topology *topology, struct router *router,
-                      const struct flow_set *const *sets, size_t set_count, size_t lanes)
+                      const struct flow_set *const *sets, size_t set_count)
 {
     struct fair *fair = mem_zeroed(1, sizeof *fair);
     fair_paths_find(topology, router, sets, set_count, &fair->paths);
-    size_t links = fair->paths.link_count, flows = fair->paths.flow_count, all = lanes * flows + 1;
+    size_t links = fair->paths.link_count;
     fair->shared = mem_zeroed(links + 1, sizeof *fair->shared);
     for (size_t l = 0; l < links; l++)
         fair->shared[l].bandwidth_bytes_per_s = fair->paths.bandwidths_bytes_per_s[l];
-    fair->path_of = mem_zeroed(all, sizeof *fair->path_of);
-    for (size_t f = 0; f < lanes * flows; f++)
-        fair->path_of[f] = fair->paths.paths[f % flows];
-    fair->states = mem_zeroed(all, sizeof *fair->states);
-    fair->left_bytes = mem_zeroed(all, sizeof *fair->left_bytes);
-    fair->rates_bytes_per_s = mem_zeroed(all, sizeof *fair->rates_bytes_per_s);
-    fair->old_rates_bytes_per_s = mem_zeroed(all, sizeof *fair->old_rates_bytes_per_s);
-    fair->running = mem_zeroed(all, sizeof *fair->running);
+    fair->fillings = mem_zeroed(links + 1, sizeof *fair->fillings);
     fair->offers = mem_zeroed(links + 1, sizeof *fair->offers);
     return fair;
 }
@@ -78,15 +83,13 @@ void fair_free(struct fair *fair)
     if (!fair)
         return;
     for (size_t l = 0; l < fair->paths.link_count; l++)
-        free(fair->shared[l].flows);
+        free(fair->shared[l].runs);
     fair_paths_done(&fair->paths);
     free(fair->shared);
-    free(fair->path_of);
-    free(fair->states);
-    free(fair->left_bytes);
-    free(fair->rates_bytes_per_s);
-    free(fair->old_rates_bytes_per_s);
+    free(fair->fillings);
+    free(fair->runs);
     free(fair->running);
+    free(fair->idle);
     free(fair->starts);
     free(fair->ends);
     free(fair->offers);
@@ -122,29 +125,39 @@ static void open_links(struct fair *fair)
 {
     fair->offer_count = 0;
     for (size_t l = 0; l < fair->paths.link_count; l++) {
-        struct shared_link *link = &fair->shared[l];
-        link->open = link->count;
-        link->left_bytes_per_s = link->bandwidth_bytes_per_s;
-        if (link->open)
+        const struct shared_link *link = &fair->shared[l];
+        fair->fillings[l] = (struct filling){link->bandwidth_bytes_per_s, link->count};
+        if (link->count)
             fair->offers[fair->offer_count++] =
-                (struct offer){link->bandwidth_bytes_per_s / link->open, (uint32_t)l};
+                (struct offer){link->bandwidth_bytes_per_s / link->count, (uint32_t)l};
     }
     for (size_t i = fair->offer_count / 2; i-- > 0;)
         sink(fair, i);
+}
+
+/* As fmax and fmin of numbers, without a call. */
+static inline double larger(double a, double b)
+{
+    return a < b ? b : a;
+}
+
+static inline double smaller(double a, double b)
+{
+    return b < a ? b : a;
 }
 
 /* All open flows of the link get this. */
 static void decide(struct fair *fair, const struct shared_link *link, double rate)
 {
     for (uint32_t i = 0; i < link->count; i++) {
-        uint32_t flow = link->flows[i];
-        if (fair->rates_bytes_per_s[flow] >= 0)
+        struct run *run = &fair->runs[link->runs[i]];
+        if (run->rate_bytes_per_s >= 0)
             continue;
-        fair->rates_bytes_per_s[flow] = rate;
-        const uint32_t *links = &fair->paths.links[fair->path_of[flow].first];
-        for (uint32_t k = 0; k < fair->path_of[flow].count; k++) {
-            fair->shared[links[k]].left_bytes_per_s -= rate;
-            fair->shared[links[k]].open--;
+        run->rate_bytes_per_s = rate;
+        const uint32_t *links = &fair->paths.links[run->path.first];
+        for (uint32_t k = 0; k < run->path.count; k++) {
+            fair->fillings[links[k]].left_bytes_per_s -= rate;
+            fair->fillings[links[k]].open--;
         }
     }
 }
@@ -155,19 +168,19 @@ static void decide(struct fair *fair, const struct shared_link *link, double rat
 static void find_rates(struct fair *fair)
 {
     for (size_t i = 0; i < fair->running_count; i++) {
-        uint32_t flow = fair->running[i];
-        fair->old_rates_bytes_per_s[flow] = fair->rates_bytes_per_s[flow];
-        fair->rates_bytes_per_s[flow] = -1;
+        struct run *run = &fair->runs[fair->running[i]];
+        run->old_rate_bytes_per_s = run->rate_bytes_per_s;
+        run->rate_bytes_per_s = -1;
     }
     open_links(fair);
     while (fair->offer_count) {
-        struct shared_link *link = &fair->shared[fair->offers[0].link];
-        double rate = link->open ? fmax(0, link->left_bytes_per_s) / link->open : 0;
-        if (link->open && rate > fair->offers[0].bytes_per_s) {
+        const struct filling *filling = &fair->fillings[fair->offers[0].link];
+        double rate = filling->open ? larger(0, filling->left_bytes_per_s) / filling->open : 0;
+        if (filling->open && rate > fair->offers[0].bytes_per_s) {
             fair->offers[0].bytes_per_s = rate;
         } else {
-            if (link->open)
-                decide(fair, link, rate);
+            if (filling->open)
+                decide(fair, &fair->shared[fair->offers[0].link], rate);
             fair->offers[0] = fair->offers[--fair->offer_count];
         }
         sink(fair, 0);
@@ -176,10 +189,10 @@ static void find_rates(struct fair *fair)
 
 /* ---- Time ---- */
 
-static void note_change(struct fair *fair, size_t flow, double time_s)
+static void note_change(struct fair *fair, const struct run *run, double time_s)
 {
-    fair->change_weight += fair->rates_bytes_per_s[flow];
-    fair->change_times += fair->rates_bytes_per_s[flow] * (time_s - fair->shared_s);
+    fair->change_weight += run->rate_bytes_per_s;
+    fair->change_times += run->rate_bytes_per_s * (time_s - fair->shared_s);
 }
 
 static void tell_end(struct fair *fair, size_t flow, double end_s)
@@ -188,7 +201,12 @@ static void tell_end(struct fair *fair, size_t flow, double end_s)
         fair->ends = mem_resized(fair->ends, fair->end_room = 2 * fair->end_room + 64,
                                  sizeof *fair->ends);
     fair->ends[fair->end_count++] = (struct fair_end){flow, end_s};
-    fair->states[flow] = ENDED;
+}
+
+static void end_run(struct fair *fair, struct run *run, double end_s)
+{
+    tell_end(fair, run->flow, end_s);
+    run->ended = true;
 }
 
 void fair_start(struct fair *fair, size_t flow, double bytes, double now_s)
@@ -198,57 +216,78 @@ void fair_start(struct fair *fair, size_t flow, double bytes, double now_s)
                                    sizeof *fair->starts);
     if (fair->start_count == 0 && fair->running_count == 0)
         fair->shared_s = now_s;
-    fair->starts[fair->start_count++] = (struct start){flow, bytes, now_s};
+    fair->starts[fair->start_count++] = (struct start){.flow = flow, .bytes = bytes, .time_s = now_s};
 }
 
 static void pass_time(struct fair *fair, double now_s)
 {
     double passed_s = now_s - fair->now_s;
     for (size_t i = 0; i < fair->running_count; i++) {
-        uint32_t flow = fair->running[i];
-        double rate = fair->rates_bytes_per_s[flow];
-        double left = fair->left_bytes[flow] -= rate * passed_s;
-        if (fair->states[flow] == RUNNING && left <= rate * INSTANT_S) {
-            tell_end(fair, flow, now_s + fmax(0, left) / rate);
-            note_change(fair, flow, now_s);
+        struct run *run = &fair->runs[fair->running[i]];
+        double rate = run->rate_bytes_per_s;
+        double left = run->left_bytes -= rate * passed_s;
+        if (!run->ended && left <= rate * INSTANT_S) {
+            end_run(fair, run, now_s + larger(0, left) / rate);
+            note_change(fair, run, now_s);
         }
     }
     fair->now_s = now_s;
 }
 
+static void clear_link(const struct fair *fair, struct shared_link *link)
+{
+    uint32_t kept = 0;
+    if (link->cleared == fair->calls)
+        return;
+    link->cleared = fair->calls;
+    for (uint32_t i = 0; i < link->count; i++)
+        if (!fair->runs[link->runs[i]].ended)
+            link->runs[kept++] = link->runs[i];
+    link->count = kept;
+}
+
 /* Takes flows off the links that have ended. */
 static void clear_ended(struct fair *fair)
 {
-    for (size_t l = 0; l < fair->paths.link_count; l++) {
-        struct shared_link *link = &fair->shared[l];
-        uint32_t kept = 0;
-        for (uint32_t i = 0; i < link->count; i++)
-            if (fair->states[link->flows[i]] == RUNNING)
-                link->flows[kept++] = link->flows[i];
-        link->count = kept;
-    }
     size_t kept = 0;
     for (size_t i = 0; i < fair->running_count; i++) {
-        uint32_t flow = fair->running[i];
-        if (fair->states[flow] == RUNNING)
-            fair->running[kept++] = flow;
-        else
-            fair->states[flow] = IDLE;
+        uint32_t place = fair->running[i];
+        const struct path *path = &fair->runs[place].path;
+        if (!fair->runs[place].ended) {
+            fair->running[kept++] = place;
+            continue;
+        }
+        for (uint32_t k = 0; k < path->count; k++)
+            clear_link(fair, &fair->shared[fair->paths.links[path->first + k]]);
+        fair->idle[fair->idle_count++] = place;
     }
     fair->running_count = kept;
 }
 
-static void put_on_links(struct fair *fair, size_t flow)
+static uint32_t take_place(struct fair *fair)
 {
-    const struct path *path = &fair->path_of[flow];
+    if (fair->idle_count)
+        return fair->idle[--fair->idle_count];
+    if (fair->place_count == fair->run_room) {
+        size_t room = fair->run_room = 2 * fair->run_room + 64;
+        fair->runs = mem_resized(fair->runs, room, sizeof *fair->runs);
+        fair->running = mem_resized(fair->running, room, sizeof *fair->running);
+        fair->idle = mem_resized(fair->idle, room, sizeof *fair->idle);
+    }
+    return (uint32_t)fair->place_count++;
+}
+
+static void put_on_links(struct fair *fair, uint32_t place)
+{
+    const struct path *path = &fair->runs[place].path;
     for (uint32_t k = 0; k < path->count; k++) {
         struct shared_link *link = &fair->shared[fair->paths.links[path->first + k]];
         if (link->count == link->room)
-            link->flows = mem_resized(link->flows, link->room = 2 * link->room + 16,
-                                      sizeof *link->flows);
-        link->flows[link->count++] = (uint32_t)flow;
+            link->runs = mem_resized(link->runs, link->room = 2 * link->room + 16,
+                                     sizeof *link->runs);
+        link->runs[link->count++] = place;
     }
-    fair->running[fair->running_count++] = (uint32_t)flow;
+    fair->running[fair->running_count++] = place;
 }
 
 /* Those without bytes end where they start. */
@@ -259,13 +298,14 @@ static void begin_started(struct fair *fair)
         struct start start = fair->starts[i];
         if (start.bytes <= 0) {
             tell_end(fair, start.flow, fair->now_s);
-            fair->states[start.flow] = IDLE;
             continue;
         }
-        fair->states[start.flow] = RUNNING;
-        fair->left_bytes[start.flow] = start.bytes;
-        fair->rates_bytes_per_s[start.flow] = 0;
-        put_on_links(fair, start.flow);
+        start.place = take_place(fair);
+        fair->runs[start.place] =
+            (struct run){.left_bytes = start.bytes,
+                         .flow = (uint32_t)start.flow,
+                         .path = fair->paths.paths[start.flow % fair->paths.flow_count]};
+        put_on_links(fair, start.place);
         fair->starts[kept++] = start;
     }
     fair->start_count = kept;
@@ -277,14 +317,13 @@ static void begin_started(struct fair *fair)
 static void make_up_for_waits(struct fair *fair)
 {
     for (size_t i = 0; i < fair->start_count; i++)
-        note_change(fair, fair->starts[i].flow, fair->starts[i].time_s);
+        note_change(fair, &fair->runs[fair->starts[i].place], fair->starts[i].time_s);
     double late_s = fair->change_weight > 0
                         ? fair->now_s - fair->shared_s - fair->change_times / fair->change_weight
                         : 0;
     for (size_t i = 0; i < fair->running_count; i++) {
-        uint32_t flow = fair->running[i];
-        fair->left_bytes[flow] -=
-            late_s * (fair->rates_bytes_per_s[flow] - fair->old_rates_bytes_per_s[flow]);
+        struct run *run = &fair->runs[fair->running[i]];
+        run->left_bytes -= late_s * (run->rate_bytes_per_s - run->old_rate_bytes_per_s);
     }
     fair->start_count = 0;
     fair->shared_s = fair->now_s;
@@ -296,13 +335,12 @@ static double look_ahead(struct fair *fair, double window_s)
 {
     double next_s = INFINITY, until_s = fair->now_s + window_s;
     for (size_t i = 0; i < fair->running_count; i++) {
-        uint32_t flow = fair->running[i];
-        double end_s = fair->now_s +
-                       fmax(0, fair->left_bytes[flow]) / fair->rates_bytes_per_s[flow];
-        next_s = fmin(next_s, fmax(end_s, until_s));
+        struct run *run = &fair->runs[fair->running[i]];
+        double end_s = fair->now_s + larger(0, run->left_bytes) / run->rate_bytes_per_s;
+        next_s = smaller(next_s, larger(end_s, until_s));
         if (end_s <= until_s) {
-            tell_end(fair, flow, end_s);
-            note_change(fair, flow, end_s);
+            end_run(fair, run, end_s);
+            note_change(fair, run, end_s);
         }
     }
     return next_s;
@@ -312,6 +350,7 @@ double fair_share(struct fair *fair, double now_s, double window_s,
                   const struct fair_end **ret_ends, size_t *ret_count)
 {
     fair->end_count = 0;
+    fair->calls++;
     pass_time(fair, now_s);
     clear_ended(fair);
     begin_started(fair);

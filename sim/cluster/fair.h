@@ -17,10 +17,10 @@ struct fair_end {
     double end_s; /* not before the call of fair_share that tells it */
 };
 
-/* For the flows of the sets, one set after the other, once in each lane: flow f of the whole is
- * number lane * flows + f. A flow may run in several lanes at a time, in one lane once. */
+/* For the flows of the sets, one set after the other. A flow may run several times at once, in lanes: what is told
+ * of flow f of the whole in a lane is number lane * flows + f. */
 struct fair *fair_new(const struct topology *topology, struct router *router,
-                      const struct flow_set *const *sets, size_t set_count, size_t lanes);
+                      const struct flow_set *const *sets, size_t set_count);
 void fair_free(struct fair *fair);
 
 /* Links that take part. */

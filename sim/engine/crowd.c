@@ -69,7 +69,7 @@ struct crowd *crowd_new(const struct play *play, const struct flow_set *const *s
     for (size_t i = 0; i < crowd->lane_count * crowd->ranks; i++)
         crowd->parties[i].ended = sg_sem_init(0);
     crowd->call = sg_sem_init(0);
-    crowd->fair = fair_new(job->topology, job->router, sets, set_count, crowd->lane_count);
+    crowd->fair = fair_new(job->topology, job->router, sets, set_count);
     return crowd;
 }
 

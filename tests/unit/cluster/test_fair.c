@@ -27,13 +27,13 @@ struct scene {
     double ends_s[8];
 };
 
-static void open_scene(struct scene *scene, struct flow *flows, size_t count, size_t lanes)
+static void open_scene(struct scene *scene, struct flow *flows, size_t count)
 {
     struct flow_set set = {.flows = flows, .flow_count = count};
     const struct flow_set *sets = &set;
     *scene = (struct scene){.topology = hub_of_three()};
     scene->router = router_new(scene->topology);
-    scene->fair = fair_new(scene->topology, scene->router, &sets, 1, lanes);
+    scene->fair = fair_new(scene->topology, scene->router, &sets, 1);
 }
 
 static double share(struct scene *scene, double now_s, double window_s)
@@ -61,7 +61,7 @@ static void three_flows(void)
     struct flow flows[] = {{.from = 0, .to = 2}, {.from = 0, .to = 1}, {.from = 1, .to = 2},
                            {.from = 2, .to = 0}};
     struct scene scene;
-    open_scene(&scene, flows, 4, 1);
+    open_scene(&scene, flows, 4);
     fair_start(scene.fair, 0, 5e9, 0);
     fair_start(scene.fair, 1, 10e9, 0);
     fair_start(scene.fair, 2, 10e9, 0);
@@ -85,7 +85,7 @@ static void windows(void)
 {
     struct flow flows[] = {{.from = 0, .to = 1}};
     struct scene scene;
-    open_scene(&scene, flows, 1, 2);
+    open_scene(&scene, flows, 1);
     fair_start(scene.fair, 0, 1e9, 0);
     fair_start(scene.fair, 1, 3e9, 0);
     gsl_test_rel(share(&scene, 0, 0.3), 0.3, 1e-15, "the window lasts");
@@ -101,7 +101,7 @@ static void late_start(void)
 {
     struct flow flows[] = {{.from = 0, .to = 1}};
     struct scene scene;
-    open_scene(&scene, flows, 1, 2);
+    open_scene(&scene, flows, 1);
     fair_start(scene.fair, 0, 3e9, 0);
     gsl_test_rel(share(&scene, 0, 0.2), 0.3, 1e-15, "alone");
     fair_start(scene.fair, 1, 2e9, 0.1);
@@ -118,7 +118,7 @@ static void no_bytes(void)
 {
     struct flow flows[] = {{.from = 0, .to = 1}, {.from = 0, .to = 2}};
     struct scene scene;
-    open_scene(&scene, flows, 2, 1);
+    open_scene(&scene, flows, 2);
     fair_start(scene.fair, 0, 0, 2);
     fair_start(scene.fair, 1, 10e9, 2);
     gsl_test_rel(share(&scene, 2, 0), 3, 1e-15, "alone on the cable");
@@ -143,7 +143,7 @@ static void which_links(void)
                                   .ep = 4};
     gsl_test_int(flow_set_build(&request, &diag, &set), 0, "builds");
     const struct flow_set *sets = set;
-    struct fair *fair = fair_new(topology, router, &sets, 1, 1);
+    struct fair *fair = fair_new(topology, router, &sets, 1);
     gsl_test_int((int)fair_link_count(fair), 14, "links that may decide a rate");
     fair_free(fair);
     flow_set_free(set);
