@@ -46,6 +46,12 @@ double outcome_measured_s(const struct outcome *outcome, size_t operator_index)
     return fmax(replay_operator_s(outcome->replay, operator_index) - outcome->event_s, 0);
 }
 
+const struct plan_operator *outcome_operator(const struct outcome *outcome, size_t operator_index)
+{
+    const char *name = outcome->replay->operators->operators[operator_index].name;
+    return &outcome->plan->operators[plan_operator_named(outcome->plan, name)];
+}
+
 double outcome_predicted_s(const struct outcome *outcome, size_t operator_index)
 {
     return outcome->spans[operator_index].end_s - outcome->spans[operator_index].start_s;

@@ -28,11 +28,6 @@ struct sights {
     size_t count;
 };
 
-double beside_ratio_of(const struct plan *plan, const struct span *spans, size_t index)
-{
-    return spans_beside_s(plan, spans, index) / (spans[index].end_s - spans[index].start_s);
-}
-
 static long duty_band(const struct replay *replay)
 {
     double busy_s = 0;
@@ -48,16 +43,14 @@ static void add_sight(const struct outcome *outcome, size_t index, struct sights
 {
     const struct replay *replay = outcome->replay;
     const struct span *span = timeline_span(replay->timeline, 0, index);
-    const char *name = replay->operators->operators[index].name;
-    const struct plan_operator *op = /* outcome_set_timeline has found it */
-        &outcome->plan->operators[plan_operator_named(outcome->plan, name)];
+    const struct plan_operator *op = outcome_operator(outcome, index);
     struct kernel_work kernels[OPERATOR_KERNELS_MAX];
     struct sight sight = {.kind = op->kind, .pass = op->pass, .duty_band = -1, .launches = 1,
                           .time_s = span->end_s - span->start_s};
     if (sight.time_s <= 0 || op->kind == OPERATOR_EXPERT_FETCH)
         return;
     sight.beside_ratio =
-        beside_ratio_of(replay->operators, timeline_span(replay->timeline, 0, 0), index);
+        spans_beside_ratio(replay->operators, timeline_span(replay->timeline, 0, 0), index);
     if (operator_is_all_to_all(op->kind)) {
         sight.kind = OPERATOR_DISPATCH;
         sight.bytes = op->a2a_bytes * replay->factor_ratio;
@@ -137,7 +130,7 @@ static void add_all_to_alls(const struct outcome *outcome, double *samples, size
         double predicted_s = outcome_predicted_s(outcome, o);
         if (!operator_is_all_to_all(plan->operators[o].kind) || predicted_s <= 0)
             continue;
-        double beside_ratio = beside_ratio_of(plan, outcome->spans, o);
+        double beside_ratio = spans_beside_ratio(plan, outcome->spans, o);
         if (beside_ratio > MOSTLY_BESIDE_RATIO)
             samples[(*count)++] = (outcome_measured_s(outcome, o) - predicted_s) /
                                   (predicted_s * beside_ratio);

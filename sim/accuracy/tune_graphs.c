@@ -60,12 +60,10 @@ static void count_effects(const struct outcome *eager, double *effects)
     struct kernel_work kernels[OPERATOR_KERNELS_MAX];
     memset(effects, 0, EFFECT_COUNT * sizeof *effects);
     for (size_t o = 0; o < replay->operators->operator_count; o++) {
-        const char *name = replay->operators->operators[o].name;
-        const struct plan_operator *op = /* outcome_set_timeline has found it */
-            &eager->plan->operators[plan_operator_named(eager->plan, name)];
+        const struct plan_operator *op = outcome_operator(eager, o);
         double launches =
             (double)operator_kernels(op->kind, op->pass, &op->shape, DTYPE_BF16, kernels);
-        double ratio = beside ? fmin(beside_ratio_of(replay->operators, spans, o), 1) : 0;
+        double ratio = beside ? spans_beside_ratio(replay->operators, spans, o) : 0;
         if (exchanges(op, replay))
             effects[EFFECT_EXCHANGE] += 1 - ratio;
         effects[EFFECT_KERNEL] += launches;

@@ -2,32 +2,13 @@
  * about the two ends and between them is looked at, not what is as near to one of them on other sides. */
 #include <assert.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "sim/base/mem.h"
 #include "sim/cluster/route_private.h"
 
-/* Arcs turned round: what leads to a vertex. */
-static void turn_arcs(const struct router *router, struct meeting *meeting)
+static void open_wave(struct wave *wave, const struct arcs *arcs, size_t vertices)
 {
-    size_t vertices = router->topology->vertex_count, arcs = router->first[vertices];
-    meeting->first = mem_zeroed(vertices + 1, sizeof *meeting->first);
-    meeting->arcs = mem_zeroed(arcs + 1, sizeof *meeting->arcs);
-    for (size_t i = 0; i < arcs; i++)
-        meeting->first[router->arcs[i].to + 1]++;
-    for (size_t v = 0; v < vertices; v++)
-        meeting->first[v + 1] += meeting->first[v];
-    size_t *next = mem_zeroed(vertices + 1, sizeof *next);
-    memcpy(next, meeting->first, vertices * sizeof *next);
-    for (size_t v = 0; v < vertices; v++)
-        for (size_t i = router->first[v]; i < router->first[v + 1]; i++)
-            meeting->arcs[next[router->arcs[i].to]++] =
-                (struct arc){router->arcs[i].link, (uint32_t)v};
-    free(next);
-}
-
-static void open_wave(struct wave *wave, size_t vertices)
-{
+    wave->arcs = arcs;
     wave->hops = mem_zeroed(vertices, sizeof *wave->hops);
     wave->reached = mem_zeroed(vertices, sizeof *wave->reached);
     for (size_t v = 0; v < vertices; v++)
@@ -46,8 +27,7 @@ void meeting_done(struct meeting *meeting)
 {
     close_wave(&meeting->from);
     close_wave(&meeting->to);
-    free(meeting->first);
-    free(meeting->arcs);
+    arcs_done(&meeting->in);
 }
 
 static void forget_wave(struct wave *wave)
@@ -82,9 +62,10 @@ static void begin_wave(struct wave *wave, size_t vertex)
 
 /* From the vertices that are `radius` hops away on to the next ones. Returns the fewest hops from end to end seen on
  * the way. */
-static uint32_t spread(const struct router *router, const size_t *first, const struct arc *arcs,
-                       struct wave *wave, const struct wave *other)
+static uint32_t spread(const struct router *router, struct wave *wave, const struct wave *other)
 {
+    const size_t *first = wave->arcs->first;
+    const struct arc *arcs = wave->arcs->arcs;
     uint32_t least = NONE;
     struct level *level = next_level(wave);
     for (size_t i = 0; i < level->count; i++) {
@@ -111,18 +92,17 @@ void meet(struct router *router, size_t from, size_t to)
 {
     struct meeting *meeting = &router->meeting;
     struct wave *here = &meeting->from, *there = &meeting->to;
-    if (!meeting->arcs) {
-        turn_arcs(router, meeting);
-        open_wave(here, router->topology->vertex_count);
-        open_wave(there, router->topology->vertex_count);
+    if (!meeting->in.arcs) {
+        meeting->in = arcs_of(router->topology, /* turned= */ true);
+        open_wave(here, &router->out, router->topology->vertex_count);
+        open_wave(there, &meeting->in, router->topology->vertex_count);
     }
     begin_wave(here, from);
     begin_wave(there, to);
     meeting->apart = NONE;
     while (meeting->apart == NONE || here->radius + there->radius < meeting->apart) {
         bool forth = next_level(here)->count <= next_level(there)->count;
-        uint32_t apart = forth ? spread(router, router->first, router->arcs, here, there)
-                               : spread(router, meeting->first, meeting->arcs, there, here);
+        uint32_t apart = forth ? spread(router, here, there) : spread(router, there, here);
         if (apart < meeting->apart)
             meeting->apart = apart;
         /* topology_read refuses unreachable GPUs */

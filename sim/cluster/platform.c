@@ -71,7 +71,7 @@ static void add_links(const struct topology *topology, bool latencies, struct te
 /* Whether a way through the vertex is thinkable: it has several neighbours, as no two links lead to one. */
 static bool is_between(const struct router *plain, size_t vertex)
 {
-    return plain->first[vertex + 1] - plain->first[vertex] > 1;
+    return plain->out.first[vertex + 1] - plain->out.first[vertex] > 1;
 }
 
 /* Links' hops for SimGrid: a plain router's, without what changes no choice. */
@@ -143,9 +143,9 @@ static void add_hops(const struct router *plain, struct text *to)
 {
     const struct topology *topology = plain->topology;
     for (size_t v = 0; v < topology->vertex_count; v++)
-        for (size_t i = plain->first[v]; i < plain->first[v + 1]; i++)
-            if (!is_memory(topology, v) && !is_memory(topology, plain->arcs[i].to))
-                add_hop(plain, &plain->arcs[i], v, to);
+        for (size_t i = plain->out.first[v]; i < plain->out.first[v + 1]; i++)
+            if (!is_memory(topology, v) && !is_memory(topology, plain->out.arcs[i].to))
+                add_hop(plain, &plain->out.arcs[i], v, to);
 }
 
 /* The route in full, where SimGrid's own would or might be another. */

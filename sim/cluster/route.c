@@ -9,32 +9,42 @@
 
 #define TREE_BYTES_MAX ((size_t)256 << 20) /* of memory for all cached trees together */
 
-static void count_arcs(struct router *router)
+static size_t *count_arcs(const struct topology *topology, bool turned)
 {
-    const struct topology *topology = router->topology;
+    size_t *first = mem_zeroed(topology->vertex_count + 1, sizeof *first);
     for (size_t i = 0; i < topology->link_count; i++) {
         const struct link *link = &topology->links[i];
-        router->first[link->from + 1]++;
-        if (link->half_duplex)
-            router->first[link->to + 1]++;
+        if (!turned || link->half_duplex)
+            first[link->from + 1]++;
+        if (turned || link->half_duplex)
+            first[link->to + 1]++;
     }
     for (size_t i = 0; i < topology->vertex_count; i++)
-        router->first[i + 1] += router->first[i];
+        first[i + 1] += first[i];
+    return first;
 }
 
-static void fill_arcs(struct router *router)
+struct arcs arcs_of(const struct topology *topology, bool turned)
 {
-    const struct topology *topology = router->topology;
+    struct arcs ret = {.first = count_arcs(topology, turned)};
     size_t *next = mem_zeroed(topology->vertex_count + 1, sizeof *next);
-    memcpy(next, router->first, topology->vertex_count * sizeof *next);
-    router->arcs = mem_zeroed(router->first[topology->vertex_count] + 1, sizeof *router->arcs);
+    memcpy(next, ret.first, topology->vertex_count * sizeof *next);
+    ret.arcs = mem_zeroed(ret.first[topology->vertex_count] + 1, sizeof *ret.arcs);
     for (size_t i = 0; i < topology->link_count; i++) {
         const struct link *link = &topology->links[i];
-        router->arcs[next[link->from]++] = (struct arc){ (uint32_t)i, (uint32_t)link->to };
-        if (link->half_duplex)
-            router->arcs[next[link->to]++] = (struct arc){ (uint32_t)i, (uint32_t)link->from };
+        if (!turned || link->half_duplex)
+            ret.arcs[next[link->from]++] = (struct arc){ (uint32_t)i, (uint32_t)link->to };
+        if (turned || link->half_duplex)
+            ret.arcs[next[link->to]++] = (struct arc){ (uint32_t)i, (uint32_t)link->from };
     }
     free(next);
+    return ret;
+}
+
+void arcs_done(struct arcs *arcs)
+{
+    free(arcs->first);
+    free(arcs->arcs);
 }
 
 static size_t trees_that_fit(const struct topology *topology, size_t wanted)
@@ -48,9 +58,7 @@ static struct router *new_router(const struct topology *topology, size_t trees)
 {
     struct router *router = mem_zeroed(1, sizeof *router);
     router->topology = topology;
-    router->first = mem_zeroed(topology->vertex_count + 1, sizeof *router->first);
-    count_arcs(router);
-    fill_arcs(router);
+    router->out = arcs_of(topology, /* turned= */ false);
     router->labels = mem_zeroed(topology->vertex_count, sizeof *router->labels);
     router->order = mem_zeroed(topology->vertex_count, sizeof *router->order);
     router->tree_count = trees_that_fit(topology, trees);
@@ -107,8 +115,7 @@ void router_free(struct router *router)
     }
     free(router->kept);
     free(router->trees);
-    free(router->first);
-    free(router->arcs);
+    arcs_done(&router->out);
     free(router->labels);
     free(router->order);
     for (size_t i = 0; i < LEVELS; i++)
@@ -208,8 +215,8 @@ static void leave(struct router *router, struct tree *tree, uint32_t vertex)
 {
     if (!router_forwards(router, vertex) && vertex != tree->rank)
         return;
-    for (size_t i = router->first[vertex]; i < router->first[vertex + 1]; i++)
-        offer(router, tree, vertex, &router->arcs[i]);
+    for (size_t i = router->out.first[vertex]; i < router->out.first[vertex + 1]; i++)
+        offer(router, tree, vertex, &router->out.arcs[i]);
 }
 
 /* Level by level of hops, so that a vertex's label is final before the first way out of it is

@@ -14,6 +14,12 @@ struct arc {
     uint32_t link, to;
 };
 
+/* Of all vertices: those of vertex v are arcs[first[v]] .. arcs[first[v + 1]]. */
+struct arcs {
+    size_t *first;
+    struct arc *arcs;
+};
+
 /* What is known of a vertex while a tree grows. */
 struct label {
     uint32_t hops;
@@ -58,6 +64,7 @@ struct level {
 /* The vertices about an end, by hops. */
 struct wave {
     uint32_t end;
+    const struct arcs *arcs; /* along which it spreads */
     uint32_t *hops;   /* [vertex]; NONE: not reached. Final up to `radius`, as every link counts one at least */
     uint32_t *reached;
     size_t reached_count;
@@ -68,8 +75,7 @@ struct wave {
 /* Of two ends that meet() was asked for last. */
 struct meeting {
     struct wave from, to;
-    size_t *first; /* arcs that lead to vertex v, as the router's lead from it; NULL before the first */
-    struct arc *arcs;
+    struct arcs in; /* turned round: `to` is where they come from. NULLs before the first */
     uint32_t apart; /* hops of the best routes */
 };
 
@@ -82,8 +88,7 @@ struct kept_list {
 struct router {
     const struct topology *topology;
     bool plain;    /* fewest hops alone decide, and GPUs forward */
-    size_t *first; /* arcs of vertex v: arcs[first[v]] .. arcs[first[v + 1]] */
-    struct arc *arcs;
+    struct arcs out;
     struct label *labels; /* scratch for the tree being grown */
     struct level levels[LEVELS]; /* of h hops: levels[h mod their number] */
     uint32_t *order;       /* vertices reached by the tree grown last, nearest first */
@@ -105,6 +110,9 @@ static inline bool router_forwards(const struct router *router, size_t vertex)
     return (kind != VERTEX_GPU || router->plain) && kind != VERTEX_MEMORY;
 }
 void level_enter(struct level *level, uint32_t vertex);
+/* A topology's, leading out of vertices or, turned, into them. */
+struct arcs arcs_of(const struct topology *topology, bool turned);
+void arcs_done(struct arcs *arcs);
 
 /* What a link counts for a plain router: one more where it leads to a GPU. A route through a GPU is then
  * longer than one that only ends there. */

@@ -46,9 +46,10 @@ static inline size_t timeline_rows(const struct timeline *timeline)
     return timeline->row_of ? timeline->rows : timeline->ranks;
 }
 
-/* How long an operator runs beside those of the other sort, by one rank's spans, [operator]: compute beside
- * exchanges and fetches, and the reverse. Counts time beside two of them twice. */
-double spans_beside_s(const struct plan *plan, const struct span *spans, size_t index);
+/* The share of its time in which an operator runs beside those of the other sort, by one rank's spans, [operator]:
+ * compute beside exchanges and fetches, and the reverse. Counts time beside two of them twice, 1 at most; 0 of an
+ * operator that takes no time. */
+double spans_beside_ratio(const struct plan *plan, const struct span *spans, size_t index);
 
 /* Some rank of each row, and how many ranks share it; fresh memory. */
 struct shared_row {

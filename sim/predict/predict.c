@@ -43,13 +43,6 @@ struct surroundings {
                              a copy beside a compute operator and the reverse */
 };
 
-static double beside_ratio(const struct plan *plan, const struct timeline *timeline, size_t index)
-{
-    const struct span *spans = timeline_span(timeline, 0, 0);
-    double length_s = spans[index].end_s - spans[index].start_s;
-    return length_s > 0 ? fmin(spans_beside_s(plan, spans, index) / length_s, 1) : 0;
-}
-
 static double duty_of(const struct plan *plan, const struct timeline *timeline)
 {
     double busy_s = 0;
@@ -67,7 +60,7 @@ static double approach(struct surroundings *at, const struct plan *plan,
     double seen = duty_of(plan, timeline), change = fabs(seen - at->duty_ratio);
     at->duty_ratio += step * (seen - at->duty_ratio);
     for (size_t o = 0; o < plan->operator_count; o++) {
-        seen = beside_ratio(plan, timeline, o);
+        seen = spans_beside_ratio(plan, timeline_span(timeline, 0, 0), o);
         change = fmax(change, fabs(seen - at->beside_ratio[o]));
         at->beside_ratio[o] += step * (seen - at->beside_ratio[o]);
     }
