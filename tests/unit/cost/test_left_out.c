@@ -3,27 +3,7 @@
 
 #include <gsl/gsl_test.h>
 
-#include "sim/cost/cost.h"
-
-static const struct gpu gpu = {
-    .memory_bandwidth_bytes_per_s = 1e12,
-    .peak_flop_per_s = {1e13, 1e13, 1e14, 1e14, 1e14},
-    .kernel_launch_s = 1e-6,
-    .framework_ratio = 1,
-    .framework_backward_ratio = 1,
-    .efficiency = {{0.5, 1}, {0.5, 1}, {0.5, 1}, {1, 1}, {1, 0.5}},
-};
-
-static struct cost_table *table_of(const char *text)
-{
-    struct diag diag = {0};
-    struct cost_table *table = NULL;
-
-    gsl_test_int(cost_table_parse("c.csv", text, strlen(text), &diag, &table), 0, "%s",
-                 diag.count ? diag.messages[0] : "accepted");
-    diag_done(&diag);
-    return table;
-}
+#include "support.h"
 
 static void expect_copy(const struct cost_table *table, double bytes, double want_s)
 {
@@ -72,13 +52,13 @@ static void tokens_left_out(void)
                                         "norm,hot,,7\n");
     struct left_out got;
 
-    cost_table_left_out(table, &gpu, "hot", &got);
+    cost_table_left_out(table, &round_gpu, "hot", &got);
     gsl_test_int((int)got.tokens.rows, 2, "rows between others");
     gsl_test_rel(got.tokens.mean_error_ratio, (1.0 / 6 + 0.2) / 2, 1e-12, "mean error");
     gsl_test_rel(got.tokens.worst_error_ratio, -0.2, 1e-12, "worst error");
     gsl_test_int((int)got.tokens.worst.line, 4, "and its line");
     gsl_test_int((int)got.widths.rows, 0, "no widths");
-    cost_table_left_out(table, &gpu, "paced", &got);
+    cost_table_left_out(table, &round_gpu, "paced", &got);
     gsl_test_int((int)got.tokens.rows, 0, "one row has no neighbours");
     gsl_test_abs(got.tokens.mean_error_ratio, 0, 0, "and no error");
     cost_table_free(table);
@@ -94,7 +74,7 @@ static void widths_left_out(void)
                                         "residual,bf16,1960,1024,13.04224e-6\n");
     struct left_out got;
 
-    cost_table_left_out(table, &gpu, "hot", &got);
+    cost_table_left_out(table, &round_gpu, "hot", &got);
     gsl_test_int((int)got.tokens.rows, 0, "no curve has three points");
     gsl_test_int((int)got.widths.rows, 1, "a width between others");
     gsl_test_rel(got.widths.worst_error_ratio, -0.5, 1e-9, "half of what it is");

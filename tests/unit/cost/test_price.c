@@ -5,17 +5,7 @@
 #include <string.h>
 
 #include "sim/cost/price.h"
-
-static struct cost_table *table_of(const char *text)
-{
-    struct diag diag = {0};
-    struct cost_table *table = NULL;
-
-    gsl_test_int(cost_table_parse("c.csv", text, strlen(text), &diag, &table), 0, "parses (%s)",
-                 diag.count ? diag.messages[0] : "");
-    diag_done(&diag);
-    return table;
-}
+#include "support.h"
 
 static double fetch_s(const struct cost_table *table, const struct gpu *gpu, double bytes)
 {
