@@ -1,15 +1,15 @@
 /* scmoesim check: everything that is wrong with input files. */
 #include <stdlib.h>
 #include <string.h>
-#include "analysis/fit/platform.h"
+#include "sim/fit/platform.h"
 #include "sim/accuracy/replays.h"
 #include "sim/base/csv.h"
 #include "sim/base/file.h"
 #include "sim/base/json.h"
-#include "sim/cluster/topology.h"
+#include "sim/topology/topology.h"
 #include "sim/cmd/study_options.h"
 #include "sim/cost/cost.h"
-#include "sim/cost/routing.h"
+#include "sim/tokens/routing.h"
 #include "sim/model/gpu.h"
 #include "sim/model/model.h"
 #include "sim/schedule/schedule.h"

@@ -4,7 +4,7 @@
 #include "sim/cmd/command.h"
 #include "sim/cmd/fit_report.h"
 #include "sim/cmd/predictor.h"
-#include "sim/sweep/figure.h"
+#include "sim/plot/figure.h"
 
 struct fit_options {
     double from_bytes;

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include "analysis/fit/fit.h"
+#include "sim/fit/fit.h"
 #include "sim/base/csv.h"
 #include "sim/base/json.h"
 #include "sim/base/mem.h"

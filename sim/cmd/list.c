@@ -4,7 +4,7 @@
 #include "sim/base/file.h"
 #include "sim/base/json.h"
 #include "sim/base/mem.h"
-#include "sim/cluster/alltoall.h"
+#include "sim/collective/alltoall.h"
 #include "sim/cmd/command.h"
 #include "sim/report/wrap.h"
 

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "sim/cmd/command.h"
-#include "sim/sweep/figure.h"
+#include "sim/plot/figure.h"
 
 #define MILLIMETRES_MAX 1000.0
 

@@ -5,7 +5,7 @@
 #include "sim/base/json.h"
 #include "sim/base/mem.h"
 #include "sim/cmd/study_options.h"
-#include "sim/sweep/solve.h"
+#include "sim/solve/solve.h"
 
 struct question {
     const char *find, *target, *minimize, *maximize, *between;

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "sim/base/mem.h"
-#include "sim/cost/routing.h"
+#include "sim/tokens/routing.h"
 #include "sim/base/number.h"
 
 #define STUDY_OPTION_COUNT 19

@@ -2,8 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include "sim/base/json.h"
-#include "sim/cluster/platform.h"
-#include "sim/cluster/topology.h"
+#include "sim/engine/platform.h"
+#include "sim/topology/topology.h"
 #include "sim/cmd/command.h"
 
 static int print_document(struct json *doc, const char *output)

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include "analysis/fit/platform.h"
+#include "sim/fit/platform.h"
 #include "sim/cmd/command.h"
 
 /* Cases hold a fit's values rounded to three digits. */

@@ -4,7 +4,7 @@
 #define SCMOESIM_ENGINE_CHANNELS_H
 
 #include <stdbool.h>
-#include "sim/cluster/fold.h"
+#include "sim/fold/fold.h"
 
 /* What ends this close together ends at once: doubles up to minutes leave less. SimGrid takes a
  * nanosecond. */

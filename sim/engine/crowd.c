@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include "sim/base/mem.h"
-#include "sim/cluster/fair.h"
+#include "sim/engine/fair.h"
 #include "sim/engine/engine_private.h"
 
 /* A queue of a rank that has flows. */

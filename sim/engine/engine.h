@@ -12,7 +12,7 @@
 
 #include "sim/base/diag.h"
 #include "sim/base/text.h"
-#include "sim/cluster/alltoall.h"
+#include "sim/collective/alltoall.h"
 #include "sim/engine/timeline.h"
 #include "sim/schedule/plan.h"
 
@@ -66,7 +66,7 @@ struct engine_job {
     double sm_share_ratio;        /* of the SMs that a running All-to-All holds, [0, 0.5] */
     double a2a_kernels_s;         /* that an All-to-All's kernels need the whole GPU from its start on;
                                      with compute beside them they get half of it, and it waits for them */
-    /* Where set, it is not SimGrid that shares the links, but cluster/fair.h, anew when a flow starts or
+    /* Where set, it is not SimGrid that shares the links, but fair.h, anew when a flow starts or
      * ends, though not more often than each window: for very many flows. NULL, NULL: SimGrid, whose
      * platform then was written for these flows. */
     const struct topology *topology;

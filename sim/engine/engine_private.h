@@ -59,7 +59,7 @@ void exchanges_done(struct play *play);
 void exchange_run(const struct queue *me, const struct exchange *exchange, double bytes,
                   bool with_latency);
 
-/* crowd.c: flows that share links by cluster/fair.h. Its actor runs until crowd_leave was called
+/* crowd.c: flows that share links by fair.h. Its actor runs until crowd_leave was called
  * for each of the play's actors. */
 struct crowd *crowd_new(const struct play *play, const struct flow_set *const *sets,
                         size_t set_count);

@@ -105,7 +105,7 @@ static int need_flows(struct study *study, size_t program, const struct schedule
 }
 
 /* SimGrid takes 1.1 s for a pair of schedules with 1,560 unequal flows (40 GPUs), a minute for two with
- * 9,120 (96 GPUs). cluster/fair.h gives the same (tests/model/test_fair.c) in 0.15 and 2 s. */
+ * 9,120 (96 GPUs). fair.h gives the same (tests/model/test_fair.c) in 0.15 and 2 s. */
 #define FLOWS_SIMGRID_MAX 500
 
 bool study_has_many(const struct study *study, const struct flow_set *flows)

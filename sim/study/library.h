@@ -7,7 +7,7 @@
 #define SCMOESIM_STUDY_LIBRARY_H
 
 #include "sim/cost/cost.h"
-#include "sim/cost/routing.h"
+#include "sim/tokens/routing.h"
 #include "sim/cost/scale.h"
 #include "sim/model/model.h"
 #include "sim/schedule/schedule.h"

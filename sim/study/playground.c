@@ -3,7 +3,7 @@
 #include <string.h>
 #include "sim/base/fingerprint.h"
 #include "sim/base/mem.h"
-#include "sim/cluster/platform.h"
+#include "sim/engine/platform.h"
 #include "sim/study/study_private.h"
 
 static uint64_t print_flows(const struct study *study, const struct flow_set *set, uint64_t print)

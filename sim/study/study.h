@@ -9,7 +9,7 @@
 #include "sim/report/result.h"
 #include "sim/study/library.h"
 
-/* Whether equivalent GPUs may be folded into one that stands for all (sim/cluster/fold.h). */
+/* Whether equivalent GPUs may be folded into one that stands for all (sim/fold/fold.h). */
 enum fold_choice {
     FOLD_AUTO,  /* from FOLD_RANKS_MIN GPUs on: fewer are played whole in a moment */
     FOLD_ALWAYS,

@@ -3,8 +3,8 @@
 #define SCMOESIM_STUDY_PRIVATE_H
 
 #include "sim/accuracy/uncertainty.h"
-#include "sim/cluster/alltoall.h"
-#include "sim/cluster/ring.h"
+#include "sim/collective/alltoall.h"
+#include "sim/collective/ring.h"
 #include "sim/cost/price.h"
 #include "sim/engine/engine.h"
 #include "sim/report/metrics.h"

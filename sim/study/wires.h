@@ -3,8 +3,8 @@
 #ifndef SCMOESIM_STUDY_WIRES_H
 #define SCMOESIM_STUDY_WIRES_H
 
-#include "sim/cluster/alltoall.h"
-#include "sim/cluster/ring.h"
+#include "sim/collective/alltoall.h"
+#include "sim/collective/ring.h"
 
 struct wires;
 

@@ -5,9 +5,9 @@
 #include <assert.h>
 #include <string.h>
 #include <stdlib.h>
-#include "sim/cluster/alltoall.h"
-#include "sim/cluster/platform.h"
-#include "sim/cluster/topology.h"
+#include "sim/collective/alltoall.h"
+#include "sim/engine/platform.h"
+#include "sim/topology/topology.h"
 
 /* Larger ones are only read: laying out a thousand GPUs takes its time, and a fuzzer has none. */
 #define USED_RANKS_MAX 64u

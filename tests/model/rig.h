@@ -3,7 +3,7 @@
 #define SCMOESIM_TESTS_RIG_H
 
 #include "sim/base/mem.h"
-#include "sim/cluster/platform.h"
+#include "sim/engine/platform.h"
 #include "sim/engine/engine.h"
 #include "tests/model/case.h"
 

@@ -1,4 +1,4 @@
-/* Many flows: links shared by cluster/fair.h give what SimGrid gives, and shared seldom, nearly
+/* Many flows: links shared by engine/fair.h give what SimGrid gives, and shared seldom, nearly
  * that.
  *
  *     test_fair          clusters up to 32 GPUs against SimGrid, 64 GPUs in windows
@@ -8,8 +8,8 @@
  * Every plan has ranks that arrive at different times, an All-to-All each way of unequal flows, and
  * a ring beside them. */
 #include <math.h>
-#include "sim/cluster/ring.h"
-#include "sim/cost/routing.h"
+#include "sim/collective/ring.h"
+#include "sim/tokens/routing.h"
 #include "tests/model/rig.h"
 
 struct exchange_case {

@@ -2,7 +2,7 @@
  * own, so nothing of what folds is used there. */
 #include <math.h>
 #include "tests/model/rig.h"
-#include "sim/cluster/fold.h"
+#include "sim/fold/fold.h"
 
 /* A cluster, and how many GPUs stand for all; as many as there are: it cannot be folded. */
 struct cluster {

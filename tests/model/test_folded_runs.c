@@ -1,5 +1,5 @@
 /* Folded runs give what whole ones give: every schedule, inference and training, under every algorithm, with
- * damage and without, on one cluster after another. SimGrid plays the whole ones, and cluster/fair.h shares the
+ * damage and without, on one cluster after another. SimGrid plays the whole ones, and engine/fair.h shares the
  * links of those of more than 500 flows. Usage: [large|matrix|named]: large, for three schedules on clusters that
  * take long whole; matrix, for all schedules on every kind of cluster of up to 128 GPUs under every algorithm that
  * it can run; named, the same for schedules that the word `all` leaves out. */

@@ -2,7 +2,7 @@
  *
  * Two sockets of two GPUs, no latency, one flow for each pair. GPUs have 4 GB/s each way, the link between
  * the sockets 1 GB/s, memories 8 GB/s each way, where a case does not say otherwise. A payload byte is
- * 1 / 0.865 bytes on the wire (sim/cluster/algorithm.c). */
+ * 1 / 0.865 bytes on the wire (sim/collective/algorithm.c). */
 #include <math.h>
 #include "sim/study/lone.h"
 #include "tests/model/rig.h"

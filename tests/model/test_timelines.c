@@ -3,7 +3,7 @@
  * Links carry 1 GB/s without latency, so that a byte takes a nanosecond. */
 #include <math.h>
 #include <signal.h>
-#include "sim/cluster/ring.h"
+#include "sim/collective/ring.h"
 #include "tests/model/rig.h"
 
 static void expect(const struct timeline *timeline, size_t rank, size_t op, double start_s,

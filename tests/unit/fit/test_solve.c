@@ -3,7 +3,7 @@
 #include <gsl/gsl_randist.h>
 #include <gsl/gsl_test.h>
 #include <math.h>
-#include "analysis/fit/fit.h"
+#include "sim/fit/fit.h"
 
 #define ROWS 60
 #define TRIALS 40

@@ -1,0 +1,318 @@
+#include "sim/collective/alltoall.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/fingerprint.h"
+#include "sim/base/mem.h"
+#include "sim/collective/algorithm.h"
+#include "sim/collective/ring.h"
+
+double demand_copies(const struct a2a_demand *demand, size_t from, size_t to)
+{
+    size_t ep = demand->exchange->ep;
+    return demand->combine ? traffic_copies(demand->traffic, to, from % ep)
+                           : traffic_copies(demand->traffic, from, to % ep);
+}
+
+void add_flow(struct flow_set *set, size_t from, size_t to, size_t step, double share_ratio)
+{
+    if (share_ratio <= 0)
+        return;
+    if ((set->flow_count & (set->flow_count - 1)) == 0) /* full: the room is a power of two */
+        set->flows = mem_resized(set->flows, set->flow_count ? 2 * set->flow_count : 1,
+                                 sizeof *set->flows);
+    set->flows[set->flow_count++] = (struct flow){ .from = from, .to = to, .step = step, .share_ratio = share_ratio };
+}
+
+/* Bytes over each link when a rank sends one byte: counted in whole pairs where all carry the same, so
+ * that sums are exact, and the longest latency. A half-duplex link is one link here, so that both
+ * directions are in its count. */
+static double *load_of_pairs(const struct exchange *exchange, struct flow_set *set)
+{
+    double latency_s;
+    size_t *pairs = exchange_count_pairs(exchange, &latency_s);
+    double *load = mem_zeroed(exchange->topology->link_count + 1, sizeof *load);
+    for (size_t i = 0; i < exchange->topology->link_count; i++)
+        load[i] = (double)pairs[i] / (double)exchange->ep;
+    set->bound_latency_s = fmax(set->bound_latency_s, latency_s);
+    free(pairs);
+    return load;
+}
+
+/* A sender's routes are found together where it has many. */
+const struct route *flow_set_route(const struct flow_set *set, const struct flow *flow, size_t ranks,
+                                   struct router *router)
+{
+    return set->flow_count <= ranks
+               ? router_route_near(router, flow->from, flow->to)
+               : router_walk(router, flow->from, flow->to);
+}
+
+static double *load_of_flows(const struct exchange *exchange, struct flow_set *set)
+{
+    double *load = mem_zeroed(exchange->topology->link_count + 1, sizeof *load);
+    for (size_t i = 0; i < set->flow_count; i++) {
+        const struct flow *flow = &set->flows[i];
+        const struct route *route = flow_set_route(set, flow, exchange->ranks, exchange->router);
+        for (size_t k = 0; k < route->link_count; k++)
+            load[route->links[k]] += flow->share_ratio;
+        set->bound_latency_s = fmax(set->bound_latency_s, route->latency_s);
+    }
+    return load;
+}
+
+static void find_bound(const struct exchange *exchange, const double *load, struct flow_set *set)
+{
+    for (size_t i = 0; i < exchange->topology->link_count; i++) {
+        double s_per_byte = load[i] / exchange->topology->links[i].bandwidth_bytes_per_s;
+        if (s_per_byte > set->bound_s_per_byte) {
+            set->bound_s_per_byte = s_per_byte;
+            set->bound_link = i;
+        }
+    }
+}
+
+static int by_step_from_to(const void *left, const void *right)
+{
+    const struct flow *a = left, *b = right;
+    if (a->step != b->step)
+        return a->step < b->step ? -1 : 1;
+    if (a->from != b->from)
+        return a->from < b->from ? -1 : 1;
+    return a->to < b->to ? -1 : a->to > b->to;
+}
+
+/* Behind the sort, so that each sender's routes are looked up together. */
+static void set_latencies(const struct exchange *exchange, struct flow_set *set)
+{
+    for (size_t i = 0; i < set->flow_count; i++) {
+        struct flow *flow = &set->flows[i];
+        flow->latency_s = flow_set_route(set, flow, exchange->ranks, exchange->router)->latency_s;
+    }
+}
+
+static uint64_t print_of(const struct flow_set *set)
+{
+    uint64_t print = fingerprint_number(FINGERPRINT_EMPTY, set->flow_count);
+    for (size_t i = 0; i < set->flow_count; i++) {
+        const struct flow *flow = &set->flows[i];
+        print = fingerprint_number(print, flow->from);
+        print = fingerprint_number(print, flow->to);
+        print = fingerprint_number(print, flow->step);
+        print = fingerprint_bytes(print, &flow->share_ratio, sizeof flow->share_ratio);
+    }
+    return print;
+}
+
+static void finish(const struct exchange *exchange, double *owned_load, struct flow_set *set)
+{
+    find_bound(exchange, owned_load, set);
+    free(owned_load);
+    if (set->flow_count)
+        qsort(set->flows, set->flow_count, sizeof *set->flows, by_step_from_to);
+    set_latencies(exchange, set);
+    set->print = print_of(set);
+}
+
+void flow_set_finish(const struct exchange *exchange, struct flow_set *set)
+{
+    finish(exchange, load_of_flows(exchange, set), set);
+}
+
+/* Lets flows inside a node carry so much more that payload gets its part of what links give. Those between
+ * nodes are as slow as their NICs, whose efficiency is known for itself. */
+static void pay_protocol(const struct exchange *exchange, double protocol_ratio,
+                         struct flow_set *set)
+{
+    size_t gpus = exchange->topology->gpus_per_node;
+    for (size_t i = 0; i < set->flow_count; i++) {
+        struct flow *flow = &set->flows[i];
+        if (flow->from / gpus == flow->to / gpus)
+            flow->share_ratio /= protocol_ratio;
+    }
+}
+
+static void fill(const struct a2a_demand *demand, const struct algorithm *algorithm,
+                 struct flow_set *set)
+{
+    const struct exchange *exchange = demand->exchange;
+    set->pair_count = exchange->ranks * (exchange->ep - 1);
+    algorithm->add(demand, set);
+    if (algorithm->protocol_ratio > 0)
+        pay_protocol(exchange, algorithm->protocol_ratio, set);
+    double *load = algorithm->between_all && algorithm->protocol_ratio == 0 && demand_is_even(demand)
+                       ? load_of_pairs(exchange, set)
+                       : load_of_flows(exchange, set);
+    finish(exchange, load, set);
+}
+
+static int refuse_algorithm(const char *name, struct diag *diag)
+{
+    struct text known = {0};
+    const char *near = suggest(name, a2a_algorithm_names);
+    text_add_list(&known, a2a_algorithm_names, ", ");
+    int r = near ? diag_say(diag, "unknown All-to-All algorithm \"%s\"; did you mean \"%s\"?", name,
+                            near)
+                 : diag_say(diag, "unknown All-to-All algorithm \"%s\"; known: %s", name,
+                            text_get(&known));
+    text_done(&known);
+    return r;
+}
+
+static int check_request(const struct a2a_request *request, struct diag *diag)
+{
+    const struct topology *topology = request->topology;
+    size_t ranks = topology_ranks(topology), ep = request->ep;
+    if (!algorithm_lookup(request->algorithm))
+        return refuse_algorithm(request->algorithm, diag);
+    if (ep == 0 || ranks % ep != 0)
+        return diag_say(diag, "groups of %zu ranks do not divide the %zu GPUs of topology \"%s\"",
+                        ep, ranks, topology->name);
+    return a2a_algorithm_check(request->algorithm, topology, ep, diag);
+}
+
+/* ---- Folding ---- */
+
+/* Forgets the flows, which the fold stands for. */
+static void take_fold(struct flow_set *set, struct fold *owned_fold)
+{
+    free(set->flows);
+    set->flows = NULL;
+    set->flow_count = 0;
+    set->fold = owned_fold;
+    set->print = owned_fold->print;
+}
+
+/* By maps, which take no look at every pair; beside gradients those that turn rings into themselves. */
+static bool fold_by_maps(const struct a2a_request *request, const struct algorithm *algorithm,
+                         struct flow_set *set)
+{
+    const struct flow_set *beside[FOLD_SETS_MAX] = {NULL};
+    size_t ring_count = request->beside ? rings_list(request->beside, NULL, beside) - 1 : 0;
+    const struct topology *topology = request->topology;
+    struct fold_bound bound;
+    struct fold *fold = NULL;
+    bool alike = algorithm->add == add_pairwise && !algorithm->staged;
+    if (alike && algorithm->protocol_ratio == 0)
+        fold = fold_build(topology, request->router, request->ep, beside + 1, ring_count, &bound,
+                          &set->fold_why);
+    if (!fold)
+        return false;
+    set->step_count = 1;
+    set->pair_count = topology_ranks(topology) * (request->ep - 1);
+    set->bound_s_per_byte = bound.s_per_byte;
+    set->bound_link = bound.link;
+    set->bound_latency_s = bound.latency_s;
+    take_fold(set, fold);
+    return true;
+}
+
+/* Of a balanced exchange, when none stands for others. */
+static size_t count_flows(const struct a2a_request *request, const struct algorithm *algorithm)
+{
+    size_t ep = request->ep, gpus = request->topology->gpus_per_node;
+    bool by_rails = algorithm->on_rails && ep > gpus;
+    return topology_ranks(request->topology) * (by_rails ? gpus - 1 + ep / gpus - 1 : ep - 1);
+}
+
+/* By colours, from a list of every flow. */
+static bool fold_by_colours(const struct a2a_request *request, const struct a2a_demand *demand,
+                            const struct algorithm *algorithm, struct flow_set *set)
+{
+    const struct flow_set *sets[FOLD_SETS_MAX] = { set };
+    size_t set_count = request->beside ? rings_list(request->beside, set, sets) : 1;
+    struct a2a_demand listed = *demand;
+    listed.aggregate = false;
+    if (count_flows(request, algorithm) > FOLD_FLOWS_MAX) {
+        set->fold_why = "there are too many flows to look at each";
+        return false;
+    }
+    fill(&listed, algorithm, set);
+    struct fold *fold = fold_flows(request->topology, request->router, sets, set_count,
+                                   &set->fold_why);
+    if (fold) {
+        take_fold(set, fold);
+        return true;
+    }
+    free(set->flows);
+    *set = (struct flow_set){ .fold_why = set->fold_why };
+    return false;
+}
+
+/* False, with the reason, where too little is alike. */
+static bool try_fold(const struct a2a_request *request, const struct a2a_demand *demand,
+                     const struct algorithm *algorithm, struct flow_set *set)
+{
+    if (!demand_is_even(demand)) {
+        set->fold_why = "ranks send different amounts";
+        return false;
+    }
+    if (!fold_by_maps(request, algorithm, set) &&
+        !fold_by_colours(request, demand, algorithm, set))
+        return false;
+    set->fold_why = NULL;
+    return true;
+}
+
+static int refuse_many(const struct a2a_request *request, size_t flow_count, const char *why_whole,
+                        struct diag *diag)
+{
+    if (request->flows_max == 0 || flow_count <= request->flows_max)
+        return 0;
+    return diag_say(diag, "%s%s%zu flows would be played one by one (at most %zu are): fewer GPUs, or an "
+                    "All-to-All with fewer flows (--a2a two-hop, hierarchical)",
+                    why_whole ? why_whole : "", why_whole ? ", so that " : "", flow_count,
+                    request->flows_max);
+}
+
+static int build(const struct a2a_request *request, const struct a2a_demand *demand,
+                 const struct algorithm *algorithm, struct diag *diag, struct flow_set *set)
+{
+    bool may_merge = request->aggregate && algorithm->add == add_pairwise && demand_is_even(demand);
+    int r = 0;
+    if (request->fold && try_fold(request, demand, algorithm, set))
+        return 0;
+    if (!may_merge)
+        r = refuse_many(request, count_flows(request, algorithm), set->fold_why, diag);
+    if (r < 0)
+        return r;
+    fill(demand, algorithm, set);
+    return refuse_many(request, set->flow_count, set->fold_why, diag);
+}
+
+int flow_set_build(const struct a2a_request *request, struct diag *diag, struct flow_set **ret)
+{
+    int r = check_request(request, diag);
+    if (r < 0)
+        return r;
+    const struct topology *topology = request->topology;
+    const struct algorithm *algorithm = algorithm_lookup(request->algorithm);
+    assert(algorithm->staged == router_is_staged(request->router));
+    struct exchange exchange = exchange_of(topology, request->router, request->ep);
+    struct traffic even = traffic_balanced(exchange.ranks, request->ep, topology->gpus_per_node);
+    struct a2a_demand demand = { .exchange = &exchange,
+                                 .traffic = request->traffic ? request->traffic : &even,
+                                 .combine = request->combine,
+                                 .aggregate = request->aggregate };
+    struct flow_set *set = mem_zeroed(1, sizeof *set);
+    if (request->ep > 1)
+        r = build(request, &demand, algorithm_lookup(request->algorithm), diag, set);
+    if (r < 0)
+        flow_set_free(set);
+    else
+        *ret = set;
+    return r;
+}
+
+void flow_set_free(struct flow_set *set)
+{
+    if (!set)
+        return;
+    fold_free(set->fold);
+    free(set->flows);
+    free(set);
+}

@@ -1,0 +1,390 @@
+#include "sim/fold/fold_private.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/fingerprint.h"
+#include "sim/base/mem.h"
+#include "sim/collective/alltoall.h"
+#include "sim/fold/symmetry.h"
+#include "sim/route/ways.h"
+
+#define ORBITS_MAX 64    /* kinds of GPUs: with more, little would be gained */
+#define STANDS_FOR_MIN 8 /* GPUs on average, or all: maps that find less leave it to colours */
+#define CLASSES_MAX 1024 /* kinds of flows, likewise */
+#define SAMPLES 8        /* senders whose equally good routes are counted, besides representatives */
+
+/* ---- What both ways share ---- */
+
+void fold_add_class(struct fold *fold, struct fold_class class)
+{
+    class.first_end = fold->end_count;
+    class.first_crossing = fold->crossing_count;
+    fold->classes[fold->class_count++] = class;
+}
+
+/* Lists are full when their length is 0 or a power of two: that is their room. */
+static void *with_room(void *list, size_t count, size_t size)
+{
+    return count & (count - 1) ? list : mem_resized(list, count ? 2 * count : 1, size);
+}
+
+void fold_add_end(struct fold *fold, size_t orbit)
+{
+    fold->ends = with_room(fold->ends, fold->end_count, sizeof *fold->ends);
+    fold->ends[fold->end_count++] = orbit;
+    fold->classes[fold->class_count - 1].end_count++;
+}
+
+void fold_add_crossing(struct fold *fold, size_t kind, double flows)
+{
+    fold->crossings = with_room(fold->crossings, fold->crossing_count, sizeof *fold->crossings);
+    fold->crossings[fold->crossing_count++] = (struct crossing){ kind, flows };
+    fold->classes[fold->class_count - 1].crossing_count++;
+}
+
+void fold_finish(struct fold *fold)
+{
+    uint64_t print = fingerprint_number(FINGERPRINT_EMPTY, fold->ranks);
+    print = fingerprint_bytes(print, fold->orbit_of, fold->ranks * sizeof *fold->orbit_of);
+    for (size_t c = 0; c < fold->class_count; c++) {
+        const struct fold_class *class = &fold->classes[c];
+        print = fingerprint_number(print, class->end_count);
+        print = fingerprint_number(print, FOLD_SETS_MAX * class->step + class->set);
+        print = fingerprint_number(print, bits64(class->share_ratio));
+        print = fingerprint_number(print, class->crossing_count);
+    }
+    print = fingerprint_bytes(print, fold->ends, fold->end_count * sizeof *fold->ends);
+    for (size_t i = 0; i < fold->crossing_count; i++) {
+        print = fingerprint_number(print, fold->crossings[i].kind);
+        print = fingerprint_number(print, bits64(fold->crossings[i].flows));
+    }
+    fold->print = print;
+}
+
+size_t *fold_count_members(const size_t *orbit_of, size_t count, size_t orbits)
+{
+    size_t *members = mem_zeroed(orbits + 1, sizeof *members);
+    for (size_t i = 0; i < count; i++)
+        members[orbit_of[i]]++;
+    return members;
+}
+
+void fold_free(struct fold *fold)
+{
+    if (!fold)
+        return;
+    free(fold->orbit_of);
+    free(fold->classes);
+    free(fold->ends);
+    free(fold->crossings);
+    free(fold->bandwidth_bytes_per_s);
+    free(fold);
+}
+
+/* ---- Classes ---- */
+
+/* A class, and what it is told apart by. */
+struct found {
+    size_t to, way; /* orbit of the receiver, and the way to it from the sender's representative */
+    size_t flows;   /* of one sender */
+};
+
+struct folding {
+    const struct topology *topology;
+    struct router *router;
+    size_t ep;
+    struct orbits orbits;
+    size_t *ranks_in;    /* [rank orbit] */
+    size_t *links_in;    /* [link orbit] */
+    struct fold *fold;
+    double *flows_on;    /* [link orbit]: of all classes, on each of its links */
+    const char *why;     /* not; NULL: so far so good */
+};
+
+static void count_flow(struct found *found, size_t *count, size_t to, size_t way)
+{
+    size_t i = 0;
+    while (i < *count && (found[i].way != way || found[i].to != to))
+        i++;
+    if (i == *count)
+        found[(*count)++] = (struct found){ .to = to, .way = way };
+    found[i].flows++;
+}
+
+/* The flows of a representative, by class. Returns how many classes. */
+static size_t find_classes(struct folding *folding, size_t rank, const struct ways *ways,
+                           struct found *found)
+{
+    size_t group = rank - rank % folding->ep, count = 0;
+    for (size_t to = group; to < group + folding->ep && !folding->why; to++) {
+        size_t way = to == rank ? 0 : ways->of_rank[to];
+        if (way == WAY_NONE)
+            folding->why = "equally long routes differ in the links they take";
+        else if (folding->fold->class_count + count == CLASSES_MAX)
+            folding->why = "too few flows are alike";
+        else if (to != rank)
+            count_flow(found, &count, folding->orbits.of_rank[to], way);
+    }
+    return count;
+}
+
+/* Flows on each link of a kind must be whole, or the links were not equivalent. */
+static void add_crossings(struct folding *folding, const struct found *found, size_t from_orbit,
+                          const struct ways *ways)
+{
+    size_t flows = found->flows * folding->ranks_in[from_orbit];
+    for (size_t w = found->way; w != 0; w = ways->ways[w].before) {
+        size_t kind = ways->ways[w].kind;
+        if (flows % folding->links_in[kind] != 0)
+            folding->why = "links that look alike do not carry the same";
+        double on_each = (double)flows / (double)folding->links_in[kind];
+        fold_add_crossing(folding->fold, kind, on_each);
+        folding->flows_on[kind] += on_each;
+    }
+}
+
+static void add_classes(struct folding *folding, size_t rank, const struct ways *ways)
+{
+    struct fold *fold = folding->fold;
+    struct found *found = mem_zeroed(CLASSES_MAX, sizeof *found);
+    size_t count = find_classes(folding, rank, ways, found), from = folding->orbits.of_rank[rank];
+    for (size_t i = 0; i < count && !folding->why; i++) {
+        fold_add_class(fold, (struct fold_class){
+                                 .share_ratio = 1 / (double)folding->ep,
+                                 .latency_s = ways->ways[found[i].way].latency_s,
+                             });
+        fold_add_end(fold, from);
+        if (found[i].to != from)
+            fold_add_end(fold, found[i].to);
+        add_crossings(folding, &found[i], from, ways);
+    }
+    free(found);
+}
+
+/* Equally good routes share evenly only if the turns they take come out even. */
+static void check_spread(struct folding *folding, size_t rank, const struct ways *ways)
+{
+    if (!folding->why && !router_spreads(folding->router, rank, ways, rank - rank % folding->ep,
+                                         folding->ep))
+        folding->why = "equally long routes are not used evenly";
+}
+
+static void fold_rank(struct folding *folding, size_t rank, bool representative)
+{
+    struct ways ways;
+    router_ways(folding->router, rank, folding->orbits.of_link, &ways);
+    if (representative)
+        add_classes(folding, rank, &ways);
+    check_spread(folding, rank, &ways);
+    ways_done(&ways);
+}
+
+static void fold_ranks(struct folding *folding)
+{
+    size_t ranks = folding->fold->ranks, seen = 0;
+    for (size_t r = 0; r < ranks && !folding->why; r++) {
+        bool representative = folding->orbits.of_rank[r] == seen;
+        seen += representative;
+        if (representative || r % (ranks / SAMPLES + 1) == 0)
+            fold_rank(folding, r, representative);
+    }
+}
+
+/* ---- Rings ---- */
+
+/* A ring's flows, whose senders are alike, are alike; on each link they are counted as they go. */
+struct ring_count {
+    const struct flow_set *ring;
+    size_t set;
+    size_t *flows_on; /* [link]: of the class at hand; 0 between classes */
+    size_t *touched, touched_count; /* links that have any */
+};
+
+static void count_class(struct folding *folding, struct ring_count *count, size_t from_orbit)
+{
+    for (size_t i = 0; i < count->ring->flow_count; i++) {
+        const struct flow *flow = &count->ring->flows[i];
+        if (folding->orbits.of_rank[flow->from] != from_orbit)
+            continue;
+        const struct route *route = router_route_near(folding->router, flow->from, flow->to);
+        for (size_t k = 0; k < route->link_count; k++)
+            if (count->flows_on[route->links[k]]++ == 0)
+                count->touched[count->touched_count++] = route->links[k];
+    }
+}
+
+/* All links of a kind must carry the same of the class: where routes are equally good, few flows may take turns
+ * unevenly. */
+static void add_ring_crossings(struct folding *folding, struct ring_count *count)
+{
+    size_t *of_link = folding->orbits.of_link;
+    size_t *links = mem_zeroed(folding->orbits.link_orbits + 1, sizeof *links);
+    size_t *flows = mem_zeroed(folding->orbits.link_orbits + 1, sizeof *flows);
+    for (size_t i = 0; i < count->touched_count; i++) {
+        size_t kind = of_link[count->touched[i]], on = count->flows_on[count->touched[i]];
+        if (links[kind]++ > 0 && flows[kind] != on)
+            folding->why = "links that look alike do not carry the same";
+        flows[kind] = on;
+        count->flows_on[count->touched[i]] = 0;
+    }
+    count->touched_count = 0;
+    for (size_t kind = 0; kind < folding->orbits.link_orbits && !folding->why; kind++) {
+        if (links[kind] > 0 && links[kind] != folding->links_in[kind])
+            folding->why = "links that look alike do not carry the same";
+        else if (links[kind] > 0)
+            fold_add_crossing(folding->fold, kind, (double)flows[kind]);
+    }
+    free(links);
+    free(flows);
+}
+
+static void add_ring(struct folding *folding, struct ring_count *count)
+{
+    size_t seen = 0;
+    const size_t *of_rank = folding->orbits.of_rank;
+    for (size_t i = 0; i < count->ring->flow_count && seen < folding->fold->orbit_count && !folding->why;
+         i++) {
+        const struct flow *flow = &count->ring->flows[i];
+        if (of_rank[flow->from] != seen) /* flows are sorted by sender, orbits numbered from the lowest on */
+            continue;
+        if (folding->fold->class_count == CLASSES_MAX) {
+            folding->why = "too few flows are alike";
+            return;
+        }
+        fold_add_class(folding->fold, (struct fold_class){.share_ratio = flow->share_ratio,
+                                                          .latency_s = flow->latency_s,
+                                                          .set = count->set});
+        fold_add_end(folding->fold, of_rank[flow->from]);
+        if (of_rank[flow->to] != of_rank[flow->from])
+            fold_add_end(folding->fold, of_rank[flow->to]);
+        count_class(folding, count, seen++);
+        add_ring_crossings(folding, count);
+    }
+}
+
+static void add_rings(struct folding *folding, const struct flow_set *const *rings, size_t ring_count)
+{
+    size_t links = folding->topology->link_count + 1;
+    struct ring_count count = {.flows_on = mem_zeroed(links, sizeof *count.flows_on),
+                               .touched = mem_zeroed(links, sizeof *count.touched)};
+    for (size_t i = 0; i < ring_count && !folding->why; i++) {
+        count.ring = rings[i];
+        count.set = i + 1;
+        folding->fold->beside[i] = rings[i];
+        add_ring(folding, &count);
+    }
+    free(count.flows_on);
+    free(count.touched);
+}
+
+/* [rank]: whom it sends to; itself where it sends nothing. */
+static size_t *next_in(const struct flow_set *ring, size_t ranks)
+{
+    size_t *next = mem_zeroed(ranks, sizeof *next);
+    for (size_t r = 0; r < ranks; r++)
+        next[r] = r;
+    for (size_t i = 0; i < ring->flow_count; i++)
+        next[ring->flows[i].from] = ring->flows[i].to;
+    return next;
+}
+
+static void find_orbits(struct folding *folding, const struct flow_set *const *rings, size_t ring_count)
+{
+    size_t *next[FOLD_SETS_MAX - 1] = {NULL};
+    for (size_t i = 0; i < ring_count; i++)
+        next[i] = next_in(rings[i], topology_ranks(folding->topology));
+    orbits_find(folding->topology, folding->ep, (const size_t *const *)next, ring_count, &folding->orbits);
+    for (size_t i = 0; i < ring_count; i++)
+        free(next[i]);
+}
+
+/* ---- What comes out ---- */
+
+/* The same sums as of whole exchanges, so that they have the same bits. */
+static void find_bound(const struct folding *folding, struct fold_bound *ret)
+{
+    const struct topology *topology = folding->topology;
+    *ret = (struct fold_bound){0};
+    for (size_t i = 0; i < topology->link_count; i++) {
+        double s_per_byte = folding->flows_on[folding->orbits.of_link[i]] / (double)folding->ep /
+                            topology->links[i].bandwidth_bytes_per_s;
+        if (s_per_byte > ret->s_per_byte) {
+            ret->s_per_byte = s_per_byte;
+            ret->link = i;
+        }
+    }
+    for (size_t c = 0; c < folding->fold->class_count; c++)
+        ret->latency_s = fmax(ret->latency_s, folding->fold->classes[c].latency_s);
+}
+
+static void rate_kinds(struct folding *folding)
+{
+    struct fold *fold = folding->fold;
+    fold->kind_count = folding->orbits.link_orbits;
+    fold->bandwidth_bytes_per_s = mem_zeroed(fold->kind_count + 1, sizeof(double));
+    for (size_t i = 0; i < folding->topology->link_count; i++)
+        fold->bandwidth_bytes_per_s[folding->orbits.of_link[i]] =
+            folding->topology->links[i].bandwidth_bytes_per_s;
+}
+
+static struct folding open_folding(const struct topology *topology, struct router *router, size_t ep,
+                                   const struct flow_set *const *rings, size_t ring_count)
+{
+    struct folding folding = { .topology = topology, .router = router, .ep = ep };
+    struct fold *fold = folding.fold = mem_zeroed(1, sizeof *fold);
+    find_orbits(&folding, rings, ring_count);
+    fold->ranks = topology_ranks(topology);
+    fold->orbit_count = folding.orbits.rank_orbits;
+    fold->classes = mem_zeroed(CLASSES_MAX, sizeof *fold->classes);
+    folding.ranks_in = fold_count_members(folding.orbits.of_rank, fold->ranks, fold->orbit_count);
+    folding.links_in = fold_count_members(folding.orbits.of_link, topology->link_count,
+                                          folding.orbits.link_orbits);
+    folding.flows_on = mem_zeroed(folding.orbits.link_orbits + 1, sizeof(double));
+    if (fold->orbit_count > ORBITS_MAX ||
+        (fold->orbit_count > 1 && fold->orbit_count * STANDS_FOR_MIN > fold->ranks))
+        folding.why = "too few GPUs are alike";
+    return folding;
+}
+
+/* The fold, or NULL with the reason. */
+static struct fold *close_folding(struct folding *folding, const char **ret_why)
+{
+    struct fold *fold = folding->fold;
+    if (folding->why) {
+        *ret_why = folding->why;
+        fold_free(fold);
+        fold = NULL;
+    } else {
+        rate_kinds(folding);
+        fold->orbit_of = folding->orbits.of_rank;
+        folding->orbits.of_rank = NULL;
+        fold_finish(fold);
+    }
+    orbits_done(&folding->orbits);
+    free(folding->ranks_in);
+    free(folding->links_in);
+    free(folding->flows_on);
+    return fold;
+}
+
+struct fold *fold_build(const struct topology *topology, struct router *router, size_t ep,
+                        const struct flow_set *const *rings, size_t ring_count,
+                        struct fold_bound *ret_bound, const char **ret_why)
+{
+    struct folding folding = open_folding(topology, router, ep, rings, ring_count);
+    fold_ranks(&folding);
+    if (!folding.why)
+        find_bound(&folding, ret_bound);
+    add_rings(&folding, rings, ring_count);
+    return close_folding(&folding, ret_why);
+}
+
+struct fold *fold_rings(const struct topology *topology, struct router *router,
+                        const struct flow_set *const *rings, size_t ring_count, const char **ret_why)
+{
+    struct folding folding = open_folding(topology, router, topology_ranks(topology), rings, ring_count);
+    add_rings(&folding, rings, ring_count);
+    return close_folding(&folding, ret_why);
+}

@@ -1,0 +1,418 @@
+/* How a map is tried out. Give every GPU a colour of its own, and let colours spread: a vertex takes a new
+ * one from its own and from those of its neighbours with the links between, again and again until those
+ * of the GPUs have reached everything. If GPU r starts with the colour of GPU map(r) instead and the same
+ * vertices and links come out, the map carries the cluster onto itself, and links of equal colours are
+ * images of each other. Switches that keep equal colours look the same from every GPU, like the spines of
+ * one fat tree; their links are equivalent too, if routes use them evenly (fold.c sees to that).
+ *
+ * Colours are hashes of 64 bits, so that different neighbourhoods do not meet in practice. */
+#include "sim/fold/symmetry.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/fingerprint.h"
+#include "sim/base/mem.h"
+
+struct coloured {
+    uint64_t colour;
+    size_t link;
+};
+
+struct search {
+    const struct topology *topology;
+    size_t ranks, ep;
+    const size_t *const *next; /* [ring][rank] */
+    size_t ring_count;
+    size_t node_vertices;    /* of one node, GPUs left out */
+    uint64_t *attributes;    /* of each link: all that routes and flows depend on */
+    size_t rounds;           /* until colours have reached everything */
+    uint64_t *plain, *other; /* [vertex]: colours of the cluster as it is, and seen through a map */
+    uint64_t *scratch;
+    struct coloured *plain_links, *other_links; /* sorted */
+    size_t *map;             /* the map being tried: rank to rank */
+    size_t *rank_parent, *link_parent; /* union-find */
+};
+
+static size_t find_root(size_t *parent, size_t at)
+{
+    while (parent[at] != at)
+        at = parent[at] = parent[parent[at]];
+    return at;
+}
+
+/* The lower one stands for both. */
+static void join(size_t *parent, size_t a, size_t b)
+{
+    a = find_root(parent, a);
+    b = find_root(parent, b);
+    if (a < b)
+        parent[b] = a;
+    else
+        parent[a] = b;
+}
+
+static uint64_t *attributes_of(const struct topology *topology)
+{
+    uint64_t *attributes = mem_zeroed(topology->link_count + 1, sizeof *attributes);
+    for (size_t i = 0; i < topology->link_count; i++) {
+        const struct link *link = &topology->links[i];
+        const double figures[] = { link->bandwidth_bytes_per_s, link->rated_bytes_per_s,
+                                   link->latency_s };
+        attributes[i] = mix64(2 * link->hops + link->half_duplex);
+        for (size_t k = 0; k < sizeof figures / sizeof *figures; k++)
+            attributes[i] = mix64(attributes[i] + bits64(figures[k]));
+    }
+    return attributes;
+}
+
+/* ---- Colours ---- */
+
+/* The largest number of links from a vertex to its nearest GPU; every vertex counts, so that one round
+ * per link, there and back, has colours arrive. */
+static size_t depth_of(const struct topology *topology, size_t ranks)
+{
+    size_t *depth = mem_zeroed(topology->vertex_count, sizeof *depth), deepest = 0;
+    for (size_t v = ranks; v < topology->vertex_count; v++)
+        depth[v] = SIZE_MAX;
+    for (bool changed = true; changed;) {
+        changed = false;
+        for (size_t i = 0; i < topology->link_count; i++) {
+            const struct link *link = &topology->links[i];
+            size_t a = depth[link->from], b = depth[link->to];
+            if (a < b && b - a > 1 && (changed = true))
+                depth[link->to] = a + 1;
+            else if (b < a && a - b > 1 && (changed = true))
+                depth[link->from] = b + 1;
+        }
+    }
+    for (size_t v = 0; v < topology->vertex_count; v++)
+        if (depth[v] != SIZE_MAX && depth[v] > deepest)
+            deepest = depth[v];
+    free(depth);
+    return deepest;
+}
+
+static void spread_once(const struct search *search, const uint64_t *colour, uint64_t *next)
+{
+    enum { INWARD = 1, OUTWARD = 2, BOTH = 3 };
+    const struct topology *topology = search->topology;
+    for (size_t v = 0; v < topology->vertex_count; v++)
+        next[v] = mix64(colour[v]);
+    for (size_t i = 0; i < topology->link_count; i++) {
+        const struct link *link = &topology->links[i];
+        uint64_t way = search->attributes[i];
+        next[link->to] += mix64(colour[link->from] + way + (link->half_duplex ? BOTH : INWARD));
+        next[link->from] += mix64(colour[link->to] + way + (link->half_duplex ? BOTH : OUTWARD));
+    }
+}
+
+/* Colours when GPU r starts as map[r] does in the cluster as it is; no map is that cluster. */
+static void colour_vertices(struct search *search, const size_t *map, uint64_t *colour)
+{
+    const struct topology *topology = search->topology;
+    for (size_t v = 0; v < topology->vertex_count; v++)
+        colour[v] = v >= search->ranks ? mix64(topology->vertices[v].kind)
+                                       : mix64(0x9000000000000000u + (map ? map[v] : v));
+    for (size_t round = 0; round < search->rounds; round++) {
+        spread_once(search, colour, search->scratch);
+        memcpy(colour, search->scratch, topology->vertex_count * sizeof *colour);
+    }
+}
+
+static int by_colour(const void *left, const void *right)
+{
+    const struct coloured *a = left, *b = right;
+    if (a->colour != b->colour)
+        return a->colour < b->colour ? -1 : 1;
+    return (a->link > b->link) - (a->link < b->link);
+}
+
+static void colour_links(const struct search *search, const uint64_t *colour,
+                         struct coloured *links)
+{
+    const struct topology *topology = search->topology;
+    for (size_t i = 0; i < topology->link_count; i++) {
+        const struct link *link = &topology->links[i];
+        uint64_t from = mix64(colour[link->from]), to = mix64(colour[link->to]);
+        links[i] = (struct coloured){
+            .colour = mix64(from + (link->half_duplex ? to : mix64(to)) + search->attributes[i]),
+            .link = i,
+        };
+    }
+    qsort(links, topology->link_count, sizeof *links, by_colour);
+}
+
+/* Links of equal colours look the same from every GPU. */
+static void join_twins(struct search *search)
+{
+    for (size_t i = 1; i < search->topology->link_count; i++)
+        if (search->plain_links[i].colour == search->plain_links[i - 1].colour)
+            join(search->link_parent, search->plain_links[i].link,
+                 search->plain_links[i - 1].link);
+}
+
+/* ---- Maps ---- */
+
+static bool keeps_groups_and_speeds(const struct search *search)
+{
+    for (size_t r = 0; r < search->ranks; r++) {
+        size_t first = r - r % search->ep;
+        if (search->map[r] / search->ep != search->map[first] / search->ep ||
+            topology_compute_ratio(search->topology, r) !=
+                topology_compute_ratio(search->topology, search->map[r]))
+            return false;
+    }
+    return true;
+}
+
+static bool keeps_rings(const struct search *search)
+{
+    for (size_t i = 0; i < search->ring_count; i++)
+        for (size_t r = 0; r < search->ranks; r++)
+            if (search->next[i][search->map[r]] != search->map[search->next[i][r]])
+                return false;
+    return true;
+}
+
+static bool keeps_colours(struct search *search)
+{
+    colour_vertices(search, search->map, search->other);
+    for (size_t r = 0; r < search->ranks; r++)
+        if (search->other[r] != search->plain[search->map[r]])
+            return false;
+    colour_links(search, search->other, search->other_links);
+    for (size_t i = 0; i < search->topology->link_count; i++)
+        if (search->plain_links[i].colour != search->other_links[i].colour)
+            return false;
+    return true;
+}
+
+/* Takes the map where it carries the cluster onto itself. */
+static bool try_map(struct search *search)
+{
+    if (!keeps_rings(search) || !keeps_groups_and_speeds(search) || !keeps_colours(search))
+        return false;
+    for (size_t r = 0; r < search->ranks; r++)
+        join(search->rank_parent, r, search->map[r]);
+    for (size_t i = 0; i < search->topology->link_count; i++)
+        join(search->link_parent, search->plain_links[i].link, search->other_links[i].link);
+    return true;
+}
+
+/* Digit `step` of a number below `of`, in blocks of `block`, turned round by one: 0 1 2 3 4 5 with step 1
+ * and block 3 is 1 2 0 4 5 3, with step 3 and block 6 it is 3 4 5 0 1 2. */
+static size_t turn(size_t number, size_t step, size_t block)
+{
+    return number - number % block + (number % block + step) % block;
+}
+
+/* Nodes turned (in_node false), or the GPUs of every node alike. */
+static bool try_turn(struct search *search, bool in_node, size_t step, size_t block)
+{
+    size_t gpus = search->topology->gpus_per_node;
+    for (size_t r = 0; r < search->ranks; r++) {
+        size_t node = r / gpus, gpu = r % gpus;
+        search->map[r] = in_node ? node * gpus + turn(gpu, step, block)
+                                 : turn(node, step, block) * gpus + gpu;
+    }
+    return try_map(search);
+}
+
+/* From small blocks to large ones: at each size the widest turn of such blocks that holds. */
+static void try_turns(struct search *search, bool in_node)
+{
+    size_t of = in_node ? search->topology->gpus_per_node : search->topology->node_count;
+    for (size_t step = 1, next; step < of; step = next) {
+        size_t block = of;
+        while (block > step &&
+               (of % block || block % step || !try_turn(search, in_node, step, block)))
+            block--;
+        for (next = block > step ? block : step + 1; next < of && of % next; next++)
+            ;
+    }
+}
+
+static void try_mirrors(struct search *search)
+{
+    size_t gpus = search->topology->gpus_per_node, nodes = search->topology->node_count;
+    for (size_t r = 0; r < search->ranks; r++)
+        search->map[r] = r - r % gpus + (gpus - 1 - r % gpus);
+    try_map(search);
+    for (size_t r = 0; r < search->ranks; r++)
+        search->map[r] = (nodes - 1 - r / gpus) * gpus + r % gpus;
+    try_map(search);
+}
+
+/* ---- Two nodes exchanged ---- */
+
+/* A vertex as its node knows it: its number there; one of the fabric by itself. */
+static size_t number_in_node(const struct search *search, size_t vertex)
+{
+    const struct topology *topology = search->topology;
+    size_t node = topology->vertices[vertex].node, gpus = topology->gpus_per_node;
+    if (vertex < search->ranks)
+        return vertex % gpus;
+    if (node == TOPOLOGY_FABRIC)
+        return vertex;
+    return gpus + (vertex - search->ranks) % search->node_vertices;
+}
+
+/* What a link is to the one node that it touches; *ret_node is that node, TOPOLOGY_FABRIC without one. */
+static uint64_t see_link(const struct search *search, size_t number, size_t *ret_node)
+{
+    const struct topology *topology = search->topology;
+    const struct link *link = &topology->links[number];
+    size_t from = topology->vertices[link->from].node, to = topology->vertices[link->to].node;
+    *ret_node = from == TOPOLOGY_FABRIC ? to : from;
+    uint64_t ends = mix64(number_in_node(search, link->from)) +
+                    mix64(mix64(number_in_node(search, link->to)));
+    if (from != TOPOLOGY_FABRIC && to != TOPOLOGY_FABRIC && from != to)
+        ends += mix64(from) + mix64(mix64(to)); /* straight to another node: only like itself */
+    return mix64(ends + search->attributes[number]);
+}
+
+/* Nodes of one kind may be exchanged: they hang on the same switches by the same links, in one
+ * expert-parallel group unless groups lie inside nodes. */
+static uint64_t *kinds_of_nodes(const struct search *search)
+{
+    const struct topology *topology = search->topology;
+    size_t gpus = topology->gpus_per_node;
+    uint64_t *kinds = mem_zeroed(topology->node_count, sizeof *kinds);
+    for (size_t r = 0; r < search->ranks; r++) {
+        kinds[r / gpus] += mix64(mix64(r % gpus) + bits64(topology_compute_ratio(topology, r)));
+        if (gpus % search->ep != 0 && r % gpus == 0)
+            kinds[r / gpus] += mix64(search->ep % gpus == 0 ? r / search->ep : r);
+    }
+    for (size_t i = 0; i < topology->link_count; i++) {
+        size_t node;
+        uint64_t seen = see_link(search, i, &node);
+        if (node != TOPOLOGY_FABRIC)
+            kinds[node] += seen;
+        if (topology->vertices[topology->links[i].to].node != node &&
+            topology->vertices[topology->links[i].to].node != TOPOLOGY_FABRIC)
+            kinds[topology->vertices[topology->links[i].to].node] += seen;
+    }
+    return kinds;
+}
+
+static void exchange_nodes(struct search *search)
+{
+    const struct topology *topology = search->topology;
+    size_t gpus = topology->gpus_per_node;
+    uint64_t *kinds = kinds_of_nodes(search);
+    struct coloured *links = mem_zeroed(topology->link_count + 1, sizeof *links);
+    struct coloured *nodes = mem_zeroed(topology->node_count, sizeof *nodes);
+    for (size_t n = 0; n < topology->node_count; n++)
+        nodes[n] = (struct coloured){ kinds[n], n };
+    qsort(nodes, topology->node_count, sizeof *nodes, by_colour);
+    for (size_t i = 1; i < topology->node_count; i++)
+        for (size_t g = 0; g < gpus && nodes[i].colour == nodes[i - 1].colour; g++)
+            join(search->rank_parent, nodes[i].link * gpus + g, nodes[i - 1].link * gpus + g);
+    for (size_t i = 0; i < topology->link_count; i++) {
+        size_t node;
+        uint64_t seen = see_link(search, i, &node);
+        links[i] = (struct coloured){ node == TOPOLOGY_FABRIC ? mix64(i) : mix64(seen + kinds[node]), i };
+    }
+    qsort(links, topology->link_count, sizeof *links, by_colour);
+    for (size_t i = 1; i < topology->link_count; i++)
+        if (links[i].colour == links[i - 1].colour)
+            join(search->link_parent, links[i].link, links[i - 1].link);
+    free(links);
+    free(nodes);
+    free(kinds);
+}
+
+/* ---- All together ---- */
+
+/* How many orbits there are so far among ranks 0, step, 2 * step ... below end. */
+static size_t count_orbits(struct search *search, size_t step, size_t end)
+{
+    size_t orbits = 0;
+    for (size_t r = 0; r < end; r += step)
+        orbits += find_root(search->rank_parent, r) == r;
+    return orbits;
+}
+
+static size_t count_node_vertices(const struct topology *topology, size_t ranks)
+{
+    size_t count = 0;
+    while (ranks + count < topology->vertex_count &&
+           topology->vertices[ranks + count].node != TOPOLOGY_FABRIC)
+        count++;
+    return count / topology->node_count;
+}
+
+static size_t *numbers(size_t count)
+{
+    size_t *parent = mem_zeroed(count + 1, sizeof *parent);
+    for (size_t i = 0; i < count; i++)
+        parent[i] = i;
+    return parent;
+}
+
+/* From trees of equivalents to numbers of orbits, in place. */
+static size_t number_orbits(size_t *parent, size_t count)
+{
+    size_t orbits = 0;
+    size_t *number = mem_zeroed(count + 1, sizeof *number);
+    for (size_t i = 0; i < count; i++) { /* a root comes before what hangs on it */
+        size_t root = find_root(parent, i);
+        number[i] = root == i ? orbits++ : number[root];
+    }
+    memcpy(parent, number, count * sizeof *parent);
+    free(number);
+    return orbits;
+}
+
+void orbits_find(const struct topology *topology, size_t ep, const size_t *const *next, size_t ring_count,
+                 struct orbits *ret)
+{
+    size_t vertices = topology->vertex_count, links = topology->link_count;
+    struct search search = {
+        .topology = topology,
+        .ranks = topology_ranks(topology),
+        .ep = ep,
+        .next = next,
+        .ring_count = ring_count,
+        .attributes = attributes_of(topology),
+        .plain = mem_zeroed(vertices, sizeof(uint64_t)),
+        .other = mem_zeroed(vertices, sizeof(uint64_t)),
+        .scratch = mem_zeroed(vertices, sizeof(uint64_t)),
+        .plain_links = mem_zeroed(links + 1, sizeof(struct coloured)),
+        .other_links = mem_zeroed(links + 1, sizeof(struct coloured)),
+        .map = mem_zeroed(topology_ranks(topology), sizeof(size_t)),
+        .rank_parent = numbers(topology_ranks(topology)),
+        .link_parent = numbers(links),
+    };
+    search.node_vertices = count_node_vertices(topology, search.ranks);
+    search.rounds = 2 * depth_of(topology, search.ranks) + 1;
+    colour_vertices(&search, NULL, search.plain);
+    colour_links(&search, search.plain, search.plain_links);
+    join_twins(&search);
+    if (ring_count == 0) /* two nodes exchanged have other neighbours in a ring */
+        exchange_nodes(&search);
+    if (count_orbits(&search, topology->gpus_per_node, search.ranks) > 1)
+        try_turns(&search, /* in_node= */ false);
+    try_turns(&search, /* in_node= */ true);
+    if (count_orbits(&search, 1, search.ranks) > 1)
+        try_mirrors(&search);
+    *ret = (struct orbits){ .of_rank = search.rank_parent, .of_link = search.link_parent };
+    ret->rank_orbits = number_orbits(ret->of_rank, search.ranks);
+    ret->link_orbits = number_orbits(ret->of_link, links);
+    free(search.attributes);
+    free(search.plain);
+    free(search.other);
+    free(search.scratch);
+    free(search.plain_links);
+    free(search.other_links);
+    free(search.map);
+}
+
+void orbits_done(struct orbits *orbits)
+{
+    free(orbits->of_rank);
+    free(orbits->of_link);
+    *orbits = (struct orbits){0};
+}

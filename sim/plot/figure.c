@@ -1,0 +1,185 @@
+#include "sim/plot/figure.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "sim/base/mem.h"
+#include "sim/base/number.h"
+#include "sim/plot/figure_private.h"
+#include "sim/plot/figure_run.h"
+#include "sim/sweep/sweep.h"
+
+const char *const figure_kinds[] = {"line", "bar", "heatmap", "breakdown", "accuracy", "residuals",
+                                    NULL};
+
+const struct standard_figure standard_figures[] = {
+    {"speedup-bandwidth", "speedup over a link's bandwidth, break-even marked", "line",
+     "node_network_bytes_per_s|*bandwidth_bytes_per_s", "speedup_ratio", NULL},
+    {"overlap-ranks", "overlapped share of communication over GPUs", "line", "ranks",
+     "overlap_ratio", NULL},
+    {"speedup-heatmap", "speedup over bandwidth and tokens", "heatmap", "*bandwidth_bytes_per_s",
+     "tokens_per_rank", "speedup_ratio"},
+    {"breakdown", "operators, exposed and hidden communication of each schedule", "breakdown", NULL,
+     NULL, NULL},
+    {"predicted-measured", "predictions over measurements, with the error", "accuracy", "measured_s",
+     "predicted_s", NULL},
+    {"fit-residuals", "errors of a fit over measured time, by kind", "residuals", NULL, NULL, NULL},
+    {0}};
+
+/* The cell that a user's value means: the same text, or the same number in any spelling. */
+static const char *find_cell(const struct chooser *at, size_t column, const char *value)
+{
+    double wanted;
+    bool number = axis_number(at->csv->columns[column], value, &wanted);
+    for (size_t r = 0; r < at->csv->row_count; r++) {
+        const char *cell = csv_cell(at->csv, r, column);
+        if (strcmp(cell, value) == 0 ||
+            (number && cell_is_number(cell) && fabs(number_read(cell) - wanted) <= 1e-9 * fabs(wanted)))
+            return cell;
+    }
+    return NULL;
+}
+
+static int apply_where(struct chooser *at, const char *condition)
+{
+    const char *equals = strchr(condition, '=');
+    size_t column;
+    if (!equals)
+        return diag_say(at->diag, "--where: expected COLUMN=VALUE, got \"%s\"", condition);
+    char *name = mem_format("%.*s", (int)(equals - condition), condition);
+    int r = csv_need_column(at->csv, name, at->diag, &column);
+    free(name);
+    if (r < 0)
+        return r;
+    const char *cell = find_cell(at, column, equals + 1);
+    if (!cell)
+        return diag_at(at->diag, at->csv->file, NULL, "no row has %s = \"%s\"",
+                       at->csv->columns[column], equals + 1);
+    for (size_t i = 0; i < at->csv->row_count; i++)
+        at->shown[i] &= strcmp(csv_cell(at->csv, i, column), cell) == 0;
+    return 0;
+}
+
+static int apply_wheres(struct chooser *at)
+{
+    for (size_t r = 0; r < at->csv->row_count; r++)
+        at->shown[r] = true;
+    for (size_t i = 0; at->request->wheres && at->request->wheres[i]; i++) {
+        int r = apply_where(at, at->request->wheres[i]);
+        if (r < 0)
+            return r;
+    }
+    return 0;
+}
+
+static void add_quoted(struct text *to, const char *text)
+{
+    text_add(to, "'");
+    for (; *text; text++)
+        text_add(to, *text == '\'' ? "''" : "%c", *text);
+    text_add(to, "'");
+}
+
+static void set_word(struct text *to, const char *variable, const char *word)
+{
+    text_add(to, "; %s = ", variable);
+    add_quoted(to, word);
+}
+
+static void set_column(const struct chooser *at, struct text *to, const char *variable,
+                       size_t column)
+{
+    set_word(to, variable, column == CSV_NO_COLUMN ? "" : at->csv->columns[column]);
+}
+
+/* A cell in a table separated by tabs, in which gnuplot would see quotes and comments too. */
+static void add_cell(struct text *to, const char *cell, bool first)
+{
+    size_t length = strlen(cell);
+    if (!first)
+        text_add(to, "\t");
+    for (size_t i = 0; i < length; i++)
+        text_add_bytes(to, strchr("\t\r\n\"", cell[i]) || (i == 0 && cell[i] == '#') ? " " : &cell[i],
+                       1);
+}
+
+/* The rows to show. */
+static void write_table(const struct chooser *at, struct text *to)
+{
+    const struct csv *csv = at->csv;
+    for (size_t c = 0; c < csv->column_count; c++)
+        add_cell(to, csv->columns[c], c == 0);
+    text_add(to, "\n");
+    for (size_t r = 0; r < csv->row_count; r++) {
+        for (size_t c = 0; c < csv->column_count && at->shown[r]; c++)
+            add_cell(to, csv_cell(csv, r, c), c == 0);
+        if (at->shown[r])
+            text_add(to, "\n");
+    }
+}
+
+/* The script's variables. */
+static void write_settings(const struct chooser *at, const char *table, const char *output,
+                           struct text *to)
+{
+    const struct figure_request *request = at->request;
+    text_add(to, "tabs = 1; bits = %d", request->bits);
+    set_word(to, "csv", table);
+    set_word(to, "out", output);
+    if (at->x != CSV_NO_COLUMN)
+        set_column(at, to, "xcol", at->x);
+    if (at->y != CSV_NO_COLUMN)
+        set_column(at, to, "ycol", at->y);
+    if (at->z != CSV_NO_COLUMN)
+        set_column(at, to, "zcol", at->z);
+    set_column(at, to, "series", at->series);
+    set_column(at, to, "facet", at->facet);
+    if (request->title)
+        set_word(to, "title", request->title);
+    if (request->width_mm > 0)
+        text_add(to, "; width = %.10g", request->width_mm);
+    if (request->height_mm > 0)
+        text_add(to, "; height = %.10g", request->height_mm);
+}
+
+bool figure_is_name(const char *output)
+{
+    static const char *const endings[] = {".svg", ".png", ".pdf"};
+    const char *dot = strrchr(output, '.');
+    for (size_t i = 0; dot && i < sizeof endings / sizeof *endings; i++)
+        if (strcmp(dot, endings[i]) == 0)
+            return true;
+    return false;
+}
+
+int figure_draw(const struct figure_request *request, struct diag *diag)
+{
+    struct csv *csv;
+    int r = request->table ? csv_parse(request->csv, text_get(request->table),
+                                       request->table->length, diag, &csv)
+                           : csv_load(request->csv, diag, &csv);
+    if (r < 0)
+        return r;
+    struct chooser at = {.request = request, .csv = csv, .diag = diag,
+                         .x = CSV_NO_COLUMN, .y = CSV_NO_COLUMN, .z = CSV_NO_COLUMN,
+                         .series = CSV_NO_COLUMN, .facet = CSV_NO_COLUMN};
+    at.shown = mem_zeroed(csv->row_count + 1, sizeof *at.shown);
+    r = csv->row_count ? apply_wheres(&at) : diag_at(diag, csv->file, NULL, "no rows");
+    if (r == 0)
+        r = figure_choose(&at);
+    if (r == 0) {
+        struct figure_run run;
+        struct text table = {0}, settings = {0};
+        write_table(&at, &table);
+        if ((r = figure_run_begin(request->output, &table, diag, &run)) == 0) {
+            write_settings(&at, run.table, run.drawn, &settings);
+            r = figure_run_end(&run, at.kind, text_get(&settings), diag);
+        }
+        text_done(&settings);
+        text_done(&table);
+    }
+    free(at.shown);
+    csv_free(csv);
+    return r;
+}

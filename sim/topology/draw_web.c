@@ -1,0 +1,208 @@
+#include <ctype.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/mem.h"
+#include "sim/topology/draw.h"
+#include "sim/topology/names.h"
+
+static bool is_fabric(const struct topology *topology, size_t vertex)
+{
+    return topology->vertices[vertex].node == TOPOLOGY_FABRIC;
+}
+
+static bool is_backward(const struct link *link)
+{
+    return link->name[strlen(link->name) - 1] == '<';
+}
+
+static size_t find_root(size_t *root, size_t vertex)
+{
+    while (root[vertex] != vertex)
+        vertex = root[vertex] = root[root[vertex]];
+    return vertex;
+}
+
+bool draw_is_web(const struct topology *topology)
+{
+    size_t *root = mem_zeroed(topology->vertex_count, sizeof *root);
+    bool ring = false;
+    for (size_t v = 0; v < topology->vertex_count; v++)
+        root[v] = v;
+    for (size_t i = 0; i < topology->link_count; i++) {
+        const struct link *link = &topology->links[i];
+        if (is_backward(link) || !is_fabric(topology, link->from) || !is_fabric(topology, link->to))
+            continue;
+        size_t a = find_root(root, link->from), b = find_root(root, link->to);
+        ring |= a == b;
+        root[a] = b;
+    }
+    free(root);
+    return ring;
+}
+
+/* What one switch is joined to by one kind of link. */
+struct kin {
+    size_t kind;             /* of the other end: position in web->kinds */
+    const struct link *link; /* one of them */
+    size_t count;            /* at the switch at hand */
+    size_t least, most;      /* over the switches of the kind so far */
+    size_t seen;             /* switches that have any */
+};
+
+struct web {
+    const struct topology *topology;
+    struct names kinds;
+    size_t *kind_of;         /* by vertex */
+    struct kin *kin;         /* of the kind being drawn */
+    size_t kin_count;
+};
+
+/* "leaf3" and "leaf12" are leaf#; what hangs in a node goes without the node: nic#. */
+static char *kind_name(const struct topology *topology, size_t vertex)
+{
+    const char *name = topology->vertices[vertex].name, *slash = strchr(name, '/');
+    struct text kind = {0};
+    for (const char *p = slash ? slash + 1 : name; *p; p++) {
+        if (!isdigit((unsigned char)*p))
+            text_add_bytes(&kind, p, 1);
+        else if (!isdigit((unsigned char)p[1]))
+            text_add(&kind, "#");
+    }
+    return kind.text;
+}
+
+static void find_kinds(struct web *web)
+{
+    const struct topology *topology = web->topology;
+    web->kind_of = mem_zeroed(topology->vertex_count, sizeof *web->kind_of);
+    for (size_t v = 0; v < topology->vertex_count; v++) {
+        char *kind = kind_name(topology, v);
+        size_t known = names_lookup(&web->kinds, kind);
+        if (known == NAME_NONE)
+            known = names_add(&web->kinds, kind);
+        else
+            free(kind);
+        web->kind_of[v] = known;
+    }
+}
+
+static bool alike(const struct link *a, const struct link *b)
+{
+    return strcmp(a->type, b->type) == 0 && a->bandwidth_bytes_per_s == b->bandwidth_bytes_per_s &&
+           a->half_duplex == b->half_duplex;
+}
+
+static void count_link(struct web *web, const struct link *link, size_t other)
+{
+    size_t k = 0;
+    while (k < web->kin_count && (web->kin[k].kind != web->kind_of[other] ||
+                                  !alike(web->kin[k].link, link)))
+        k++;
+    if (k == web->kin_count) {
+        web->kin = mem_resized(web->kin, ++web->kin_count, sizeof *web->kin);
+        web->kin[k] = (struct kin){ .kind = web->kind_of[other], .link = link, .least = SIZE_MAX };
+    }
+    web->kin[k].count++;
+}
+
+/* Counts what the switch is joined to, then takes it into the kind's least and most. */
+static void count_switch(struct web *web, const size_t *first, const size_t *around, size_t vertex)
+{
+    for (size_t i = first[vertex]; i < first[vertex + 1]; i++) {
+        const struct link *link = &web->topology->links[around[i]];
+        count_link(web, link, link->from == vertex ? link->to : link->from);
+    }
+    for (size_t k = 0; k < web->kin_count; k++) {
+        struct kin *kin = &web->kin[k];
+        kin->seen += kin->count > 0;
+        if (kin->count && kin->count < kin->least)
+            kin->least = kin->count;
+        if (kin->count > kin->most)
+            kin->most = kin->count;
+        kin->count = 0;
+    }
+}
+
+static void draw_kin(const struct web *web, const struct kin *kin, size_t switches, bool last,
+                     struct text *to)
+{
+    char remark[REMARK_MAX];
+    struct text left = {0};
+    size_t least = kin->seen < switches ? 0 : kin->least;
+    text_add(&left, "  %s ", last ? "`-" : "|-");
+    if (least < kin->most)
+        text_add(&left, "%zu to ", least);
+    text_add(&left, "%zu %s", kin->most, web->kinds.names[kin->kind]);
+    draw_line(text_get(&left), kin->link, draw_remark(remark, kin->link), to);
+    text_done(&left);
+}
+
+static void draw_kind(struct web *web, const size_t *first, const size_t *around, size_t kind,
+                      struct text *to)
+{
+    const struct topology *topology = web->topology;
+    size_t count = 0, low = 0, high = 0;
+    struct text head = {0};
+    web->kin_count = 0;
+    for (size_t v = 0; v < topology->vertex_count; v++) {
+        if (web->kind_of[v] != kind || !is_fabric(topology, v))
+            continue;
+        low = count++ ? low : v;
+        high = v;
+        count_switch(web, first, around, v);
+    }
+    if (!count)
+        return;
+    text_add(&head, "  %s", topology->vertices[low].name);
+    if (count > 1)
+        text_add(&head, " .. %s (%zu), each with", topology->vertices[high].name, count);
+    draw_line(text_get(&head), NULL, NULL, to);
+    text_done(&head);
+    for (size_t k = 0; k < web->kin_count; k++)
+        draw_kin(web, &web->kin[k], count, k + 1 == web->kin_count, to);
+}
+
+/* Links at each vertex, one of each pair of directions. */
+static size_t *list_around(const struct topology *topology, size_t *first)
+{
+    size_t *around = mem_zeroed(2 * topology->link_count + 1, sizeof *around);
+    size_t *next = mem_zeroed(topology->vertex_count, sizeof *next);
+    for (size_t pass = 0; pass < 2; pass++) {
+        for (size_t i = 0; i < topology->link_count; i++) {
+            const struct link *link = &topology->links[i];
+            if (is_backward(link))
+                continue;
+            if (pass == 0) {
+                first[link->from + 1]++;
+                first[link->to + 1]++;
+            } else {
+                around[next[link->from]++] = i;
+                around[next[link->to]++] = i;
+            }
+        }
+        for (size_t v = 0; pass == 0 && v < topology->vertex_count; v++) {
+            next[v] = first[v];
+            first[v + 1] += first[v];
+        }
+    }
+    free(next);
+    return around;
+}
+
+void draw_web(const struct topology *topology, struct text *to)
+{
+    struct web web = { .topology = topology };
+    size_t *first = mem_zeroed(topology->vertex_count + 2, sizeof *first);
+    size_t *around = list_around(topology, first);
+    find_kinds(&web);
+    text_add(to, "fabric:\n");
+    for (size_t kind = 0; kind < web.kinds.count; kind++)
+        draw_kind(&web, first, around, kind, to);
+    names_done(&web.kinds);
+    free(web.kind_of);
+    free(web.kin);
+    free(first);
+    free(around);
+}

@@ -1,0 +1,69 @@
+/* From a topology document to numbered vertices and cables, one node standing for all.
+ *
+ * Internal to the room: topology.c reads the document's plain members and uses this to lay out
+ * names and links. Vertices inside a node are numbered GPUs, switches, NICs, memories; the whole
+ * topology's are all GPUs in rank order, then node by node the rest, then the fabric's switches. */
+#ifndef SCMOESIM_TOPOLOGY_LAYOUT_H
+#define SCMOESIM_TOPOLOGY_LAYOUT_H
+
+#include "sim/base/json.h"
+#include "sim/topology/names.h"
+#include "sim/topology/topology.h"
+
+#define GPUS_MAX 65536u
+#define VERTICES_MAX 1048576u
+#define CABLES_MAX 1048576u
+#define HOPS_MAX 8u /* of one link */
+
+struct link_type {
+    double bandwidth_bytes_per_s, efficiency_ratio, latency_s;
+    bool half_duplex;
+    size_t hops;
+};
+
+struct cable {
+    size_t from, to; /* inside the node for its own cables, else vertices */
+    size_t type;
+    size_t entry;    /* position in the document's list of links */
+};
+
+struct cables {
+    struct cable *cables;
+    size_t count, room;
+};
+
+/* Zero-initialise, fill the first members, then call the functions below in their order. */
+struct layout {
+    size_t node_count, gpus_per_node;
+    struct link_type *types;  /* owned */
+    char **type_names;        /* type_count names and a NULL; borrowed */
+    size_t type_count;
+
+    struct names local;       /* inside a node */
+    size_t local_switches, local_nics, local_memories;
+    struct names fabric;
+    struct cables node_cables, fabric_cables;
+};
+
+/* Each reports everything that is wrong with its part. */
+int layout_read_names(struct layout *layout, const struct jcur *node, const struct jcur *fabric);
+int layout_read_links(struct layout *layout, const struct jcur *node, const struct jcur *fabric);
+/* Writes vertices and links of the topology. */
+void layout_build(const struct layout *layout, struct topology *topology);
+void layout_done(struct layout *layout);
+
+size_t layout_vertex_count(const struct layout *layout);
+/* The vertex of a node's local number. */
+size_t layout_vertex(const struct layout *layout, size_t node, size_t local);
+
+/* cables.c: the "links" list of the node or of the fabric. */
+int cables_read(const struct layout *layout, const struct jcur *part, bool in_fabric,
+                struct cables *cables);
+
+/* degrade.c: the document's "degraded", applied to the topology that was built. */
+int degrade_read(const struct jcur *root, struct topology *topology);
+
+/* reach.c: complains about every GPU that cannot reach a GPU of a lower rank. */
+int reach_check(const struct topology *topology, const char *file, struct diag *diag);
+
+#endif
