@@ -121,7 +121,7 @@ static void print_difference(const char *want, const char *got)
 void check_golden(const char *file, const char *got)
 {
     struct diag diag = {0};
-    char *relative = mem_format("tests/unit/cluster/%s", file);
+    char *relative = mem_format("tests/unit/topology/%s", file);
     char *path = source_path(relative), *want = NULL;
     size_t length;
     if (file_read(path, 1 << 20, &diag, &want, &length) < 0)
