@@ -9,17 +9,17 @@
 /* One replay and its prediction. */
 struct outcome {
     const struct replay *replay;
-    struct plan *plan;           /* as it was played, waits and shapes included; NULL: not known; owned */
-    struct span *spans;          /* predicted, in the order of the replay's operators; owned */
+    struct plan *plan;  /* as it was played, waits and shapes included; NULL: not known; owned */
+    struct span *spans; /* predicted, in the order of the replay's operators; owned */
     double predicted_s;
     double duty_ratio, costs_measured_ratio; /* of the prediction; NaN: not known */
-    size_t slot;                 /* fixed slot of the plan; 0: none, or not known */
-    bool tuned;                  /* a modelling constant was tuned on the shape */
-    double event_s;              /* what an event adds to an operator in the instrumented series: of the
-                                    costs' row "event"; 0 where it is not known */
+    size_t slot;                             /* fixed slot of the plan; 0: none, or not known */
+    bool tuned;                              /* a modelling constant was tuned on the shape */
+    double event_s; /* what an event adds to an operator in the instrumented series: of the
+                       costs' row "event"; 0 where it is not known */
     /* The rest is filled by outcomes_relate. */
-    double repeat_s;             /* the replay's instrumented series less the time of its events: a
-                                    second measurement of the same plan; NaN where there is none */
+    double repeat_s; /* the replay's instrumented series less the time of its events: a
+                        second measurement of the same plan; NaN where there is none */
     double overlap_measured_ratio, overlap_predicted_ratio; /* NaN by a factor of 0 */
     double speedup_measured_ratio, speedup_predicted_ratio; /* over the baseline; NaN without one */
     double speedup_repeat_ratio;
@@ -48,9 +48,9 @@ struct part {
 enum estimate { ESTIMATE_PREDICTED, ESTIMATE_REPEAT };
 
 struct error_summary {
-    size_t count;              /* pairs that have the estimate */
+    size_t count;                              /* pairs that have the estimate */
     double mean_ratio, p95_ratio, worst_ratio; /* of |error| */
-    double bias_ratio;         /* of error */
+    double bias_ratio;                         /* of error */
     size_t speedups;
     double speedup_mean_ratio, speedup_p95_ratio; /* of |error| of the speedup over the baseline */
 };
@@ -66,9 +66,9 @@ struct choice_summary {
 #define NEAR_RATIO 0.01
 struct choice_summary outcomes_choices(const struct outcome *outcomes, size_t count,
                                        const struct part *part, enum estimate estimate);
-/* The same of an exact prediction: how often the slot that is predicted fastest would be measured so, if
- * pairs took what is predicted and rounds of replays varied as theirs did. Over choices whose replays
- * all tell several rounds, and were played alone. */
+/* The same of an exact prediction: how often the slot that is predicted fastest would be measured
+ * so, if pairs took what is predicted and rounds of replays varied as theirs did. Over choices
+ * whose replays all tell several rounds, and were played alone. */
 struct choice_summary outcomes_exact_choices(const struct outcome *outcomes, size_t count,
                                              const struct part *part);
 
@@ -85,11 +85,11 @@ struct accuracy_facts {
     const char *replays, *predictions; /* where both come from */
     const char *tuned;                 /* file that lists the tuned shapes; NULL: none */
     const char *baseline;
-    bool graphs_unknown;               /* replays by CUDA graphs were predicted as eager launches */
+    bool graphs_unknown; /* replays by CUDA graphs were predicted as eager launches */
 };
 /* At most 80 columns. Few replays are shown one by one, and one or two with their operators. */
-void outcomes_print(const struct accuracy_facts *facts, const struct outcome *outcomes, size_t count,
-                    struct text *to);
+void outcomes_print(const struct accuracy_facts *facts, const struct outcome *outcomes,
+                    size_t count, struct text *to);
 
 /* CSV: a row for each replay; a row for each operator of each. doc/results.md explains the
  * columns. */

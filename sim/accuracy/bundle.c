@@ -13,8 +13,8 @@ struct bundle {
     struct diag *diag;
     size_t plan, schedule, launch, factor, pair, instrumented, operator_name, kind, pass, queue;
     size_t start, end;
-    size_t gpus, rank; /* CSV_NO_COLUMN in tables of one GPU's replays */
-    size_t turns;      /* CSV_NO_COLUMN where each plan was played alone */
+    size_t gpus, rank;               /* CSV_NO_COLUMN in tables of one GPU's replays */
+    size_t turns;                    /* CSV_NO_COLUMN where each plan was played alone */
     size_t rounds, fastest, slowest; /* CSV_NO_COLUMN in tables of single rounds */
 };
 
@@ -49,8 +49,8 @@ static int find_columns(struct bundle *at)
 }
 
 /* A count in a column that may be missing, or empty in the row. */
-static int count_or(const struct bundle *at, size_t row, size_t column, size_t otherwise, size_t max,
-                    size_t *ret)
+static int count_or(const struct bundle *at, size_t row, size_t column, size_t otherwise,
+                    size_t max, size_t *ret)
 {
     double count = (double)otherwise;
     if (column != CSV_NO_COLUMN && *csv_cell(at->csv, row, column) &&
@@ -98,8 +98,8 @@ static int read_operator(const struct bundle *at, size_t row, struct told *ret)
     return 0;
 }
 
-/* The rows of one replay stand together, rank by rank; the next begins with another plan, launch or factor,
- * or with an operator of the first rank that this one has already. */
+/* The rows of one replay stand together, rank by rank; the next begins with another plan, launch or
+ * factor, or with an operator of the first rank that this one has already. */
 static bool goes_on(const struct bundle *at, size_t row, const struct replay *replay, double factor)
 {
     const char *name = csv_cell(at->csv, row, at->operator_name);
@@ -133,9 +133,10 @@ static int add_operator(const struct bundle *at, size_t row, struct replay *repl
     if (replay_add_operator(replay, &told))
         return 0;
     char *place = mem_format("line %zu", at->csv->lines[row]);
-    int r = diag_at(at->diag, at->csv->file, place,
-                    "expected the same operators of every rank, rank by rank; got \"%s\" of rank %zu",
-                    told.name, told.rank);
+    int r =
+        diag_at(at->diag, at->csv->file, place,
+                "expected the same operators of every rank, rank by rank; got \"%s\" of rank %zu",
+                told.name, told.rank);
     free(place);
     return r;
 }
@@ -145,9 +146,10 @@ static int check_whole(const struct bundle *at, size_t first_row, const struct r
     if (replay_is_whole(replay))
         return 0;
     char *place = mem_format("line %zu", at->csv->lines[first_row]);
-    int r = diag_at(at->diag, at->csv->file, place,
-                    "%s: expected all operators of %zu ranks, got %zu ranks, or fewer operators of one",
-                    replay->plan, replay->gpus, replay->timeline->ranks);
+    int r =
+        diag_at(at->diag, at->csv->file, place,
+                "%s: expected all operators of %zu ranks, got %zu ranks, or fewer operators of one",
+                replay->plan, replay->gpus, replay->timeline->ranks);
     free(place);
     return r;
 }

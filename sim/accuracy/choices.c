@@ -9,7 +9,8 @@
 #include "sim/accuracy/outcome.h"
 #include "sim/base/mem.h"
 
-#define DRAWS 200 /* of what replays would measure if predictions were exact: a choice's share +-0.3 % */
+#define DRAWS                                                                                      \
+    200 /* of what replays would measure if predictions were exact: a choice's share +-0.3 % */
 
 /* The slots that compete, all else equal. */
 struct race {
@@ -77,8 +78,7 @@ struct choice_summary outcomes_choices(const struct outcome *outcomes, size_t co
     struct race race = {mem_zeroed(count, sizeof(struct outcome *)), 0};
     double *times_s = mem_zeroed(count, sizeof *times_s);
     for (size_t i = 0; i < count; i++) {
-        if (!outcome_belongs(&outcomes[i], part) ||
-            !find_race(outcomes, count, i, estimate, &race))
+        if (!outcome_belongs(&outcomes[i], part) || !find_race(outcomes, count, i, estimate, &race))
             continue;
         size_t choice = chosen(&race, estimate, times_s);
         for (size_t s = 0; s < race.count; s++)
@@ -110,11 +110,13 @@ static size_t most_rounds(const struct outcome *outcomes, size_t count)
     return most;
 }
 
-/* Where slots took turns, rounds drift for all of them alike: their spread says nothing of a race. */
+/* Where slots took turns, rounds drift for all of them alike: their spread says nothing of a race.
+ */
 static bool spreads_tell(const struct race *race)
 {
     for (size_t i = 0; i < race->count; i++)
-        if (!isfinite(race->slots[i]->replay->round_spread_ratio) || race->slots[i]->replay->turns > 1)
+        if (!isfinite(race->slots[i]->replay->round_spread_ratio) ||
+            race->slots[i]->replay->turns > 1)
             return false;
     return true;
 }
@@ -135,7 +137,8 @@ struct choice_summary outcomes_exact_choices(const struct outcome *outcomes, siz
         size_t choice = chosen(&race, ESTIMATE_PREDICTED, times_s);
         for (size_t draw = 0; draw < DRAWS; draw++) {
             for (size_t s = 0; s < race.count; s++)
-                times_s[s] = draw_s(race.slots[s]->replay, race.slots[s]->predicted_s, random, rounds_s);
+                times_s[s] =
+                    draw_s(race.slots[s]->replay, race.slots[s]->predicted_s, random, rounds_s);
             judge(choice, times_s, race.count, 1.0 / DRAWS, &sum);
         }
         sum.choices++;

@@ -55,7 +55,8 @@ struct error_summary outcomes_errors(const struct outcome *outcomes, size_t coun
     if (sum.speedups) {
         gsl_sort(speedups, 1, sum.speedups);
         sum.speedup_mean_ratio = gsl_stats_mean(speedups, 1, sum.speedups);
-        sum.speedup_p95_ratio = gsl_stats_quantile_from_sorted_data(speedups, 1, sum.speedups, 0.95);
+        sum.speedup_p95_ratio =
+            gsl_stats_quantile_from_sorted_data(speedups, 1, sum.speedups, 0.95);
     }
     free(errors);
     free(speedups);

@@ -67,8 +67,9 @@ static double overlap_of(const struct plan *plan, struct span *spans, size_t ran
     return overlap_ratio(&exposure);
 }
 
-/* An All-to-All counts from when its last rank has come: predictions have all come at once, and how long
- * the others wait for one that is late says how unlike the GPUs are, not how well they communicate. */
+/* An All-to-All counts from when its last rank has come: predictions have all come at once, and how
+ * long the others wait for one that is late says how unlike the GPUs are, not how well they
+ * communicate. */
 static double measured_overlap(const struct replay *replay)
 {
     const struct timeline *timeline = replay->timeline;

@@ -8,7 +8,8 @@
 bool outcomes_alike(const struct outcome *a, const struct outcome *b);
 bool outcome_belongs(const struct outcome *outcome, const struct part *part);
 double outcome_estimated_s(const struct outcome *outcome, enum estimate estimate);
-/* A replayed operator as the plan has it, with its waits and shape: outcome_set_timeline has found it. */
+/* A replayed operator as the plan has it, with its waits and shape: outcome_set_timeline has found
+ * it. */
 const struct plan_operator *outcome_operator(const struct outcome *outcome, size_t operator_index);
 
 #endif

@@ -33,7 +33,8 @@ static void print_part(const char *name, const struct outcome *outcomes, size_t 
     text_add(to, "  %-24s %6zu %6.2f %6.2f %6.2f %6.2f", name, sum.count, percent(sum.mean_ratio),
              percent(sum.p95_ratio), percent(sum.worst_ratio), percent(sum.bias_ratio));
     if (sum.speedups)
-        text_add(to, "  %7.2f %6.2f", percent(sum.speedup_mean_ratio), percent(sum.speedup_p95_ratio));
+        text_add(to, "  %7.2f %6.2f", percent(sum.speedup_mean_ratio),
+                 percent(sum.speedup_p95_ratio));
     text_add(to, "\n");
 }
 
@@ -71,8 +72,9 @@ static void print_slots(const struct accuracy_facts *facts, const struct outcome
     struct choice_summary exact = outcomes_exact_choices(outcomes, count, &any);
     if (!all.choices)
         return;
-    text_add(to, "# best among a schedule's fixed slots: the fastest, and within %g %% of it\n"
-                 "# %-24s %6s %6s %6s\n# %-24s %6s %6s %6s\n",
+    text_add(to,
+             "# best among a schedule's fixed slots: the fastest, and within %g %% of it\n"
+             "# %-24s %6s %6s %6s\n# %-24s %6s %6s %6s\n",
              percent(NEAR_RATIO), "choice", "count", "right", "near", "", "", "(%)", "(%)");
     print_choices("predicted", &all, to);
     if (facts->tuned)
@@ -105,8 +107,9 @@ static void print_kinds(const struct outcome *outcomes, size_t count, struct tex
 {
     struct kind_summary kinds[OPERATOR_KIND_COUNT];
     outcomes_kinds(outcomes, count, kinds);
-    text_add(to, "# time of operators, where each stood in its pair\n"
-                 "# %-24s %6s %6s %6s %6s\n# %-24s %6s %6s %6s %6s\n",
+    text_add(to,
+             "# time of operators, where each stood in its pair\n"
+             "# %-24s %6s %6s %6s %6s\n# %-24s %6s %6s %6s %6s\n",
              "kind", "count", "mean", "bias", "share", "", "", "(%)", "(%)", "(%)");
     for (size_t k = 0; k < OPERATOR_KIND_COUNT; k++)
         if (kinds[k].count)
@@ -128,7 +131,8 @@ static void print_overlap(const struct outcome *outcomes, size_t count, struct t
         near += off <= OVERLAP_NEAR;
     }
     if (told)
-        text_add(to, "# overlap ratio: %.1f percentage points off on average, within %g in %.0f %%\n",
+        text_add(to,
+                 "# overlap ratio: %.1f percentage points off on average, within %g in %.0f %%\n",
                  percent(overlap / (double)told), percent(OVERLAP_NEAR),
                  percent((double)near / (double)told));
 }
@@ -139,12 +143,14 @@ static void print_many(const struct accuracy_facts *facts, const struct outcome 
     struct part any = {-1, -1, NULL};
     text_add(to, "# errors of whole-pair time, and of its speedup over %s\n", facts->baseline);
     text_add(to, "# %-24s %6s %6s %6s %6s %6s  %7s %6s\n# %-24s %6s %6s %6s %6s %6s  %7s %6s\n",
-             "plans", "count", "mean", "p95", "worst", "bias", "speedup", "p95", "", "", "(%)", "(%)",
-             "(%)", "(%)", "(%)", "(%)");
+             "plans", "count", "mean", "p95", "worst", "bias", "speedup", "p95", "", "", "(%)",
+             "(%)", "(%)", "(%)", "(%)", "(%)");
     print_estimate(facts, outcomes, count, ESTIMATE_PREDICTED, to);
     if (outcomes_errors(outcomes, count, &any, ESTIMATE_REPEAT).count) {
-        text_add(to, "# the same plans measured once more, with an event behind each operator, less the\n"
-                     "# events' time: how far two measurements are apart\n");
+        text_add(
+            to,
+            "# the same plans measured once more, with an event behind each operator, less the\n"
+            "# events' time: how far two measurements are apart\n");
         print_estimate(facts, outcomes, count, ESTIMATE_REPEAT, to);
     }
     print_slots(facts, outcomes, count, to);
@@ -180,9 +186,10 @@ static void print_one(const struct outcome *outcome, struct text *to)
 static void print_operators(const struct outcome *outcome, struct text *to)
 {
     const struct plan *plan = outcome->replay->operators;
-    text_add(to, "# operators of %s\n# %-20s %-14s %9s %9s %9s %7s\n# %-20s %-14s %9s %9s %9s %7s\n",
-             outcome->replay->plan, "operator", "queue", "start", "measured", "predicted", "error", "",
-             "", "(us)", "(us)", "(us)", "(%)");
+    text_add(to,
+             "# operators of %s\n# %-20s %-14s %9s %9s %9s %7s\n# %-20s %-14s %9s %9s %9s %7s\n",
+             outcome->replay->plan, "operator", "queue", "start", "measured", "predicted", "error",
+             "", "", "(us)", "(us)", "(us)", "(%)");
     for (size_t o = 0; o < plan->operator_count; o++) {
         const struct plan_operator *op = &plan->operators[o];
         const struct span *measured = timeline_span(outcome->replay->timeline, 0, o);
@@ -207,14 +214,15 @@ static void print_few(const struct outcome *outcomes, size_t count, struct text 
         print_operators(&outcomes[i], to);
 }
 
-void outcomes_print(const struct accuracy_facts *facts, const struct outcome *outcomes, size_t count,
-                    struct text *to)
+void outcomes_print(const struct accuracy_facts *facts, const struct outcome *outcomes,
+                    size_t count, struct text *to)
 {
     text_add(to, "# measured    %s\n# predicted   %s\n", facts->replays, facts->predictions);
     if (facts->tuned)
         text_add(to, "# tuned on    the shapes of %s\n", facts->tuned);
     if (facts->graphs_unknown)
-        text_add(to, "# launch      graphs as if eager: the costs have no row of launch_in_graph\n");
+        text_add(to,
+                 "# launch      graphs as if eager: the costs have no row of launch_in_graph\n");
     if (count <= LISTED_MAX)
         print_few(outcomes, count, to);
     else

@@ -128,8 +128,8 @@ double replay_operator_s(const struct replay *replay, size_t operator_index)
     return exchanges ? least_s : sum_s / (double)timeline->ranks;
 }
 
-/* Of `count` draws from a normal distribution of deviation 1, how far the largest is from the smallest on
- * average: the integral of 1 - P^n - (1 - P)^n. */
+/* Of `count` draws from a normal distribution of deviation 1, how far the largest is from the
+ * smallest on average: the integral of 1 - P^n - (1 - P)^n. */
 static double mean_range(size_t count)
 {
     const double step = 0.01, end = 9;

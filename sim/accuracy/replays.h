@@ -13,25 +13,27 @@
 
 /* One plan, played with one launch and one factor on the All-to-Alls' bytes; or predicted. */
 struct replay {
-    char *plan;      /* the plan file's name, without folder and ending */
-    char *shape;     /* that name up to its first '.' */
-    size_t gpus;     /* among which its All-to-Alls went; 1: they were exchanges with the host's memory */
+    char *plan;  /* the plan file's name, without folder and ending */
+    char *shape; /* that name up to its first '.' */
+    size_t
+        gpus; /* among which its All-to-Alls went; 1: they were exchanges with the host's memory */
     enum launch launch;
     double factor_ratio;
-    double *times_s; /* of the whole pair, a run each: the same may have been played several times */
+    double
+        *times_s; /* of the whole pair, a run each: the same may have been played several times */
     size_t runs;
-    double time_s;         /* their median */
-    size_t turns;          /* plans that it took turns with, itself counted; 1: it was played alone */
-    size_t rounds;         /* that one run's time is the median of, minutes apart; 1: not told */
-    double round_spread_ratio; /* a round's standard deviation over the time, from the rounds' range; NaN:
-                              not told */
+    double time_s; /* their median */
+    size_t turns;  /* plans that it took turns with, itself counted; 1: it was played alone */
+    size_t rounds; /* that one run's time is the median of, minutes apart; 1: not told */
+    double round_spread_ratio; /* a round's standard deviation over the time, from the rounds'
+                              range; NaN: not told */
     double instrumented_s; /* the pair once more, with an event before and behind each operator; NaN
                               where there is none */
     double event_s;        /* of a prediction: what an event between operators would add; else 0 */
-    struct plan *operators;     /* schedule, queues, and the operators' names, kinds, passes and queues;
-                                   no waits and no shapes */
-    struct timeline *timeline;  /* of the instrumented series: where each operator stood, on each rank;
-                                   on all ranks' common clock */
+    struct plan *operators; /* schedule, queues, and the operators' names, kinds, passes and queues;
+                               no waits and no shapes */
+    struct timeline *timeline; /* of the instrumented series: where each operator stood, on each
+                                  rank; on all ranks' common clock */
 };
 
 struct replay_set {
@@ -54,8 +56,8 @@ void timeline_write_predicted(const char *path, const struct plan *plan,
 /* Adds one, taking what it owns. */
 void replays_add(struct replay_set *set, struct replay *replay);
 
-/* How long an operator took, events included. Among several ranks: the mean, but of an All-to-All the time of
- * the rank that came last, which waited for nobody. */
+/* How long an operator took, events included. Among several ranks: the mean, but of an All-to-All
+ * the time of the rank that came last, which waited for nobody. */
 double replay_operator_s(const struct replay *replay, size_t operator_index);
 
 void replay_done(struct replay *replay);

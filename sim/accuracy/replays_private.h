@@ -20,8 +20,8 @@ struct told {
 /* Without operators and runs yet; copies the words. */
 struct replay replay_of(const char *plan, const char *schedule, enum launch launch,
                         double factor_ratio);
-/* The first rank's operators come first, each once; then those of the next, which are the same by name. False
- * where that is not so. */
+/* The first rank's operators come first, each once; then those of the next, which are the same by
+ * name. False where that is not so. */
 bool replay_add_operator(struct replay *replay, const struct told *told);
 /* Whether that many ranks told all their operators. */
 bool replay_is_whole(const struct replay *replay);

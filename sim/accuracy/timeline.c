@@ -1,10 +1,10 @@
-/* Timeline files, "scmoesim/timeline/1": the probe's are read, predicted ones are read and written. */
+/* Timeline files, "scmoesim/timeline/1": the probe's are read, predicted ones are read and written.
+ */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include "sim/accuracy/replays_private.h"
 #include "sim/base/mem.h"
-
 
 /* "folder/w1024-t8192.top2.json" is plan "w1024-t8192.top2". */
 static char *plan_name(const char *path)
@@ -34,8 +34,9 @@ static int read_timeline_operator(const struct jcur *at, size_t rank, struct rep
     told.kind = (enum operator_kind)kind;
     told.pass = (enum operator_pass)pass;
     if (!replay_add_operator(replay, &told))
-        return jcur_error(at, "expected the same operators of every rank, rank by rank; got \"%s\" of "
-                              "rank %zu",
+        return jcur_error(at,
+                          "expected the same operators of every rank, rank by rank; got \"%s\" of "
+                          "rank %zu",
                           told.name, rank);
     return 0;
 }
@@ -85,8 +86,9 @@ static int check_whole(const struct jcur *root, bool predicted, const struct rep
     size_t ranks = replay->timeline->ranks;
     if (replay_is_whole(replay) || (predicted && ranks == 1))
         return 0;
-    return jcur_error(root, "expected all operators of %zu ranks, got %zu ranks, or fewer operators of "
-                            "one",
+    return jcur_error(root,
+                      "expected all operators of %zu ranks, got %zu ranks, or fewer operators of "
+                      "one",
                       replay->gpus, ranks);
 }
 
@@ -108,7 +110,8 @@ int replay_read_timeline(const struct json *doc, struct diag *diag, bool *ret_pr
     r |= jget_count_or(&root, "gpus", 1, GPUS_MAX, 1, &gpus);
     r |= jget_count_or(&root, "turns", 1, TURNS_MAX, 1, &turns);
     if (jcur_has(&root, "launch", &launch_at) || origin == 0)
-        r |= jcur_member(&root, "launch", &launch_at) || jcur_word(&launch_at, launch_names, &launch);
+        r |= jcur_member(&root, "launch", &launch_at) ||
+             jcur_word(&launch_at, launch_names, &launch);
     if (jcur_has(&root, "instrumented_pair_time_s", &instrumented_at))
         r |= jcur_positive(&instrumented_at, &instrumented_s);
     if (r)

@@ -8,9 +8,9 @@
 #include "sim/base/csv.h"
 #include "sim/base/mem.h"
 
-#define ALONE_RATIO 0.05    /* beside the other sort for less than this: it stood alone */
-#define ALONE_MIN 3         /* replays that the median alone is of */
-#define DUTY_BANDS 5        /* clocks change with duty: only like is held against like */
+#define ALONE_RATIO 0.05 /* beside the other sort for less than this: it stood alone */
+#define ALONE_MIN 3      /* replays that the median alone is of */
+#define DUTY_BANDS 5     /* clocks change with duty: only like is held against like */
 
 /* One operator in one replay. */
 struct sight {
@@ -20,7 +20,7 @@ struct sight {
     double bytes;                /* of an exchange */
     long duty_band;              /* -1 for an exchange */
     double beside_ratio, time_s;
-    double launches;             /* kernels; 1 for an exchange */
+    double launches; /* kernels; 1 for an exchange */
 };
 
 struct sights {
@@ -45,7 +45,10 @@ static void add_sight(const struct outcome *outcome, size_t index, struct sights
     const struct span *span = timeline_span(replay->timeline, 0, index);
     const struct plan_operator *op = outcome_operator(outcome, index);
     struct kernel_work kernels[OPERATOR_KERNELS_MAX];
-    struct sight sight = {.kind = op->kind, .pass = op->pass, .duty_band = -1, .launches = 1,
+    struct sight sight = {.kind = op->kind,
+                          .pass = op->pass,
+                          .duty_band = -1,
+                          .launches = 1,
                           .time_s = span->end_s - span->start_s};
     if (sight.time_s <= 0 || op->kind == OPERATOR_EXPERT_FETCH)
         return;
@@ -57,7 +60,8 @@ static void add_sight(const struct outcome *outcome, size_t index, struct sights
     } else {
         sight.shape = operator_used_shape(op->kind, &op->shape);
         sight.duty_band = duty_band(replay);
-        sight.launches = (double)operator_kernels(op->kind, op->pass, &op->shape, DTYPE_BF16, kernels);
+        sight.launches =
+            (double)operator_kernels(op->kind, op->pass, &op->shape, DTYPE_BF16, kernels);
     }
     to->sights = mem_resized(to->sights, to->count + 1, sizeof *to->sights);
     to->sights[to->count++] = sight;
@@ -110,8 +114,7 @@ static struct overhead tune_beside(const struct sights *all, bool exchanges)
             continue;
         double alone_s = median_alone_s(all, sight, room);
         if (isfinite(alone_s))
-            samples[count++] =
-                (sight->time_s - alone_s) / (sight->launches * sight->beside_ratio);
+            samples[count++] = (sight->time_s - alone_s) / (sight->launches * sight->beside_ratio);
     }
     struct overhead overhead = overhead_of(samples, count);
     free(room);
@@ -132,8 +135,8 @@ static void add_all_to_alls(const struct outcome *outcome, double *samples, size
             continue;
         double beside_ratio = spans_beside_ratio(plan, outcome->spans, o);
         if (beside_ratio > MOSTLY_BESIDE_RATIO)
-            samples[(*count)++] = (outcome_measured_s(outcome, o) - predicted_s) /
-                                  (predicted_s * beside_ratio);
+            samples[(*count)++] =
+                (outcome_measured_s(outcome, o) - predicted_s) / (predicted_s * beside_ratio);
     }
 }
 
@@ -175,14 +178,16 @@ int outcomes_tune(const struct outcome *outcomes, size_t count, struct diag *dia
     if (have_several_gpus(outcomes, count))
         return tune_among_gpus(outcomes, count, diag, ret);
     for (size_t i = 0; i < count; i++)
-        for (size_t o = 0; outcomes[i].tuned && o < outcomes[i].replay->operators->operator_count; o++)
+        for (size_t o = 0; outcomes[i].tuned && o < outcomes[i].replay->operators->operator_count;
+             o++)
             add_sight(&outcomes[i], o, &all);
     struct overheads overheads = {.launch_beside_copies = tune_beside(&all, false),
                                   .exchange_beside_compute = tune_beside(&all, true)};
     free(all.sights);
     if (!overheads.launch_beside_copies.samples || !overheads.exchange_beside_compute.samples)
-        return diag_say(diag, "the tuned shapes have no operator that ran both alone and beside the "
-                              "other sort");
+        return diag_say(diag,
+                        "the tuned shapes have no operator that ran both alone and beside the "
+                        "other sort");
     *ret = overheads;
     return 0;
 }
@@ -201,8 +206,8 @@ static void write_row(struct csv_out *out, const char *kind, const struct overhe
 
 void overheads_write(const struct overheads *overheads, struct text *to)
 {
-    static const char *const columns[] = {"kind", "time_s", "time_p10_s", "time_p90_s", "samples",
-                                          NULL};
+    static const char *const columns[] = {"kind",       "time_s",  "time_p10_s",
+                                          "time_p90_s", "samples", NULL};
     struct csv_out out = {.to = to};
     for (size_t i = 0; columns[i]; i++)
         csv_put_text(&out, columns[i]);

@@ -1,30 +1,32 @@
-/* What compute and communication cost each other, and what a CUDA graph adds, from replays: the overheads that
- * predictions take as rows of the cost files, named as below. */
+/* What compute and communication cost each other, and what a CUDA graph adds, from replays: the
+ * overheads that predictions take as rows of the cost files, named as below. */
 #ifndef SCMOESIM_ACCURACY_TUNE_H
 #define SCMOESIM_ACCURACY_TUNE_H
 
 #include "sim/accuracy/accuracy.h"
 
 struct overhead {
-    double time_s, time_p10_s, time_p90_s; /* the samples' median and spread; of a fit, its value and where
-                                              it is in 80 of 100 cases */
+    double time_s, time_p10_s, time_p90_s; /* the samples' median and spread; of a fit, its value
+                                              and where it is in 80 of 100 cases */
     size_t samples;                        /* 0: these replays do not tell */
 };
 
 /* Of operators beside each other: an operator's excess is its time less the median of those eager
  * replays of the same operator (kind, pass, shape; fifth of the duty, or bytes) in which it stood
- * alone; what it costs per kernel, or per exchange, and whole time beside the other sort is a sample.
+ * alone; what it costs per kernel, or per exchange, and whole time beside the other sort is a
+ * sample.
  *
- * Of a graph: what pairs take longer than the same plans launched eagerly is, by least squares, so much for each
- * kernel, for each exchange that no compute hides, and for each kernel beside an exchange. Where there are graph
- * replays, only this is found; where none of them exchanges with the host's memory, only the first.
+ * Of a graph: what pairs take longer than the same plans launched eagerly is, by least squares, so
+ * much for each kernel, for each exchange that no compute hides, and for each kernel beside an
+ * exchange. Where there are graph replays, only this is found; where none of them exchanges with
+ * the host's memory, only the first.
  *
- * Of All-to-Alls among GPUs: what one takes longer than predicted, over the time that it is predicted to run
- * beside compute, where that is most of it; a ratio, not a time. The predictions must be made without it. Where
- * there are replays of several GPUs, only this is found. */
+ * Of All-to-Alls among GPUs: what one takes longer than predicted, over the time that it is
+ * predicted to run beside compute, where that is most of it; a ratio, not a time. The predictions
+ * must be made without it. Where there are replays of several GPUs, only this is found. */
 struct overheads {
-    struct overhead launch_beside_copies, exchange_beside_compute, launch_in_graph, exchange_in_graph,
-        launch_in_graph_beside_copies, all_to_all_beside_compute;
+    struct overhead launch_beside_copies, exchange_beside_compute, launch_in_graph,
+        exchange_in_graph, launch_in_graph_beside_copies, all_to_all_beside_compute;
 };
 
 /* From the tuned outcomes, which need their plans. Fails where these give no sample. */

@@ -1,5 +1,6 @@
-/* What CUDA graphs cost, from plans that were replayed both ways: the differences of whole pairs, as a sum of
- * what each kernel, each exchange that nothing hides, and each kernel beside an exchange adds. */
+/* What CUDA graphs cost, from plans that were replayed both ways: the differences of whole pairs,
+ * as a sum of what each kernel, each exchange that nothing hides, and each kernel beside an
+ * exchange adds. */
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_multifit.h>
 #include <math.h>
@@ -108,7 +109,8 @@ static size_t effects_present(const struct both *pairs, size_t count, enum effec
 static void fit(const struct both *pairs, size_t count, const enum effect *effects, size_t present,
                 struct overhead *ret)
 {
-    gsl_matrix *x = gsl_matrix_alloc(count, present), *covariance = gsl_matrix_alloc(present, present);
+    gsl_matrix *x = gsl_matrix_alloc(count, present),
+               *covariance = gsl_matrix_alloc(present, present);
     gsl_vector *y = gsl_vector_alloc(count), *weights = gsl_vector_alloc(count);
     gsl_vector *each = gsl_vector_alloc(present);
     gsl_multifit_linear_workspace *room = gsl_multifit_linear_alloc(count, present);
@@ -123,7 +125,8 @@ static void fit(const struct both *pairs, size_t count, const enum effect *effec
     double freedom = (double)(count - present);
     double far = freedom > 0 ? gsl_cdf_tdist_Pinv(0.9, freedom) * sqrt(squares / freedom) : 0;
     for (size_t e = 0; e < present; e++) {
-        double time_s = gsl_vector_get(each, e), off_s = far * sqrt(gsl_matrix_get(covariance, e, e));
+        double time_s = gsl_vector_get(each, e),
+               off_s = far * sqrt(gsl_matrix_get(covariance, e, e));
         ret[effects[e]] = (struct overhead){time_s, time_s - off_s, time_s + off_s, count};
     }
     gsl_multifit_linear_free(room);
@@ -134,7 +137,8 @@ static void fit(const struct both *pairs, size_t count, const enum effect *effec
     gsl_matrix_free(x);
 }
 
-int tune_on_graphs(const struct outcome *outcomes, size_t count, struct diag *diag, struct overheads *ret)
+int tune_on_graphs(const struct outcome *outcomes, size_t count, struct diag *diag,
+                   struct overheads *ret)
 {
     struct both *pairs = mem_zeroed(count + 1, sizeof *pairs);
     enum effect effects[EFFECT_COUNT];
@@ -146,10 +150,12 @@ int tune_on_graphs(const struct outcome *outcomes, size_t count, struct diag *di
         fit(pairs, pair_count, effects, present, found);
     free(pairs);
     if (!enough)
-        return diag_say(diag, "plans of the tuned shapes, replayed both by a graph and eagerly: expected at "
-                              "least %zu (one for each of what kernels, exchanges, and kernels beside "
-                              "exchanges add), got %zu",
-                        present ? present : 1, pair_count);
+        return diag_say(
+            diag,
+            "plans of the tuned shapes, replayed both by a graph and eagerly: expected at "
+            "least %zu (one for each of what kernels, exchanges, and kernels beside "
+            "exchanges add), got %zu",
+            present ? present : 1, pair_count);
     *ret = (struct overheads){.launch_in_graph = found[EFFECT_KERNEL],
                               .exchange_in_graph = found[EFFECT_EXCHANGE],
                               .launch_in_graph_beside_copies = found[EFFECT_KERNEL_BESIDE]};

@@ -7,6 +7,7 @@
 
 /* Whether a plan of a tuned shape was replayed by a graph. */
 bool have_graphs(const struct outcome *outcomes, size_t count);
-int tune_on_graphs(const struct outcome *outcomes, size_t count, struct diag *diag, struct overheads *ret);
+int tune_on_graphs(const struct outcome *outcomes, size_t count, struct diag *diag,
+                   struct overheads *ret);
 
 #endif

@@ -19,12 +19,23 @@ static void put_replay(struct csv_out *out, const struct replay *replay)
 
 void outcomes_write(const struct outcome *outcomes, size_t count, struct text *to)
 {
-    static const char *const columns[] = {"plan", "schedule", "launch", "factor_ratio", "runs",
-                                          "measured_s", "repeat_s", "predicted_s", "error_ratio",
-                                          "duty_ratio", "costs_measured_ratio",
-                                          "overlap_measured_ratio", "overlap_predicted_ratio",
-                                          "speedup_measured_ratio", "speedup_predicted_ratio",
-                                          "tuned", NULL};
+    static const char *const columns[] = {"plan",
+                                          "schedule",
+                                          "launch",
+                                          "factor_ratio",
+                                          "runs",
+                                          "measured_s",
+                                          "repeat_s",
+                                          "predicted_s",
+                                          "error_ratio",
+                                          "duty_ratio",
+                                          "costs_measured_ratio",
+                                          "overlap_measured_ratio",
+                                          "overlap_predicted_ratio",
+                                          "speedup_measured_ratio",
+                                          "speedup_predicted_ratio",
+                                          "tuned",
+                                          NULL};
     struct csv_out out = {.to = to};
     put_header(&out, columns);
     for (size_t i = 0; i < count; i++) {
@@ -69,9 +80,20 @@ static void put_operator(struct csv_out *out, const struct outcome *outcome, siz
 
 void outcomes_write_operators(const struct outcome *outcomes, size_t count, struct text *to)
 {
-    static const char *const columns[] = {"plan", "schedule", "launch", "factor_ratio", "operator",
-                                          "kind", "pass", "queue", "measured_start_s", "measured_s",
-                                          "predicted_start_s", "predicted_s", "error_ratio", NULL};
+    static const char *const columns[] = {"plan",
+                                          "schedule",
+                                          "launch",
+                                          "factor_ratio",
+                                          "operator",
+                                          "kind",
+                                          "pass",
+                                          "queue",
+                                          "measured_start_s",
+                                          "measured_s",
+                                          "predicted_start_s",
+                                          "predicted_s",
+                                          "error_ratio",
+                                          NULL};
     struct csv_out out = {.to = to};
     put_header(&out, columns);
     for (size_t i = 0; i < count; i++)

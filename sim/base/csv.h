@@ -8,15 +8,15 @@
 #include "sim/base/text.h"
 
 struct csv {
-    char *file;         /* as the user typed it */
-    char **comments;    /* without '#' and the blank after it */
+    char *file;      /* as the user typed it */
+    char **comments; /* without '#' and the blank after it */
     size_t comment_count;
-    char **columns;     /* header names */
+    char **columns; /* header names */
     size_t column_count;
-    char **cells;       /* row_count * column_count, row-major, unquoted; "" when empty */
-    size_t *lines;      /* row_count: the line in the file, from 1 */
+    char **cells;  /* row_count * column_count, row-major, unquoted; "" when empty */
+    size_t *lines; /* row_count: the line in the file, from 1 */
     size_t row_count;
-    char *storage;      /* behind comments, columns and cells */
+    char *storage; /* behind comments, columns and cells */
 };
 
 #define CSV_NO_COLUMN ((size_t)-1)

@@ -11,7 +11,7 @@
 /* Cells are unquoted and terminated inside the text itself: `write` never overtakes `at`. */
 struct scan {
     struct csv *csv;
-    char *at;    /* unread */
+    char *at; /* unread */
     char *end;
     size_t line; /* of `at`, from 1 */
     struct diag *diag;

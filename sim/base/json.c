@@ -29,8 +29,7 @@ static int refuse_doubles_here(const struct jcur *at)
     const char **keys = mem_zeroed(count, sizeof(*keys));
     const cJSON *child;
     int r = 0;
-    cJSON_ArrayForEach(child, at->node)
-        keys[i++] = child->string;
+    cJSON_ArrayForEach(child, at->node) keys[i++] = child->string;
     qsort(keys, count, sizeof(*keys), compare_keys);
     for (i = 1; i < count; i++) {
         bool again = i > 1 && strcmp(keys[i], keys[i - 2]) == 0;
@@ -157,9 +156,8 @@ void json_free(struct json *doc)
 static bool all_plain(const cJSON *array)
 {
     const cJSON *child;
-    cJSON_ArrayForEach(child, array)
-        if (cJSON_IsArray(child) || cJSON_IsObject(child))
-            return false;
+    cJSON_ArrayForEach(child,
+                       array) if (cJSON_IsArray(child) || cJSON_IsObject(child)) return false;
     return true;
 }
 
@@ -180,8 +178,7 @@ static void print_node(struct jout *out, const char *key, const cJSON *node)
     if (!object && all_plain(node))
         jout_inline(out);
     (object ? jout_object : jout_array)(out, key);
-    cJSON_ArrayForEach(child, node)
-        print_node(out, object ? child->string : NULL, child);
+    cJSON_ArrayForEach(child, node) print_node(out, object ? child->string : NULL, child);
     jout_end(out, object ? '}' : ']');
 }
 

@@ -49,12 +49,12 @@ char *json_print(const struct json *doc);
 void json_free(struct json *doc);
 
 struct jcur {
-    const struct jcur *up;    /* NULL at the root */
-    const char *key;          /* member name; NULL for an array element */
-    size_t index;             /* position when key is NULL */
+    const struct jcur *up; /* NULL at the root */
+    const char *key;       /* member name; NULL for an array element */
+    size_t index;          /* position when key is NULL */
     const struct cJSON *node;
-    const char *file;         /* as the user typed it; borrowed from the document */
-    struct diag *diag;        /* where complaints go; borrowed */
+    const char *file;           /* as the user typed it; borrowed from the document */
+    struct diag *diag;          /* where complaints go; borrowed */
     struct json_recent *recent; /* of the document: makes loops over elements linear */
 };
 
@@ -64,8 +64,8 @@ struct jcur json_root(const struct json *doc, struct diag *diag);
 int jcur_member(const struct jcur *at, const char *key, struct jcur *ret); /* absent: complaint */
 bool jcur_has(const struct jcur *at, const char *key, struct jcur *ret);   /* absent: false */
 int jcur_array(const struct jcur *at, size_t min, size_t max, size_t *ret_length);
-int jcur_object(const struct jcur *at);                                    /* checks the type */
-void jcur_element(const struct jcur *at, size_t index, struct jcur *ret);  /* index < length */
+int jcur_object(const struct jcur *at);                                   /* checks the type */
+void jcur_element(const struct jcur *at, size_t index, struct jcur *ret); /* index < length */
 /* Members of an object by position, for maps with free keys; false past the end. */
 bool jcur_member_at(const struct jcur *at, size_t index, const char **ret_key, struct jcur *ret);
 /* Complains about every member not in the NULL-terminated list, with a suggestion. */
@@ -76,8 +76,8 @@ bool jcur_is_string(const struct jcur *at);
 bool jcur_is_number(const struct jcur *at);
 int jcur_string(const struct jcur *at, const char **ret);
 int jcur_bool(const struct jcur *at, bool *ret);
-int jcur_positive(const struct jcur *at, double *ret);              /* > 0 */
-int jcur_non_negative(const struct jcur *at, double *ret);          /* >= 0 */
+int jcur_positive(const struct jcur *at, double *ret);                        /* > 0 */
+int jcur_non_negative(const struct jcur *at, double *ret);                    /* >= 0 */
 int jcur_between(const struct jcur *at, double min, double max, double *ret); /* inclusive */
 int jcur_count(const struct jcur *at, size_t min, size_t max, size_t *ret);   /* a whole number */
 /* The position of the string in a NULL-terminated list; a miss lists the words and suggests. */
@@ -113,7 +113,7 @@ int jcur_error(const struct jcur *at, const char *format, ...)
 struct jout {
     struct text *to;
     unsigned depth;
-    bool first; /* nothing written yet inside the innermost container */
+    bool first;            /* nothing written yet inside the innermost container */
     bool inline_container; /* set by jout_inline: the next container goes on one line */
     unsigned inline_depth; /* 0 when none is open */
 };
@@ -122,7 +122,7 @@ void jout_init(struct jout *out, struct text *to);
 void jout_inline(struct jout *out); /* the next object or array is written on one line */
 void jout_object(struct jout *out, const char *key); /* key NULL inside arrays and at the root */
 void jout_array(struct jout *out, const char *key);
-void jout_end(struct jout *out, char closing); /* '}' or ']' */
+void jout_end(struct jout *out, char closing);                          /* '}' or ']' */
 void jout_string(struct jout *out, const char *key, const char *value); /* NULL writes null */
 void jout_number(struct jout *out, const char *key, double value);      /* not finite: null */
 void jout_count(struct jout *out, const char *key, size_t value);

@@ -18,8 +18,7 @@ static const double largest_count = 9007199254740992.0;
 
 struct jcur json_root(const struct json *doc, struct diag *diag)
 {
-    return (struct jcur){.node = doc->tree, .file = doc->file, .diag = diag,
-                         .recent = doc->recent};
+    return (struct jcur){.node = doc->tree, .file = doc->file, .diag = diag, .recent = doc->recent};
 }
 
 /* RFC 6901, section 3; control characters as in JSON, to keep messages on one line. */
@@ -231,9 +230,8 @@ int jcur_only(const struct jcur *at, const char *const *known)
     int r = jcur_object(at);
     if (r < 0)
         return r;
-    cJSON_ArrayForEach(child, at->node)
-        if (!is_known(child->string, known))
-            r = unknown_member(at, child->string, known);
+    cJSON_ArrayForEach(child, at->node) if (!is_known(child->string, known)) r =
+        unknown_member(at, child->string, known);
     return r;
 }
 

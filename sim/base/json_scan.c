@@ -182,8 +182,8 @@ static int scan_string(struct scan *s)
         if (s->at == s->end || *s->at == '\n' || *s->at == '\r')
             return refuse(s, opening, "a string without its closing quote on the same line");
         if ((unsigned char)*s->at < 0x20)
-            return refuse(s, s->at, "byte 0x%02x in a string; write \\u%04x",
-                          (unsigned char)*s->at, (unsigned char)*s->at);
+            return refuse(s, s->at, "byte 0x%02x in a string; write \\u%04x", (unsigned char)*s->at,
+                          (unsigned char)*s->at);
         if (length == 0)
             return refuse(s, s->at, "not UTF-8 text: byte 0x%02x", (unsigned char)*s->at);
         if (*s->at == '\\')

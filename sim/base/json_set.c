@@ -37,8 +37,8 @@ static bool unit_of(const char *name, enum unit *ret)
     return false;
 }
 
-static int read_value(const struct json *doc, const char *name, const char *text,
-                      struct diag *diag, cJSON **ret)
+static int read_value(const struct json *doc, const char *name, const char *text, struct diag *diag,
+                      cJSON **ret)
 {
     enum unit unit;
     double value;
@@ -84,8 +84,7 @@ static int no_member(const struct jcur *at, const char *name)
     const char **names = mem_zeroed(count + 1, sizeof(*names));
     const cJSON *child;
     struct text message = {0};
-    cJSON_ArrayForEach(child, at->node)
-        names[i++] = child->string;
+    cJSON_ArrayForEach(child, at->node) names[i++] = child->string;
     text_add(&message, "no member ");
     text_add_quoted(&message, name, TEXT_CLIP);
     text_add_suggestion(&message, name, names);

@@ -22,8 +22,8 @@ static const struct {
     const char *prefix;
     double times, over; /* powers of ten that doubles hold exactly, so scaling rounds once */
 } scales[] = {
-    {"p", 1e12, 1}, {"n", 1e9, 1}, {"u", 1e6, 1}, {"m", 1e3, 1}, {"", 1, 1},
-    {"k", 1, 1e3},  {"M", 1, 1e6}, {"G", 1, 1e9}, {"T", 1, 1e12}, {"P", 1, 1e15}, {"E", 1, 1e18},
+    {"p", 1e12, 1}, {"n", 1e9, 1}, {"u", 1e6, 1},  {"m", 1e3, 1},  {"", 1, 1},     {"k", 1, 1e3},
+    {"M", 1, 1e6},  {"G", 1, 1e9}, {"T", 1, 1e12}, {"P", 1, 1e15}, {"E", 1, 1e18},
 };
 enum { SCALE_ONE = 4, SCALE_COUNT = sizeof(scales) / sizeof(scales[0]) };
 
@@ -87,15 +87,21 @@ struct prefix {
 };
 static const struct prefix no_prefix[] = {{"", 0, 0}, {NULL, 0, 0}};
 static const struct prefix second_prefixes[] = {
-    {"", 0, 0}, {"m", -3, 0}, {"u", -6, 0}, {"\xc2\xb5", -6, 0} /* U+00B5 */,
-    {"\xce\xbc", -6, 0} /* U+03BC */, {"n", -9, 0}, {"p", -12, 0}, {NULL, 0, 0},
+    {"", 0, 0},
+    {"m", -3, 0},
+    {"u", -6, 0},
+    {"\xc2\xb5", -6, 0} /* U+00B5 */,
+    {"\xce\xbc", -6, 0} /* U+03BC */,
+    {"n", -9, 0},
+    {"p", -12, 0},
+    {NULL, 0, 0},
 };
 static const struct prefix decimal_prefixes[] = {
     {"k", 3, 0}, {"M", 6, 0}, {"G", 9, 0}, {"T", 12, 0}, {NULL, 0, 0},
 };
 static const struct prefix large_prefixes[] = {
-    {"", 0, 0}, {"k", 3, 0}, {"M", 6, 0}, {"G", 9, 0}, {"T", 12, 0}, {"P", 15, 0}, {"E", 18, 0},
-    {"Ki", 0, 10}, {"Mi", 0, 20}, {"Gi", 0, 30}, {"Ti", 0, 40}, {NULL, 0, 0},
+    {"", 0, 0},   {"k", 3, 0},   {"M", 6, 0},   {"G", 9, 0},   {"T", 12, 0},  {"P", 15, 0},
+    {"E", 18, 0}, {"Ki", 0, 10}, {"Mi", 0, 20}, {"Gi", 0, 30}, {"Ti", 0, 40}, {NULL, 0, 0},
 };
 
 /* How a unit may be written: any of the prefixes, then the ending. */

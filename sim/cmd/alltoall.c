@@ -75,8 +75,7 @@ static const char **collect_sets(const struct words *words, char **ret_a2a, size
     const char **sets = mem_zeroed(given + 2, sizeof *sets);
     *ret_a2a = NULL;
     if (words->a2a)
-        sets[count++] = *ret_a2a =
-            mem_format("/topology/all_to_all/algorithm=%s", words->a2a);
+        sets[count++] = *ret_a2a = mem_format("/topology/all_to_all/algorithm=%s", words->a2a);
     for (size_t i = 0; i < given; i++)
         sets[count++] = words->sets[i];
     *ret_count = count;
@@ -93,18 +92,19 @@ static void write_text(const struct lone *lone, const char *topology, const stru
                        struct text *to)
 {
     size_t ranks = lone_ranks(lone), simulated = points->points[0].outcome.simulated_ranks;
-    text_add(to, "# " PROGRAM "    " SCMOESIM_VERSION ", simgrid %s, %s\n", engine_simgrid_version(),
-             engine_network_settings);
+    text_add(to, "# " PROGRAM "    " SCMOESIM_VERSION ", simgrid %s, %s\n",
+             engine_simgrid_version(), engine_network_settings);
     text_add(to, "# topology    %s\n# run         %zu GPUs in groups of %zu", topology, ranks,
              lone_group(lone));
     if (simulated < ranks)
         text_add(to, "; folded: %zu stand%s for all", simulated, simulated == 1 ? "s" : "");
     if (points->points[0].outcome.why_whole)
         text_add(to, "\n#             not folded: %s", points->points[0].outcome.why_whole);
-    text_add(to, "\n# bytes       that a rank sends, its own share included; algbw is bytes / time,\n"
-                 "#             busbw leaves the own share out\n#\n");
-    text_add(to, "# %10s %10s %10s %10s %11s  %s\n", "bytes", "time", "algbw", "busbw", "time/bound",
-             "algorithm");
+    text_add(to,
+             "\n# bytes       that a rank sends, its own share included; algbw is bytes / time,\n"
+             "#             busbw leaves the own share out\n#\n");
+    text_add(to, "# %10s %10s %10s %10s %11s  %s\n", "bytes", "time", "algbw", "busbw",
+             "time/bound", "algorithm");
     text_add(to, "# %10s %10s %10s %10s %11s\n", "(MiB)", "(us)", "(GB/s)", "(GB/s)", "(x)");
     for (size_t i = 0; i < points->count; i++) {
         const struct point *point = &points->points[i];
@@ -161,29 +161,31 @@ static int play(const struct lone_request *request, const char *output, struct p
 
 static int alltoall(const struct command *me, int argc, char *argv[])
 {
-    struct words words = {.topology = "8xh100-nvlink",
-                          .bytes = "1MiB,4MiB,16MiB,64MiB,256MiB,1GiB",
-                          .fold = "auto"};
+    struct words words = {
+        .topology = "8xh100-nvlink", .bytes = "1MiB,4MiB,16MiB,64MiB,256MiB,1GiB", .fold = "auto"};
     const struct option_row rows[] = {
-        {"topology", "NAME|FILE|SHORTHAND", "cluster (default 8xh100-nvlink)", NULL, &words.topology,
-         NULL},
-        {"bytes", "LIST", "what a rank sends in all, sizes with commas between (default 1MiB to 1GiB)",
-         NULL, &words.bytes, NULL},
+        {"topology", "NAME|FILE|SHORTHAND", "cluster (default 8xh100-nvlink)", NULL,
+         &words.topology, NULL},
+        {"bytes", "LIST",
+         "what a rank sends in all, sizes with commas between (default 1MiB to 1GiB)", NULL,
+         &words.bytes, NULL},
         {"ep", "N", "GPUs in a group that exchanges (default: all)", NULL, &words.ep, NULL},
         {"a2a", "NAME", "algorithm instead of the topology's, or 'auto' for the fastest", NULL,
          &words.a2a, NULL},
-        {"experts", "N", "experts that tokens choose from, for algorithms that send a token once to a "
-                         "node; with --top-k",
+        {"experts", "N",
+         "experts that tokens choose from, for algorithms that send a token once to a "
+         "node; with --top-k",
          NULL, &words.experts, NULL},
-        {"top-k", "N", "how many each chooses; default: every copy is sent apart", NULL, &words.top_k,
-         NULL},
-        {"set", "/POINTER=VALUE", "change the topology: /topology/...; may be given many times", NULL,
-         NULL, &words.sets},
-        {"fold", "WHEN", "let one GPU stand for all that are equivalent: auto (default; from 64 GPUs "
-                         "on), always or never",
+        {"top-k", "N", "how many each chooses; default: every copy is sent apart", NULL,
+         &words.top_k, NULL},
+        {"set", "/POINTER=VALUE", "change the topology: /topology/...; may be given many times",
+         NULL, NULL, &words.sets},
+        {"fold", "WHEN",
+         "let one GPU stand for all that are equivalent: auto (default; from 64 GPUs "
+         "on), always or never",
          NULL, &words.fold, NULL},
-        {"output", "FILE", "write CSV instead of a table; '-' is standard output", NULL, &words.output,
-         NULL},
+        {"output", "FILE", "write CSV instead of a table; '-' is standard output", NULL,
+         &words.output, NULL},
         {0}};
     struct lone_request request = {0};
     struct points points = {0};

@@ -240,6 +240,6 @@ static int check(const struct command *me, int argc, char *argv[])
     return code;
 }
 
-const struct command check_command = {
-    "check", "FILE...", "report all problems of input files",
-    "Example:\n  scmoesim check my-model.json my-costs.csv\n", check};
+const struct command check_command = {"check", "FILE...", "report all problems of input files",
+                                      "Example:\n  scmoesim check my-model.json my-costs.csv\n",
+                                      check};

@@ -12,10 +12,10 @@
 /* Documented in the manual page. */
 enum exit_code {
     EXIT_FINE = 0,
-    EXIT_MISSED = 1,     /* a comparison missed its tolerance; solve found no answer */
+    EXIT_MISSED = 1, /* a comparison missed its tolerance; solve found no answer */
     EXIT_USAGE = 2,
     EXIT_BAD_INPUT = 3,
-    EXIT_PARTLY = 4,     /* some points of a sweep failed; their rows say why */
+    EXIT_PARTLY = 4, /* some points of a sweep failed; their rows say why */
     EXIT_BUG = 70,
     EXIT_INTERRUPTED = 130 /* by SIGINT; what is done is on disk */
 };
@@ -29,10 +29,9 @@ struct command {
     int (*run)(const struct command *me, int argc, char *argv[]); /* argv[0] is the name */
 };
 
-extern const struct command run_command, alltoall_command, list_command, topology_command, check_command,
-    plan_command, fit_command, compare_command, replay_command, validate_command,
-    sweep_command, merge_command, solve_command,
-    plot_command;
+extern const struct command run_command, alltoall_command, list_command, topology_command,
+    check_command, plan_command, fit_command, compare_command, replay_command, validate_command,
+    sweep_command, merge_command, solve_command, plot_command;
 extern const struct command *const commands[]; /* NULL-terminated, in the order of the help */
 
 /* An option is a row too; exactly one of the targets is set. */
@@ -41,13 +40,13 @@ struct option_row {
     const char *argument; /* "NAME"; NULL for a flag */
     const char *help;
     bool *flag;
-    const char **word;    /* last one wins */
-    const char ***words;  /* appended, NULL-terminated; free the array */
+    const char **word;   /* last one wins */
+    const char ***words; /* appended, NULL-terminated; free the array */
 };
 
-/* Reads argv[1..]: options as --name VALUE or --name=VALUE, "--" ends them; the rest is collected in
- * order in *ret_rest (count in *ret_rest_count; free the array). --help prints the command's help.
- * Returns -1 to go on, else the exit code to leave with and nothing collected. */
+/* Reads argv[1..]: options as --name VALUE or --name=VALUE, "--" ends them; the rest is collected
+ * in order in *ret_rest (count in *ret_rest_count; free the array). --help prints the command's
+ * help. Returns -1 to go on, else the exit code to leave with and nothing collected. */
 int read_options(const struct command *me, const struct option_row *rows, int argc, char *argv[],
                  const char ***ret_rest, size_t *ret_rest_count);
 

@@ -125,8 +125,9 @@ static int find_outcome(const struct campaign *campaign, const struct compare_op
         return outcome_set_timeline(outcome, given->operators, given->timeline, diag);
     if (campaign->predictor.engine)
         return predict(campaign, options, outcome, diag);
-    return diag_say(diag, "no prediction of plan %s, %s, at factor %g: give its predicted "
-                          "timeline, or --costs and --plans",
+    return diag_say(diag,
+                    "no prediction of plan %s, %s, at factor %g: give its predicted "
+                    "timeline, or --costs and --plans",
                     replay->plan, launch_names[replay->launch], replay->factor_ratio);
 }
 
@@ -183,12 +184,12 @@ static int tune(const struct campaign *campaign, const struct compare_options *o
 
 static int report(const struct campaign *campaign, const struct compare_options *options)
 {
-    struct accuracy_facts facts = {
-        .replays = campaign->measured_from,
-        .predictions = options->costs ? options->costs[0] : "the timelines given",
-        .tuned = options->tuned,
-        .graphs_unknown = graphs_unknown(campaign),
-        .baseline = options->baseline};
+    struct accuracy_facts facts = {.replays = campaign->measured_from,
+                                   .predictions =
+                                       options->costs ? options->costs[0] : "the timelines given",
+                                   .tuned = options->tuned,
+                                   .graphs_unknown = graphs_unknown(campaign),
+                                   .baseline = options->baseline};
     struct text text = {0};
     if (options->tune)
         return tune(campaign, options);
@@ -206,9 +207,8 @@ static int compare_files(const char *const *files, size_t count,
 {
     struct diag diag = {0};
     struct campaign campaign = {0};
-    int code = load(&campaign, options, files, count, &diag) < 0
-                   ? input_error(&diag)
-                   : report(&campaign, options);
+    int code = load(&campaign, options, files, count, &diag) < 0 ? input_error(&diag)
+                                                                 : report(&campaign, options);
     for (size_t i = 0; campaign.outcomes && i < campaign.measured.count; i++)
         outcome_done(&campaign.outcomes[i]);
     free(campaign.outcomes);
@@ -221,26 +221,30 @@ static int compare_files(const char *const *files, size_t count,
 
 static int compare(const struct command *me, int argc, char *argv[])
 {
-    struct compare_options options = {
-        .plans = "build-plans", .baseline = "top2"};
+    struct compare_options options = {.plans = "build-plans", .baseline = "top2"};
     const struct option_row rows[] = {
-        {"costs", "FILE.csv", "operators and copies measured in a run of their own; may be given many "
-                              "times",
+        {"costs", "FILE.csv",
+         "operators and copies measured in a run of their own; may be given many "
+         "times",
          NULL, NULL, &options.costs},
-        {"plans", "FOLDER", "the plans that were replayed (default build-plans)", NULL, &options.plans,
-         NULL},
-        {"gpu", "NAME|FILE", "for operators that the costs lack (default: the card that they name, else h100-sxm)", NULL, &options.gpu,
-         NULL},
-        {"tuned", "FILE.csv", "lists the shapes that modelling constants were tuned on (column shape), "
-                              "to report apart",
+        {"plans", "FOLDER", "the plans that were replayed (default build-plans)", NULL,
+         &options.plans, NULL},
+        {"gpu", "NAME|FILE",
+         "for operators that the costs lack (default: the card that they name, else h100-sxm)",
+         NULL, &options.gpu, NULL},
+        {"tuned", "FILE.csv",
+         "lists the shapes that modelling constants were tuned on (column shape), "
+         "to report apart",
          NULL, &options.tuned, NULL},
-        {"tune", "FILE.csv", "instead of a report, write what compute and copies cost each other on "
-                             "these shapes, or what graphs cost where some were replayed so, or what "
-                             "compute costs All-to-Alls of several GPUs, as rows for --costs",
+        {"tune", "FILE.csv",
+         "instead of a report, write what compute and copies cost each other on "
+         "these shapes, or what graphs cost where some were replayed so, or what "
+         "compute costs All-to-Alls of several GPUs, as rows for --costs",
          NULL, &options.tune, NULL},
-        {"baseline", "NAME", "schedule that speedups refer to (default top2)", NULL, &options.baseline,
+        {"baseline", "NAME", "schedule that speedups refer to (default top2)", NULL,
+         &options.baseline, NULL},
+        {"output", "FILE.csv", "write every replay with its prediction", NULL, &options.output,
          NULL},
-        {"output", "FILE.csv", "write every replay with its prediction", NULL, &options.output, NULL},
         {"operators", "FILE.csv", "write every operator of every replay with its prediction", NULL,
          &options.operators, NULL},
         {0}};

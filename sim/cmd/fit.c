@@ -34,8 +34,8 @@ static int check_options(const struct command *me, struct fit_options *options)
 static int draw(const char *path, const struct fit_report *report)
 {
     struct diag diag = {0};
-    struct figure_request request = {.csv = "residuals", .table = &report->residuals,
-                                     .output = path, .kind = "residuals"};
+    struct figure_request request = {
+        .csv = "residuals", .table = &report->residuals, .output = path, .kind = "residuals"};
     return figure_draw(&request, &diag) < 0 ? input_error(&diag) : EXIT_FINE;
 }
 
@@ -79,7 +79,8 @@ static int fit(const struct command *me, int argc, char *argv[])
 {
     struct fit_options options = {.protocol = "hot"};
     const struct option_row rows[] = {
-        {"gpu", "NAME|FILE", "whose peak rates efficiencies refer to (default: the card that the files name)", NULL,
+        {"gpu", "NAME|FILE",
+         "whose peak rates efficiencies refer to (default: the card that the files name)", NULL,
          &options.gpu, NULL},
         {"protocol", "NAME", "which rows: hot (default), paced or mixed", NULL, &options.protocol,
          NULL},
@@ -89,8 +90,9 @@ static int fit(const struct command *me, int argc, char *argv[])
          &options.from_word, NULL},
         {"residuals", "FILE.csv", "write every row with its prediction and error", NULL,
          &options.residuals, NULL},
-        {"plot", "FILE.svg", "draw the errors of every kind over measured time; .png or .pdf as well",
-         NULL, &options.plot, NULL},
+        {"plot", "FILE.svg",
+         "draw the errors of every kind over measured time; .png or .pdf as well", NULL,
+         &options.plot, NULL},
         {"output", "FILE.json", "write the \"fits\" member for a GPU file", NULL, &options.output,
          NULL},
         {0}};

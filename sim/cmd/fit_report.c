@@ -1,5 +1,5 @@
-/* Fits of everything that a cost file has, told as text, as a table of residuals and as a GPU file's
- * member. */
+/* Fits of everything that a cost file has, told as text, as a table of residuals and as a GPU
+ * file's member. */
 #include "sim/cmd/fit_report.h"
 
 #include <math.h>
@@ -38,9 +38,9 @@ static bool usable(const struct cost_measurement *row, const char *protocol)
 {
     if (strcmp(row->protocol, protocol) != 0 || row->sm_count > 0 || row->time_s <= 0)
         return false;
-    return row->is_operator ? row->shape.tokens > 0 && width_of(row) > 0 &&
-                                  row->dtype != DTYPE_COUNT
-                            : row->bytes > 0;
+    return row->is_operator
+               ? row->shape.tokens > 0 && width_of(row) > 0 && row->dtype != DTYPE_COUNT
+               : row->bytes > 0;
 }
 
 static bool is_held_out(const struct cost_measurement *row, const struct fit_choice *choice)
@@ -242,8 +242,9 @@ static int no_rows(const struct cost_table *table, const struct fit_choice *choi
         if (!there.text || !strstr(there.text, row.protocol))
             text_add(&there, "%s%s", there.text ? ", " : "", row.protocol);
     }
-    int r = diag_at(diag, choice->paths[0], NULL, "no rows of protocol \"%s\" that tell tokens, widths and dtype (or bytes); "
-                           "the file has rows of %s",
+    int r = diag_at(diag, choice->paths[0], NULL,
+                    "no rows of protocol \"%s\" that tell tokens, widths and dtype (or bytes); "
+                    "the file has rows of %s",
                     choice->protocol, text_get(&there));
     text_done(&there);
     return r;
@@ -294,8 +295,9 @@ int fit_report_make(struct fit_report *report, const struct cost_table *table,
             cost_table_measurement(table, i, &row);
         if (more && !usable(&row, choice->protocol))
             continue;
-        const struct cost_measurement *last =
-            series.fitted ? &series.rows[0] : kept_count ? &kept[0] : NULL;
+        const struct cost_measurement *last = series.fitted ? &series.rows[0]
+                                              : kept_count  ? &kept[0]
+                                                            : NULL;
         if (last && (!more || !same_series(last, &row))) {
             memcpy(series.rows + series.fitted, kept, kept_count * sizeof *kept);
             series.count = series.fitted + kept_count;
@@ -361,7 +363,8 @@ static void print_totals(const struct fit_report *report)
            100 * report->error_sum / (double)report->fitted,
            100 * report->left_out_sum / (double)report->fitted);
     if (report->held_out)
-        printf(",\n#   %zu row%s held out %.1f %%", report->held_out, report->held_out == 1 ? "" : "s",
+        printf(",\n#   %zu row%s held out %.1f %%", report->held_out,
+               report->held_out == 1 ? "" : "s",
                100 * report->held_out_sum / (double)report->held_out);
     printf("\n");
 }
@@ -375,11 +378,11 @@ static void print_interpolation(const struct fit_report *report, const char *wha
         return;
     text_add(&worst, "worst %+.0f %% (", 100 * at->worst_error_ratio);
     add_place(report, &at->worst, &worst);
-    text_add(&worst, ": %s %s, %.10g tokens)", at->worst.kind_name, operator_pass_names[at->worst.pass],
-             at->worst.shape.tokens);
+    text_add(&worst, ": %s %s, %.10g tokens)", at->worst.kind_name,
+             operator_pass_names[at->worst.pass], at->worst.shape.tokens);
     wrap("#   ", "#     ", text_get(&worst), LINE_COLUMNS, &lines);
-    printf("# interpolation over %s, each left out in turn: %zu row%s, mean error %.1f %%,\n%s", what,
-           at->rows, at->rows == 1 ? "" : "s", 100 * at->mean_error_ratio, text_get(&lines));
+    printf("# interpolation over %s, each left out in turn: %zu row%s, mean error %.1f %%,\n%s",
+           what, at->rows, at->rows == 1 ? "" : "s", 100 * at->mean_error_ratio, text_get(&lines));
     text_done(&worst);
     text_done(&lines);
 }

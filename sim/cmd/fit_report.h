@@ -16,7 +16,7 @@ struct fit_choice {
 };
 
 struct fit_report {
-    struct gpu *gpu; /* whose peaks the fits refer to; receives them. NULL: none */
+    struct gpu *gpu;          /* whose peaks the fits refer to; receives them. NULL: none */
     const char *const *paths; /* the choice's */
     size_t path_count;
     struct text table, outliers;
@@ -26,8 +26,8 @@ struct fit_report {
     struct left_out left_out;
 };
 
-/* The report begins empty but for its GPU, whose fits are replaced; files of copies alone need none.
- * Fails where nothing can be fitted. */
+/* The report begins empty but for its GPU, whose fits are replaced; files of copies alone need
+ * none. Fails where nothing can be fitted. */
 int fit_report_make(struct fit_report *report, const struct cost_table *table,
                     const struct fit_choice *choice, struct diag *diag);
 void fit_report_print(const struct fit_report *report, const struct fit_choice *choice);

@@ -112,7 +112,8 @@ static int list(const struct command *me, int argc, char *argv[])
     if (count == 1 && strcmp(rest[0], "algorithms") == 0)
         list_algorithms(!brief);
     else if (count != 1)
-        code = usage_error(me, "expected one of models, topologies, gpus, schedules, sweeps, algorithms");
+        code = usage_error(
+            me, "expected one of models, topologies, gpus, schedules, sweeps, algorithms");
     else if (shelf == SHELF_COUNT)
         code = usage_error(
             me, "expected models, topologies, gpus, schedules, sweeps or algorithms, got \"%s\"",
@@ -123,6 +124,6 @@ static int list(const struct command *me, int argc, char *argv[])
     return code;
 }
 
-const struct command list_command = {
-    "list", "models|topologies|gpus|schedules|sweeps|algorithms", "name, summary and source of what ships",
-    "Example:\n  scmoesim list schedules\n", list};
+const struct command list_command = {"list", "models|topologies|gpus|schedules|sweeps|algorithms",
+                                     "name, summary and source of what ships",
+                                     "Example:\n  scmoesim list schedules\n", list};

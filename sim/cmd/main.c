@@ -12,9 +12,9 @@
 #endif
 
 const struct command *const commands[] = {
-    &run_command,      &alltoall_command, &list_command,    &topology_command, &check_command,
-    &plan_command,     &fit_command,      &replay_command,  &compare_command,  &validate_command,
-    &sweep_command,    &merge_command,    &solve_command,   &plot_command,     NULL};
+    &run_command,   &alltoall_command, &list_command,   &topology_command, &check_command,
+    &plan_command,  &fit_command,      &replay_command, &compare_command,  &validate_command,
+    &sweep_command, &merge_command,    &solve_command,  &plot_command,     NULL};
 
 static void print_main_help(void)
 {
@@ -76,9 +76,11 @@ static int run_main(int argc, char *argv[])
 static void say_crash(int number)
 {
     static const char before[] = PROGRAM ": died (",
-                      after[] = "); a bug of ours or of SimGrid's: please report the command line\n";
-    const char *name = number == SIGABRT ? "an assertion failed"
-                       : number == SIGFPE ? "arithmetic" : "memory";
+                      after[] =
+                          "); a bug of ours or of SimGrid's: please report the command line\n";
+    const char *name = number == SIGABRT  ? "an assertion failed"
+                       : number == SIGFPE ? "arithmetic"
+                                          : "memory";
     if (write(STDERR_FILENO, before, sizeof before - 1) < 0 ||
         write(STDERR_FILENO, name, strlen(name)) < 0 ||
         write(STDERR_FILENO, after, sizeof after - 1) < 0)
@@ -91,7 +93,8 @@ int main(int argc, char *argv[])
     engine_on_crash(say_crash);
     gsl_set_error_handler_off();
     int code = run_main(argc, argv);
-    /* A full disk shows only when the buffer is written out; who wrote it may have said so already. */
+    /* A full disk shows only when the buffer is written out; who wrote it may have said so already.
+     */
     if ((fflush(stdout) != 0 || ferror(stdout)) && code == EXIT_FINE) {
         perror(PROGRAM ": standard output");
         return EXIT_BAD_INPUT;

@@ -40,7 +40,8 @@ int write_output(const char *path, struct text *content)
 static void add_option(const char *letter, const char *name, const char *argument, const char *help,
                        struct text *to)
 {
-    char *row = mem_format("  %s--%s%s%s", letter, name, argument ? " " : "", argument ? argument : "");
+    char *row =
+        mem_format("  %s--%s%s%s", letter, name, argument ? " " : "", argument ? argument : "");
     char *indent = mem_format("%*s", HELP_COLUMN, "");
     bool fits = strlen(row) < HELP_COLUMN - 1;
     char *start = fits ? mem_format("%-*s", HELP_COLUMN, row) : mem_copy_string(indent);
@@ -122,8 +123,8 @@ static void append(const char ***words, const char *word)
     (*words)[count + 1] = NULL;
 }
 
-/* One option at argv[*at], by its long name, behind which "=VALUE" may stand; moves *at past its value.
- * Returns -1 to go on. */
+/* One option at argv[*at], by its long name, behind which "=VALUE" may stand; moves *at past its
+ * value. Returns -1 to go on. */
 static int read_option(const struct command *me, const struct option_row *rows, const char *name,
                        int argc, char *argv[], int *at)
 {

@@ -60,12 +60,13 @@ static int plot(const struct command *me, int argc, char *argv[])
     const char *width = NULL, *height = NULL, **files;
     size_t count;
     const struct option_row rows[] = {
-        {"output", "FILE", "FILE.svg, FILE.png or FILE.pdf", NULL,
-         &request.output, NULL},
-        {"figure", "NAME", "a standard figure: speedup-bandwidth, overlap-ranks, speedup-heatmap, "
-                           "breakdown, predicted-measured or fit-residuals",
+        {"output", "FILE", "FILE.svg, FILE.png or FILE.pdf", NULL, &request.output, NULL},
+        {"figure", "NAME",
+         "a standard figure: speedup-bandwidth, overlap-ranks, speedup-heatmap, "
+         "breakdown, predicted-measured or fit-residuals",
          NULL, &request.figure, NULL},
-        {"kind", "KIND", "line, bar, heatmap, breakdown, accuracy or residuals", NULL, &request.kind, NULL},
+        {"kind", "KIND", "line, bar, heatmap, breakdown, accuracy or residuals", NULL,
+         &request.kind, NULL},
         {"x", "COLUMN", "along the horizontal axis", NULL, &request.x, NULL},
         {"y", "COLUMN", "along the vertical axis", NULL, &request.y, NULL},
         {"z", "COLUMN", "the colour of a heat map", NULL, &request.z, NULL},

@@ -10,8 +10,8 @@ struct predictor {
     struct engine *engine;
 };
 
-/* The GPU that a user names, or (word NULL) the one that the costs say they were measured on; NULL where
- * they say nothing. A card that no GPU file is for is a complaint. */
+/* The GPU that a user names, or (word NULL) the one that the costs say they were measured on; NULL
+ * where they say nothing. A card that no GPU file is for is a complaint. */
 int gpu_for_costs(const char *word, const struct cost_table *costs, const char *path,
                   struct diag *diag, struct gpu **ret);
 

@@ -51,20 +51,23 @@ static int replay_file(const char *path, const struct replay_options *options)
 
 static int replay(const struct command *me, int argc, char *argv[])
 {
-    struct replay_options options = {.factor = "1", .launch_word = "eager", .gpus_word = "1",
-                                     .output = "-"};
+    struct replay_options options = {
+        .factor = "1", .launch_word = "eager", .gpus_word = "1", .output = "-"};
     const struct option_row rows[] = {
-        {"costs", "FILE.csv", "measured operators, copies in both directions and overheads; may be "
-                              "given many times",
+        {"costs", "FILE.csv",
+         "measured operators, copies in both directions and overheads; may be "
+         "given many times",
          NULL, NULL, &options.costs},
-        {"gpu", "NAME|FILE", "for operators that the costs lack (default: the card that they name, else h100-sxm)", NULL, &options.gpu,
-         NULL},
+        {"gpu", "NAME|FILE",
+         "for operators that the costs lack (default: the card that they name, else h100-sxm)",
+         NULL, &options.gpu, NULL},
         {"factor", "RATIO", "times the plan's All-to-All bytes (default 1)", NULL, &options.factor,
          NULL},
         {"launch", "HOW", "eager (default), or graph: the pair as a CUDA graph", NULL,
          &options.launch_word, NULL},
-        {"gpus", "COUNT", "GPUs that exchange by NCCL, as many as the plan's EP; 1 (default): one rank alone, "
-                          "with the host's memory",
+        {"gpus", "COUNT",
+         "GPUs that exchange by NCCL, as many as the plan's EP; 1 (default): one rank alone, "
+         "with the host's memory",
          NULL, &options.gpus_word, NULL},
         {"output", "FILE.json", "write to FILE instead of standard output", NULL, &options.output,
          NULL},
@@ -80,7 +83,8 @@ static int replay(const struct command *me, int argc, char *argv[])
                           options.factor_ratio < 0))
         code = usage_error(me, "--factor: expected a number >= 0, got \"%s\"", options.factor);
     else if (code < 0 && !launch_parse(options.launch_word, &options.launch))
-        code = usage_error(me, "--launch: expected eager or graph, got \"%s\"", options.launch_word);
+        code =
+            usage_error(me, "--launch: expected eager or graph, got \"%s\"", options.launch_word);
     else if (code < 0)
         code = read_count_option(me, "gpus", options.gpus_word, &options.gpus);
     if (code < 0)

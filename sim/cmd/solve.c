@@ -28,12 +28,13 @@ static int read_between(const struct command *me, const struct question *questio
 
 static int read_goal(const struct command *me, struct question *question, struct solve_order *order)
 {
-    int goals = (question->target != NULL) + (question->minimize != NULL) +
-                (question->maximize != NULL);
+    int goals =
+        (question->target != NULL) + (question->minimize != NULL) + (question->maximize != NULL);
     if (goals != 1)
         return usage_error(me, "expected one of --target, --minimize and --maximize");
-    order->goal = question->target ? SOLVE_TARGET : question->minimize ? SOLVE_MINIMUM
-                                                                       : SOLVE_MAXIMUM;
+    order->goal = question->target     ? SOLVE_TARGET
+                  : question->minimize ? SOLVE_MINIMUM
+                                       : SOLVE_MAXIMUM;
     order->column = question->minimize ? question->minimize : question->maximize;
     if (!question->target)
         return -1;
@@ -64,7 +65,7 @@ static void print_input(const struct solve_order *order, double value, struct te
     char whole[NUMBER_MAX], short_form[QUANTITY_MAX];
     const char *name = strrchr(order->pointer, '/');
     double per_s;
-    enum unit unit = strstr(name, "_bytes_per_s") ? UNIT_BYTES_PER_S
+    enum unit unit = strstr(name, "_bytes_per_s")  ? UNIT_BYTES_PER_S
                      : strstr(name, "_flop_per_s") ? UNIT_FLOP_PER_S
                      : strstr(name, "_bytes")      ? UNIT_BYTES
                                                    : UNIT_S;
@@ -139,8 +140,8 @@ static int solve_command_run(const struct command *me, int argc, char *argv[])
     struct question question = {0};
     struct solve_order order = {0};
     const struct option_row own[] = {
-        {"find", "/POINTER", "the input to choose: what --vary of 'sweep' takes", NULL, &question.find,
-         NULL},
+        {"find", "/POINTER", "the input to choose: what --vary of 'sweep' takes", NULL,
+         &question.find, NULL},
         {"between", "FROM..TO", "where to look for it, e.g. 10Gb/s..400Gb/s", NULL,
          &question.between, NULL},
         {"target", "COLUMN=NUMBER", "the wanted result, e.g. speedup_ratio=1.3", NULL,
@@ -163,7 +164,8 @@ static int solve_command_run(const struct command *me, int argc, char *argv[])
 }
 
 const struct command solve_command = {
-    "solve", "[OPTIONS] --find /POINTER --between A..B", "find the input that gives a wanted result",
+    "solve", "[OPTIONS] --find /POINTER --between A..B",
+    "find the input that gives a wanted result",
     "Columns are those of 'scmoesim run -o out.csv'; the schedule is scmoe-pos2\n"
     "unless --schedule names another one. Exit status 1: no answer in the range.\n\n"
     "Examples:\n"

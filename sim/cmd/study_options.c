@@ -33,10 +33,10 @@ void study_options_request(struct study_request *ret)
 
 static void fill_rows(struct study_options *o, struct option_row *rows)
 {
-    o->schedule_help = mem_format("%s (default %s); 'scmoesim list schedules'",
-                                  o->one_schedule ? "schedule"
-                                                  : "schedules, names or files separated by commas, or 'all'",
-                                  o->schedule);
+    o->schedule_help = mem_format(
+        "%s (default %s); 'scmoesim list schedules'",
+        o->one_schedule ? "schedule" : "schedules, names or files separated by commas, or 'all'",
+        o->schedule);
     const struct option_row all[STUDY_OPTION_COUNT] = {
         {"model", "NAME|FILE", "architecture (default swinv2-moe-s); 'scmoesim list models'", NULL,
          &o->model, NULL},
@@ -44,7 +44,8 @@ static void fill_rows(struct study_options *o, struct option_row *rows)
          "cluster (default 8xa30-pcie); 'scmoesim list topologies', or for example "
          "nodes=4,gpu=h100-sxm,gpus=8,nic=8x400G",
          NULL, &o->topology, NULL},
-        {"schedule", o->one_schedule ? "NAME|FILE" : "LIST", o->schedule_help, NULL, &o->schedule, NULL},
+        {"schedule", o->one_schedule ? "NAME|FILE" : "LIST", o->schedule_help, NULL, &o->schedule,
+         NULL},
         {"mode", "MODE", "inference (default) or training", NULL, &o->mode, NULL},
         {"tokens", "N", "tokens per GPU instead of the model's, e.g. 16Ki", NULL, &o->tokens, NULL},
         {"ep", "N", "GPUs in an expert-parallel group (default: all, or one per expert)", NULL,
@@ -54,29 +55,35 @@ static void fill_rows(struct study_options *o, struct option_row *rows)
          "'scmoesim list algorithms'",
          NULL, &o->a2a, NULL},
         {"routing", "LOAD",
-         "what experts tokens choose: balanced (default), zipf:EXPONENT, dirichlet:ALPHA or FILE.csv of "
+         "what experts tokens choose: balanced (default), zipf:EXPONENT, dirichlet:ALPHA or "
+         "FILE.csv of "
          "recorded loads; more by --set /routing/...",
          NULL, &o->routing, NULL},
         {"overflow", "WHAT",
-         "pad (buffers of the model's capacity, sent whole; default when balanced), drop (what is beyond "
+         "pad (buffers of the model's capacity, sent whole; default when balanced), drop (what is "
+         "beyond "
          "it) or dropless (default otherwise)",
          NULL, &o->overflow, NULL},
-        {"draws", "N", "draws of the routing, of which mean and percentiles are told (default 1)", NULL,
-         &o->draws, NULL},
+        {"draws", "N", "draws of the routing, of which mean and percentiles are told (default 1)",
+         NULL, &o->draws, NULL},
         {"seed", "N", o->seed_help, NULL, &o->seed, NULL},
         {"costs", "FILE.csv",
-         "measured operator times; may be given many times, of equal rows the first counts; what is "
+         "measured operator times; may be given many times, of equal rows the first counts; what "
+         "is "
          "lacking is synthesised",
          NULL, NULL, &o->costs},
         {"launch", "HOW",
-         "how kernels are launched: eager (default), or graph, by a CUDA graph, which begins each later",
+         "how kernels are launched: eager (default), or graph, by a CUDA graph, which begins each "
+         "later",
          NULL, &o->launch, NULL},
         {"set", "/POINTER=VALUE",
-         "change an input: /model/..., /topology/..., /gpu/..., /schedule/..., /routing/..., /costs/... "
+         "change an input: /model/..., /topology/..., /gpu/..., /schedule/..., /routing/..., "
+         "/costs/... "
          "by JSON Pointer; may be given many times",
          NULL, NULL, &o->sets},
         {"degrade", "LINK=RATIO",
-         "leave RATIO of the bandwidth of links of that name ('*' stands for anything); may be given "
+         "leave RATIO of the bandwidth of links of that name ('*' stands for anything); may be "
+         "given "
          "many times",
          NULL, NULL, &o->degrades},
         {"slow", "GPU=RATIO", "leave RATIO of the speed of such GPUs, e.g. node0/gpu3=0.8", NULL,
@@ -84,11 +91,13 @@ static void fill_rows(struct study_options *o, struct option_row *rows)
         {"baseline", "NAME", "schedule that speedups refer to (default top2)", NULL, &o->baseline,
          NULL},
         {"keep-flows-apart", NULL,
-         "have SimGrid play every pair of an All-to-All as a flow of its own (much slower, nearly the "
+         "have SimGrid play every pair of an All-to-All as a flow of its own (much slower, nearly "
+         "the "
          "same)",
          &o->keep_flows_apart, NULL, NULL},
         {"fold", "WHEN",
-         "let one GPU stand for all that are equivalent: auto (default; where exact, from 64 GPUs on), "
+         "let one GPU stand for all that are equivalent: auto (default; where exact, from 64 GPUs "
+         "on), "
          "always (where exact) or never",
          NULL, &o->fold, NULL},
     };
@@ -127,7 +136,8 @@ static int make_set(const struct command *me, const struct damage *damage, const
     size_t length = equals ? number_span(equals + 1) : 0;
     double ratio = length && !equals[1 + length] ? number_read(equals + 1) : 0;
     if (!equals || equals == word || !(ratio > 0 && ratio <= 1))
-        return usage_error(me, "--%s: expected %s=RATIO with a ratio above 0 and at most 1, got \"%s\"",
+        return usage_error(me,
+                           "--%s: expected %s=RATIO with a ratio above 0 and at most 1, got \"%s\"",
                            damage->option, damage->what, word);
     char *name = mem_format("%.*s", (int)(equals - word), word);
     struct text set = {0};
@@ -180,10 +190,11 @@ static int make_word_sets(const struct command *me, struct study_options *o, siz
     if (!o->routing)
         return -1;
     if (!routing_spec_edits(o->routing, &first, &second))
-        return usage_error(me,
-                           "--routing: expected balanced, zipf:EXPONENT, dirichlet:ALPHA or a FILE.csv, "
-                           "got \"%s\"",
-                           o->routing);
+        return usage_error(
+            me,
+            "--routing: expected balanced, zipf:EXPONENT, dirichlet:ALPHA or a FILE.csv, "
+            "got \"%s\"",
+            o->routing);
     add_made(o, made, first);
     if (second)
         add_made(o, made, second);
@@ -191,7 +202,8 @@ static int make_word_sets(const struct command *me, struct study_options *o, siz
 }
 
 /* Those that options stand for first, so that --set may change them. */
-static int collect_sets(const struct command *me, struct study_options *o, struct study_request *ret)
+static int collect_sets(const struct command *me, struct study_options *o,
+                        struct study_request *ret)
 {
     size_t made = 0, given = 0;
     int code = make_damage_sets(me, o, &made);

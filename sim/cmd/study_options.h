@@ -11,9 +11,10 @@ struct study_options {
     const char *seed_help; /* sweeps have more to seed */
     const char **costs, **sets;
     const char **degrades, **slows;
-    char **made_sets;       /* those that --degrade and --slow stand for */
-    const char **all_sets;  /* the request's: made_sets, then sets */
-    bool one_schedule;      /* set before reading: the command takes one, as its help says; it refuses more */
+    char **made_sets;      /* those that --degrade and --slow stand for */
+    const char **all_sets; /* the request's: made_sets, then sets */
+    bool one_schedule; /* set before reading: the command takes one, as its help says; it refuses
+                          more */
     bool keep_flows_apart;
     char *schedule_help;    /* fresh */
     const char **schedules; /* the list, split; free with study_options_done */
@@ -26,9 +27,10 @@ struct study_options {
 void study_options_init(struct study_options *options);
 void study_options_request(struct study_request *ret);
 
-/* Reads the command line of a command that takes these options, the command's own rows (ending in an
- * empty one) and no other arguments but a file where one is taken. The request's words are borrowed from options. Returns -1 to go
- * on, else an exit code; study_options_done is due in both cases. */
+/* Reads the command line of a command that takes these options, the command's own rows (ending in
+ * an empty one) and no other arguments but a file where one is taken. The request's words are
+ * borrowed from options. Returns -1 to go on, else an exit code; study_options_done is due in both
+ * cases. */
 int study_options_read(const struct command *me, struct study_options *options,
                        const struct option_row *own, int argc, char *argv[],
                        struct study_request *ret);

@@ -97,8 +97,8 @@ static int tell(const struct sweep_order *order, const struct sweep_progress *at
         fprintf(stderr, PROGRAM " sweep: %zu of %zu points failed; column \"error\" says why\n",
                 at->failures, at->done);
     if (at->done < at->points) {
-        fprintf(stderr, PROGRAM " sweep: interrupted: %s has %zu of %zu points%s\n", where, at->done,
-                at->points, file ? "; --resume goes on" : "");
+        fprintf(stderr, PROGRAM " sweep: interrupted: %s has %zu of %zu points%s\n", where,
+                at->done, at->points, file ? "; --resume goes on" : "");
         return EXIT_INTERRUPTED;
     }
     return at->failures ? EXIT_PARTLY : EXIT_FINE;
@@ -146,20 +146,23 @@ static int sweep(const struct command *me, int argc, char *argv[])
     const char *jobs = NULL, *shard = NULL;
     const struct option_row own[] = {
         {"vary", "/POINTER=VALUES",
-         "a,b,c or FROM..TO:COUNT, with \"log\" or \"whole\" behind it; many times: every combination",
+         "a,b,c or FROM..TO:COUNT, with \"log\" or \"whole\" behind it; many times: every "
+         "combination",
          NULL, NULL, &options.varies},
-        {"zip", NULL, "first values together, second values together, ...", &options.zip, NULL, NULL},
+        {"zip", NULL, "first values together, second values together, ...", &options.zip, NULL,
+         NULL},
         {"samples", "N", "N points spread over the ranges (a Latin hypercube) instead", NULL,
          &options.samples, NULL},
         {"output", "FILE", "CSV to write, row by row; '-' is standard output, at the end (default)",
          NULL, &order.output, NULL},
-        {"jobs", "N", "processes (default: one a processor); results are the same "
-                      "for any N",
+        {"jobs", "N",
+         "processes (default: one a processor); results are the same "
+         "for any N",
          NULL, &jobs, NULL},
         {"resume", NULL, "go on with FILE: what it has is not played again", &order.resume, NULL,
          NULL},
-        {"shard", "I/N", "play the I-th of N parts, for job arrays; 'scmoesim merge' joins them", NULL,
-         &shard, NULL},
+        {"shard", "I/N", "play the I-th of N parts, for job arrays; 'scmoesim merge' joins them",
+         NULL, &shard, NULL},
         {"dry-run", NULL, "check, list and count the points", &dry, NULL, NULL},
         {"quiet", NULL, "no progress on standard error", &quiet, NULL, NULL},
         {0}};

@@ -33,7 +33,7 @@ static void override(const struct sweep_options *options, struct sweep *sweep)
     if (request->fold != FOLD_AUTO)
         base->fold = request->fold;
     sweep->words.sets = mem_resized(sweep->words.sets, base->set_count + request->set_count + 1,
-                              sizeof *sweep->words.sets);
+                                    sizeof *sweep->words.sets);
     for (size_t i = 0; i < request->set_count; i++)
         sweep->words.sets[base->set_count++] = request->sets[i];
     base->sets = sweep->words.sets;

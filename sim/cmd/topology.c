@@ -26,7 +26,8 @@ static int read_pair(const struct command *me, const char *word, const struct to
         return -1;
     char after;
     if (sscanf(word, "%zu,%zu%c", ret_a, ret_b, &after) != 2 || *ret_a >= ranks || *ret_b >= ranks)
-        return usage_error(me, "--route: expected two ranks A,B below %zu, got \"%s\"", ranks, word);
+        return usage_error(me, "--route: expected two ranks A,B below %zu, got \"%s\"", ranks,
+                           word);
     return -1;
 }
 
@@ -80,8 +81,7 @@ static int topology(const struct command *me, int argc, char *argv[])
         {"json", NULL, "show: print the JSON, as a shorthand expands to it", &json, NULL, NULL},
         {"route", "A,B", "show: the route between these ranks (default: first and last)", NULL,
          &route, NULL},
-        {"output", "FILE", "write to FILE instead of standard output", NULL,
-         &output, NULL},
+        {"output", "FILE", "write to FILE instead of standard output", NULL, &output, NULL},
         {0}};
     const char **rest;
     size_t count;

@@ -11,14 +11,13 @@
 #include "sim/report/wrap.h"
 #include "sim/validate/validate.h"
 
-static const char *const quantities[] = {"speedup", "ratio",  "time", "bandwidth",
-                                         "memory",  "count",  "range", NULL};
+static const char *const quantities[] = {"speedup", "ratio", "time",  "bandwidth",
+                                         "memory",  "count", "range", NULL};
 
 static const char *const columns[] = {
-    "case",      "run",         "figure",          "quantity", "metric", "schedule", "over",
-    "published", "predicted",   "error_ratio",     "tolerance_ratio",    "role",     "fit",
-    "within",    "source",      "at_least",        "at_most",  "over_metric",
-    NULL};
+    "case",      "run",       "figure",      "quantity",        "metric", "schedule", "over",
+    "published", "predicted", "error_ratio", "tolerance_ratio", "role",   "fit",      "within",
+    "source",    "at_least",  "at_most",     "over_metric",     NULL};
 
 struct cases {
     struct published_case **list;
@@ -152,8 +151,8 @@ static void print_errors(const char *name, const struct error_summary *summary)
         printf("  %-16s %12zu %8s %+8.1f %8zu\n", name, summary->count, "-",
                100 * summary->worst_ratio, summary->outside);
     else if (summary->count)
-        printf("  %-16s %12zu %8.1f %+8.1f %8zu\n", name, summary->count,
-               100 * summary->mean_ratio, 100 * summary->worst_ratio, summary->outside);
+        printf("  %-16s %12zu %8.1f %+8.1f %8zu\n", name, summary->count, 100 * summary->mean_ratio,
+               100 * summary->worst_ratio, summary->outside);
 }
 
 static void print_summary(const struct verdict *verdicts, size_t count)
@@ -225,8 +224,8 @@ static int report(const struct verdict *verdicts, size_t count, const char *outp
     return code == EXIT_FINE && any_missed ? EXIT_MISSED : code;
 }
 
-static int validate_words(const char *const *words, size_t count, size_t processes,
-                          const char *fit, const char *output)
+static int validate_words(const char *const *words, size_t count, size_t processes, const char *fit,
+                          const char *output)
 {
     struct cases cases = {0};
     struct diag diag = {0};
@@ -236,10 +235,10 @@ static int validate_words(const char *const *words, size_t count, size_t process
     if (code < 0 && fit)
         code = fit_platform(fit, cases.list, cases.count, processes);
     else if (code < 0)
-        code = validate_cases(cases.list, cases.count, processes, &diag, &verdicts,
-                              &verdict_count) < 0
-                   ? input_error(&diag)
-                   : report(verdicts, verdict_count, output);
+        code =
+            validate_cases(cases.list, cases.count, processes, &diag, &verdicts, &verdict_count) < 0
+                ? input_error(&diag)
+                : report(verdicts, verdict_count, output);
     free(verdicts);
     close_cases(&cases);
     return code;
@@ -251,11 +250,13 @@ static int validate(const struct command *me, int argc, char *argv[])
     long online = sysconf(_SC_NPROCESSORS_ONLN);
     size_t processes = online > 0 ? (size_t)online : 1;
     const struct option_row rows[] = {
-        {"output", "FILE.csv", "write every figure with its prediction and source; '-' is standard "
-                               "output, without the table",
+        {"output", "FILE.csv",
+         "write every figure with its prediction and source; '-' is standard "
+         "output, without the table",
          NULL, &output, NULL},
-        {"fit", "NAME", "instead find a platform's unknowns (analysis/fits/NAME.json) from the figures "
-                        "marked for that fit, and compare with what the cases hold",
+        {"fit", "NAME",
+         "instead find a platform's unknowns (analysis/fits/NAME.json) from the figures "
+         "marked for that fit, and compare with what the cases hold",
          NULL, &fit, NULL},
         {"jobs", "N", "processes (default: one a processor)", NULL, &jobs, NULL},
         {0}};
@@ -265,7 +266,8 @@ static int validate(const struct command *me, int argc, char *argv[])
     if (code >= 0)
         return code;
     size_t length = output ? strlen(output) : 0;
-    if (output && strcmp(output, "-") != 0 && (length < 5 || strcmp(output + length - 4, ".csv") != 0))
+    if (output && strcmp(output, "-") != 0 &&
+        (length < 5 || strcmp(output + length - 4, ".csv") != 0))
         code = usage_error(me, "--output: expected a name ending in .csv, got \"%s\"", output);
     if (code < 0 && fit && output)
         code = usage_error(me, "--fit writes no file");

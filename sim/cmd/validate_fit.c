@@ -49,8 +49,7 @@ static void print_residuals(const struct platform_fit *fit, const struct platfor
                100 * found->tolerance_ratio);
     else
         printf("# mean |error| %.1f %%; with the figure itself left out of the fit %.1f %%\n",
-               100 * found->solution.mean_error_ratio,
-               100 * found->solution.left_out_error_ratio);
+               100 * found->solution.mean_error_ratio, 100 * found->solution.left_out_error_ratio);
 }
 
 /* Whether every run holds what the fit finds. */

@@ -4,8 +4,8 @@
 
 #include "sim/validate/case.h"
 
-/* Fits NAME to the figures of the cases and prints what it finds. An exit code: EXIT_MISSED where a case holds
- * another value than the fit finds. */
+/* Fits NAME to the figures of the cases and prints what it finds. An exit code: EXIT_MISSED where a
+ * case holds another value than the fit finds. */
 int fit_platform(const char *name, struct published_case *const *cases, size_t count,
                  size_t processes);
 

@@ -1,4 +1,5 @@
-/* All-to-Alls that go between nodes along rails: GPU g of a node exchanges with GPU g of the others only.
+/* All-to-Alls that go between nodes along rails: GPU g of a node exchanges with GPU g of the others
+ * only.
  *
  * Groups fill whole nodes here, or lie inside one (a2a_algorithm_fits). */
 #include "sim/collective/a2a_flows.h"
@@ -20,7 +21,8 @@ static struct grid grid_of(const struct exchange *exchange, size_t base)
     return (struct grid){base, exchange->ep / gpus, gpus};
 }
 
-/* ---- Hierarchical (2D): first to the node's GPU on the receiver's rail, then along the rail ---- */
+/* ---- Hierarchical (2D): first to the node's GPU on the receiver's rail, then along the rail ----
+ */
 
 static void add_inside(const struct a2a_demand *demand, const struct grid *grid, size_t node,
                        struct flow_set *set)
@@ -29,8 +31,7 @@ static void add_inside(const struct a2a_demand *demand, const struct grid *grid,
         for (size_t h = 0; h < grid->gpus; h++) {
             double share_ratio = 0;
             for (size_t far = 0; far < grid->nodes; far++)
-                share_ratio +=
-                    demand_copies(demand, rank_at(grid, node, g), rank_at(grid, far, h));
+                share_ratio += demand_copies(demand, rank_at(grid, node, g), rank_at(grid, far, h));
             if (g != h)
                 add_flow(set, rank_at(grid, node, g), rank_at(grid, node, h), 0, share_ratio);
         }
@@ -67,8 +68,8 @@ void add_hierarchical(const struct a2a_demand *demand, struct flow_set *set)
 
 /* ---- Two hops: along the rail once per token and node, then forwarded inside the node ----
  *
- * DeepEP's normal kernels forward chunks of a few tokens (4 to 32 in its tests/test_internode.py, of
- * 4,096) while further ones arrive, so that both hops run side by side: one step. */
+ * DeepEP's normal kernels forward chunks of a few tokens (4 to 32 in its tests/test_internode.py,
+ * of 4,096) while further ones arrive, so that both hops run side by side: one step. */
 
 static void add_hop(const struct a2a_demand *demand, struct flow_set *set, size_t from, size_t to,
                     double share_ratio)
@@ -79,14 +80,15 @@ static void add_hop(const struct a2a_demand *demand, struct flow_set *set, size_
         add_flow(set, from, to, 0, share_ratio);
 }
 
-/* What GPU `gpu` of a node hands on to GPU `to` of it: its own tokens, and those that its rail brought. */
+/* What GPU `gpu` of a node hands on to GPU `to` of it: its own tokens, and those that its rail
+ * brought. */
 static double forwarded(const struct a2a_demand *demand, const struct grid *grid, size_t node,
                         size_t gpu, size_t to)
 {
     double share_ratio = 0;
     for (size_t far = 0; far < grid->nodes; far++)
-        share_ratio += traffic_to_rank(demand->traffic, rank_at(grid, far, gpu),
-                                       node * grid->gpus + to);
+        share_ratio +=
+            traffic_to_rank(demand->traffic, rank_at(grid, far, gpu), node * grid->gpus + to);
     return share_ratio;
 }
 

@@ -111,7 +111,7 @@ static bool find_classes(const struct exchange *exchange, struct pattern_class *
             c++;
         fits = c < CLASSES_MAX;
         if (fits && c == count)
-            classes[count++] = (struct pattern_class){ .first = pattern };
+            classes[count++] = (struct pattern_class){.first = pattern};
         if (fits) {
             classes[c].weight++;
             of_pattern[pattern] = c;
@@ -127,15 +127,15 @@ struct judging {
     const struct exchange *exchange;
     struct pattern_class *classes;
     size_t count;
-    struct print *link_prints; /* of each link: its bandwidth and its flows of each class */
-    size_t *owner;             /* of each link: 1 + the first class seen there */
+    struct print *link_prints;  /* of each link: its bandwidth and its flows of each class */
+    size_t *owner;              /* of each link: 1 + the first class seen there */
     size_t island[CLASSES_MAX]; /* the lowest class it shares links with, even through others */
-    bool alike[CLASSES_MAX];   /* all flows of the class look alike */
+    bool alike[CLASSES_MAX];    /* all flows of the class look alike */
     /* The links that rank 0's flows cross; where classes are alike those are all kinds. */
-    size_t *rows;              /* of each link: 1 + its row, or 0 */
+    size_t *rows; /* of each link: 1 + its row, or 0 */
     size_t *row_links, row_count;
-    size_t *load;              /* row_count x count */
-    double *bandwidth;         /* of each row */
+    size_t *load;      /* row_count x count */
+    double *bandwidth; /* of each row */
 };
 
 static const struct route *class_route(const struct judging *sharing, size_t class, size_t from)
@@ -258,18 +258,19 @@ static size_t list_crossings(const struct judging *sharing, size_t c, struct cro
         size_t load = sharing->load[row * sharing->count + c];
         if (load)
             ret[count++] =
-                (struct crossing){ row, (double)load * (class->merged ? 1 : (double)class->weight) };
+                (struct crossing){row, (double)load * (class->merged ? 1 : (double)class->weight)};
     }
     return count;
 }
 
-/* The end of one island's classes when each pattern carries one byte; those of others are left out. A
- * class that is merged runs one pattern with the bytes of all. */
+/* The end of one island's classes when each pattern carries one byte; those of others are left out.
+ * A class that is merged runs one pattern with the bytes of all. */
 static double island_end_s(const struct judging *sharing, size_t island)
 {
     struct fluid_stream transfers[CLASSES_MAX];
     struct crossing *crossings =
-        mem_zeroed(sharing->row_count * sharing->count + 1, sizeof *crossings), *next = crossings;
+                        mem_zeroed(sharing->row_count * sharing->count + 1, sizeof *crossings),
+                    *next = crossings;
     size_t count = 0;
     double end_s = 0;
     for (size_t c = 0; c < sharing->count; c++) {
@@ -277,7 +278,7 @@ static double island_end_s(const struct judging *sharing, size_t island)
         if (sharing->island[c] != island)
             continue;
         struct fluid_stream *transfer = &transfers[count++];
-        *transfer = (struct fluid_stream){ .bytes = class->merged ? (double)class->weight : 1 };
+        *transfer = (struct fluid_stream){.bytes = class->merged ? (double)class->weight : 1};
         transfer->stream.crossings = next;
         transfer->stream.crossing_count = list_crossings(sharing, c, next);
         next += transfer->stream.crossing_count;
@@ -335,7 +336,7 @@ static void judge(struct judging *sharing)
 static void judge_classes(const struct exchange *exchange, struct pattern_class *classes,
                           size_t count)
 {
-    struct judging sharing = { .exchange = exchange, .classes = classes, .count = count };
+    struct judging sharing = {.exchange = exchange, .classes = classes, .count = count};
     see_links(&sharing);
     compare_flows(&sharing);
     make_rows(&sharing);

@@ -25,13 +25,14 @@ struct exchange {
 struct exchange exchange_of(const struct topology *topology, struct router *router, size_t ep);
 /* The receiver of `from` in pattern 0 < p < ep. */
 size_t exchange_peer(const struct exchange *exchange, size_t from, size_t pattern);
-/* [link]: how many of all pairs cross it, and the longest latency among them. The caller's to free. */
+/* [link]: how many of all pairs cross it, and the longest latency among them. The caller's to free.
+ */
 size_t *exchange_count_pairs(const struct exchange *exchange, double *ret_latency_s);
 
 struct pattern_class {
-    size_t first;    /* the lowest pattern; it represents the others */
-    size_t weight;   /* how many patterns there are */
-    bool merged;     /* one pattern may carry all of it */
+    size_t first;  /* the lowest pattern; it represents the others */
+    size_t weight; /* how many patterns there are */
+    bool merged;   /* one pattern may carry all of it */
 };
 
 /* The classes of all patterns, and which of them are merged: those of which it can be shown that

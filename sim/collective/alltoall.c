@@ -23,14 +23,15 @@ void add_flow(struct flow_set *set, size_t from, size_t to, size_t step, double 
     if (share_ratio <= 0)
         return;
     if ((set->flow_count & (set->flow_count - 1)) == 0) /* full: the room is a power of two */
-        set->flows = mem_resized(set->flows, set->flow_count ? 2 * set->flow_count : 1,
-                                 sizeof *set->flows);
-    set->flows[set->flow_count++] = (struct flow){ .from = from, .to = to, .step = step, .share_ratio = share_ratio };
+        set->flows =
+            mem_resized(set->flows, set->flow_count ? 2 * set->flow_count : 1, sizeof *set->flows);
+    set->flows[set->flow_count++] =
+        (struct flow){.from = from, .to = to, .step = step, .share_ratio = share_ratio};
 }
 
-/* Bytes over each link when a rank sends one byte: counted in whole pairs where all carry the same, so
- * that sums are exact, and the longest latency. A half-duplex link is one link here, so that both
- * directions are in its count. */
+/* Bytes over each link when a rank sends one byte: counted in whole pairs where all carry the same,
+ * so that sums are exact, and the longest latency. A half-duplex link is one link here, so that
+ * both directions are in its count. */
 static double *load_of_pairs(const struct exchange *exchange, struct flow_set *set)
 {
     double latency_s;
@@ -44,12 +45,11 @@ static double *load_of_pairs(const struct exchange *exchange, struct flow_set *s
 }
 
 /* A sender's routes are found together where it has many. */
-const struct route *flow_set_route(const struct flow_set *set, const struct flow *flow, size_t ranks,
-                                   struct router *router)
+const struct route *flow_set_route(const struct flow_set *set, const struct flow *flow,
+                                   size_t ranks, struct router *router)
 {
-    return set->flow_count <= ranks
-               ? router_route_near(router, flow->from, flow->to)
-               : router_walk(router, flow->from, flow->to);
+    return set->flow_count <= ranks ? router_route_near(router, flow->from, flow->to)
+                                    : router_walk(router, flow->from, flow->to);
 }
 
 static double *load_of_flows(const struct exchange *exchange, struct flow_set *set)
@@ -123,8 +123,8 @@ void flow_set_finish(const struct exchange *exchange, struct flow_set *set)
     finish(exchange, load_of_flows(exchange, set), set);
 }
 
-/* Lets flows inside a node carry so much more that payload gets its part of what links give. Those between
- * nodes are as slow as their NICs, whose efficiency is known for itself. */
+/* Lets flows inside a node carry so much more that payload gets its part of what links give. Those
+ * between nodes are as slow as their NICs, whose efficiency is known for itself. */
 static void pay_protocol(const struct exchange *exchange, double protocol_ratio,
                          struct flow_set *set)
 {
@@ -144,9 +144,10 @@ static void fill(const struct a2a_demand *demand, const struct algorithm *algori
     algorithm->add(demand, set);
     if (algorithm->protocol_ratio > 0)
         pay_protocol(exchange, algorithm->protocol_ratio, set);
-    double *load = algorithm->between_all && algorithm->protocol_ratio == 0 && demand_is_even(demand)
-                       ? load_of_pairs(exchange, set)
-                       : load_of_flows(exchange, set);
+    double *load =
+        algorithm->between_all && algorithm->protocol_ratio == 0 && demand_is_even(demand)
+            ? load_of_pairs(exchange, set)
+            : load_of_flows(exchange, set);
     finish(exchange, load, set);
 }
 
@@ -187,7 +188,8 @@ static void take_fold(struct flow_set *set, struct fold *owned_fold)
     set->print = owned_fold->print;
 }
 
-/* By maps, which take no look at every pair; beside gradients those that turn rings into themselves. */
+/* By maps, which take no look at every pair; beside gradients those that turn rings into
+ * themselves. */
 static bool fold_by_maps(const struct a2a_request *request, const struct algorithm *algorithm,
                          struct flow_set *set)
 {
@@ -223,7 +225,7 @@ static size_t count_flows(const struct a2a_request *request, const struct algori
 static bool fold_by_colours(const struct a2a_request *request, const struct a2a_demand *demand,
                             const struct algorithm *algorithm, struct flow_set *set)
 {
-    const struct flow_set *sets[FOLD_SETS_MAX] = { set };
+    const struct flow_set *sets[FOLD_SETS_MAX] = {set};
     size_t set_count = request->beside ? rings_list(request->beside, set, sets) : 1;
     struct a2a_demand listed = *demand;
     listed.aggregate = false;
@@ -232,14 +234,14 @@ static bool fold_by_colours(const struct a2a_request *request, const struct a2a_
         return false;
     }
     fill(&listed, algorithm, set);
-    struct fold *fold = fold_flows(request->topology, request->router, sets, set_count,
-                                   &set->fold_why);
+    struct fold *fold =
+        fold_flows(request->topology, request->router, sets, set_count, &set->fold_why);
     if (fold) {
         take_fold(set, fold);
         return true;
     }
     free(set->flows);
-    *set = (struct flow_set){ .fold_why = set->fold_why };
+    *set = (struct flow_set){.fold_why = set->fold_why};
     return false;
 }
 
@@ -251,19 +253,19 @@ static bool try_fold(const struct a2a_request *request, const struct a2a_demand 
         set->fold_why = "ranks send different amounts";
         return false;
     }
-    if (!fold_by_maps(request, algorithm, set) &&
-        !fold_by_colours(request, demand, algorithm, set))
+    if (!fold_by_maps(request, algorithm, set) && !fold_by_colours(request, demand, algorithm, set))
         return false;
     set->fold_why = NULL;
     return true;
 }
 
 static int refuse_many(const struct a2a_request *request, size_t flow_count, const char *why_whole,
-                        struct diag *diag)
+                       struct diag *diag)
 {
     if (request->flows_max == 0 || flow_count <= request->flows_max)
         return 0;
-    return diag_say(diag, "%s%s%zu flows would be played one by one (at most %zu are): fewer GPUs, or an "
+    return diag_say(diag,
+                    "%s%s%zu flows would be played one by one (at most %zu are): fewer GPUs, or an "
                     "All-to-All with fewer flows (--a2a two-hop, hierarchical)",
                     why_whole ? why_whole : "", why_whole ? ", so that " : "", flow_count,
                     request->flows_max);
@@ -294,10 +296,10 @@ int flow_set_build(const struct a2a_request *request, struct diag *diag, struct 
     assert(algorithm->staged == router_is_staged(request->router));
     struct exchange exchange = exchange_of(topology, request->router, request->ep);
     struct traffic even = traffic_balanced(exchange.ranks, request->ep, topology->gpus_per_node);
-    struct a2a_demand demand = { .exchange = &exchange,
-                                 .traffic = request->traffic ? request->traffic : &even,
-                                 .combine = request->combine,
-                                 .aggregate = request->aggregate };
+    struct a2a_demand demand = {.exchange = &exchange,
+                                .traffic = request->traffic ? request->traffic : &even,
+                                .combine = request->combine,
+                                .aggregate = request->aggregate};
     struct flow_set *set = mem_zeroed(1, sizeof *set);
     if (request->ep > 1)
         r = build(request, &demand, algorithm_lookup(request->algorithm), diag, set);

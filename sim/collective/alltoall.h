@@ -1,4 +1,5 @@
-/* All-to-All algorithms as lists of flows, what each costs beside them, and the arithmetic lower bound.
+/* All-to-All algorithms as lists of flows, what each costs beside them, and the arithmetic lower
+ * bound.
  *
  * A flow is a volume from one rank to another along the route between them. One flow may stand
  * for many that load every link equally (see flow_set_build), which is what keeps large clusters
@@ -18,19 +19,19 @@ struct flow {
     size_t from, to;    /* ranks */
     size_t step;        /* a rank starts its flows of step s + 1 when those of step s are done */
     double share_ratio; /* of the bytes a rank sends in total (own share included): 1 / ep for a
-                           single pair of a balanced exchange, more where the flow stands for several
-                           or its algorithm does not get all that links give */
+                           single pair of a balanced exchange, more where the flow stands for
+                           several or its algorithm does not get all that links give */
     double latency_s;   /* of its route */
 };
 
 struct flow_set {
-    struct fold *fold;  /* what stands for the flows, which then are not listed; NULL: they are */
+    struct fold *fold;    /* what stands for the flows, which then are not listed; NULL: they are */
     const char *fold_why; /* why it is not folded, where that was asked for; else NULL */
-    struct flow *flows; /* sorted by step, from, to */
+    struct flow *flows;   /* sorted by step, from, to */
     size_t flow_count;
     size_t step_count;
-    size_t pair_count;  /* how many rank pairs exchange */
-    uint64_t print;     /* a fingerprint of who sends what when */
+    size_t pair_count; /* how many rank pairs exchange */
+    uint64_t print;    /* a fingerprint of who sends what when */
     /* The busiest link when every rank sends one byte in total: seconds per byte, and which link.
      * An All-to-All of b bytes a rank takes b * bound_s_per_byte + bound_latency_s or more. */
     double bound_s_per_byte;
@@ -44,7 +45,8 @@ extern const char *const a2a_algorithm_names[];
 extern const char *const a2a_choice_names[];
 #define A2A_AUTO "auto"
 
-/* What one does, and what its costs rest on, in words; all but the summary are NULL for A2A_AUTO. */
+/* What one does, and what its costs rest on, in words; all but the summary are NULL for A2A_AUTO.
+ */
 struct a2a_facts {
     const char *summary, *source;
     const char *floor, *message, *protocol, *sms; /* latency floor, cost of a message, share of the
@@ -53,15 +55,15 @@ struct a2a_facts {
 /* NULL for an unknown name. */
 const struct a2a_facts *a2a_algorithm_facts(const char *name);
 
-/* Whether the algorithm can serve groups of ep ranks: those that go along rails need groups of whole
- * nodes, or inside one node; host-staged needs host memory, all others peer access. */
+/* Whether the algorithm can serve groups of ep ranks: those that go along rails need groups of
+ * whole nodes, or inside one node; host-staged needs host memory, all others peer access. */
 int a2a_algorithm_check(const char *name, const struct topology *topology, size_t ep,
                         struct diag *diag); /* of a known one: says why not */
 bool a2a_algorithm_fits(const char *name, const struct topology *topology, size_t ep);
 
-/* Whether somebody with this cluster would run it, so that A2A_AUTO tries it: it fits; rails matter only
- * between nodes; DeepEP's low-latency kernels need NICs, and at most A2A_LOW_LATENCY_TOKENS a rank;
- * nobody goes through host memory who has peer access. */
+/* Whether somebody with this cluster would run it, so that A2A_AUTO tries it: it fits; rails matter
+ * only between nodes; DeepEP's low-latency kernels need NICs, and at most A2A_LOW_LATENCY_TOKENS a
+ * rank; nobody goes through host memory who has peer access. */
 bool a2a_algorithm_usual(const char *name, const struct topology *topology, size_t ep,
                          double tokens_per_rank);
 #define A2A_LOW_LATENCY_TOKENS 256 /* "should be less than 256": DeepEP, README of V1 */
@@ -74,44 +76,47 @@ bool a2a_algorithm_staged(const char *name);
 
 /* What an All-to-All costs a rank beside its flows. */
 struct a2a_costs {
-    double setup_s; /* before the first flow, all peers together */
-    double floor_s; /* at least, setup and flows included */
+    double setup_s;        /* before the first flow, all peers together */
+    double floor_s;        /* at least, setup and flows included */
     double sm_share_ratio; /* held while it runs; of a GPU with that many SMs */
-    double kernels_s; /* that its kernels need the whole GPU from its start on, to send and to receive */
-    bool packs; /* its kernels put rows into the experts' order and sum them up again, so that its times
-                   have in them what is else encode's and decode's work */
+    double kernels_s;      /* that its kernels need the whole GPU from its start on, to send and to
+                              receive */
+    bool packs; /* its kernels put rows into the experts' order and sum them up again, so that its
+                   times have in them what is else encode's and decode's work */
 };
 
-/* Nothing where a rank has all experts itself. The algorithm's own figures where it brings its own kernels (low-latency, two-hop's SMs), else those of
- * the topology's library. The algorithm is a known one. */
+/* Nothing where a rank has all experts itself. The algorithm's own figures where it brings its own
+ * kernels (low-latency, two-hop's SMs), else those of the topology's library. The algorithm is a
+ * known one. */
 struct a2a_costs a2a_costs_of(const char *algorithm, const struct topology *topology, size_t ep,
                               size_t sm_count);
 
 struct rings; /* ring.h */
 struct a2a_request {
     const struct topology *topology;
-    struct router *router;         /* staged where the algorithm is */
+    struct router *router; /* staged where the algorithm is */
     const char *algorithm;
     size_t ep;                     /* groups of ep consecutive ranks exchange; divides the ranks */
     const struct traffic *traffic; /* NULL: equal shares, every copy of a token sent apart */
     bool combine;                  /* from the experts' owners back: transposed */
     bool aggregate;                /* flows may stand for several */
-    bool fold;                     /* GPUs may stand for several: where that is exact, no flows are listed */
-    const struct rings *beside;    /* what a fold is to know too, as it runs beside; NULL: nothing */
-    size_t flows_max;              /* more are too many to play: refused, as far as it can be seen
-                                      before they are listed; 0: any number */
+    bool fold; /* GPUs may stand for several: where that is exact, no flows are listed */
+    const struct rings *beside; /* what a fold is to know too, as it runs beside; NULL: nothing */
+    size_t flows_max;           /* more are too many to play: refused, as far as it can be seen
+                                   before they are listed; 0: any number */
 };
 
-/* The flows of one All-to-All. Where aggregate is true, flows of a balanced exchange between all pairs
- * that can stand for one another without changing the load of any link are merged. All groups are in
- * one set, since they run at the same time and may share links. Where fold is true and equivalent GPUs
- * can be told, the set has no flows but a fold. ep == 1 gives an empty set with bound 0. */
+/* The flows of one All-to-All. Where aggregate is true, flows of a balanced exchange between all
+ * pairs that can stand for one another without changing the load of any link are merged. All groups
+ * are in one set, since they run at the same time and may share links. Where fold is true and
+ * equivalent GPUs can be told, the set has no flows but a fold. ep == 1 gives an empty set with
+ * bound 0. */
 int flow_set_build(const struct a2a_request *request, struct diag *diag, struct flow_set **ret);
 void flow_set_free(struct flow_set *set);
 
-/* The route of one of a set's flows, by the router that the set was built with, on a topology of as many
- * ranks; valid until the next call. */
-const struct route *flow_set_route(const struct flow_set *set, const struct flow *flow, size_t ranks,
-                                   struct router *router);
+/* The route of one of a set's flows, by the router that the set was built with, on a topology of as
+ * many ranks; valid until the next call. */
+const struct route *flow_set_route(const struct flow_set *set, const struct flow *flow,
+                                   size_t ranks, struct router *router);
 
 #endif

@@ -1,5 +1,6 @@
 /* The links that each of many flows crosses, in one list. Internal to the room.
- * Numbers are of 32 bits where there are as many as flows: memory is what walks over them wait for. */
+ * Numbers are of 32 bits where there are as many as flows: memory is what walks over them wait for.
+ */
 #ifndef SCMOESIM_COLLECTIVE_FLOW_ROUTES_H
 #define SCMOESIM_COLLECTIVE_FLOW_ROUTES_H
 

@@ -24,7 +24,8 @@ struct flow_set *ring_build(const struct topology *topology, struct router *rout
     return set;
 }
 
-struct rings *rings_build(const struct topology *topology, struct router *router, size_t ep, bool fold)
+struct rings *rings_build(const struct topology *topology, struct router *router, size_t ep,
+                          bool fold)
 {
     struct rings *rings = mem_zeroed(1, sizeof *rings);
     const struct flow_set *sets[FOLD_SETS_MAX];

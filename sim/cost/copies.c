@@ -15,7 +15,8 @@ struct copy_point {
     size_t row;
 };
 
-/* Points by kind, then by size; among equals in the rows' order, so that what is preferred is first. */
+/* Points by kind, then by size; among equals in the rows' order, so that what is preferred is
+ * first. */
 struct copies {
     struct copy_point *points;
     size_t count;
@@ -42,8 +43,8 @@ struct copies *copies_of(const struct cost_row *rows, size_t count)
         const double *key = rows[i].key;
         if (key[KEY_BYTES] > 0)
             copies->points[copies->count++] =
-                (struct copy_point){cost_key_kind_name(key), key[KEY_RANKS], key[KEY_BYTES],
-                                    rows[i].time_s, key[KEY_SM_COUNT], i};
+                (struct copy_point){cost_key_kind_name(key), key[KEY_RANKS],    key[KEY_BYTES],
+                                    rows[i].time_s,          key[KEY_SM_COUNT], i};
     }
     qsort(copies->points, copies->count, sizeof(*copies->points), by_kind_and_bytes);
     return copies;
@@ -63,8 +64,8 @@ static bool matches(const struct copy_point *point, const char *kind, size_t ran
            (ranks == 0 || point->ranks == KEY_ANY || point->ranks == (double)ranks);
 }
 
-/* The two points around a size, or the nearest two; ranks 0: whatever their number. Latency plus bytes
- * over bandwidth is a straight line; below the smallest size the latency stays. */
+/* The two points around a size, or the nearest two; ranks 0: whatever their number. Latency plus
+ * bytes over bandwidth is a straight line; below the smallest size the latency stays. */
 static bool by_bytes_s(const struct cost_table *table, const char *kind, size_t ranks, double bytes,
                        double *ret)
 {
@@ -80,9 +81,9 @@ static bool by_bytes_s(const struct cost_table *table, const char *kind, size_t 
     }
     if (!a)
         return false;
-    *ret = bytes <= a->bytes ? a->time_s
-                             : a->time_s + (b->time_s - a->time_s) * (bytes - a->bytes) /
-                                               (b->bytes - a->bytes);
+    *ret = bytes <= a->bytes
+               ? a->time_s
+               : a->time_s + (b->time_s - a->time_s) * (bytes - a->bytes) / (b->bytes - a->bytes);
     return true;
 }
 
@@ -107,8 +108,8 @@ static const struct copy_point *unlimited(const struct copies *copies, size_t ra
     return NULL;
 }
 
-/* Mean distance of times limited to so many SMs from those without a limit, as the logarithm of their ratio;
- * infinite where no size has both. */
+/* Mean distance of times limited to so many SMs from those without a limit, as the logarithm of
+ * their ratio; infinite where no size has both. */
 static double distance(const struct copies *copies, size_t ranks, double sm_count)
 {
     double sum = 0;

@@ -76,8 +76,8 @@ static size_t read_all(const struct cost_table *table, const struct group *group
 static struct cost between(const struct reading *below, const struct reading *above,
                            double duty_ratio)
 {
-    double weight = (duty_ratio - below->to_duty_ratio) /
-                    (above->from_duty_ratio - below->to_duty_ratio);
+    double weight =
+        (duty_ratio - below->to_duty_ratio) / (above->from_duty_ratio - below->to_duty_ratio);
 
     return (struct cost){below->time_s + weight * (above->time_s - below->time_s),
                          below->origin > above->origin ? below->origin : above->origin};

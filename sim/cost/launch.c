@@ -43,7 +43,8 @@ int launch_need_known(enum launch launch, const struct cost_table *table, const 
 {
     if (launch_known(launch, table, gpu))
         return 0;
-    return diag_say(diag, "what a CUDA graph adds to each kernel is not known: GPU %s has no "
-                          "\"graph_launch_s\" and the costs have no row of launch_in_graph",
+    return diag_say(diag,
+                    "what a CUDA graph adds to each kernel is not known: GPU %s has no "
+                    "\"graph_launch_s\" and the costs have no row of launch_in_graph",
                     gpu->name);
 }

@@ -1,5 +1,5 @@
-/* A cost file's rows as they were measured: overheads, operators that rows name, and all of them for
- * analyses. */
+/* A cost file's rows as they were measured: overheads, operators that rows name, and all of them
+ * for analyses. */
 #include <string.h>
 
 #include "sim/cost/cost.h"
@@ -7,7 +7,8 @@
 
 /* ---- Operators by name ---- */
 
-/* "expert@2#1", the first chunk of the second layer's: the row speaks of "expert#1" in every layer. */
+/* "expert@2#1", the first chunk of the second layer's: the row speaks of "expert#1" in every layer.
+ */
 static bool names_operator(const char *row, const char *name)
 {
     size_t stem = strcspn(name, "@");
@@ -62,7 +63,8 @@ void cost_table_measurement(const struct cost_table *table, size_t row,
                             struct cost_measurement *ret)
 {
     const double *key = cost_table_sorted(table)[row].key;
-    bool is_operator = !cost_table_sorted(table)[row].operator_name && key[KEY_KIND] < OPERATOR_KIND_COUNT &&
+    bool is_operator = !cost_table_sorted(table)[row].operator_name &&
+                       key[KEY_KIND] < OPERATOR_KIND_COUNT &&
                        operator_computes((enum operator_kind)key[KEY_KIND]);
 
     size_t span = (size_t)told(key, KEY_SPAN_TOKENS);

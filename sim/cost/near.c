@@ -1,6 +1,6 @@
-/* What rows of other sizes, of the same shape and of similar ones, say about a size that nobody measured: by
- * how much such kernels are off the roofline, which changes slowly from size to size. Kriging (Gaussian process
- * regression) of the logarithm of measured over synthetic time. */
+/* What rows of other sizes, of the same shape and of similar ones, say about a size that nobody
+ * measured: by how much such kernels are off the roofline, which changes slowly from size to size.
+ * Kriging (Gaussian process regression) of the logarithm of measured over synthetic time. */
 #include <math.h>
 #include <string.h>
 
@@ -11,9 +11,10 @@
 /* The nearest so many rows decide: farther ones add nothing behind them. */
 #define ROWS_MAX 16
 
-/* Chosen by leaving out each row of traces' sweeps in turn (`scmoesim fit` prints the error): how far off the
- * formula a row is changes over two doublings of tokens or one of widths by about 8 %. Of that two rows have 3 %
- * to themselves, however near: which algorithm was chosen, what the clocks did just then. */
+/* Chosen by leaving out each row of traces' sweeps in turn (`scmoesim fit` prints the error): how
+ * far off the formula a row is changes over two doublings of tokens or one of widths by about 8 %.
+ * Of that two rows have 3 % to themselves, however near: which algorithm was chosen, what the
+ * clocks did just then. */
 static const double smooth_ratio = 0.08, own_ratio = 0.03;
 /* Own deviations end within an eighth of a doubling. */
 static const double own_reach = 1.0 / 8;
@@ -38,7 +39,7 @@ struct neighbour {
 struct field {
     struct neighbour rows[ROWS_MAX];
     size_t count;
-    double mean, weights[ROWS_MAX];        /* of the logarithms: mean + sum of weight * covariance */
+    double mean, weights[ROWS_MAX];      /* of the logarithms: mean + sum of weight * covariance */
     double factors[ROWS_MAX * ROWS_MAX]; /* Cholesky's, of the rows' covariances */
 };
 
@@ -112,8 +113,8 @@ static void insert(struct neighbour *all, size_t *count, const struct neighbour 
 }
 
 static void add_curve(const struct cost_table *table, const struct curve *curve,
-                      const struct query *query, const struct place *middle,
-                      struct neighbour *all, size_t *count)
+                      const struct query *query, const struct place *middle, struct neighbour *all,
+                      size_t *count)
 {
     size_t first = (size_t)(curve->tokens - table->tokens);
 
@@ -193,7 +194,8 @@ static struct operator_shape shape_at(const struct query *query, double tokens)
     struct operator_shape shape = *query->shape;
 
     shape.tokens = tokens;
-    if (operator_span(shape.span_tokens, query->shape->tokens, shape.own_cache) == shape.span_tokens)
+    if (operator_span(shape.span_tokens, query->shape->tokens, shape.own_cache) ==
+        shape.span_tokens)
         shape.span_tokens = operator_span(query->span_tokens, tokens, shape.own_cache);
     return shape;
 }
@@ -242,7 +244,8 @@ static double field_open_ratio(const struct field *field, const struct query *qu
 }
 
 /* Part of the way from one size to another, as the roofline's time goes it. */
-static double between_s(const struct query *query, double from, double from_s, double to, double to_s)
+static double between_s(const struct query *query, double from, double from_s, double to,
+                        double to_s)
 {
     double start_s = synthetic_s(query, from), end_s = synthetic_s(query, to);
     double tokens = query->shape->tokens;
@@ -257,7 +260,8 @@ bool table_near_between(const struct cost_table *table, const struct timing *tim
                         const struct size_time *to, double *ret_s)
 {
     enum { STEPS = 8 };
-    double step = pow(to->tokens / from->tokens, 1.0 / STEPS), low = from->tokens, low_s = from->time_s;
+    double step = pow(to->tokens / from->tokens, 1.0 / STEPS), low = from->tokens,
+           low_s = from->time_s;
     double least = fmin(from->time_s, to->time_s), most = fmax(from->time_s, to->time_s);
     struct field field;
 
@@ -266,8 +270,8 @@ bool table_near_between(const struct cost_table *table, const struct timing *tim
         return false;
     for (int i = 1; i <= STEPS; i++) {
         double high = i == STEPS ? to->tokens : low * step;
-        double high_s = i == STEPS ? to->time_s
-                                   : fmin(fmax(field_time_s(&field, query, high), least), most);
+        double high_s =
+            i == STEPS ? to->time_s : fmin(fmax(field_time_s(&field, query, high), least), most);
         if (from->time_s <= to->time_s)
             high_s = fmax(high_s, low_s);
         if (query->shape->tokens <= high) {

@@ -13,12 +13,13 @@ static struct cost price_fetch(const struct cost_table *table, const struct gpu 
 
     if (measured_fetch(table, bytes, &time_s))
         return (struct cost){time_s, COST_INTERPOLATED};
-    return (struct cost){
-        link->latency_s + bytes / (link->bandwidth_bytes_per_s * link->efficiency_ratio),
-        COST_SYNTHETIC};
+    return (struct cost){link->latency_s +
+                             bytes / (link->bandwidth_bytes_per_s * link->efficiency_ratio),
+                         COST_SYNTHETIC};
 }
 
-double price_all_to_all_s(const struct cost_table *table, const struct plan_operator *op, size_t ranks)
+double price_all_to_all_s(const struct cost_table *table, const struct plan_operator *op,
+                          size_t ranks)
 {
     double time_s;
     size_t ignored;

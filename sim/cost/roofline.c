@@ -17,9 +17,9 @@ static double kernel_time_s(const struct gpu *gpu, const struct kernel_work *ker
                             enum dtype dtype)
 {
     const struct gpu_efficiency *reached = &gpu->efficiency[kernel->class];
-    double compute_s = kernel->flop / (peak_flop_per_s(gpu, kernel, dtype) * reached->compute_ratio);
-    double memory_s =
-        kernel->bytes / (gpu->memory_bandwidth_bytes_per_s * reached->memory_ratio);
+    double compute_s =
+        kernel->flop / (peak_flop_per_s(gpu, kernel, dtype) * reached->compute_ratio);
+    double memory_s = kernel->bytes / (gpu->memory_bandwidth_bytes_per_s * reached->memory_ratio);
 
     return gpu->kernel_launch_s + fmax(compute_s, memory_s);
 }
@@ -47,8 +47,8 @@ static struct tiles tiles_of(const struct kernel_work *kernel, const struct oper
 }
 
 static double fitted_kernel_s(const struct gpu *gpu, const struct operator_fit *fit,
-                              const struct kernel_work *kernel,
-                              const struct operator_shape *shape, enum dtype dtype)
+                              const struct kernel_work *kernel, const struct operator_shape *shape,
+                              enum dtype dtype)
 {
     struct tiles tiles = tiles_of(kernel, shape);
     double compute_s = kernel->flop * tiles.flop_ratio /
@@ -99,32 +99,35 @@ bool operator_has_tiles(enum operator_kind kind, enum operator_pass pass,
     return false;
 }
 
-/* Bytes that attention moves for each score where every step is a kernel of its own, as PyTorch runs
- * softmax(q k' + bias) v under automatic mixed precision, which keeps softmax in fp32 (PyTorch, "Automatic
- * Mixed Precision package", ops that autocast to float32). With e bytes an element:
+/* Bytes that attention moves for each score where every step is a kernel of its own, as PyTorch
+ * runs softmax(q k' + bias) v under automatic mixed precision, which keeps softmax in fp32
+ * (PyTorch, "Automatic Mixed Precision package", ops that autocast to float32). With e bytes an
+ * element:
  *
- *   forward   q k' writes e; bias or mask 2 e; to fp32 e + 4; softmax 8; to e 4 + e; product with v reads e
- *   backward  dP written e, P read for dV e; to fp32 e + 4; softmax 12; to e 4 + e; the bias' gradient e;
- *             dQ and dK read 2 e */
+ *   forward   q k' writes e; bias or mask 2 e; to fp32 e + 4; softmax 8; to e 4 + e; product with v
+ * reads e backward  dP written e, P read for dV e; to fp32 e + 4; softmax 12; to e 4 + e; the bias'
+ * gradient e; dQ and dK read 2 e */
 static double score_bytes(enum operator_pass pass, double element_bytes)
 {
     return pass == PASS_FORWARD ? 6 * element_bytes + 16 : 7 * element_bytes + 20;
 }
 
-#define SCORE_KERNELS 5 /* beside the products: bias, two conversions, softmax, gradient's or mask's */
+#define SCORE_KERNELS                                                                              \
+    5 /* beside the products: bias, two conversions, softmax, gradient's or mask's */
 
 /* Every score counts, as a mask comes after the product. */
 static double explicit_scores_s(const struct gpu *gpu, enum operator_pass pass,
                                 const struct operator_shape *shape, enum dtype dtype)
 {
     double scores = shape->tokens * (double)shape->span_tokens * (double)shape->heads;
-    double rate = gpu->memory_bandwidth_bytes_per_s *
-                  gpu->efficiency[KERNEL_ELEMENTWISE].memory_ratio;
+    double rate =
+        gpu->memory_bandwidth_bytes_per_s * gpu->efficiency[KERNEL_ELEMENTWISE].memory_ratio;
     return SCORE_KERNELS * gpu->kernel_launch_s +
            scores * score_bytes(pass, dtype_bytes(dtype)) / rate;
 }
 
-/* Without a fused kernel the products are those of plain matrices, and masked halves are computed. */
+/* Without a fused kernel the products are those of plain matrices, and masked halves are computed.
+ */
 static double explicit_attention_s(const struct gpu *gpu, const struct kernel_work *kernel,
                                    enum operator_pass pass, const struct operator_shape *shape,
                                    enum dtype dtype)
@@ -148,7 +151,8 @@ static bool uses_fit(const struct gpu *gpu, enum operator_kind kind, enum operat
     return gpu->fits[kind][pass].fitted && !(attends && gpu->explicit_attention);
 }
 
-/* Of an operator whose pass has no fit, or of one that has, without what the whole operator costs. */
+/* Of an operator whose pass has no fit, or of one that has, without what the whole operator costs.
+ */
 static double one_kernel_s(const struct gpu *gpu, enum operator_kind kind, enum operator_pass pass,
                            const struct kernel_work *kernel, const struct operator_shape *shape,
                            enum dtype dtype)
@@ -169,8 +173,7 @@ double roofline_time_s(const struct gpu *gpu, enum operator_kind kind, enum oper
     assert(gpu->peak_flop_per_s[dtype] > 0);
     for (size_t i = 0; i < count; i++)
         time_s += one_kernel_s(gpu, kind, pass, &kernels[i], shape, dtype);
-    return time_s /
-           (pass == PASS_FORWARD ? gpu->framework_ratio : gpu->framework_backward_ratio);
+    return time_s / (pass == PASS_FORWARD ? gpu->framework_ratio : gpu->framework_backward_ratio);
 }
 
 size_t roofline_shares(const struct gpu *gpu, enum operator_kind kind, enum operator_pass pass,

@@ -13,9 +13,19 @@
 
 /* Measured, but no operators of a model: copies belong to links and offloading. */
 static const char *const other_kinds[] = {
-    "copy_h2d", "copy_d2h", "copy_bidirectional", "copy_d2d", "launch", "event",
-    "all_to_all", "launch_beside_copies", "exchange_beside_compute", "launch_in_graph",
-    "exchange_in_graph", "launch_in_graph_beside_copies", "all_to_all_beside_compute",
+    "copy_h2d",
+    "copy_d2h",
+    "copy_bidirectional",
+    "copy_d2d",
+    "launch",
+    "event",
+    "all_to_all",
+    "launch_beside_copies",
+    "exchange_beside_compute",
+    "launch_in_graph",
+    "exchange_in_graph",
+    "launch_in_graph_beside_copies",
+    "all_to_all_beside_compute",
 };
 #define OTHER_KIND_COUNT (sizeof(other_kinds) / sizeof(other_kinds[0]))
 
@@ -31,7 +41,10 @@ struct number_column {
     bool whole;
 };
 
-#define COUNT_COLUMN(column, part) {.name = column, .key = part, .max = 1e12, .whole = true}
+#define COUNT_COLUMN(column, part)                                                                 \
+    {                                                                                              \
+        .name = column, .key = part, .max = 1e12, .whole = true                                    \
+    }
 static const struct number_column number_columns[] = {
     {.name = "duty_ratio", .key = KEY_DUTY, .max = 1},
     {.name = "tokens", .key = KEY_TOKENS, .max = 1e15},
@@ -64,14 +77,12 @@ static const struct number_column number_columns[] = {
 #define TIME_MAX_S 1e6
 
 static const char *const known_columns[] = {
-    "operator",   "ranks",
-    "kind",       "pass",       "dtype",    "protocol",    "duty_ratio", "tokens",
-    "hidden",     "ffn_hidden", "heads",    "kv_heads",    "head_dim",   "span_tokens",
-    "causal",     "gated",      "experts",  "top_k",       "capacity_factor", "vocabulary",
-    "own_cache",  "q_rank",     "kv_rank",  "rope_dim",    "state_dim",  "groups",
-    "latent_hidden",
-    "bytes",      "sm_count",   "time_s",   "time_p10_s",  "time_p90_s", "samples",
-    NULL,
+    "operator",        "ranks",       "kind",          "pass",       "dtype",    "protocol",
+    "duty_ratio",      "tokens",      "hidden",        "ffn_hidden", "heads",    "kv_heads",
+    "head_dim",        "span_tokens", "causal",        "gated",      "experts",  "top_k",
+    "capacity_factor", "vocabulary",  "own_cache",     "q_rank",     "kv_rank",  "rope_dim",
+    "state_dim",       "groups",      "latent_hidden", "bytes",      "sm_count", "time_s",
+    "time_p10_s",      "time_p90_s",  "samples",       NULL,
 };
 
 /* ---- One row ---- */
@@ -163,14 +174,16 @@ static int read_kind(const struct layout *at, size_t row, double *ret)
         return r;
     if (*ret < 0)
         return complain(at, row, at->kind, "expected an operator kind, got an empty cell");
-    if (*ret < OPERATOR_KIND_COUNT && operator_is_all_to_all((enum operator_kind)*ret) &&
+    if (*ret < OPERATOR_KIND_COUNT && operator_is_all_to_all((enum operator_kind) * ret) &&
         is_empty(at, row, at->operator_name))
-        return complain(at, row, at->kind,
-                        "\"%s\" is timed by the topology; a cost file may time one that it names in "
-                        "column operator, or all of them by bytes as all_to_all",
-                        csv_cell(at->csv, row, at->kind));
+        return complain(
+            at, row, at->kind,
+            "\"%s\" is timed by the topology; a cost file may time one that it names in "
+            "column operator, or all of them by bytes as all_to_all",
+            csv_cell(at->csv, row, at->kind));
     if (*ret >= OPERATOR_KIND_COUNT && !is_empty(at, row, at->operator_name))
-        return complain(at, row, at->kind, "expected an operator's kind beside its name, got \"%s\"",
+        return complain(at, row, at->kind,
+                        "expected an operator's kind beside its name, got \"%s\"",
                         csv_cell(at->csv, row, at->kind));
     return 0;
 }
@@ -212,10 +225,25 @@ static int read_time(const struct layout *at, size_t row, double *ret)
 static void drop_unused(double key[KEY_COUNT])
 {
     static const struct operator_shape all = {
-        .hidden = 1, .ffn_hidden = 1, .heads = 1, .kv_heads = 1, .head_dim = 1, .span_tokens = 1,
-        .causal = true, .gated = true, .experts = 1, .top_k = 1, .capacity_factor = 1,
-        .vocabulary = 1, .own_cache = true, .q_rank = 1, .kv_rank = 1, .rope_dim = 1, .state_dim = 1,
-        .groups = 1, .latent_hidden = 1,
+        .hidden = 1,
+        .ffn_hidden = 1,
+        .heads = 1,
+        .kv_heads = 1,
+        .head_dim = 1,
+        .span_tokens = 1,
+        .causal = true,
+        .gated = true,
+        .experts = 1,
+        .top_k = 1,
+        .capacity_factor = 1,
+        .vocabulary = 1,
+        .own_cache = true,
+        .q_rank = 1,
+        .kv_rank = 1,
+        .rope_dim = 1,
+        .state_dim = 1,
+        .groups = 1,
+        .latent_hidden = 1,
     };
     struct operator_shape used;
     double uses[KEY_COUNT];
@@ -386,8 +414,7 @@ static int read_rows(const struct layout *at, struct cost_row *rows)
             continue;
         if (++bad == BAD_ROWS_MAX)
             return diag_at(at->diag, at->csv->file, NULL,
-                           "%d bad rows so far; the rest of the file is not checked",
-                           BAD_ROWS_MAX);
+                           "%d bad rows so far; the rest of the file is not checked", BAD_ROWS_MAX);
     }
     return bad ? -EINVAL : 0;
 }

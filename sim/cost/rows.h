@@ -6,8 +6,8 @@
 #include "sim/base/diag.h"
 #include "sim/model/operator.h"
 
-/* What tells one row from another, in sorting order: rows equal up to KEY_SM_COUNT measured the same
- * operator, up to KEY_DUTY in the same way, so that they form one curve over KEY_TOKENS. */
+/* What tells one row from another, in sorting order: rows equal up to KEY_SM_COUNT measured the
+ * same operator, up to KEY_DUTY in the same way, so that they form one curve over KEY_TOKENS. */
 enum key {
     KEY_KIND, /* enum operator_kind, or OPERATOR_KIND_COUNT + the position among other kinds */
     KEY_PASS,
@@ -50,15 +50,16 @@ enum protocol { PROTOCOL_HOT, PROTOCOL_PACED, PROTOCOL_MIXED, PROTOCOL_COUNT };
 #define KEY_ANY (-1.0)
 
 struct cost_row {
-    char *operator_name; /* of a plan, whose time this row is whatever the size; NULL for all others */
+    char *operator_name; /* of a plan, whose time this row is whatever the size; NULL for all others
+                          */
     double key[KEY_COUNT];
     double time_s;
     size_t line; /* in the file, from 1 */
     size_t file; /* position among the files that were read together */
 };
 
-/* Checks every cell, then sorts: rows that name an operator come last. Adds every problem to diag before
- * failing; the caller frees *ret with cost_rows_free. */
+/* Checks every cell, then sorts: rows that name an operator come last. Adds every problem to diag
+ * before failing; the caller frees *ret with cost_rows_free. */
 int cost_rows_read(const struct csv *csv, struct diag *diag, struct cost_row **ret);
 
 /* Joins the sorted rows of several files: where two files measured the same, the earlier one's row

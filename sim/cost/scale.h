@@ -1,8 +1,8 @@
-/* What a what-if says about times beyond the tables: how kernels are launched, and factors on the times
- * of operators, by kind: what if an operator were faster, measured or not?
+/* What a what-if says about times beyond the tables: how kernels are launched, and factors on the
+ * times of operators, by kind: what if an operator were faster, measured or not?
  *
- * Read from a document {"launch": WORD, "time_ratio": {KIND: FACTOR, ..., "all": FACTOR}}, so that both
- * can be set and swept as /costs/launch and /costs/time_ratio/KIND. */
+ * Read from a document {"launch": WORD, "time_ratio": {KIND: FACTOR, ..., "all": FACTOR}}, so that
+ * both can be set and swept as /costs/launch and /costs/time_ratio/KIND. */
 #ifndef SCMOESIM_COST_SCALE_H
 #define SCMOESIM_COST_SCALE_H
 

@@ -24,8 +24,7 @@ const struct timing timing_hot = {PROTOCOL_HOT, 1};
 static bool is_operator_time(const struct cost_row *row)
 {
     return !row->operator_name && row->key[KEY_KIND] < OPERATOR_KIND_COUNT &&
-           row->key[KEY_SM_COUNT] == 0 &&
-           operator_computes((enum operator_kind)row->key[KEY_KIND]);
+           row->key[KEY_SM_COUNT] == 0 && operator_computes((enum operator_kind)row->key[KEY_KIND]);
 }
 
 static size_t bucket_of(const double *key)
@@ -175,8 +174,8 @@ static bool is_closer(const struct group *group, const struct group *best, doubl
     return any_reaches(group, tokens) && !any_reaches(best, tokens);
 }
 
-/* The match that tells most of the shape, then one that has rows at such sizes; among equals the first in
- * sorting order. */
+/* The match that tells most of the shape, then one that has rows at such sizes; among equals the
+ * first in sorting order. */
 static const struct group *find_group(const struct cost_table *table, const double *want,
                                       const struct operator_shape *shape)
 {
@@ -185,8 +184,7 @@ static const struct group *find_group(const struct cost_table *table, const doub
 
     for (size_t i = table->starts[bucket]; i < table->starts[bucket + 1]; i++) {
         const struct group *group = &table->groups[i];
-        if (matches(group->key, want, is_whole(shape)) &&
-            is_closer(group, best, shape->tokens))
+        if (matches(group->key, want, is_whole(shape)) && is_closer(group, best, shape->tokens))
             best = group;
     }
     return best;
@@ -248,9 +246,9 @@ static struct cost between(const struct cost_table *table, const struct curve *c
         near.span_tokens = (size_t)curve->span_tokens;
     if (table_near_between(table, &timing, &near, &from, &to, &time_s))
         return (struct cost){time_s, COST_INTERPOLATED};
-    return (struct cost){from.time_s +
-                             (to.time_s - from.time_s) * way_from(curve, query, from.tokens, to.tokens,
-                                                                  query->shape->tokens),
+    return (struct cost){from.time_s + (to.time_s - from.time_s) * way_from(curve, query,
+                                                                            from.tokens, to.tokens,
+                                                                            query->shape->tokens),
                          COST_INTERPOLATED};
 }
 
@@ -281,8 +279,8 @@ static struct cost outside(const struct curve *curve, const struct query *query)
     return (struct cost){edge_s, COST_INTERPOLATED};
 }
 
-/* Rows of so few tokens measured one sequence. What is asked for may be a part of a longer one, whose tokens
- * attend to those before them as well. */
+/* Rows of so few tokens measured one sequence. What is asked for may be a part of a longer one,
+ * whose tokens attend to those before them as well. */
 static struct cost as_part(struct cost cost, const struct curve *curve, const struct query *query)
 {
     const struct operator_shape *asked = query->shape;

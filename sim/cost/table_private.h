@@ -10,9 +10,9 @@ struct curve {
     enum protocol protocol;
     double duty_ratio; /* share of the time that the GPU computed: 1 when hot */
     size_t count;
-    double span_tokens;  /* as the file has it, or KEY_ANY */
-    double *tokens;      /* rising; one KEY_ANY where the file leaves tokens empty */
-    double *times_s;     /* points into the table's arrays, as tokens does */
+    double span_tokens; /* as the file has it, or KEY_ANY */
+    double *tokens;     /* rising; one KEY_ANY where the file leaves tokens empty */
+    double *times_s;    /* points into the table's arrays, as tokens does */
 };
 
 /* All curves of one operator, protocol by protocol. */
@@ -50,9 +50,9 @@ struct query {
     size_t span_tokens; /* that it would have with more tokens */
 };
 
-/* The rows that match what is asked for most closely; NULL without any, or without a table. Attention over
- * one whole sequence, as long as its span, matches rows of longer spans: with so many tokens they measured the
- * same. */
+/* The rows that match what is asked for most closely; NULL without any, or without a table.
+ * Attention over one whole sequence, as long as its span, matches rows of longer spans: with so
+ * many tokens they measured the same. */
 const struct group *table_group(const struct cost_table *table, const struct query *query);
 /* One way of timing, at the tokens that are asked for: measured, interpolated or, far outside,
  * synthetic. */
@@ -67,16 +67,17 @@ struct timing {
 };
 
 extern const struct timing timing_hot;
-/* Where no row has the shape, or none near so many tokens: from rows of similar shapes, else synthetic. */
+/* Where no row has the shape, or none near so many tokens: from rows of similar shapes, else
+ * synthetic. */
 struct cost table_unmeasured(const struct cost_table *table, const struct timing *timing,
                              const struct query *query);
 
-/* What rows of other sizes and similar shapes, timed so, make of the query; never less for more tokens than for
- * fewer. False where there are none, or none near enough. */
+/* What rows of other sizes and similar shapes, timed so, make of the query; never less for more
+ * tokens than for fewer. False where there are none, or none near enough. */
 bool table_near(const struct cost_table *table, const struct timing *timing,
                 const struct query *query, double *ret_s);
-/* The same between two sizes of the query's own shape, whose times are met: never outside of them, and rising where
- * they do. */
+/* The same between two sizes of the query's own shape, whose times are met: never outside of them,
+ * and rising where they do. */
 struct size_time {
     double tokens, time_s;
 };

@@ -3,9 +3,10 @@
 #include <math.h>
 
 /* Rows and columns of a tile of scores, and the narrowest head that it has room for. Seen in
- * traces/h100-sxm/models.csv: forward, 3072 heads of windows of 36 take 95 us, 3072 heads of windows of 144
- * 182 us, twice as many queries' tiles; backward the former take 114 us and the latter 407 us, nearly four times,
- * as many tiles of scores. Heads of 32 take as long there as heads of 64 in whole sequences. */
+ * traces/h100-sxm/models.csv: forward, 3072 heads of windows of 36 take 95 us, 3072 heads of
+ * windows of 144 182 us, twice as many queries' tiles; backward the former take 114 us and the
+ * latter 407 us, nearly four times, as many tiles of scores. Heads of 32 take as long there as
+ * heads of 64 in whole sequences. */
 #define TILE_TOKENS 128.0
 #define HEAD_DIM_MIN 64.0
 

@@ -1,5 +1,5 @@
-/* Flows of a folded play: one channel for each class of flows and queue, in which the class's flows run
- * when all their ends have come. What queues do is folded.c's affair. Internal to the room. */
+/* Flows of a folded play: one channel for each class of flows and queue, in which the class's flows
+ * run when all their ends have come. What queues do is folded.c's affair. Internal to the room. */
 #ifndef SCMOESIM_ENGINE_CHANNELS_H
 #define SCMOESIM_ENGINE_CHANNELS_H
 
@@ -23,22 +23,23 @@ struct channels {
     struct channel *channels; /* [queue * classes + class] */
     struct channel **latent, **running, **ended;
     size_t latent_count, running_count;
-    struct stream **streams;  /* of those running */
-    bool changed;             /* which run, since rates were found */
+    struct stream **streams; /* of those running */
+    bool changed;            /* which run, since rates were found */
     struct sharing sharing;
 };
 
 void channels_open(const struct fold *fold, size_t queues, struct channels *ret);
 void channels_close(struct channels *channels);
 
-/* One of the orbits of the class's flows has come. Once all have, they start, a latency from now. */
+/* One of the orbits of the class's flows has come. Once all have, they start, a latency from now.
+ */
 void channels_come(struct channels *channels, size_t class, size_t queue, double bytes,
                    double latency_s, double now_s);
 /* When the next of them starts or ends; INFINITY: none is under way. */
 double channels_next_s(struct channels *channels, double now_s);
 void channels_pass(struct channels *channels, double time_s);
-/* Those whose flows have ended by now, in a list that lasts until the next call; their ends may come again.
- * Flows whose latency is over run. */
+/* Those whose flows have ended by now, in a list that lasts until the next call; their ends may
+ * come again. Flows whose latency is over run. */
 size_t channels_end(struct channels *channels, double now_s, struct channel *const **ret);
 
 #endif

@@ -27,9 +27,9 @@ struct crowd {
     unsigned char *met;       /* [lane * flow_count + flow]: one end has come */
     struct party *parties;    /* [lane * ranks + rank] */
     size_t lane_count;
-    sg_sem_t call;            /* there is something new */
+    sg_sem_t call; /* there is something new */
     bool called;
-    size_t actors;            /* that have not left */
+    size_t actors; /* that have not left */
 };
 #define NO_LANE ((size_t)-1)
 
@@ -40,8 +40,8 @@ static void find_lanes(struct crowd *crowd, const struct play *play)
     for (size_t q = 0; q < play->queue_count; q++) {
         bool has_flows = q >= plan->queue_count; /* a background's */
         for (size_t o = 0; o < plan->operator_count && !has_flows; o++)
-            has_flows = plan->operators[o].queue == q &&
-                        operator_is_all_to_all(plan->operators[o].kind);
+            has_flows =
+                plan->operators[o].queue == q && operator_is_all_to_all(plan->operators[o].kind);
         crowd->lanes[q] = has_flows ? crowd->lane_count++ : NO_LANE;
     }
 }

@@ -12,8 +12,9 @@
 #include <unistd.h>
 #include "sim/base/mem.h"
 
-/* CM02: a flow gets its latency, then its fair share of every link. TCP-gamma 0 lifts the window cap
- * that would hold a fast link to a fraction of its rate, crosstraffic 0 the acknowledgement traffic. */
+/* CM02: a flow gets its latency, then its fair share of every link. TCP-gamma 0 lifts the window
+ * cap that would hold a fast link to a fraction of its rate, crosstraffic 0 the acknowledgement
+ * traffic. */
 const char engine_network_settings[] = "CM02, TCP-gamma 0, crosstraffic 0";
 
 const char *engine_simgrid_version(void)
@@ -115,7 +116,8 @@ int engine_open(const struct text *xml, const char *const *host_names, size_t ra
         at += (size_t)wrote;
     }
     start_simgrid();
-    /* SimGrid tells the format by the file name's ending: a descriptor path has none, XML is assumed. */
+    /* SimGrid tells the format by the file name's ending: a descriptor path has none, XML is
+     * assumed. */
     char *path = mem_format("/proc/self/fd/%d", fd);
     simgrid_load_platform(path);
     loaded = true;

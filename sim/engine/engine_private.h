@@ -40,13 +40,14 @@ struct play {
     const struct engine_job *job;
     struct timeline *timeline;
     double start; /* SimGrid's clock, which never goes back, when this play began */
-    sg_sem_t *waits; /* [rank * operators + operator]; NULL where nothing on another queue is awaited */
-    size_t *wait_counts;   /* [operator]: operators on other queues that it waits for */
-    size_t **waiters;      /* [operator]: operators on other queues that wait for it */
+    sg_sem_t
+        *waits; /* [rank * operators + operator]; NULL where nothing on another queue is awaited */
+    size_t *wait_counts; /* [operator]: operators on other queues that it waits for */
+    size_t **waiters;    /* [operator]: operators on other queues that wait for it */
     size_t *waiter_counts;
-    size_t queue_count;    /* the plan's, then one for each background */
+    size_t queue_count; /* the plan's, then one for each background */
     struct exchange dispatch, combine, backgrounds[BACKGROUNDS_MAX];
-    struct crowd *crowd;   /* NULL: SimGrid shares the links */
+    struct crowd *crowd; /* NULL: SimGrid shares the links */
     double background_end_s;
     unsigned char *done; /* [rank * operators + operator] */
 };

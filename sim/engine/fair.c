@@ -23,7 +23,8 @@ struct filling {
     uint32_t open; /* flows without a rate */
 };
 
-/* A flow while it runs. Few of all flows do at a time, so that what is known of these lies together. */
+/* A flow while it runs. Few of all flows do at a time, so that what is known of these lies
+ * together. */
 struct run {
     double left_bytes, rate_bytes_per_s, old_rate_bytes_per_s;
     uint32_t flow;
@@ -49,7 +50,7 @@ struct fair {
     struct filling *fillings;   /* likewise */
     struct run *runs;           /* [place] */
     size_t place_count, run_room;
-    uint32_t *running, *idle;   /* places, in the order in which flows began; places that are free */
+    uint32_t *running, *idle; /* places, in the order in which flows began; places that are free */
     size_t running_count, idle_count;
     size_t calls;
     struct start *starts;
@@ -59,8 +60,8 @@ struct fair {
     struct offer *offers; /* a heap, least first */
     size_t offer_count;
     double now_s;
-    /* Starts and ends since the links were shared, weighted with the rates: their times are counted from
-     * then, so that they round alike whenever a play begins. */
+    /* Starts and ends since the links were shared, weighted with the rates: their times are counted
+     * from then, so that they round alike whenever a play begins. */
     double shared_s, change_times, change_weight;
 };
 
@@ -198,8 +199,8 @@ static void note_change(struct fair *fair, const struct run *run, double time_s)
 static void tell_end(struct fair *fair, size_t flow, double end_s)
 {
     if (fair->end_count == fair->end_room)
-        fair->ends = mem_resized(fair->ends, fair->end_room = 2 * fair->end_room + 64,
-                                 sizeof *fair->ends);
+        fair->ends =
+            mem_resized(fair->ends, fair->end_room = 2 * fair->end_room + 64, sizeof *fair->ends);
     fair->ends[fair->end_count++] = (struct fair_end){flow, end_s};
 }
 
@@ -216,7 +217,8 @@ void fair_start(struct fair *fair, size_t flow, double bytes, double now_s)
                                    sizeof *fair->starts);
     if (fair->start_count == 0 && fair->running_count == 0)
         fair->shared_s = now_s;
-    fair->starts[fair->start_count++] = (struct start){.flow = flow, .bytes = bytes, .time_s = now_s};
+    fair->starts[fair->start_count++] =
+        (struct start){.flow = flow, .bytes = bytes, .time_s = now_s};
 }
 
 static void pass_time(struct fair *fair, double now_s)
@@ -283,8 +285,8 @@ static void put_on_links(struct fair *fair, uint32_t place)
     for (uint32_t k = 0; k < path->count; k++) {
         struct shared_link *link = &fair->shared[fair->paths.links[path->first + k]];
         if (link->count == link->room)
-            link->runs = mem_resized(link->runs, link->room = 2 * link->room + 16,
-                                     sizeof *link->runs);
+            link->runs =
+                mem_resized(link->runs, link->room = 2 * link->room + 16, sizeof *link->runs);
         link->runs[link->count++] = place;
     }
     fair->running[fair->running_count++] = place;

@@ -17,8 +17,8 @@ struct fair_end {
     double end_s; /* not before the call of fair_share that tells it */
 };
 
-/* For the flows of the sets, one set after the other. A flow may run several times at once, in lanes: what is told
- * of flow f of the whole in a lane is number lane * flows + f. */
+/* For the flows of the sets, one set after the other. A flow may run several times at once, in
+ * lanes: what is told of flow f of the whole in a lane is number lane * flows + f. */
 struct fair *fair_new(const struct topology *topology, struct router *router,
                       const struct flow_set *const *sets, size_t set_count);
 void fair_free(struct fair *fair);

@@ -87,7 +87,7 @@ static uint32_t *number_links(struct pruning *pruning, size_t *ret_count)
     *ret_count = 0;
     for (uint32_t l = 0; l < links; l++)
         if (pruning->first[l] && !never_decides(pruning, l))
-            numbers[l] = (uint32_t)++*ret_count;
+            numbers[l] = (uint32_t)++ * ret_count;
     free(pruning->first);
     free(pruning->last);
     free(pruning->counts);
@@ -132,7 +132,9 @@ void fair_paths_find(const struct topology *topology, struct router *router,
     struct flow_routes routes;
     flow_routes_list(router, sets, set_count, &routes);
     take_routes(&routes, &paths);
-    struct pruning pruning = {.topology = topology, .paths = paths.paths, .links = paths.links,
+    struct pruning pruning = {.topology = topology,
+                              .paths = paths.paths,
+                              .links = paths.links,
                               .flow_count = paths.flow_count};
     uint32_t *numbers = number_links(&pruning, &paths.link_count);
     keep_numbered(&paths, numbers);
@@ -140,8 +142,7 @@ void fair_paths_find(const struct topology *topology, struct router *router,
         mem_zeroed(paths.link_count + 1, sizeof *paths.bandwidths_bytes_per_s);
     for (size_t l = 0; l < topology->link_count; l++)
         if (numbers[l])
-            paths.bandwidths_bytes_per_s[numbers[l] - 1] =
-                topology->links[l].bandwidth_bytes_per_s;
+            paths.bandwidths_bytes_per_s[numbers[l] - 1] = topology->links[l].bandwidth_bytes_per_s;
     free(numbers);
     *ret = paths;
 }

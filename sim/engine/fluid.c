@@ -93,7 +93,8 @@ void sharing_find(struct sharing *sharing, struct stream *const *running, size_t
 /* ---- Transfers ---- */
 
 /* Lets the next ones end. Returns when that is. */
-static double end_next(struct fluid_stream *transfers, double *left_bytes, size_t count, double now_s)
+static double end_next(struct fluid_stream *transfers, double *left_bytes, size_t count,
+                       double now_s)
 {
     const double rounding = 1e-12; /* of a transfer's bytes: it ends together with the next one */
     double end_s = INFINITY;

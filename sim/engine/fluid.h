@@ -1,7 +1,7 @@
 /* Max-min fair sharing of links by streams of equal flows, as arithmetic.
  *
- * Links that carry alike are of one kind, and a stream is flows that are alike: at any time all of them
- * run at the same rate. So what one link of each kind carries tells all. */
+ * Links that carry alike are of one kind, and a stream is flows that are alike: at any time all of
+ * them run at the same rate. So what one link of each kind carries tells all. */
 #ifndef SCMOESIM_ENGINE_FLUID_H
 #define SCMOESIM_ENGINE_FLUID_H
 
@@ -17,13 +17,13 @@ struct crossing {
 struct stream {
     const struct crossing *crossings; /* borrowed */
     size_t crossing_count;
-    double rate_bytes_per_s;          /* of each flow; sharing_find sets it */
+    double rate_bytes_per_s; /* of each flow; sharing_find sets it */
 };
 
 struct sharing {
     const double *bandwidth_bytes_per_s; /* [kind]: of one link; borrowed */
-    double *free_bytes_per_s, *open;     /* [kind]: what is left of a link; flows without a rate yet */
-    size_t *kinds, kind_count;           /* those in use */
+    double *free_bytes_per_s, *open; /* [kind]: what is left of a link; flows without a rate yet */
+    size_t *kinds, kind_count;       /* those in use */
 };
 
 void sharing_init(const double *bandwidth_bytes_per_s, size_t kinds, struct sharing *ret);

@@ -1,7 +1,7 @@
 /* A plan at play by representatives: one rank of each orbit, with one flow of each class.
  *
- * Semantics are those of play.c: queues in order; a flow starts when both its ends have come, and its
- * latency later; a kernel that holds SMs leaves compute beside it the rest. */
+ * Semantics are those of play.c: queues in order; a flow starts when both its ends have come, and
+ * its latency later; a kernel that holds SMs leaves compute beside it the rest. */
 #include <math.h>
 #include <stdlib.h>
 #include "sim/base/mem.h"
@@ -11,39 +11,39 @@
 #define NOTHING ((size_t)-1)
 
 enum phase {
-    WAITING,    /* for operators on other queues; or there is nothing left to do */
+    WAITING, /* for operators on other queues; or there is nothing left to do */
     COMPUTING,
     FETCHING,   /* a copy engine's work */
     SETTING_UP, /* an All-to-All, before its first flow */
     FLOWING,
-    LINGERING,  /* until an All-to-All's floor, or its measured time, is over */
-    LEAVING,    /* until its kernels are done too */
+    LINGERING, /* until an All-to-All's floor, or its measured time, is over */
+    LEAVING,   /* until its kernels are done too */
 };
 
 /* One in-order queue of a representative, or its part of the background. */
 struct actor {
     size_t orbit, queue;
-    size_t op;        /* that runs or comes next; NOTHING: none, or the background */
+    size_t op; /* that runs or comes next; NOTHING: none, or the background */
     enum phase phase;
-    double wake_s;    /* FETCHING, SETTING_UP, LINGERING */
-    double left_s;    /* COMPUTING: of the operator; else of an All-to-All's kernels; at rate 1 */
-    bool works;       /* something of it is left */
-    double begin_s;   /* of the operator */
-    size_t end;       /* FLOWING: the first of the next step's ends */
-    size_t open;      /* flow ends of the step that are not done */
+    double wake_s;  /* FETCHING, SETTING_UP, LINGERING */
+    double left_s;  /* COMPUTING: of the operator; else of an All-to-All's kernels; at rate 1 */
+    bool works;     /* something of it is left */
+    double begin_s; /* of the operator */
+    size_t end;     /* FLOWING: the first of the next step's ends */
+    size_t open;    /* flow ends of the step that are not done */
 };
 
 struct folded {
     const struct engine_job *job;
     const struct fold *fold;
     struct timeline *timeline;
-    size_t queues;           /* the background's included */
-    struct actor *actors;    /* [orbit * queues + queue] */
-    unsigned char *done;     /* [orbit * operators + operator] */
-    size_t *rank_of;         /* [orbit]: of some member */
+    size_t queues;             /* the background's included */
+    struct actor *actors;      /* [orbit * queues + queue] */
+    unsigned char *done;       /* [orbit * operators + operator] */
+    size_t *rank_of;           /* [orbit]: of some member */
     size_t *working, *holding; /* [orbit]: actors that need the GPU; that hold a part of its SMs */
-    /* Classes by orbit of its ends: ends[first_end[FOLD_SETS_MAX * orbit + set]] .., in the order of
-     * steps. */
+    /* Classes by orbit of its ends: ends[first_end[FOLD_SETS_MAX * orbit + set]] .., in the order
+     * of steps. */
     size_t *ends, *first_end;
     struct channels channels;
     double now_s, background_end_s;
@@ -88,8 +88,7 @@ static double bytes_of(const struct folded *play, const struct actor *actor,
                        const struct fold_class *class)
 {
     const struct background *background = background_of(play, actor);
-    double bytes = background ? background->bytes
-                              : play->job->plan->operators[actor->op].a2a_bytes;
+    double bytes = background ? background->bytes : play->job->plan->operators[actor->op].a2a_bytes;
     return measured_s(play, actor) > 0 ? 0 : (double)engine_flow_bytes(bytes, class->share_ratio);
 }
 
@@ -276,8 +275,8 @@ static void end_work(struct folded *play, struct actor *actor)
 
 /* ---- Time ---- */
 
-/* Of one that works on a GPU of the orbit: all who do share it with kernels that each hold a bounded
- * part of it. */
+/* Of one that works on a GPU of the orbit: all who do share it with kernels that each hold a
+ * bounded part of it. */
 static double work_rate(const struct folded *play, size_t orbit)
 {
     double share = fmax(0, play->job->sm_share_ratio);
@@ -317,8 +316,8 @@ static void pass_time(struct folded *play, double to_s)
     play->now_s = to_s;
 }
 
-/* Everything that is over now. An actor that goes on to something of no time is looked at again in the
- * next round, in which no time passes. */
+/* Everything that is over now. An actor that goes on to something of no time is looked at again in
+ * the next round, in which no time passes. */
 static void end_due(struct folded *play)
 {
     size_t count = play->fold->orbit_count * play->queues;
@@ -363,7 +362,8 @@ static void index_ends(struct folded *play)
     }
     for (size_t g = 0; g < groups; g++)
         play->first_end[g + 2] += play->first_end[g + 1];
-    size_t *next_end = &play->first_end[1]; /* where a group goes on: in the end, where the next begins */
+    size_t *next_end =
+        &play->first_end[1]; /* where a group goes on: in the end, where the next begins */
     for (size_t c = 0; c < fold->class_count; c++) {
         const struct fold_class *class = &fold->classes[c];
         for (size_t i = 0; i < class->end_count; i++)

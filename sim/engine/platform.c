@@ -68,7 +68,8 @@ static void add_links(const struct topology *topology, bool latencies, struct te
     }
 }
 
-/* Whether a way through the vertex is thinkable: it has several neighbours, as no two links lead to one. */
+/* Whether a way through the vertex is thinkable: it has several neighbours, as no two links lead to
+ * one. */
 static bool is_between(const struct router *plain, size_t vertex)
 {
     return plain->out.first[vertex + 1] - plain->out.first[vertex] > 1;
@@ -81,7 +82,8 @@ static size_t hops_of(const struct router *plain, const struct arc *arc)
                                       : plain->topology->links[arc->link].hops;
 }
 
-/* SimGrid counts links, so one of several hops has others beside it, from 2 on, which everything passes. */
+/* SimGrid counts links, so one of several hops has others beside it, from 2 on, which everything
+ * passes. */
 static void hop_name(const struct topology *topology, size_t link, size_t hop, struct text *to)
 {
     platform_link_name(topology, link, to);
@@ -100,8 +102,8 @@ static void add_passage(const struct topology *topology, size_t link, size_t hop
 static size_t most_hops(const struct router *plain, size_t link)
 {
     const struct topology *topology = plain->topology;
-    struct arc there = { (uint32_t)link, (uint32_t)topology->links[link].to };
-    struct arc back = { (uint32_t)link, (uint32_t)topology->links[link].from };
+    struct arc there = {(uint32_t)link, (uint32_t)topology->links[link].to};
+    struct arc back = {(uint32_t)link, (uint32_t)topology->links[link].from};
     size_t hops = hops_of(plain, &there), other = hops_of(plain, &back);
     return topology->links[link].half_duplex && other > hops ? other : hops;
 }
@@ -199,8 +201,7 @@ static void add_used_bypasses(struct router *plain, struct router *router,
 }
 
 void platform_write_xml(const struct topology *topology, struct router *router,
-                        const struct flow_set *const *flows, size_t flow_set_count,
-                        struct text *to)
+                        const struct flow_set *const *flows, size_t flow_set_count, struct text *to)
 {
     struct router *plain = router_new_plain(topology);
     text_add(to, "<?xml version='1.0'?>\n"

@@ -146,8 +146,8 @@ static int check_done(const struct play *play, struct diag *diag)
             }
     int error = 0;
     if (missing)
-        error = diag_say(diag, "schedule %s: %zu operators never ran: %s%s", plan->schedule, missing,
-                         text_get(&names), missing > 8 ? ", …" : "");
+        error = diag_say(diag, "schedule %s: %zu operators never ran: %s%s", plan->schedule,
+                         missing, text_get(&names), missing > 8 ? ", …" : "");
     text_done(&names);
     return error;
 }
@@ -169,11 +169,11 @@ static void play_done(struct play *play)
     free(play->done);
 }
 
-/* SimGrid's clock never goes back, and sums with it round to its last bit, so a play's last digits would
- * depend on how many came before. Hence plays take place between 1024 s and 2048 s, where that bit is
- * the same (2^-42 s, a quarter of a picosecond), and each begins at a multiple of 2^-10 s: what is added
- * to the clock then rounds alike for every play, and the order of plays changes nothing. The room is for
- * some ten thousand plays; beyond it only the last digits differ. */
+/* SimGrid's clock never goes back, and sums with it round to its last bit, so a play's last digits
+ * would depend on how many came before. Hence plays take place between 1024 s and 2048 s, where
+ * that bit is the same (2^-42 s, a quarter of a picosecond), and each begins at a multiple of 2^-10
+ * s: what is added to the clock then rounds alike for every play, and the order of plays changes
+ * nothing. The room is for some ten thousand plays; beyond it only the last digits differ. */
 #define CLOCK_FIRST_S 1024.0
 #define CLOCK_STEPS_PER_S 1024.0
 
@@ -187,8 +187,8 @@ static void sleep_until(int argc, char *argv[])
 static double align_clock(const struct engine *engine)
 {
     double now = simgrid_get_clock();
-    double start = now < CLOCK_FIRST_S ? CLOCK_FIRST_S
-                                       : ceil(now * CLOCK_STEPS_PER_S) / CLOCK_STEPS_PER_S;
+    double start =
+        now < CLOCK_FIRST_S ? CLOCK_FIRST_S : ceil(now * CLOCK_STEPS_PER_S) / CLOCK_STEPS_PER_S;
     if (start > now) {
         sg_actor_t actor = sg_actor_init("clock", engine->hosts[0]);
         sg_actor_set_data(actor, &start);
@@ -215,8 +215,8 @@ int engine_play(struct engine *engine, const struct engine_job *job, struct diag
     const struct plan *plan = job->plan;
     size_t n = plan->operator_count;
     struct timeline *timeline = timeline_new(plan->ranks, n, NULL, 0);
-    struct play play = {.engine = engine, .job = job, .timeline = timeline,
-                        .start = align_clock(engine)};
+    struct play play = {
+        .engine = engine, .job = job, .timeline = timeline, .start = align_clock(engine)};
     size_t queue_count = plan->queue_count + job->background_count;
     play.done = mem_zeroed(plan->ranks * n, 1);
     play.queue_count = queue_count;

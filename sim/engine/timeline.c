@@ -61,6 +61,7 @@ double spans_beside_ratio(const struct plan *plan, const struct span *spans, siz
     double beside_s = 0, length_s = span->end_s - span->start_s;
     for (size_t o = 0; o < plan->operator_count; o++)
         if (operator_computes(plan->operators[o].kind) != computes)
-            beside_s += fmax(0, fmin(span->end_s, spans[o].end_s) - fmax(span->start_s, spans[o].start_s));
+            beside_s +=
+                fmax(0, fmin(span->end_s, spans[o].end_s) - fmax(span->start_s, spans[o].start_s));
     return length_s > 0 ? fmin(beside_s / length_s, 1) : 0;
 }

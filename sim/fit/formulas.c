@@ -1,5 +1,5 @@
-/* The two formulas that are fitted: the blended roofline of an operator kind, and latency plus bytes
- * over bandwidth of a kind of copy. */
+/* The two formulas that are fitted: the blended roofline of an operator kind, and latency plus
+ * bytes over bandwidth of a kind of copy. */
 #include <stdlib.h>
 #include "sim/fit/fit.h"
 #include "sim/base/mem.h"
@@ -16,8 +16,9 @@ struct operators {
 static struct operator_fit fit_of(const double *parameters, const struct operators *of)
 {
     const double *more = parameters + EVERYWHERE;
-    struct operator_fit fit = {true, parameters[OVERHEAD], parameters[COMPUTE], parameters[MEMORY],
-                               parameters[BLEND], 0, 0};
+    struct operator_fit fit = {
+        true, parameters[OVERHEAD], parameters[COMPUTE], parameters[MEMORY], parameters[BLEND], 0,
+        0};
     if (of->has_rows)
         fit.row_bytes_per_s = *more++;
     if (of->has_tiles)
@@ -41,13 +42,15 @@ static double *times(const struct cost_measurement *rows, size_t count)
     return measured;
 }
 
-/* Where each begins and between what it stays: overhead, compute ratio, memory ratio, blend power, a row's
- * rate, a tile's time. A few launches, well-tuned kernels, a block's even share of some TB/s, some microseconds. */
+/* Where each begins and between what it stays: overhead, compute ratio, memory ratio, blend power,
+ * a row's rate, a tile's time. A few launches, well-tuned kernels, a block's even share of some
+ * TB/s, some microseconds. */
 static const struct {
     double start, low, high;
 } ranges[FIT_PARAMETERS_MAX] = {
-    [OVERHEAD] = {5e-6, 1e-9, 1e-3}, [COMPUTE] = {0.6, 0.01, 2}, [MEMORY] = {0.8, 0.01, 8},
-    [BLEND] = {3, 1, 16},            [ROW] = {2e10, 1e8, 1e12},  [TILE] = {2e-6, 1e-8, 1e-4},
+    [OVERHEAD] = {5e-6, 1e-9, 1e-3}, [COMPUTE] = {0.6, 0.01, 2},
+    [MEMORY] = {0.8, 0.01, 8},       [BLEND] = {3, 1, 16},
+    [ROW] = {2e10, 1e8, 1e12},       [TILE] = {2e-6, 1e-8, 1e-4},
 };
 
 static void add_parameter(struct fit_problem *to, size_t which)
@@ -62,8 +65,10 @@ int fit_operators(const struct gpu *gpu, const struct cost_measurement *rows, si
 {
     struct operators context = {gpu, rows, false, false};
     double *measured = times(rows, count);
-    struct fit_problem problem = {
-        .observations = count, .measured = measured, .model = predict_operator, .context = &context};
+    struct fit_problem problem = {.observations = count,
+                                  .measured = measured,
+                                  .model = predict_operator,
+                                  .context = &context};
     for (size_t i = 0; i < count; i++) {
         const struct cost_measurement *row = &rows[i];
         context.has_rows |= operator_moves_rows(row->kind, row->pass, &row->shape, row->dtype);

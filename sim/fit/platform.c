@@ -9,7 +9,8 @@
 
 static const char schema[] = "scmoesim/platform-fit/1";
 
-/* Plays are exact to about 1e-9, and choices among slots make results bend: derivatives look farther. */
+/* Plays are exact to about 1e-9, and choices among slots make results bend: derivatives look
+ * farther. */
 #define DIFFERENCE 1e-3
 
 static int read_parameter(const struct jcur *at, struct platform_parameter *ret)
@@ -92,7 +93,9 @@ static int collect(struct platform_fit *fit, struct published_case *const *cases
                 add_run(fit, cases[c], &cases[c]->runs[r]);
     for (size_t r = 0; r < fit->run_count; r++)
         fit->trial[r].run = &fit->runs[r];
-    return fit->run_count ? 0 : diag_say(diag, "no figure of the cases belongs to the fit %s", fit->name);
+    return fit->run_count
+               ? 0
+               : diag_say(diag, "no figure of the cases belongs to the fit %s", fit->name);
 }
 
 int platform_fit_load(const char *word, struct published_case *const *cases, size_t count,
@@ -127,7 +130,8 @@ void platform_fit_done(struct platform_fit *fit)
     *fit = (struct platform_fit){0};
 }
 
-/* The figures at the parameters last asked for: GSL asks for one after another, a play tells them all. */
+/* The figures at the parameters last asked for: GSL asks for one after another, a play tells them
+ * all. */
 struct plays {
     struct platform_fit *fit;
     size_t processes;

@@ -44,13 +44,13 @@ static int residuals(const gsl_vector *z, void *data, gsl_vector *ret)
     for (size_t p = 0; p < problem->parameters; p++)
         gsl_vector_set(ret, problem->observations + p,
                        PRIOR_RESIDUAL * log(parameters[p] / problem->start[p]) +
-                           EDGE_RESIDUAL * (gsl_vector_get(z, p) -
-                                            unbounded(problem, p, problem->start[p])));
+                           EDGE_RESIDUAL *
+                               (gsl_vector_get(z, p) - unbounded(problem, p, problem->start[p])));
     return GSL_SUCCESS;
 }
 
-/* Half of the interval that 95 of 100 residuals lie in, from those that are left or from what the problem
- * says. */
+/* Half of the interval that 95 of 100 residuals lie in, from those that are left or from what the
+ * problem says. */
 static double residual_range(const struct fit_problem *problem, const gsl_vector *residual)
 {
     double sum = 0, freedom = (double)(problem->observations - problem->parameters);
@@ -68,9 +68,9 @@ static void read_parameters(const struct fit_problem *problem, const gsl_vector 
     for (size_t p = 0; p < problem->parameters; p++) {
         double half = range * sqrt(gsl_matrix_get(covariance, p, p));
         double at = gsl_vector_get(z, p);
-        ret->parameters[p] = (struct estimate){bounded(problem, p, at),
-                                               bounded(problem, p, at - half),
-                                               bounded(problem, p, at + half)};
+        ret->parameters[p] =
+            (struct estimate){bounded(problem, p, at), bounded(problem, p, at - half),
+                              bounded(problem, p, at + half)};
     }
 }
 
@@ -100,16 +100,15 @@ int fit_solve(const struct fit_problem *problem, struct diag *diag, struct fit_s
 {
     if (problem->observations + (problem->exact_error_ratio > 0 ? 1 : 0) <= problem->parameters)
         return diag_say(diag, "%zu row%s cannot fix %zu parameters", problem->observations,
-                        problem->observations == 1 ? "" : "s",
-                        problem->parameters);
+                        problem->observations == 1 ? "" : "s", problem->parameters);
     size_t rows = problem->observations + problem->parameters;
     gsl_multifit_nlinear_parameters settings = gsl_multifit_nlinear_default_parameters();
     if (problem->difference > 0)
         settings.h_df = problem->difference;
     gsl_multifit_nlinear_workspace *work = gsl_multifit_nlinear_alloc(
         gsl_multifit_nlinear_trust, &settings, rows, problem->parameters);
-    gsl_multifit_nlinear_fdf system = {.f = residuals, .n = rows, .p = problem->parameters,
-                                       .params = (void *)(size_t)problem};
+    gsl_multifit_nlinear_fdf system = {
+        .f = residuals, .n = rows, .p = problem->parameters, .params = (void *)(size_t)problem};
     gsl_vector *start = gsl_vector_alloc(problem->parameters);
     gsl_matrix *covariance = gsl_matrix_alloc(problem->parameters, problem->parameters);
     for (size_t p = 0; p < problem->parameters; p++)

@@ -1,5 +1,5 @@
-/* Colours are hashes of 64 bits, so that different surroundings do not meet in practice; fold_flows.c
- * counts what comes out once more. */
+/* Colours are hashes of 64 bits, so that different surroundings do not meet in practice;
+ * fold_flows.c counts what comes out once more. */
 #include "sim/fold/alike.h"
 
 #include <stdlib.h>
@@ -8,15 +8,17 @@
 #include "sim/base/fingerprint.h"
 #include "sim/base/mem.h"
 
-#define ROUNDS_MAX 32 /* damage in a ring splits colours rank by rank, until hardly any are alike */
+#define ROUNDS_MAX                                                                                 \
+    32 /* damage in a ring splits colours rank by rank, until hardly any are alike                 \
+        */
 
 struct painter {
     const struct topology *topology;
     const struct flow_set *const *sets;
     size_t set_count, ranks, link_count;
     const struct flow_routes *routes;
-    uint64_t *rank, *link, *flow;          /* colours */
-    uint64_t *around_rank, *around_link;   /* sums over their flows */
+    uint64_t *rank, *link, *flow;        /* colours */
+    uint64_t *around_rank, *around_link; /* sums over their flows */
 };
 
 /* ---- Kinds ---- */

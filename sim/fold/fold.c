@@ -13,7 +13,7 @@
 #define ORBITS_MAX 64    /* kinds of GPUs: with more, little would be gained */
 #define STANDS_FOR_MIN 8 /* GPUs on average, or all: maps that find less leave it to colours */
 #define CLASSES_MAX 1024 /* kinds of flows, likewise */
-#define SAMPLES 8        /* senders whose equally good routes are counted, besides representatives */
+#define SAMPLES 8 /* senders whose equally good routes are counted, besides representatives */
 
 /* ---- What both ways share ---- */
 
@@ -40,7 +40,7 @@ void fold_add_end(struct fold *fold, size_t orbit)
 void fold_add_crossing(struct fold *fold, size_t kind, double flows)
 {
     fold->crossings = with_room(fold->crossings, fold->crossing_count, sizeof *fold->crossings);
-    fold->crossings[fold->crossing_count++] = (struct crossing){ kind, flows };
+    fold->crossings[fold->crossing_count++] = (struct crossing){kind, flows};
     fold->classes[fold->class_count - 1].crossing_count++;
 }
 
@@ -96,11 +96,11 @@ struct folding {
     struct router *router;
     size_t ep;
     struct orbits orbits;
-    size_t *ranks_in;    /* [rank orbit] */
-    size_t *links_in;    /* [link orbit] */
+    size_t *ranks_in; /* [rank orbit] */
+    size_t *links_in; /* [link orbit] */
     struct fold *fold;
-    double *flows_on;    /* [link orbit]: of all classes, on each of its links */
-    const char *why;     /* not; NULL: so far so good */
+    double *flows_on; /* [link orbit]: of all classes, on each of its links */
+    const char *why;  /* not; NULL: so far so good */
 };
 
 static void count_flow(struct found *found, size_t *count, size_t to, size_t way)
@@ -109,7 +109,7 @@ static void count_flow(struct found *found, size_t *count, size_t to, size_t way
     while (i < *count && (found[i].way != way || found[i].to != to))
         i++;
     if (i == *count)
-        found[(*count)++] = (struct found){ .to = to, .way = way };
+        found[(*count)++] = (struct found){.to = to, .way = way};
     found[i].flows++;
 }
 
@@ -166,8 +166,8 @@ static void add_classes(struct folding *folding, size_t rank, const struct ways 
 /* Equally good routes share evenly only if the turns they take come out even. */
 static void check_spread(struct folding *folding, size_t rank, const struct ways *ways)
 {
-    if (!folding->why && !router_spreads(folding->router, rank, ways, rank - rank % folding->ep,
-                                         folding->ep))
+    if (!folding->why &&
+        !router_spreads(folding->router, rank, ways, rank - rank % folding->ep, folding->ep))
         folding->why = "equally long routes are not used evenly";
 }
 
@@ -198,7 +198,7 @@ static void fold_ranks(struct folding *folding)
 struct ring_count {
     const struct flow_set *ring;
     size_t set;
-    size_t *flows_on; /* [link]: of the class at hand; 0 between classes */
+    size_t *flows_on;               /* [link]: of the class at hand; 0 between classes */
     size_t *touched, touched_count; /* links that have any */
 };
 
@@ -215,8 +215,8 @@ static void count_class(struct folding *folding, struct ring_count *count, size_
     }
 }
 
-/* All links of a kind must carry the same of the class: where routes are equally good, few flows may take turns
- * unevenly. */
+/* All links of a kind must carry the same of the class: where routes are equally good, few flows
+ * may take turns unevenly. */
 static void add_ring_crossings(struct folding *folding, struct ring_count *count)
 {
     size_t *of_link = folding->orbits.of_link;
@@ -244,10 +244,11 @@ static void add_ring(struct folding *folding, struct ring_count *count)
 {
     size_t seen = 0;
     const size_t *of_rank = folding->orbits.of_rank;
-    for (size_t i = 0; i < count->ring->flow_count && seen < folding->fold->orbit_count && !folding->why;
-         i++) {
+    for (size_t i = 0;
+         i < count->ring->flow_count && seen < folding->fold->orbit_count && !folding->why; i++) {
         const struct flow *flow = &count->ring->flows[i];
-        if (of_rank[flow->from] != seen) /* flows are sorted by sender, orbits numbered from the lowest on */
+        if (of_rank[flow->from] !=
+            seen) /* flows are sorted by sender, orbits numbered from the lowest on */
             continue;
         if (folding->fold->class_count == CLASSES_MAX) {
             folding->why = "too few flows are alike";
@@ -264,7 +265,8 @@ static void add_ring(struct folding *folding, struct ring_count *count)
     }
 }
 
-static void add_rings(struct folding *folding, const struct flow_set *const *rings, size_t ring_count)
+static void add_rings(struct folding *folding, const struct flow_set *const *rings,
+                      size_t ring_count)
 {
     size_t links = folding->topology->link_count + 1;
     struct ring_count count = {.flows_on = mem_zeroed(links, sizeof *count.flows_on),
@@ -290,12 +292,14 @@ static size_t *next_in(const struct flow_set *ring, size_t ranks)
     return next;
 }
 
-static void find_orbits(struct folding *folding, const struct flow_set *const *rings, size_t ring_count)
+static void find_orbits(struct folding *folding, const struct flow_set *const *rings,
+                        size_t ring_count)
 {
     size_t *next[FOLD_SETS_MAX - 1] = {NULL};
     for (size_t i = 0; i < ring_count; i++)
         next[i] = next_in(rings[i], topology_ranks(folding->topology));
-    orbits_find(folding->topology, folding->ep, (const size_t *const *)next, ring_count, &folding->orbits);
+    orbits_find(folding->topology, folding->ep, (const size_t *const *)next, ring_count,
+                &folding->orbits);
     for (size_t i = 0; i < ring_count; i++)
         free(next[i]);
 }
@@ -329,10 +333,11 @@ static void rate_kinds(struct folding *folding)
             folding->topology->links[i].bandwidth_bytes_per_s;
 }
 
-static struct folding open_folding(const struct topology *topology, struct router *router, size_t ep,
-                                   const struct flow_set *const *rings, size_t ring_count)
+static struct folding open_folding(const struct topology *topology, struct router *router,
+                                   size_t ep, const struct flow_set *const *rings,
+                                   size_t ring_count)
 {
-    struct folding folding = { .topology = topology, .router = router, .ep = ep };
+    struct folding folding = {.topology = topology, .router = router, .ep = ep};
     struct fold *fold = folding.fold = mem_zeroed(1, sizeof *fold);
     find_orbits(&folding, rings, ring_count);
     fold->ranks = topology_ranks(topology);
@@ -382,9 +387,11 @@ struct fold *fold_build(const struct topology *topology, struct router *router, 
 }
 
 struct fold *fold_rings(const struct topology *topology, struct router *router,
-                        const struct flow_set *const *rings, size_t ring_count, const char **ret_why)
+                        const struct flow_set *const *rings, size_t ring_count,
+                        const char **ret_why)
 {
-    struct folding folding = open_folding(topology, router, topology_ranks(topology), rings, ring_count);
+    struct folding folding =
+        open_folding(topology, router, topology_ranks(topology), rings, ring_count);
     add_rings(&folding, rings, ring_count);
     return close_folding(&folding, ret_why);
 }

@@ -5,16 +5,18 @@
 #include "sim/fold/alike.h"
 #include "sim/fold/fold_private.h"
 
-#define KINDS_OF_A_STEP_MAX 1024 /* of flows that run at one time: with more, SimGrid is as fast */
+#define KINDS_OF_A_STEP_MAX                                                                        \
+    1024 /* of flows that run at one time: with more, SimGrid is as fast                           \
+          */
 
 struct gathering {
     const struct topology *topology;
     const struct flow_set *const *sets;
     struct alike alike;
-    size_t *links_in;  /* [kind of link] */
-    size_t *flows_in;  /* [kind of flow] */
+    size_t *links_in; /* [kind of link] */
+    size_t *flows_in; /* [kind of flow] */
     struct fold *fold;
-    const char *why;   /* not; NULL: so far so good */
+    const char *why; /* not; NULL: so far so good */
 };
 
 /* How many links of a kind a flow crosses: up to a switch and down from it may look alike. */
@@ -52,8 +54,8 @@ static void add_crossings(struct gathering *gathering, size_t flow)
     }
 }
 
-/* The orbits of all flows of a kind: of one flow that takes part in All-to-Alls, as others of its kind have
- * the same; of any where it is beside them. */
+/* The orbits of all flows of a kind: of one flow that takes part in All-to-Alls, as others of its
+ * kind have the same; of any where it is beside them. */
 static void add_ends(struct gathering *gathering, size_t set, size_t first_flow, size_t number)
 {
     const struct flow_set *flows = gathering->sets[set];
@@ -87,10 +89,10 @@ static void add_classes(struct gathering *gathering, size_t set, size_t first_fl
         step = flow->step;
         if (of_step > KINDS_OF_A_STEP_MAX)
             gathering->why = "too few flows are alike";
-        fold_add_class(fold, (struct fold_class){ .step = flow->step,
-                                                  .share_ratio = flow->share_ratio,
-                                                  .latency_s = flow->latency_s,
-                                                  .set = set });
+        fold_add_class(fold, (struct fold_class){.step = flow->step,
+                                                 .share_ratio = flow->share_ratio,
+                                                 .latency_s = flow->latency_s,
+                                                 .set = set});
         add_ends(gathering, set, first_flow, i);
         add_crossings(gathering, first_flow + i);
     }
@@ -101,8 +103,10 @@ static struct fold *gather(struct gathering *gathering, size_t set_count)
     const struct topology *topology = gathering->topology;
     struct alike *alike = &gathering->alike;
     struct fold *fold = gathering->fold = mem_zeroed(1, sizeof *fold);
-    gathering->links_in = fold_count_members(alike->of_link, topology->link_count, alike->link_kinds);
-    gathering->flows_in = fold_count_members(alike->of_flow, alike->routes.flow_count, alike->flow_kinds);
+    gathering->links_in =
+        fold_count_members(alike->of_link, topology->link_count, alike->link_kinds);
+    gathering->flows_in =
+        fold_count_members(alike->of_flow, alike->routes.flow_count, alike->flow_kinds);
     fold->ranks = topology_ranks(topology);
     fold->orbit_count = alike->rank_kinds;
     fold->classes = mem_zeroed(alike->flow_kinds + 1, sizeof *fold->classes);
@@ -125,7 +129,7 @@ static struct fold *gather(struct gathering *gathering, size_t set_count)
 struct fold *fold_flows(const struct topology *topology, struct router *router,
                         const struct flow_set *const *sets, size_t set_count, const char **ret_why)
 {
-    struct gathering gathering = { .topology = topology, .sets = sets };
+    struct gathering gathering = {.topology = topology, .sets = sets};
     size_t ranks = topology_ranks(topology);
     if (!alike_find(topology, router, sets, set_count, ranks / 2, &gathering.alike)) {
         *ret_why = "too few GPUs are alike";

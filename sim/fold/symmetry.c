@@ -1,9 +1,10 @@
-/* How a map is tried out. Give every GPU a colour of its own, and let colours spread: a vertex takes a new
- * one from its own and from those of its neighbours with the links between, again and again until those
- * of the GPUs have reached everything. If GPU r starts with the colour of GPU map(r) instead and the same
- * vertices and links come out, the map carries the cluster onto itself, and links of equal colours are
- * images of each other. Switches that keep equal colours look the same from every GPU, like the spines of
- * one fat tree; their links are equivalent too, if routes use them evenly (fold.c sees to that).
+/* How a map is tried out. Give every GPU a colour of its own, and let colours spread: a vertex
+ * takes a new one from its own and from those of its neighbours with the links between, again and
+ * again until those of the GPUs have reached everything. If GPU r starts with the colour of GPU
+ * map(r) instead and the same vertices and links come out, the map carries the cluster onto itself,
+ * and links of equal colours are images of each other. Switches that keep equal colours look the
+ * same from every GPU, like the spines of one fat tree; their links are equivalent too, if routes
+ * use them evenly (fold.c sees to that).
  *
  * Colours are hashes of 64 bits, so that different neighbourhoods do not meet in practice. */
 #include "sim/fold/symmetry.h"
@@ -31,8 +32,8 @@ struct search {
     uint64_t *plain, *other; /* [vertex]: colours of the cluster as it is, and seen through a map */
     uint64_t *scratch;
     struct coloured *plain_links, *other_links; /* sorted */
-    size_t *map;             /* the map being tried: rank to rank */
-    size_t *rank_parent, *link_parent; /* union-find */
+    size_t *map;                                /* the map being tried: rank to rank */
+    size_t *rank_parent, *link_parent;          /* union-find */
 };
 
 static size_t find_root(size_t *parent, size_t at)
@@ -58,8 +59,8 @@ static uint64_t *attributes_of(const struct topology *topology)
     uint64_t *attributes = mem_zeroed(topology->link_count + 1, sizeof *attributes);
     for (size_t i = 0; i < topology->link_count; i++) {
         const struct link *link = &topology->links[i];
-        const double figures[] = { link->bandwidth_bytes_per_s, link->rated_bytes_per_s,
-                                   link->latency_s };
+        const double figures[] = {link->bandwidth_bytes_per_s, link->rated_bytes_per_s,
+                                  link->latency_s};
         attributes[i] = mix64(2 * link->hops + link->half_duplex);
         for (size_t k = 0; k < sizeof figures / sizeof *figures; k++)
             attributes[i] = mix64(attributes[i] + bits64(figures[k]));
@@ -69,8 +70,8 @@ static uint64_t *attributes_of(const struct topology *topology)
 
 /* ---- Colours ---- */
 
-/* The largest number of links from a vertex to its nearest GPU; every vertex counts, so that one round
- * per link, there and back, has colours arrive. */
+/* The largest number of links from a vertex to its nearest GPU; every vertex counts, so that one
+ * round per link, there and back, has colours arrive. */
 static size_t depth_of(const struct topology *topology, size_t ranks)
 {
     size_t *depth = mem_zeroed(topology->vertex_count, sizeof *depth), deepest = 0;
@@ -149,8 +150,7 @@ static void join_twins(struct search *search)
 {
     for (size_t i = 1; i < search->topology->link_count; i++)
         if (search->plain_links[i].colour == search->plain_links[i - 1].colour)
-            join(search->link_parent, search->plain_links[i].link,
-                 search->plain_links[i - 1].link);
+            join(search->link_parent, search->plain_links[i].link, search->plain_links[i - 1].link);
 }
 
 /* ---- Maps ---- */
@@ -201,8 +201,8 @@ static bool try_map(struct search *search)
     return true;
 }
 
-/* Digit `step` of a number below `of`, in blocks of `block`, turned round by one: 0 1 2 3 4 5 with step 1
- * and block 3 is 1 2 0 4 5 3, with step 3 and block 6 it is 3 4 5 0 1 2. */
+/* Digit `step` of a number below `of`, in blocks of `block`, turned round by one: 0 1 2 3 4 5 with
+ * step 1 and block 3 is 1 2 0 4 5 3, with step 3 and block 6 it is 3 4 5 0 1 2. */
 static size_t turn(size_t number, size_t step, size_t block)
 {
     return number - number % block + (number % block + step) % block;
@@ -214,8 +214,8 @@ static bool try_turn(struct search *search, bool in_node, size_t step, size_t bl
     size_t gpus = search->topology->gpus_per_node;
     for (size_t r = 0; r < search->ranks; r++) {
         size_t node = r / gpus, gpu = r % gpus;
-        search->map[r] = in_node ? node * gpus + turn(gpu, step, block)
-                                 : turn(node, step, block) * gpus + gpu;
+        search->map[r] =
+            in_node ? node * gpus + turn(gpu, step, block) : turn(node, step, block) * gpus + gpu;
     }
     return try_map(search);
 }
@@ -259,15 +259,16 @@ static size_t number_in_node(const struct search *search, size_t vertex)
     return gpus + (vertex - search->ranks) % search->node_vertices;
 }
 
-/* What a link is to the one node that it touches; *ret_node is that node, TOPOLOGY_FABRIC without one. */
+/* What a link is to the one node that it touches; *ret_node is that node, TOPOLOGY_FABRIC without
+ * one. */
 static uint64_t see_link(const struct search *search, size_t number, size_t *ret_node)
 {
     const struct topology *topology = search->topology;
     const struct link *link = &topology->links[number];
     size_t from = topology->vertices[link->from].node, to = topology->vertices[link->to].node;
     *ret_node = from == TOPOLOGY_FABRIC ? to : from;
-    uint64_t ends = mix64(number_in_node(search, link->from)) +
-                    mix64(mix64(number_in_node(search, link->to)));
+    uint64_t ends =
+        mix64(number_in_node(search, link->from)) + mix64(mix64(number_in_node(search, link->to)));
     if (from != TOPOLOGY_FABRIC && to != TOPOLOGY_FABRIC && from != to)
         ends += mix64(from) + mix64(mix64(to)); /* straight to another node: only like itself */
     return mix64(ends + search->attributes[number]);
@@ -305,7 +306,7 @@ static void exchange_nodes(struct search *search)
     struct coloured *links = mem_zeroed(topology->link_count + 1, sizeof *links);
     struct coloured *nodes = mem_zeroed(topology->node_count, sizeof *nodes);
     for (size_t n = 0; n < topology->node_count; n++)
-        nodes[n] = (struct coloured){ kinds[n], n };
+        nodes[n] = (struct coloured){kinds[n], n};
     qsort(nodes, topology->node_count, sizeof *nodes, by_colour);
     for (size_t i = 1; i < topology->node_count; i++)
         for (size_t g = 0; g < gpus && nodes[i].colour == nodes[i - 1].colour; g++)
@@ -313,7 +314,8 @@ static void exchange_nodes(struct search *search)
     for (size_t i = 0; i < topology->link_count; i++) {
         size_t node;
         uint64_t seen = see_link(search, i, &node);
-        links[i] = (struct coloured){ node == TOPOLOGY_FABRIC ? mix64(i) : mix64(seen + kinds[node]), i };
+        links[i] =
+            (struct coloured){node == TOPOLOGY_FABRIC ? mix64(i) : mix64(seen + kinds[node]), i};
     }
     qsort(links, topology->link_count, sizeof *links, by_colour);
     for (size_t i = 1; i < topology->link_count; i++)
@@ -366,8 +368,8 @@ static size_t number_orbits(size_t *parent, size_t count)
     return orbits;
 }
 
-void orbits_find(const struct topology *topology, size_t ep, const size_t *const *next, size_t ring_count,
-                 struct orbits *ret)
+void orbits_find(const struct topology *topology, size_t ep, const size_t *const *next,
+                 size_t ring_count, struct orbits *ret)
 {
     size_t vertices = topology->vertex_count, links = topology->link_count;
     struct search search = {
@@ -398,7 +400,7 @@ void orbits_find(const struct topology *topology, size_t ep, const size_t *const
     try_turns(&search, /* in_node= */ true);
     if (count_orbits(&search, 1, search.ranks) > 1)
         try_mirrors(&search);
-    *ret = (struct orbits){ .of_rank = search.rank_parent, .of_link = search.link_parent };
+    *ret = (struct orbits){.of_rank = search.rank_parent, .of_link = search.link_parent};
     ret->rank_orbits = number_orbits(ret->of_rank, search.ranks);
     ret->link_orbits = number_orbits(ret->of_link, links);
     free(search.attributes);

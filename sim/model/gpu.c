@@ -10,12 +10,29 @@
 #include "sim/model/read.h"
 
 static const char *const gpu_members[] = {
-    "schema",          "name",       "summary",           "source",
-    "sm_count",        "memory_bytes", "memory_bandwidth_bytes_per_s", "peak_flop_per_s",
-    "kernel_launch_s", "kernel_launch_source", "efficiency", "efficiency_source",
-    "fits",            "fits_source", "host_link", "framework_ratio",
-    "explicit_attention", "framework_backward_ratio", "graph_launch_s", "graph_launch_source",
-    "device_names", "context_bytes", NULL,
+    "schema",
+    "name",
+    "summary",
+    "source",
+    "sm_count",
+    "memory_bytes",
+    "memory_bandwidth_bytes_per_s",
+    "peak_flop_per_s",
+    "kernel_launch_s",
+    "kernel_launch_source",
+    "efficiency",
+    "efficiency_source",
+    "fits",
+    "fits_source",
+    "host_link",
+    "framework_ratio",
+    "explicit_attention",
+    "framework_backward_ratio",
+    "graph_launch_s",
+    "graph_launch_source",
+    "device_names",
+    "context_bytes",
+    NULL,
 };
 
 static const char *const efficiency_members[] = {"compute_ratio", "memory_ratio", NULL};
@@ -69,8 +86,9 @@ static int read_efficiency(const struct jcur *at, struct gpu *gpu)
 
 static int read_fit(const struct jcur *at, struct operator_fit *fit)
 {
-    static const char *const known[] = {"overhead_s", "compute_ratio", "memory_ratio",
-                                        "blend_power", "row_bytes_per_s", "tile_s", NULL};
+    static const char *const known[] = {"overhead_s",  "compute_ratio",   "memory_ratio",
+                                        "blend_power", "row_bytes_per_s", "tile_s",
+                                        NULL};
     struct jcur row, tile;
     int r = jcur_object(at);
 

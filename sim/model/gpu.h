@@ -18,11 +18,11 @@ struct operator_fit {
     bool fitted;
     double overhead_s;    /* of the whole operator */
     double compute_ratio; /* of the peak rate, (0, 1] in nature; a fit may exceed it a little */
-    double memory_ratio;  /* of the peak bandwidth; above 1 where a cache serves part of the bytes */
-    double blend_power;   /* how sharply the slower of compute and memory hides the other: 1 they add
-                             up, large only the slower counts; [1, 16] */
+    double memory_ratio; /* of the peak bandwidth; above 1 where a cache serves part of the bytes */
+    double blend_power;  /* how sharply the slower of compute and memory hides the other: 1 they add
+                            up, large only the slower counts; [1, 16] */
     double row_bytes_per_s; /* of one token's row alone in a kernel that moves rows; 0: no limit */
-    double tile_s;        /* that a tile of attention's queries keeps its SM busy beside its FLOP */
+    double tile_s; /* that a tile of attention's queries keeps its SM busy beside its FLOP */
 };
 
 /* The way from the host's memory to the GPU's; bandwidth 0 where the file has none. */
@@ -33,18 +33,19 @@ struct host_link {
 
 struct gpu {
     char *name, *summary, *source;
-    char **device_names; /* that its driver calls it by, as traces have them; NULL-terminated, or NULL */
+    char **device_names; /* that its driver calls it by, as traces have them; NULL-terminated, or
+                            NULL */
     size_t sm_count;
     double memory_bytes, memory_bandwidth_bytes_per_s;
-    double context_bytes;                /* of its memory that driver, libraries and their kernels hold */
+    double context_bytes; /* of its memory that driver, libraries and their kernels hold */
     double peak_flop_per_s[DTYPE_COUNT]; /* dense; 0 where the GPU lacks the type */
     double kernel_launch_s;              /* per kernel on a busy stream: start and tail */
-    double graph_launch_s;               /* what a CUDA graph with branches adds to each kernel; 0: not
-                                            known */
+    double graph_launch_s; /* what a CUDA graph with branches adds to each kernel; 0: not
+                              known */
     /* What the software makes of the kernels; measured times have it in them. */
-    double framework_ratio;              /* share of the synthetic speed, (0, 1]; of the forward pass */
-    double framework_backward_ratio;     /* and of gradients */
-    bool explicit_attention;             /* scores go through memory, not a fused kernel */
+    double framework_ratio;          /* share of the synthetic speed, (0, 1]; of the forward pass */
+    double framework_backward_ratio; /* and of gradients */
+    bool explicit_attention;         /* scores go through memory, not a fused kernel */
     struct gpu_efficiency efficiency[KERNEL_CLASS_COUNT];
     struct operator_fit fits[OPERATOR_KIND_COUNT][PASS_COUNT]; /* where measured: used instead */
     struct host_link host_link;

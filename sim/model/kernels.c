@@ -210,7 +210,7 @@ static void add_top_k(struct work *to)
 {
     double scores = to->shape->tokens * (double)to->shape->experts;
     add_kernel(to, KERNEL_ELEMENTWISE, scores * (SOFTMAX_FLOP + (double)to->shape->top_k),
-        scores * to->stream_bytes + copies(to->shape) * (to->stream_bytes + index_bytes));
+               scores * to->stream_bytes + copies(to->shape) * (to->stream_bytes + index_bytes));
 }
 
 /* Reads the scores' softmax, the k weights' gradients and indices, writes the scores' gradients. */
@@ -218,7 +218,8 @@ static void add_top_k_backward(struct work *to)
 {
     double scores = to->shape->tokens * (double)to->shape->experts;
     add_kernel(to, KERNEL_ELEMENTWISE, scores * SOFTMAX_BACKWARD_FLOP,
-        2 * scores * to->stream_bytes + copies(to->shape) * (to->stream_bytes + index_bytes));
+               2 * scores * to->stream_bytes +
+                   copies(to->shape) * (to->stream_bytes + index_bytes));
 }
 
 /* As the shared expert, the gate reads the stream without changing it: a sum in backward only. */
@@ -272,8 +273,8 @@ static void encode(struct work *to, enum operator_pass pass)
 }
 
 /* Reads T k expert rows with their weights and indices, T rows of the residual and, beside a shared
- * expert, T of its rows; writes T. k products and k additions, one more with a shared expert. Rows of a
- * latent width are summed there, taken back to d, and only then added to the others. */
+ * expert, T of its rows; writes T. k products and k additions, one more with a shared expert. Rows
+ * of a latent width are summed there, taken back to d, and only then added to the others. */
 static void decode_forward(struct work *to)
 {
     double elements = routed_elements(to), e = to->stream_bytes;
@@ -319,7 +320,7 @@ static void add_loss(struct work *to)
 {
     double logits = to->shape->tokens * (double)to->shape->vocabulary;
     add_kernel(to, KERNEL_ELEMENTWISE, logits * LOSS_FLOP,
-        logits * to->stream_bytes + to->shape->tokens * 2 * index_bytes);
+               logits * to->stream_bytes + to->shape->tokens * 2 * index_bytes);
 }
 
 /* Reads logits, labels and each row's statistic, writes the logits' gradients. */
@@ -327,7 +328,7 @@ static void add_loss_backward(struct work *to)
 {
     double logits = to->shape->tokens * (double)to->shape->vocabulary;
     add_kernel(to, KERNEL_ELEMENTWISE, logits * LOSS_BACKWARD_FLOP,
-        2 * logits * to->stream_bytes + to->shape->tokens * 2 * index_bytes);
+               2 * logits * to->stream_bytes + to->shape->tokens * 2 * index_bytes);
 }
 
 static void lm_head(struct work *to, enum operator_pass pass)
@@ -382,7 +383,8 @@ size_t operator_kernels(enum operator_kind kind, enum operator_pass pass,
                         const struct operator_shape *shape, enum dtype dtype,
                         struct kernel_work ret[OPERATOR_KERNELS_MAX])
 {
-    struct work work = {.shape = shape, .kernels = ret,
+    struct work work = {.shape = shape,
+                        .kernels = ret,
                         .element_bytes = dtype_bytes(dtype),
                         .stream_bytes = dtype_bytes(kernel_dtype(KERNEL_ELEMENTWISE, dtype))};
 

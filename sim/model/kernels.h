@@ -25,8 +25,8 @@ void add_stream(struct work *to, double elements, double flop_each, double strea
 void add_norm(struct work *to);
 void add_norm_backward(struct work *to);
 
-/* Reads two arrays, writes their sum. Backward the same kernel adds a branch's input gradient to the
- * gradient of the stream that the branch was taken from. */
+/* Reads two arrays, writes their sum. Backward the same kernel adds a branch's input gradient to
+ * the gradient of the stream that the branch was taken from. */
 void add_residual(struct work *to);
 
 /* FLOP of a norm for one element. */

@@ -1,10 +1,11 @@
-/* The token mixer's kernels: attention with plain projections, and multi-head latent attention (MLA,
- * DeepSeek-V2, arXiv 2405.04434, section 2.1). Mamba-2 has a file of its own.
+/* The token mixer's kernels: attention with plain projections, and multi-head latent attention
+ * (MLA, DeepSeek-V2, arXiv 2405.04434, section 2.1). Mamba-2 has a file of its own.
  *
- * MLA's letters: rq q_rank, rc kv_rank, r rope_dim, h heads, D head_dim. Queries are projected by way of rq
- * (directly where it is 0) to h (D + r); keys and values by way of rc, which is cached with r rotated
- * dimensions, to h D each. While decoding, the products with the matrices that lead out of rc are moved to
- * the side of the query and of the output ("absorbed"), so that attention reads the cache as it is. */
+ * MLA's letters: rq q_rank, rc kv_rank, r rope_dim, h heads, D head_dim. Queries are projected by
+ * way of rq (directly where it is 0) to h (D + r); keys and values by way of rc, which is cached
+ * with r rotated dimensions, to h D each. While decoding, the products with the matrices that lead
+ * out of rc are moved to the side of the query and of the output ("absorbed"), so that attention
+ * reads the cache as it is. */
 #include "sim/model/kernels.h"
 
 static double query_width(const struct operator_shape *of)
@@ -41,8 +42,7 @@ static void add_per_head(struct work *to, double inputs, double outputs)
 {
     double rows = to->shape->tokens, heads = (double)to->shape->heads;
     double elements = heads * (rows * inputs + inputs * outputs + rows * outputs);
-    add_kernel(to, KERNEL_GEMM, 2 * heads * rows * inputs * outputs,
-               elements * to->element_bytes);
+    add_kernel(to, KERNEL_GEMM, 2 * heads * rows * inputs * outputs, elements * to->element_bytes);
 }
 
 /* d -> rq, rc and r together and their norms, rq -> h (D + r), rc -> 2 h D or absorbed. */
@@ -111,12 +111,12 @@ static struct head head_of(const struct operator_shape *of, bool absorbed)
                     : (struct head){dim + (double)of->rope_dim, dim};
 }
 
-/* Q K^T and P V: 2 T S h (key + value), half of it where a causal mask halves the mean span; the next
- * token of a sequence sees the whole span. */
+/* Q K^T and P V: 2 T S h (key + value), half of it where a causal mask halves the mean span; the
+ * next token of a sequence sees the whole span. */
 static double core_flop(const struct operator_shape *of, const struct head *head)
 {
-    double flop = 2 * of->tokens * (double)of->span_tokens * (double)of->heads *
-                  (head->key + head->value);
+    double flop =
+        2 * of->tokens * (double)of->span_tokens * (double)of->heads * (head->key + head->value);
     return of->causal && !of->own_cache ? flop / 2 : flop;
 }
 
@@ -126,8 +126,8 @@ static double query_elements(const struct operator_shape *of, const struct head 
     return of->tokens * (double)of->heads * (head->key + head->value);
 }
 
-/* Elements of K and of V: of each KV head; of each head where they were projected out of the cache; one for
- * all where the cache is read as it is. */
+/* Elements of K and of V: of each KV head; of each head where they were projected out of the cache;
+ * one for all where the cache is read as it is. */
 static double kv_elements(const struct operator_shape *of, const struct head *head, bool absorbed)
 {
     if (!is_latent(of))
@@ -138,8 +138,8 @@ static double kv_elements(const struct operator_shape *of, const struct head *he
 
 /* A fused kernel keeps the scores on chip: reads Q, K, V, writes O.
  *
- * Backward five products where forward has two: the scores again, then dV, dP, dQ and dK; 2.5 times the
- * FLOP. Reads Q, K, V, O, dO, writes dQ, dK, dV. */
+ * Backward five products where forward has two: the scores again, then dV, dP, dQ and dK; 2.5 times
+ * the FLOP. Reads Q, K, V, O, dO, writes dQ, dK, dV. */
 void add_mixer_core(struct work *to, enum operator_pass pass)
 {
     const struct operator_shape *of = to->shape;

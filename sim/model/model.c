@@ -61,8 +61,8 @@ static size_t routed_width(const struct model_stage *stage)
     return stage->latent_hidden ? stage->latent_hidden : stage->hidden;
 }
 
-double model_active_experts(const struct model *model, const struct model_stage *stage, size_t top_k,
-                            size_t local_experts)
+double model_active_experts(const struct model *model, const struct model_stage *stage,
+                            size_t top_k, size_t local_experts)
 {
     double local = (double)local_experts, real = (double)model->experts;
     double tokens = stage_tokens(model, stage) * real / local; /* of the whole EP group */
@@ -120,7 +120,8 @@ double model_a2a_bytes(const struct model *model, const struct model_stage *stag
 
 enum dtype model_dtype(const struct model *model, enum operator_kind kind)
 {
-    bool routes = kind == OPERATOR_ENCODE || kind == OPERATOR_DECODE || operator_is_all_to_all(kind);
+    bool routes =
+        kind == OPERATOR_ENCODE || kind == OPERATOR_DECODE || operator_is_all_to_all(kind);
     return routes ? model->routing_dtype : model->dtype;
 }
 
@@ -138,8 +139,8 @@ static double expert_elements(const struct model_stage *stage)
 double model_fetch_bytes(const struct model *model, const struct model_stage *stage, size_t top_k,
                          size_t local_experts)
 {
-    return model_active_experts(model, stage, top_k, local_experts) *
-           expert_elements(stage) * dtype_bytes(model->dtype);
+    return model_active_experts(model, stage, top_k, local_experts) * expert_elements(stage) *
+           dtype_bytes(model->dtype);
 }
 
 /* Input and output projections of one layer's mixer. */
@@ -151,8 +152,8 @@ static double mixer_elements(const struct model_stage *stage)
     double queries = inner + (double)stage->heads * rope;
 
     if (stage->state_dim)
-        return width * (3 * inner + 2 * (double)(stage->groups * stage->state_dim) +
-                        (double)stage->heads);
+        return width *
+               (3 * inner + 2 * (double)(stage->groups * stage->state_dim) + (double)stage->heads);
     if (stage->kv_rank)
         return width * (kv_rank + rope + inner) + kv_rank * 2 * inner +
                (stage->q_rank ? (width + queries) * q_rank : width * queries);
@@ -170,8 +171,7 @@ static double routing_elements(const struct model *model, const struct model_sta
 static double moe_elements(const struct model *model, const struct model_stage *stage, size_t ep,
                            bool shared_experts)
 {
-    double elements =
-        model_unit_expert_elements(model, stage, ep) + routing_elements(model, stage);
+    double elements = model_unit_expert_elements(model, stage, ep) + routing_elements(model, stage);
     return shared_experts
                ? elements + ffn_elements(stage, stage->hidden, stage->shared_expert_hidden)
                : elements;
@@ -253,10 +253,9 @@ static double stage_cache_elements(const struct model *model, const struct model
     double rows = stage_tokens(model, stage), span = (double)stage->span_tokens;
 
     if (stage->state_dim) /* one state for each sequence, which only decoding tells the number of */
-        return model->own_cache
-                   ? (double)stage->layers * rows *
-                         (double)(stage->heads * stage->head_dim * stage->state_dim)
-                   : 0;
+        return model->own_cache ? (double)stage->layers * rows *
+                                      (double)(stage->heads * stage->head_dim * stage->state_dim)
+                                : 0;
     if (!stage->causal)
         return 0;
     if (model->own_cache)
@@ -275,8 +274,8 @@ static double ffn_rows_elements(const struct model_stage *stage, double rows, si
     return rows * (2 * (double)width + (double)inner * (stage->gated ? 2 : 1));
 }
 
-/* The residual stream and the shortcut's, beside the largest feed-forward; routed rows are there twice,
- * as they were encoded and as they arrived. */
+/* The residual stream and the shortcut's, beside the largest feed-forward; routed rows are there
+ * twice, as they were encoded and as they arrived. */
 static double stage_buffer_elements(const struct model *model, const struct model_stage *stage,
                                     size_t top_k)
 {
@@ -302,8 +301,8 @@ struct model_memory model_inference_memory(const struct model *model, size_t ep,
         buffers = fmax(buffers, stage_buffer_elements(model, stage, top_k));
         if (!experts_on_host || !stage->moe_every)
             continue;
-        memory.weight_bytes -= (double)(stage->layers / stage->moe_every * local) *
-                               expert_elements(stage) * element;
+        memory.weight_bytes -=
+            (double)(stage->layers / stage->moe_every * local) * expert_elements(stage) * element;
         fetched_bytes = fmax(fetched_bytes, model_fetch_bytes(model, stage, top_k, local));
     }
     buffers = fmax(buffers, model->tokens_per_gpu * (double)model->vocabulary);

@@ -12,17 +12,18 @@
 struct model_stage {
     char *name;
     size_t layers;
-    double token_ratio;       /* tokens of this stage per token of the model's tokens_per_gpu */
+    double token_ratio; /* tokens of this stage per token of the model's tokens_per_gpu */
     size_t hidden, heads, kv_heads, head_dim;
     size_t q_rank, kv_rank, rope_dim; /* multi-head latent attention; kv_rank 0: plain */
     size_t state_dim, groups; /* a Mamba-2 mixer in attention's place; state_dim 0: attention */
-    size_t mlp_hidden, expert_hidden, shared_expert_hidden; /* mlp_hidden 0: layers without dense FFN */
-    size_t latent_hidden;     /* width that routed rows are projected to for the experts; 0: hidden */
-    bool gated;               /* feed-forwards have a gate matrix */
+    size_t mlp_hidden, expert_hidden,
+        shared_expert_hidden; /* mlp_hidden 0: layers without dense FFN */
+    size_t latent_hidden; /* width that routed rows are projected to for the experts; 0: hidden */
+    bool gated;           /* feed-forwards have a gate matrix */
     size_t span_tokens;
     bool causal;
-    size_t moe_every;         /* 0: dense stage; 1: every layer is MoE; 2: every second (block pairs) */
-    bool shortcut;            /* schedules with a shortcut apply; else their without_shortcut one does */
+    size_t moe_every; /* 0: dense stage; 1: every layer is MoE; 2: every second (block pairs) */
+    bool shortcut;    /* schedules with a shortcut apply; else their without_shortcut one does */
 };
 
 /* How a training step sums gradients over the ranks. */
@@ -32,25 +33,27 @@ extern const char *const gradient_names[]; /* "overlapped", "exposed", "none"; N
 struct model {
     char *name, *summary, *source;
     enum dtype dtype;
-    enum dtype routing_dtype; /* of the rows that encode writes, All-to-Alls carry and decode reads */
-    enum dtype dispatch_dtype; /* that forward dispatch packs them into */
+    enum dtype
+        routing_dtype; /* of the rows that encode writes, All-to-Alls carry and decode reads */
+    enum dtype dispatch_dtype;          /* that forward dispatch packs them into */
     enum dtype dispatch_gradient_dtype; /* in which its gradient comes back */
-    double tokens_per_gpu;    /* of one micro-batch, in a stage of token_ratio 1 */
-    size_t experts;           /* of one MoE layer, over the whole EP group */
-    size_t zero_experts;      /* beside them: chosen like them, computed by nobody, sent nowhere */
-    size_t top_k;             /* of the architecture's own MoE */
-    double capacity_factor;   /* >= 1: rows of each expert's buffer over the mean; padding is sent too */
-    size_t vocabulary;        /* 0: no language-model head */
-    bool own_cache;           /* decoding: every token belongs to a sequence of its own, span_tokens long */
+    double tokens_per_gpu;              /* of one micro-batch, in a stage of token_ratio 1 */
+    size_t experts;                     /* of one MoE layer, over the whole EP group */
+    size_t zero_experts; /* beside them: chosen like them, computed by nobody, sent nowhere */
+    size_t top_k;        /* of the architecture's own MoE */
+    double
+        capacity_factor; /* >= 1: rows of each expert's buffer over the mean; padding is sent too */
+    size_t vocabulary;   /* 0: no language-model head */
+    bool own_cache; /* decoding: every token belongs to a sequence of its own, span_tokens long */
     enum gradients gradients;
     enum dtype gradient_dtype; /* in which they are summed */
-    bool optimizer;           /* whether a training step ends with Adam */
+    bool optimizer;            /* whether a training step ends with Adam */
     struct model_stage *stages;
     size_t stage_count;
 };
 
-/* Builds a model from a parsed document (so that --set can edit it first). Adds every problem to the
- * document's diag before failing. */
+/* Builds a model from a parsed document (so that --set can edit it first). Adds every problem to
+ * the document's diag before failing. */
 int model_read(const struct json *doc, struct diag *diag, struct model **ret);
 /* NAME or FILE: data_find, json_load, model_read. */
 int model_load(const char *word, struct diag *diag, struct model **ret);
@@ -60,19 +63,20 @@ void model_free(struct model *model);
  * with MoE. Never NULL for a loaded model (a model without MoE is refused). */
 const struct model_stage *model_pair_stage(const struct model *model);
 
-/* Copies of a token that real experts get, of top_k chosen among real and zero experts with equal chance. */
+/* Copies of a token that real experts get, of top_k chosen among real and zero experts with equal
+ * chance. */
 double model_routed_copies(const struct model *model, size_t top_k);
 
-/* Experts of the local ones that at least one token is routed to, where every token of the group picks
- * top_k different ones of all with equal chance: local * (1 - (1 - top_k / all)^tokens). All of them
- * but for the few tokens of decoding. */
-double model_active_experts(const struct model *model, const struct model_stage *stage, size_t top_k,
-                            size_t local_experts);
+/* Experts of the local ones that at least one token is routed to, where every token of the group
+ * picks top_k different ones of all with equal chance: local * (1 - (1 - top_k / all)^tokens). All
+ * of them but for the few tokens of decoding. */
+double model_active_experts(const struct model *model, const struct model_stage *stage,
+                            size_t top_k, size_t local_experts);
 
 /* The shape of an operator of this stage on one GPU.
  * top_k: routed copies per token under the schedule at hand; local_experts: experts on one GPU.
- * expert: tokens = ceil(stage tokens * routed copies * capacity_factor), experts = the active ones, whose
- * weights are read. encode, decode: top_k = routed copies, rounded up. */
+ * expert: tokens = ceil(stage tokens * routed copies * capacity_factor), experts = the active ones,
+ * whose weights are read. encode, decode: top_k = routed copies, rounded up. */
 struct operator_shape model_shape(const struct model *model, const struct model_stage *stage,
                                   enum operator_kind kind, size_t top_k, size_t local_experts);
 
@@ -80,8 +84,9 @@ struct operator_shape model_shape(const struct model *model, const struct model_
 enum dtype model_dtype(const struct model *model, enum operator_kind kind);
 
 /* Bytes that a GPU sends in one dispatch or combine of this stage, its own share included:
- * stage tokens * routed copies * capacity_factor * hidden (or latent_hidden) * bytes of dispatch_dtype
- * in a forward dispatch, of dispatch_gradient_dtype in its gradient, of routing_dtype in a combine. */
+ * stage tokens * routed copies * capacity_factor * hidden (or latent_hidden) * bytes of
+ * dispatch_dtype in a forward dispatch, of dispatch_gradient_dtype in its gradient, of
+ * routing_dtype in a combine. */
 double model_a2a_bytes(const struct model *model, const struct model_stage *stage,
                        enum operator_kind kind, enum operator_pass pass, size_t top_k);
 
@@ -104,7 +109,8 @@ double model_shared_elements(const struct model *model, bool shared_experts);
 double model_expert_elements(const struct model *model, size_t ep);
 double model_unit_expert_elements(const struct model *model, const struct model_stage *stage,
                                   size_t ep);
-/* Of what all have alike, what one block pair of a stage with MoE has (the layer where every layer has MoE). */
+/* Of what all have alike, what one block pair of a stage with MoE has (the layer where every layer
+ * has MoE). */
 double model_unit_elements(const struct model *model, const struct model_stage *stage,
                            bool shared_experts);
 

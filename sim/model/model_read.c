@@ -20,17 +20,23 @@
 #define TOKENS_MAX 1e12
 
 static const char *const model_members[] = {
-    "schema",  "name",  "summary",         "source",     "dtype",  "tokens_per_gpu",
-    "experts", "top_k", "capacity_factor", "vocabulary", "stages", "own_cache", "routing_dtype",
-    "gradients", "gradient_dtype", "optimizer", "dispatch_dtype", "dispatch_gradient_dtype",
-    "zero_experts", NULL,
+    "schema",          "name",
+    "summary",         "source",
+    "dtype",           "tokens_per_gpu",
+    "experts",         "top_k",
+    "capacity_factor", "vocabulary",
+    "stages",          "own_cache",
+    "routing_dtype",   "gradients",
+    "gradient_dtype",  "optimizer",
+    "dispatch_dtype",  "dispatch_gradient_dtype",
+    "zero_experts",    NULL,
 };
 
 static const char *const stage_members[] = {
-    "name",       "layers",        "token_ratio",          "hidden", "heads",       "kv_heads",
-    "head_dim",   "mlp_hidden",    "expert_hidden",        "gated",  "span_tokens", "causal",
-    "moe_every",  "shortcut",      "shared_expert_hidden", "q_rank", "kv_rank",
-    "rope_dim", "state_dim", "groups", "latent_hidden", NULL,
+    "name",      "layers",     "token_ratio",          "hidden", "heads",       "kv_heads",
+    "head_dim",  "mlp_hidden", "expert_hidden",        "gated",  "span_tokens", "causal",
+    "moe_every", "shortcut",   "shared_expert_hidden", "q_rank", "kv_rank",     "rope_dim",
+    "state_dim", "groups",     "latent_hidden",        NULL,
 };
 
 /* Leaves *to alone where the member is absent. */
@@ -47,8 +53,8 @@ static int read_dtype_or(const struct jcur *at, const char *key, enum dtype *to)
     return 0;
 }
 
-/* What is routed is of the model's own type, and what is dispatched of that, where the file says nothing
- * else. */
+/* What is routed is of the model's own type, and what is dispatched of that, where the file says
+ * nothing else. */
 static int read_dtypes(const struct jcur *at, struct model *model)
 {
     struct jcur ignored;
@@ -122,8 +128,7 @@ static int read_widths(const struct jcur *at, struct model_stage *stage)
     int r = jget_count(at, "hidden", 1, WIDTH_MAX, &stage->hidden);
 
     r |= jget_count(at, "mlp_hidden", 0, WIDTH_MAX, &stage->mlp_hidden);
-    r |= jget_count_or(at, "expert_hidden", 1, WIDTH_MAX, stage->mlp_hidden,
-                       &stage->expert_hidden);
+    r |= jget_count_or(at, "expert_hidden", 1, WIDTH_MAX, stage->mlp_hidden, &stage->expert_hidden);
     r |= jget_count_or(at, "shared_expert_hidden", 1, WIDTH_MAX, stage->expert_hidden,
                        &stage->shared_expert_hidden);
     r |= jget_count_or(at, "latent_hidden", 1, WIDTH_MAX, 0, &stage->latent_hidden);
@@ -131,7 +136,8 @@ static int read_widths(const struct jcur *at, struct model_stage *stage)
     if (r < 0)
         return r;
     if (!stage->mlp_hidden && stage->moe_every == 2)
-        return jcur_error(at, "expected \"mlp_hidden\" > 0 where every second layer is dense, got 0");
+        return jcur_error(at,
+                          "expected \"mlp_hidden\" > 0 where every second layer is dense, got 0");
     if (!stage->expert_hidden && stage->moe_every)
         return jcur_error(at, "expected \"expert_hidden\" where \"mlp_hidden\" is 0");
     return 0;

@@ -6,10 +6,23 @@
 #include <assert.h>
 
 const char *const operator_kind_names[] = {
-    "attention", "mlp",      "shared_expert", "gate",           "encode",
-    "dispatch",  "expert",   "combine",       "decode",         "norm",
-    "residual",  "qkv_projection", "attention_core", "output_projection", "lm_head",
-    "expert_fetch", NULL,
+    "attention",
+    "mlp",
+    "shared_expert",
+    "gate",
+    "encode",
+    "dispatch",
+    "expert",
+    "combine",
+    "decode",
+    "norm",
+    "residual",
+    "qkv_projection",
+    "attention_core",
+    "output_projection",
+    "lm_head",
+    "expert_fetch",
+    NULL,
 };
 _Static_assert(sizeof(operator_kind_names) / sizeof(char *) == OPERATOR_KIND_COUNT + 1,
                "one name for each kind");
@@ -102,9 +115,11 @@ static const unsigned fields_used[OPERATOR_KIND_COUNT] = {
     [OPERATOR_EXPERT_FETCH] = USES_FFN | USES_EXPERTS,
 };
 
-#define FIELD(field, kind, groups)                                                               \
-    {.name = #field, .type = kind, .offset = offsetof(struct operator_shape, field),             \
-     .used_by = groups}
+#define FIELD(field, kind, groups)                                                                 \
+    {                                                                                              \
+        .name = #field, .type = kind, .offset = offsetof(struct operator_shape, field),            \
+        .used_by = groups                                                                          \
+    }
 const struct shape_field shape_fields[SHAPE_FIELD_COUNT] = {
     [SHAPE_TOKENS] = FIELD(tokens, SHAPE_NUMBER, USES_ALWAYS),
     [SHAPE_HIDDEN] = FIELD(hidden, SHAPE_COUNT, USES_ALWAYS),

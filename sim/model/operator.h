@@ -1,7 +1,7 @@
 /* Operators: the vocabulary that models, schedules, costs and the probe share.
  *
- * An operator is one thing a GPU does for one layer: a kind, a pass and a shape. This room counts the
- * work in it (FLOP, bytes, kernels); it knows nothing of clocks or of who runs it. */
+ * An operator is one thing a GPU does for one layer: a kind, a pass and a shape. This room counts
+ * the work in it (FLOP, bytes, kernels); it knows nothing of clocks or of who runs it. */
 #ifndef SCMOESIM_MODEL_OPERATOR_H
 #define SCMOESIM_MODEL_OPERATOR_H
 
@@ -10,23 +10,23 @@
 
 /* Names as in schedule templates and cost files: operator_kind_names[kind]. */
 enum operator_kind {
-    OPERATOR_ATTENTION,         /* norm, QKV projection, core attention, output projection, residual;
-                                   Mamba-2's counterparts in its layers */
-    OPERATOR_MLP,               /* norm, dense feed-forward, residual */
-    OPERATOR_SHARED_EXPERT,     /* norm, feed-forward of the shared expert */
-    OPERATOR_GATE,              /* norm, projection to expert scores, softmax, top-k */
-    OPERATOR_ENCODE,            /* permute tokens into per-expert buffers (capacity-padded) */
-    OPERATOR_DISPATCH,          /* All-to-All: token owners to expert owners */
-    OPERATOR_EXPERT,            /* grouped feed-forward over the local experts */
-    OPERATOR_COMBINE,           /* All-to-All: expert owners back to token owners */
-    OPERATOR_DECODE,            /* weighted un-permute and sum, add shared expert and residual */
+    OPERATOR_ATTENTION,     /* norm, QKV projection, core attention, output projection, residual;
+                               Mamba-2's counterparts in its layers */
+    OPERATOR_MLP,           /* norm, dense feed-forward, residual */
+    OPERATOR_SHARED_EXPERT, /* norm, feed-forward of the shared expert */
+    OPERATOR_GATE,          /* norm, projection to expert scores, softmax, top-k */
+    OPERATOR_ENCODE,        /* permute tokens into per-expert buffers (capacity-padded) */
+    OPERATOR_DISPATCH,      /* All-to-All: token owners to expert owners */
+    OPERATOR_EXPERT,        /* grouped feed-forward over the local experts */
+    OPERATOR_COMBINE,       /* All-to-All: expert owners back to token owners */
+    OPERATOR_DECODE,        /* weighted un-permute and sum, add shared expert and residual */
     OPERATOR_NORM,
     OPERATOR_RESIDUAL,
     OPERATOR_QKV_PROJECTION,
     OPERATOR_ATTENTION_CORE,
     OPERATOR_OUTPUT_PROJECTION,
-    OPERATOR_LM_HEAD,           /* final norm, projection to the vocabulary */
-    OPERATOR_EXPERT_FETCH,      /* copies activated experts' weights from host memory to the GPU */
+    OPERATOR_LM_HEAD,      /* final norm, projection to the vocabulary */
+    OPERATOR_EXPERT_FETCH, /* copies activated experts' weights from host memory to the GPU */
     OPERATOR_KIND_COUNT
 };
 
@@ -46,32 +46,34 @@ extern const char *const operator_pass_names[];
 bool operator_has_weights(enum operator_kind kind);
 
 enum dtype { DTYPE_FP32, DTYPE_TF32, DTYPE_FP16, DTYPE_BF16, DTYPE_FP8, DTYPE_COUNT };
-extern const char *const dtype_names[];      /* "fp32", "tf32", "fp16", "bf16", "fp8"; NULL-terminated */
-double dtype_bytes(enum dtype dtype);        /* of one stored element: 4, 4, 2, 2, 1 */
+extern const char *const dtype_names[]; /* "fp32", "tf32", "fp16", "bf16", "fp8"; NULL-terminated */
+double dtype_bytes(enum dtype dtype);   /* of one stored element: 4, 4, 2, 2, 1 */
 
 /* The size of one operator on one GPU. Fields that a kind does not use are 0 / false. */
 struct operator_shape {
-    double tokens;         /* rows the operator works on; for expert: all local experts' rows, padding
-                              included; for encode and decode: the token rows, before top_k copies */
-    size_t hidden;         /* model width d */
-    size_t ffn_hidden;     /* inner width of mlp, shared_expert, expert */
+    double tokens;     /* rows the operator works on; for expert: all local experts' rows, padding
+                          included; for encode and decode: the token rows, before top_k copies */
+    size_t hidden;     /* model width d */
+    size_t ffn_hidden; /* inner width of mlp, shared_expert, expert */
     size_t heads, kv_heads, head_dim;
-    size_t q_rank, kv_rank, rope_dim; /* latent attention: widths that queries and cached keys and values
-                              go through, and rotated dimensions beside them; kv_rank 0: plain */
-    size_t state_dim, groups; /* Mamba-2 in attention's place: state of a head, groups that share inputs
-                              and outputs of it; 0: attention */
-    size_t span_tokens;    /* how many tokens a token attends to: sequence length, or window */
-    bool causal;           /* only half of the span on average */
-    bool own_cache;        /* every token is the next of a sequence of its own (decoding) and attends to
-                              all of that sequence's cached span */
-    bool gated;            /* feed-forward with a gate matrix (SwiGLU): 3 matrices, else 2 */
-    size_t experts;        /* gate: experts in the model; expert: experts on this GPU */
-    size_t top_k;          /* gate, encode, decode: routed copies of a token */
-    double capacity_factor;/* encode, decode: rows written = tokens * top_k * capacity_factor */
-    bool shared;           /* decode: the shared expert's rows are added as well; model_shape leaves
-                              it false, who builds a plan with a shared expert sets it */
-    size_t latent_hidden;  /* encode, decode: width that rows travel at, projected to and from; 0: hidden */
-    size_t vocabulary;     /* lm_head */
+    size_t q_rank, kv_rank,
+        rope_dim;             /* latent attention: widths that queries and cached keys and values
+                      go through, and rotated dimensions beside them; kv_rank 0: plain */
+    size_t state_dim, groups; /* Mamba-2 in attention's place: state of a head, groups that share
+                              inputs and outputs of it; 0: attention */
+    size_t span_tokens;       /* how many tokens a token attends to: sequence length, or window */
+    bool causal;              /* only half of the span on average */
+    bool own_cache; /* every token is the next of a sequence of its own (decoding) and attends to
+                       all of that sequence's cached span */
+    bool gated;     /* feed-forward with a gate matrix (SwiGLU): 3 matrices, else 2 */
+    size_t experts; /* gate: experts in the model; expert: experts on this GPU */
+    size_t top_k;   /* gate, encode, decode: routed copies of a token */
+    double capacity_factor; /* encode, decode: rows written = tokens * top_k * capacity_factor */
+    bool shared;          /* decode: the shared expert's rows are added as well; model_shape leaves
+                             it false, who builds a plan with a shared expert sets it */
+    size_t latent_hidden; /* encode, decode: width that rows travel at, projected to and from; 0:
+                             hidden */
+    size_t vocabulary;    /* lm_head */
 };
 
 /* The fields of a shape by name, for files that list them: plans and costs. */
@@ -114,29 +116,31 @@ void shape_set_field(struct operator_shape *shape, size_t field, double value);
 struct operator_shape operator_used_shape(enum operator_kind kind,
                                           const struct operator_shape *shape);
 
-/* How many tokens one attends to where there are so many: the span, or all of them where they are fewer and none
- * came before them (own_cache: some did). */
+/* How many tokens one attends to where there are so many: the span, or all of them where they are
+ * fewer and none came before them (own_cache: some did). */
 size_t operator_span(size_t span_tokens, double tokens, bool own_cache);
 
 /* The kernel classes whose efficiency differs; a GPU file gives one efficiency per class. */
 enum kernel_class {
-    KERNEL_GEMM,           /* dense matrix product */
-    KERNEL_GROUPED_GEMM,   /* one product per local expert */
-    KERNEL_ATTENTION,      /* fused core attention */
-    KERNEL_ELEMENTWISE,    /* norm, residual, activation, softmax: streams of memory */
-    KERNEL_PERMUTE,        /* gather and scatter by expert */
+    KERNEL_GEMM,         /* dense matrix product */
+    KERNEL_GROUPED_GEMM, /* one product per local expert */
+    KERNEL_ATTENTION,    /* fused core attention */
+    KERNEL_ELEMENTWISE,  /* norm, residual, activation, softmax: streams of memory */
+    KERNEL_PERMUTE,      /* gather and scatter by expert */
     KERNEL_CLASS_COUNT
 };
-/* What a class of kernels computes in under the recipes in use: with fp8 only matrix products do, attention
- * and everything else stay in bf16. */
+/* What a class of kernels computes in under the recipes in use: with fp8 only matrix products do,
+ * attention and everything else stay in bf16. */
 enum dtype kernel_dtype(enum kernel_class class, enum dtype dtype);
-extern const char *const kernel_class_names[]; /* "gemm", "grouped_gemm", "attention", …; NULL-terminated */
+extern const char
+    *const kernel_class_names[]; /* "gemm", "grouped_gemm", "attention", …; NULL-terminated */
 
 /* One kernel launch. */
 struct kernel_work {
     enum kernel_class class;
-    double flop;   /* multiply and add count as two */
-    double bytes;  /* least device-memory traffic: every input read once, every output written once */
+    double flop; /* multiply and add count as two */
+    double
+        bytes; /* least device-memory traffic: every input read once, every output written once */
 };
 
 #define OPERATOR_KERNELS_MAX 16

@@ -10,8 +10,8 @@
 #include "sim/plot/figure_run.h"
 #include "sim/sweep/sweep.h"
 
-const char *const figure_kinds[] = {"line", "bar", "heatmap", "breakdown", "accuracy", "residuals",
-                                    NULL};
+const char *const figure_kinds[] = {"line",     "bar",       "heatmap", "breakdown",
+                                    "accuracy", "residuals", NULL};
 
 const struct standard_figure standard_figures[] = {
     {"speedup-bandwidth", "speedup over a link's bandwidth, break-even marked", "line",
@@ -22,8 +22,8 @@ const struct standard_figure standard_figures[] = {
      "tokens_per_rank", "speedup_ratio"},
     {"breakdown", "operators, exposed and hidden communication of each schedule", "breakdown", NULL,
      NULL, NULL},
-    {"predicted-measured", "predictions over measurements, with the error", "accuracy", "measured_s",
-     "predicted_s", NULL},
+    {"predicted-measured", "predictions over measurements, with the error", "accuracy",
+     "measured_s", "predicted_s", NULL},
     {"fit-residuals", "errors of a fit over measured time, by kind", "residuals", NULL, NULL, NULL},
     {0}};
 
@@ -34,8 +34,8 @@ static const char *find_cell(const struct chooser *at, size_t column, const char
     bool number = axis_number(at->csv->columns[column], value, &wanted);
     for (size_t r = 0; r < at->csv->row_count; r++) {
         const char *cell = csv_cell(at->csv, r, column);
-        if (strcmp(cell, value) == 0 ||
-            (number && cell_is_number(cell) && fabs(number_read(cell) - wanted) <= 1e-9 * fabs(wanted)))
+        if (strcmp(cell, value) == 0 || (number && cell_is_number(cell) &&
+                                         fabs(number_read(cell) - wanted) <= 1e-9 * fabs(wanted)))
             return cell;
     }
     return NULL;
@@ -100,8 +100,8 @@ static void add_cell(struct text *to, const char *cell, bool first)
     if (!first)
         text_add(to, "\t");
     for (size_t i = 0; i < length; i++)
-        text_add_bytes(to, strchr("\t\r\n\"", cell[i]) || (i == 0 && cell[i] == '#') ? " " : &cell[i],
-                       1);
+        text_add_bytes(
+            to, strchr("\t\r\n\"", cell[i]) || (i == 0 && cell[i] == '#') ? " " : &cell[i], 1);
 }
 
 /* The rows to show. */
@@ -161,9 +161,14 @@ int figure_draw(const struct figure_request *request, struct diag *diag)
                            : csv_load(request->csv, diag, &csv);
     if (r < 0)
         return r;
-    struct chooser at = {.request = request, .csv = csv, .diag = diag,
-                         .x = CSV_NO_COLUMN, .y = CSV_NO_COLUMN, .z = CSV_NO_COLUMN,
-                         .series = CSV_NO_COLUMN, .facet = CSV_NO_COLUMN};
+    struct chooser at = {.request = request,
+                         .csv = csv,
+                         .diag = diag,
+                         .x = CSV_NO_COLUMN,
+                         .y = CSV_NO_COLUMN,
+                         .z = CSV_NO_COLUMN,
+                         .series = CSV_NO_COLUMN,
+                         .facet = CSV_NO_COLUMN};
     at.shown = mem_zeroed(csv->row_count + 1, sizeof *at.shown);
     r = csv->row_count ? apply_wheres(&at) : diag_at(diag, csv->file, NULL, "no rows");
     if (r == 0)

@@ -1,7 +1,8 @@
 /* Figures of tables: which columns to draw how, and the gnuplot that draws them.
  *
- * The drawing itself is in analysis/plot/KIND.gp, which works alone on a CSV; here columns are chosen and
- * checked, so that a figure never silently averages rows that differ in something it does not show. */
+ * The drawing itself is in analysis/plot/KIND.gp, which works alone on a CSV; here columns are
+ * chosen and checked, so that a figure never silently averages rows that differ in something it
+ * does not show. */
 #ifndef SCMOESIM_PLOT_FIGURE_H
 #define SCMOESIM_PLOT_FIGURE_H
 
@@ -14,8 +15,8 @@
  * "residuals". */
 extern const char *const figure_kinds[];
 
-/* A figure by name. A column is a name, or "*ENDING": the first column that varies and ends so; "A|B" is A
- * where that varies, else B. */
+/* A figure by name. A column is a name, or "*ENDING": the first column that varies and ends so;
+ * "A|B" is A where that varies, else B. */
 struct standard_figure {
     const char *name, *summary, *kind, *x, *y, *z;
 };
@@ -26,7 +27,7 @@ struct figure_request {
     const char *csv, *output;
     const struct text *table; /* what csv names, as text; NULL: a file */
     const char *figure, *kind, *x, *y, *z, *series, *facet, *title;
-    const char **wheres; /* "COLUMN=VALUE", NULL-terminated; NULL: none */
+    const char **wheres;        /* "COLUMN=VALUE", NULL-terminated; NULL: none */
     double width_mm, height_mm; /* 0: the script's */
     bool bits;
 };

@@ -127,7 +127,8 @@ static int check_places(const struct chooser *at)
     if (is_kind(at, "accuracy") || is_kind(at, "residuals"))
         return 0;
     const size_t columns[] = {breakdown ? schedule : at->x,
-                              is_kind(at, "heatmap") ? at->y : CSV_NO_COLUMN, at->series, at->facet};
+                              is_kind(at, "heatmap") ? at->y : CSV_NO_COLUMN, at->series,
+                              at->facet};
     size_t count, first = CSV_NO_COLUMN, second = CSV_NO_COLUMN;
     struct keyed *rows = sort_rows(at, columns, sizeof columns / sizeof *columns, &count);
     for (size_t i = 1; i < count; i++)
@@ -144,7 +145,8 @@ static int check_numbers(const struct chooser *at, size_t column)
     if (column == CSV_NO_COLUMN || figure_all_numbers(at, column))
         return 0;
     for (size_t r = 0; r < at->csv->row_count; r++)
-        if (at->shown[r] && *csv_cell(at->csv, r, column) && !cell_is_number(csv_cell(at->csv, r, column)))
+        if (at->shown[r] && *csv_cell(at->csv, r, column) &&
+            !cell_is_number(csv_cell(at->csv, r, column)))
             return diag_at(at->diag, at->csv->file, NULL,
                            "line %zu: column %s: expected a number, got \"%s\"", at->csv->lines[r],
                            at->csv->columns[column], csv_cell(at->csv, r, column));
@@ -154,11 +156,24 @@ static int check_numbers(const struct chooser *at, size_t column)
 
 int figure_check(const struct chooser *at)
 {
-    static const char *const parts[] = {
-        "schedule", "pair_time_s", "compute_time_s", "attention_time_s", "mlp_time_s",
-        "shared_expert_time_s", "gate_time_s", "encode_time_s", "expert_time_s", "decode_time_s",
-        "qkv_projection_time_s", "attention_core_time_s", "output_projection_time_s", "a2a_time_s",
-        "exposed_a2a_s", "exposed_dispatch_s", "exposed_combine_s", NULL};
+    static const char *const parts[] = {"schedule",
+                                        "pair_time_s",
+                                        "compute_time_s",
+                                        "attention_time_s",
+                                        "mlp_time_s",
+                                        "shared_expert_time_s",
+                                        "gate_time_s",
+                                        "encode_time_s",
+                                        "expert_time_s",
+                                        "decode_time_s",
+                                        "qkv_projection_time_s",
+                                        "attention_core_time_s",
+                                        "output_projection_time_s",
+                                        "a2a_time_s",
+                                        "exposed_a2a_s",
+                                        "exposed_dispatch_s",
+                                        "exposed_combine_s",
+                                        NULL};
     static const char *const of_fits[] = {"kind", "measured_s", "error_ratio", "held_out", NULL};
     size_t column;
     int r = 0;
@@ -182,4 +197,3 @@ int figure_check(const struct chooser *at)
                     at->csv->columns[at->series], LINES_MAX);
     return r ? -EINVAL : 0;
 }
-

@@ -13,7 +13,8 @@ static bool ends_with(const char *text, const char *ending)
     return length >= tail && strcmp(text + length - tail, ending) == 0;
 }
 
-/* The part of "A|B" behind the bar where A is a column that does not vary, or none; else A. Fresh. */
+/* The part of "A|B" behind the bar where A is a column that does not vary, or none; else A. Fresh.
+ */
 static char *alternative(const struct chooser *at, const char *name)
 {
     const char *bar = strchr(name, '|');
@@ -49,7 +50,8 @@ static int need_if(const struct chooser *at, const char *name, size_t *ret)
     return r;
 }
 
-/* The inputs that vary independently, those of a sweep ("/...") only; the one with most values first. */
+/* The inputs that vary independently, those of a sweep ("/...") only; the one with most values
+ * first. */
 static size_t find_axes(const struct chooser *at, size_t axes[2])
 {
     size_t count = 0;
@@ -120,10 +122,9 @@ static int need_default(const struct chooser *at, const char *option, size_t *co
 {
     if (*column == CSV_NO_COLUMN)
         *column = usual;
-    return *column != CSV_NO_COLUMN
-               ? 0
-               : diag_at(at->diag, at->csv->file, NULL, "no column suits --%s; please name one",
-                         option);
+    return *column != CSV_NO_COLUMN ? 0
+                                    : diag_at(at->diag, at->csv->file, NULL,
+                                              "no column suits --%s; please name one", option);
 }
 
 static int choose_columns(struct chooser *at, const size_t axes[2], size_t axis_count)
@@ -220,4 +221,3 @@ int figure_choose(struct chooser *at)
         leave_baseline_out(at);
     return r < 0 ? r : figure_check(at);
 }
-

@@ -14,8 +14,8 @@ struct figure_run {
 
 int figure_run_begin(const char *output, const struct text *table, struct diag *diag,
                      struct figure_run *ret);
-/* Runs analysis/plot/KIND.gp under the settings (gnuplot statements) and puts what it drew in place.
- * Frees the run in any case. */
+/* Runs analysis/plot/KIND.gp under the settings (gnuplot statements) and puts what it drew in
+ * place. Frees the run in any case. */
 int figure_run_end(struct figure_run *run, const char *kind, const char *settings,
                    struct diag *diag);
 

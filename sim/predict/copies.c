@@ -33,13 +33,13 @@ static double inbound_s(const struct predict_settings *settings, const struct pl
                         double exchange_s)
 {
     double time_s;
-    bool known = cost_copy_s(settings->costs, "copy_h2d", op->a2a_bytes * settings->factor_ratio,
-                             &time_s);
+    bool known =
+        cost_copy_s(settings->costs, "copy_h2d", op->a2a_bytes * settings->factor_ratio, &time_s);
     return known ? fmin(time_s, exchange_s) : exchange_s;
 }
 
-/* When the engine to the GPU has served what other queues gave it; a queue's own copies are in order
- * anyway. */
+/* When the engine to the GPU has served what other queues gave it; a queue's own copies are in
+ * order anyway. */
 static double others_done_s(const double *done_s, size_t queues, size_t own)
 {
     double last_s = 0;

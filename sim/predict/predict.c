@@ -14,11 +14,10 @@
 
 int predict_open(struct diag *diag, struct engine **ret)
 {
-    static const char xml[] =
-        "<?xml version=\"1.0\"?>\n"
-        "<!DOCTYPE platform SYSTEM \"https://simgrid.org/simgrid.dtd\">\n"
-        "<platform version=\"4.1\"><zone id=\"gpu\" routing=\"Full\">"
-        "<host id=\"gpu0\" speed=\"1f\"/></zone></platform>\n";
+    static const char xml[] = "<?xml version=\"1.0\"?>\n"
+                              "<!DOCTYPE platform SYSTEM \"https://simgrid.org/simgrid.dtd\">\n"
+                              "<platform version=\"4.1\"><zone id=\"gpu\" routing=\"Full\">"
+                              "<host id=\"gpu0\" speed=\"1f\"/></zone></platform>\n";
     const char *const hosts[] = {"gpu0"};
     struct text text = {0};
     text_add(&text, "%s", xml);
@@ -39,8 +38,8 @@ static struct plan one_rank(const struct plan *plan)
  * those prices gives again. */
 struct surroundings {
     double duty_ratio;
-    double *beside_ratio; /* [operator]: share of its time with an operator of the other sort running,
-                             a copy beside a compute operator and the reverse */
+    double *beside_ratio; /* [operator]: share of its time with an operator of the other sort
+                             running, a copy beside a compute operator and the reverse */
 };
 
 static double duty_of(const struct plan *plan, const struct timeline *timeline)
@@ -77,11 +76,12 @@ struct prices {
     double *compute_s, *a2a_s;
     double *wait_s;        /* of an All-to-All, for SMs */
     double sm_share_ratio; /* that All-to-Alls hold */
-    double rested_s;       /* all compute on a GPU that rests nearly always; 0 on one GPU, where nobody asks */
+    double rested_s; /* all compute on a GPU that rests nearly always; 0 on one GPU, where nobody
+                        asks */
 };
 
-/* Among several GPUs, by NCCL's kernels, which run at the clock that the plan's compute leaves: how much longer
- * compute takes than on a GPU that rests is how much longer they take than alone. */
+/* Among several GPUs, by NCCL's kernels, which run at the clock that the plan's compute leaves: how
+ * much longer compute takes than on a GPU that rests is how much longer they take than alone. */
 static int price_all_to_alls(const struct plan *plan, const struct predict_settings *settings,
                              const struct surroundings *at, double compute_s, struct diag *diag,
                              struct prices *to)
@@ -94,7 +94,8 @@ static int price_all_to_alls(const struct plan *plan, const struct predict_setti
         if (!operator_is_all_to_all(op->kind))
             continue;
         if (!cost_all_to_all_s(settings->costs, settings->gpus, bytes, &to->a2a_s[o]))
-            return diag_say(diag, "the cost file has fewer than two rows of all_to_all among %zu ranks",
+            return diag_say(diag,
+                            "the cost file has fewer than two rows of all_to_all among %zu ranks",
                             settings->gpus);
         to->a2a_s[o] *= clock_ratio * (1 + beside_compute_ratio * at->beside_ratio[o]);
     }
@@ -106,8 +107,9 @@ static int price_exchanges(const struct plan *plan, const struct predict_setting
                            const struct surroundings *at, struct diag *diag, double *a2a_s)
 {
     double beside_compute_s = cost_overhead_s(settings->costs, "exchange_beside_compute");
-    double in_graph_s =
-        settings->launch == LAUNCH_GRAPH ? cost_overhead_s(settings->costs, "exchange_in_graph") : 0;
+    double in_graph_s = settings->launch == LAUNCH_GRAPH
+                            ? cost_overhead_s(settings->costs, "exchange_in_graph")
+                            : 0;
     for (size_t o = 0; o < plan->operator_count; o++) {
         const struct plan_operator *op = &plan->operators[o];
         double bytes = op->a2a_bytes * settings->factor_ratio;
@@ -157,12 +159,14 @@ static struct compute price_operators(const struct plan *plan, enum dtype dtype,
     return sum;
 }
 
-static double rested_s(const struct plan *plan, enum dtype dtype, const struct predict_settings *settings)
+static double rested_s(const struct plan *plan, enum dtype dtype,
+                       const struct predict_settings *settings)
 {
     double sum_s = 0;
     for (size_t o = 0; o < plan->operator_count; o++)
         if (operator_computes(plan->operators[o].kind))
-            sum_s += price_at_duty(settings->costs, settings->gpu, &plan->operators[o], dtype, 0).time_s;
+            sum_s +=
+                price_at_duty(settings->costs, settings->gpu, &plan->operators[o], dtype, 0).time_s;
     return sum_s;
 }
 
@@ -170,9 +174,13 @@ static int play(struct engine *engine, const struct plan *plan, const struct pri
                 struct diag *diag, struct timeline **timeline)
 {
     struct flow_set no_flows = {0};
-    struct engine_job job = {.plan = plan, .compute_s = prices->compute_s, .dispatch = &no_flows,
-                             .combine = &no_flows, .a2a_s = prices->a2a_s,
-                             .a2a_wait_s = prices->wait_s, .sm_share_ratio = prices->sm_share_ratio};
+    struct engine_job job = {.plan = plan,
+                             .compute_s = prices->compute_s,
+                             .dispatch = &no_flows,
+                             .combine = &no_flows,
+                             .a2a_s = prices->a2a_s,
+                             .a2a_wait_s = prices->wait_s,
+                             .sm_share_ratio = prices->sm_share_ratio};
     timeline_free(*timeline);
     *timeline = NULL;
     return engine_play(engine, &job, diag, timeline);
@@ -216,8 +224,8 @@ int predict_plan(struct engine *engine, const struct plan *plan, enum dtype dtyp
     double change = 1;
     int r = 0;
     if (settings->gpus > 1 && plan->ep != settings->gpus)
-        r = diag_say(diag, "schedule %s: its All-to-Alls are among %zu GPUs, not %zu", plan->schedule,
-                     plan->ep, settings->gpus);
+        r = diag_say(diag, "schedule %s: its All-to-Alls are among %zu GPUs, not %zu",
+                     plan->schedule, plan->ep, settings->gpus);
     if (r == 0 && settings->gpus > 1) {
         prices.sm_share_ratio = held_ratio(settings);
         prices.rested_s = rested_s(plan, dtype, settings);

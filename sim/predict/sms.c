@@ -37,7 +37,8 @@ void sms_wait(const struct plan *plan, enum dtype dtype, const struct predict_se
               const struct timeline *seen, double *wait_s)
 {
     for (size_t o = 0; o < plan->operator_count; o++)
-        wait_s[o] = operator_is_all_to_all(plan->operators[o].kind)
-                        ? wait_at(plan, dtype, settings->gpu, seen, timeline_span(seen, 0, o)->start_s)
-                        : 0;
+        wait_s[o] =
+            operator_is_all_to_all(plan->operators[o].kind)
+                ? wait_at(plan, dtype, settings->gpu, seen, timeline_span(seen, 0, o)->start_s)
+                : 0;
 }

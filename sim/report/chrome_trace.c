@@ -52,8 +52,7 @@ static void end_event(struct trace *trace)
     jout_end(&trace->out, '}');
 }
 
-static void name_it(struct trace *trace, const char *what, size_t pid, size_t tid,
-                    const char *name)
+static void name_it(struct trace *trace, const char *what, size_t pid, size_t tid, const char *name)
 {
     begin_event(trace, "M", what, pid, tid);
     jout_object(&trace->out, "args");
@@ -193,8 +192,10 @@ static void put_result(struct trace *trace, const struct result *result)
         return;
     struct lanes lanes;
     lanes_init(&lanes, result);
-    struct track track = {.plan = forward->plan, .timeline = forward->timeline,
-                          .lanes = lanes.forward, .first_pid = trace->next_pid};
+    struct track track = {.plan = forward->plan,
+                          .timeline = forward->timeline,
+                          .lanes = lanes.forward,
+                          .first_pid = trace->next_pid};
     name_processes(trace, &track, result->schedule);
     name_threads(trace, &track, &lanes);
     put_events(trace, &track);
@@ -218,8 +219,8 @@ static void put_metadata(struct jout *out, const struct result *results, size_t 
         if (results[i].forward.timeline && results[i].forward.timeline->ranks > most)
             most = results[i].forward.timeline->ranks;
     if (most > SHOWN_RANKS) {
-        char *shown = mem_format("ranks 0..%d of %zu; the others are left out", SHOWN_RANKS - 1,
-                                 most);
+        char *shown =
+            mem_format("ranks 0..%d of %zu; the others are left out", SHOWN_RANKS - 1, most);
         jout_string(out, "ranks_shown", shown);
         free(shown);
     }

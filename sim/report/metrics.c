@@ -7,7 +7,8 @@ static void add_operators(const struct stretch *stretch, double length_s, struct
 {
     for (size_t k = 0; k < OPERATOR_KIND_COUNT; k++)
         if (operator_computes((enum operator_kind)k))
-            to->operator_s[k] += length_s * (double)stretch->running[k] / (double)stretch->computing;
+            to->operator_s[k] +=
+                length_s * (double)stretch->running[k] / (double)stretch->computing;
 }
 
 static void add_stretch(const struct stretch *stretch, struct exposure *to)

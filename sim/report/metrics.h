@@ -5,18 +5,19 @@
 #include "sim/engine/timeline.h"
 #include "sim/schedule/plan.h"
 
-/* Communication of one plan, averaged over ranks, per layer. An instant is exposed on a rank while one of its
- * All-to-Alls runs and the GPU computes nothing; when both directions run then, each gets half. */
+/* Communication of one plan, averaged over ranks, per layer. An instant is exposed on a rank while
+ * one of its All-to-Alls runs and the GPU computes nothing; when both directions run then, each
+ * gets half. */
 struct exposure {
     double a2a_s;              /* time with an All-to-All running */
     double exposed_s;          /* of that, exposed */
     double exposed_dispatch_s; /* token owners to expert owners (backward: combine's gradient) */
     double exposed_combine_s;
-    double compute_s;          /* time with an operator on a compute queue running */
+    double compute_s;                       /* time with an operator on a compute queue running */
     double operator_s[OPERATOR_KIND_COUNT]; /* of that, by kind; where several run at once each gets
                                                an equal part, so that they add up. 0: All-to-Alls */
-    double moe_s;              /* gate, encode, dispatch, expert, combine, decode durations */
-    double moe_a2a_s;          /* of that, dispatch and combine */
+    double moe_s;     /* gate, encode, dispatch, expert, combine, decode durations */
+    double moe_a2a_s; /* of that, dispatch and combine */
 };
 
 void exposure_measure(const struct plan *plan, const struct timeline *timeline,

@@ -164,11 +164,11 @@ static void add_table(const struct result *results, size_t count, struct text *t
     struct table table = {.rows = count};
     table.cells = mem_zeroed(count, sizeof *table.cells);
     fill_table(&table, results);
-    add_line(&table, "# ", "schedule", (const char (*)[CELL_MAX])table.names, to);
-    add_line(&table, "# ", "", (const char (*)[CELL_MAX])table.units, to);
+    add_line(&table, "# ", "schedule", (const char(*)[CELL_MAX])table.names, to);
+    add_line(&table, "# ", "", (const char(*)[CELL_MAX])table.units, to);
     for (size_t row = 0; row < count; row++)
-        add_line(&table, "  ", results[row].schedule,
-                 (const char (*)[CELL_MAX])table.cells[row], to);
+        add_line(&table, "  ", results[row].schedule, (const char(*)[CELL_MAX])table.cells[row],
+                 to);
     free(table.cells);
 }
 
@@ -194,8 +194,8 @@ static void add_run(const struct result *results, size_t count, struct text *to)
 {
     if (!same_run(results, count))
         return;
-    char *run = mem_format("%s on %zu ranks, All-to-All among %zu",
-                           run_mode_names[results[0].mode], results[0].ranks, results[0].ep);
+    char *run = mem_format("%s on %zu ranks, All-to-All among %zu", run_mode_names[results[0].mode],
+                           results[0].ranks, results[0].ep);
     add_fact("run", run, to);
     free(run);
 }
@@ -216,8 +216,8 @@ static void add_facts(const struct facts *facts, const struct result *results, s
     add_fact("set", facts->set_line, to);
     add_run(results, count, to);
     if (facts->baseline) {
-        char *over = mem_format("over %s; of the block pair, then of the whole model",
-                                facts->baseline);
+        char *over =
+            mem_format("over %s; of the block pair, then of the whole model", facts->baseline);
         add_fact("speedup", over, to);
         free(over);
     }
@@ -252,8 +252,8 @@ static void add_limit(const struct result *result, int name_width, struct text *
         text_add(to, "  %s\n", name);
         name = "";
     }
-    char *start = mem_format("  %s%*s %5s %6s %9s  ", name, name_width - text_columns(name), "", slot,
-                             chunks, bound);
+    char *start = mem_format("  %s%*s %5s %6s %9s  ", name, name_width - text_columns(name), "",
+                             slot, chunks, bound);
     char *rest = mem_format("%*s", text_columns(start), "");
     char *shown = mem_copy_string(limit), *bracket = strrchr(shown, '(');
     if (bracket && bracket > shown && text_columns(start) + text_columns(shown) > LINE_COLUMNS)

@@ -11,8 +11,7 @@ double svg_x(const struct picture *picture, double at_s)
     return picture->left + at_s * picture->pixels_per_s;
 }
 
-void svg_text(struct picture *picture, double x, double y, const char *attributes,
-              const char *text)
+void svg_text(struct picture *picture, double x, double y, const char *attributes, const char *text)
 {
     text_add(picture->to, "<text x=\"%.2f\" y=\"%.2f\"%s>", x, y, attributes);
     svg_escape(text, picture->to);
@@ -60,8 +59,8 @@ static void hatch(struct picture *picture, const struct strip *strip, const stru
 
 /* The name where it fits, else the number of the chunk where that fits. A patch under it keeps it
  * legible on hatching. */
-static void add_label(struct picture *picture, const struct plan_operator *op, double x,
-                      double y, double width)
+static void add_label(struct picture *picture, const struct plan_operator *op, double x, double y,
+                      double width)
 {
     const struct look *look = &looks[look_of(op->kind)];
     char chunk[24] = "", attributes[64];

@@ -16,8 +16,8 @@
 
 struct picture {
     struct text *to;
-    double left, y;      /* where lanes begin; how far down the picture has come */
-    double end_s;        /* of the axis */
+    double left, y; /* where lanes begin; how far down the picture has come */
+    double end_s;   /* of the axis */
     double pixels_per_s;
     double tick_s;
     struct time_unit unit;

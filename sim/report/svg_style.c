@@ -4,26 +4,29 @@
 #include <string.h>
 
 const struct look looks[LOOK_COUNT] = {
-    {"attention", "#0072B2", "#FFFFFF"},
-    {"MLP", "#56B4E9", "#000000"},
-    {"shared expert", "#009E73", "#000000"},
-    {"gate, encode, decode", "#F0E442", "#000000"},
-    {"expert", "#E69F00", "#000000"},
-    {"dispatch", "#D55E00", "#000000"},
-    {"combine", "#CC79A7", "#000000"},
-    {"other", "#999999", "#000000"},
+    {"attention", "#0072B2", "#FFFFFF"},     {"MLP", "#56B4E9", "#000000"},
+    {"shared expert", "#009E73", "#000000"}, {"gate, encode, decode", "#F0E442", "#000000"},
+    {"expert", "#E69F00", "#000000"},        {"dispatch", "#D55E00", "#000000"},
+    {"combine", "#CC79A7", "#000000"},       {"other", "#999999", "#000000"},
 };
 
 size_t look_of(enum operator_kind kind)
 {
     static const unsigned char of_kind[OPERATOR_KIND_COUNT] = {
-        [OPERATOR_ATTENTION] = 0,      [OPERATOR_QKV_PROJECTION] = 0,
-        [OPERATOR_ATTENTION_CORE] = 0, [OPERATOR_OUTPUT_PROJECTION] = 0,
-        [OPERATOR_MLP] = 1,            [OPERATOR_SHARED_EXPERT] = 2,
-        [OPERATOR_GATE] = 3,           [OPERATOR_ENCODE] = 3,
-        [OPERATOR_DECODE] = 3,         [OPERATOR_EXPERT] = 4,
-        [OPERATOR_DISPATCH] = 5,       [OPERATOR_COMBINE] = 6,
-        [OPERATOR_NORM] = 7,           [OPERATOR_RESIDUAL] = 7,
+        [OPERATOR_ATTENTION] = 0,
+        [OPERATOR_QKV_PROJECTION] = 0,
+        [OPERATOR_ATTENTION_CORE] = 0,
+        [OPERATOR_OUTPUT_PROJECTION] = 0,
+        [OPERATOR_MLP] = 1,
+        [OPERATOR_SHARED_EXPERT] = 2,
+        [OPERATOR_GATE] = 3,
+        [OPERATOR_ENCODE] = 3,
+        [OPERATOR_DECODE] = 3,
+        [OPERATOR_EXPERT] = 4,
+        [OPERATOR_DISPATCH] = 5,
+        [OPERATOR_COMBINE] = 6,
+        [OPERATOR_NORM] = 7,
+        [OPERATOR_RESIDUAL] = 7,
         [OPERATOR_LM_HEAD] = 7,
     };
     return of_kind[kind];

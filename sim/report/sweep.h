@@ -8,11 +8,11 @@
 
 /* A time during which the same operators run. */
 struct stretch {
-    double from_s, to_s;   /* from_s < to_s */
-    size_t computing;      /* operators that run on the SMs */
+    double from_s, to_s;                 /* from_s < to_s */
+    size_t computing;                    /* operators that run on the SMs */
     size_t running[OPERATOR_KIND_COUNT]; /* operators of each kind */
-    size_t to_experts;     /* All-to-Alls from token owners to expert owners */
-    size_t to_owners;      /* and back */
+    size_t to_experts;                   /* All-to-Alls from token owners to expert owners */
+    size_t to_owners;                    /* and back */
 };
 
 /* Cuts a rank's time at every start and end; stretches touch, in order of time. Caller frees

@@ -12,7 +12,7 @@
 #define WIDTH 680.0
 #define MARGIN 8.0
 #define RIGHT_MARGIN 16.0 /* half of the last tick's label */
-#define HEAD_HEIGHT 15.0 /* of a panel */
+#define HEAD_HEIGHT 15.0  /* of a panel */
 #define PANEL_GAP 9.0
 #define LEGEND_HEIGHT 15.0
 #define SWATCH 9.0
@@ -114,11 +114,10 @@ static void add_choice(const char *pass, size_t slot, size_t chunks, struct text
         text_add(to, ", %s%zu chunks", pass, chunks);
 }
 
-static void add_figures(const struct picture *picture, const struct result *result,
-                        struct text *to)
+static void add_figures(const struct picture *picture, const struct result *result, struct text *to)
 {
-    text_add(to, "%.*f %s", picture->unit.decimals,
-             result->pair_time_s * picture->unit.per_second, picture->unit.name);
+    text_add(to, "%.*f %s", picture->unit.decimals, result->pair_time_s * picture->unit.per_second,
+             picture->unit.name);
     if (isfinite(result->speedup_ratio))
         text_add(to, ", speedup %.2f", result->speedup_ratio);
     if (result->a2a_time_s > 0)

@@ -5,8 +5,8 @@
 
 struct time_unit time_unit_for(double largest_s)
 {
-    static const struct time_unit units[] = {{"s", 1, 0}, {"ms", 1e3, 0}, {"us", 1e6, 0},
-                                             {"ns", 1e9, 0}};
+    static const struct time_unit units[] = {
+        {"s", 1, 0}, {"ms", 1e3, 0}, {"us", 1e6, 0}, {"ns", 1e9, 0}};
     size_t last = sizeof units / sizeof units[0] - 1, i = 0;
     if (!isfinite(largest_s) || largest_s <= 0)
         largest_s = 1;

@@ -1,5 +1,6 @@
-/* How many hops two vertices are apart, counted from both until the counts meet: of a large network, what lies
- * about the two ends and between them is looked at, not what is as near to one of them on other sides. */
+/* How many hops two vertices are apart, counted from both until the counts meet: of a large
+ * network, what lies about the two ends and between them is looked at, not what is as near to one
+ * of them on other sides. */
 #include <assert.h>
 #include <stdlib.h>
 
@@ -60,8 +61,8 @@ static void begin_wave(struct wave *wave, size_t vertex)
     reach(wave, wave->end, 0);
 }
 
-/* From the vertices that are `radius` hops away on to the next ones. Returns the fewest hops from end to end seen on
- * the way. */
+/* From the vertices that are `radius` hops away on to the next ones. Returns the fewest hops from
+ * end to end seen on the way. */
 static uint32_t spread(const struct router *router, struct wave *wave, const struct wave *other)
 {
     const size_t *first = wave->arcs->first;
@@ -70,7 +71,8 @@ static uint32_t spread(const struct router *router, struct wave *wave, const str
     struct level *level = next_level(wave);
     for (size_t i = 0; i < level->count; i++) {
         uint32_t vertex = level->vertices[i];
-        if (wave->hops[vertex] != wave->radius || (vertex != wave->end && !router_forwards(router, vertex)))
+        if (wave->hops[vertex] != wave->radius ||
+            (vertex != wave->end && !router_forwards(router, vertex)))
             continue;
         for (size_t a = first[vertex]; a < first[vertex + 1]; a++) {
             uint32_t next = arcs[a].to;

@@ -33,9 +33,9 @@ struct arcs arcs_of(const struct topology *topology, bool turned)
     for (size_t i = 0; i < topology->link_count; i++) {
         const struct link *link = &topology->links[i];
         if (!turned || link->half_duplex)
-            ret.arcs[next[link->from]++] = (struct arc){ (uint32_t)i, (uint32_t)link->to };
+            ret.arcs[next[link->from]++] = (struct arc){(uint32_t)i, (uint32_t)link->to};
         if (turned || link->half_duplex)
-            ret.arcs[next[link->to]++] = (struct arc){ (uint32_t)i, (uint32_t)link->from };
+            ret.arcs[next[link->to]++] = (struct arc){(uint32_t)i, (uint32_t)link->from};
     }
     free(next);
     return ret;
@@ -140,7 +140,7 @@ static void add_step(struct tree *tree, uint32_t vertex, uint32_t link, uint32_t
     uint32_t *place = &tree->best[vertex];
     while (*place != NONE && tree->steps[*place].via < via)
         place = &tree->steps[*place].next;
-    tree->steps[tree->step_count] = (struct step){ link, via, *place };
+    tree->steps[tree->step_count] = (struct step){link, via, *place};
     *place = tree->step_count++;
 }
 
@@ -192,11 +192,12 @@ static void offer(struct router *router, struct tree *tree, uint32_t via, const 
     struct label way = {
         .hops = from->hops + (uint32_t)link->hops,
         .width_bytes_per_s = from->width_bytes_per_s < link->rated_bytes_per_s
-                                 ? from->width_bytes_per_s : link->rated_bytes_per_s,
+                                 ? from->width_bytes_per_s
+                                 : link->rated_bytes_per_s,
         .latency_s = from->latency_s + link->latency_s,
     };
     if (router->plain)
-        way = (struct label){ .hops = from->hops + (uint32_t)plain_hops(router->topology, arc) };
+        way = (struct label){.hops = from->hops + (uint32_t)plain_hops(router->topology, arc)};
     int order = compare_labels(&way, known);
     if (order > 0 || (router->is_near && !leads_near(router, arc->to, way.hops)))
         return;
@@ -220,14 +221,14 @@ static void leave(struct router *router, struct tree *tree, uint32_t vertex)
 }
 
 /* Level by level of hops, so that a vertex's label is final before the first way out of it is
- * offered. Ends when a round of levels was empty, or (far_enough not NONE) when that vertex's level has come: its
- * best steps are known then. Vertices have no labels and no steps before. */
+ * offered. Ends when a round of levels was empty, or (far_enough not NONE) when that vertex's level
+ * has come: its best steps are known then. Vertices have no labels and no steps before. */
 static size_t grow(struct router *router, struct tree *tree, size_t rank, uint32_t far_enough)
 {
     size_t reached = 0;
     tree->rank = rank;
     tree->step_count = 0;
-    router->labels[rank] = (struct label){ .width_bytes_per_s = INFINITY };
+    router->labels[rank] = (struct label){.width_bytes_per_s = INFINITY};
     level_enter(level_of(router, 0), (uint32_t)rank);
     for (size_t hops = 0, empty = 0; empty < LEVELS; hops++) {
         struct level *level = level_of(router, hops);
@@ -293,7 +294,8 @@ void walk_link(struct router *router, size_t link)
     route->links[route->link_count++] = link;
 }
 
-static void walk_tree(struct router *router, const struct tree *tree, size_t from, size_t to, size_t turn)
+static void walk_tree(struct router *router, const struct tree *tree, size_t from, size_t to,
+                      size_t turn)
 {
     struct route *route = &router->walked;
     size_t first = route->link_count;
@@ -377,7 +379,8 @@ static const struct route *walk_near(struct router *router, size_t from_rank, si
 {
     struct near *near = &router->near;
     struct label *labels = router->labels;
-    if (router->staging || router->plain || router->trees[from_rank % router->tree_count].rank == from_rank)
+    if (router->staging || router->plain ||
+        router->trees[from_rank % router->tree_count].rank == from_rank)
         return router_walk(router, from_rank, to_rank);
     assert(from_rank != to_rank);
     if (!near->labels)
@@ -418,7 +421,7 @@ static void keep(struct kept_list *list, size_t position, size_t to, struct rout
     }
     memmove(&list->entries[position + 1], &list->entries[position],
             (list->count - position) * sizeof *list->entries);
-    list->entries[position] = (struct kept){ to, route };
+    list->entries[position] = (struct kept){to, route};
     list->count++;
 }
 
@@ -454,7 +457,8 @@ bool router_finds_only(struct router *plain, size_t from_rank, size_t to_rank,
     const struct tree *tree = tree_of(plain, from_rank);
     size_t at = to_rank, left = route->link_count;
     while (at != from_rank && left > 0) {
-        const struct step *step = &tree->steps[tree->best[at]]; /* a route leads here, so one is best */
+        const struct step *step =
+            &tree->steps[tree->best[at]]; /* a route leads here, so one is best */
         if (step->next != NONE || step->link != route->links[--left])
             return false;
         at = step->via;

@@ -33,7 +33,7 @@ struct step {
 
 /* All best routes from one rank, or from a memory or NIC on a staged route. */
 struct tree {
-    size_t rank; /* the vertex; SIZE_MAX while empty */
+    size_t rank;    /* the vertex; SIZE_MAX while empty */
     uint32_t *best; /* each vertex's first step, or NONE */
     struct step *steps;
     uint32_t step_count, step_room;
@@ -48,12 +48,13 @@ struct kept {
 struct near {
     struct label *labels; /* [vertex]; not reached between walks. NULL before the first */
     struct tree tree;
-    uint32_t *touched;    /* vertices with a label */
+    uint32_t *touched; /* vertices with a label */
     size_t touched_count;
-    size_t to;            /* the receiver */
+    size_t to; /* the receiver */
 };
 
-#define LEVELS (HOPS_MAX + 2) /* the most that a link counts, in a plain router too, and the one before it */
+#define LEVELS                                                                                     \
+    (HOPS_MAX + 2) /* the most that a link counts, in a plain router too, and the one before it */
 
 /* Vertices that were reached with one number of hops. */
 struct level {
@@ -65,7 +66,8 @@ struct level {
 struct wave {
     uint32_t end;
     const struct arcs *arcs; /* along which it spreads */
-    uint32_t *hops;   /* [vertex]; NONE: not reached. Final up to `radius`, as every link counts one at least */
+    uint32_t *hops; /* [vertex]; NONE: not reached. Final up to `radius`, as every link counts one
+                       at least */
     uint32_t *reached;
     size_t reached_count;
     struct level levels[LEVELS]; /* of h hops: levels[h mod their number] */
@@ -87,12 +89,12 @@ struct kept_list {
 
 struct router {
     const struct topology *topology;
-    bool plain;    /* fewest hops alone decide, and GPUs forward */
+    bool plain; /* fewest hops alone decide, and GPUs forward */
     struct arcs out;
-    struct label *labels; /* scratch for the tree being grown */
+    struct label *labels;        /* scratch for the tree being grown */
     struct level levels[LEVELS]; /* of h hops: levels[h mod their number] */
-    uint32_t *order;       /* vertices reached by the tree grown last, nearest first */
-    struct tree *trees;   /* rank r's is trees[r mod tree_count] */
+    uint32_t *order;             /* vertices reached by the tree grown last, nearest first */
+    struct tree *trees;          /* rank r's is trees[r mod tree_count] */
     size_t tree_count;
     struct kept_list *kept; /* one per rank */
     struct route walked;
@@ -100,10 +102,11 @@ struct router {
     struct staging *staging; /* NULL: routes are direct */
     struct near near;
     struct meeting meeting; /* of the ends of the near tree */
-    bool is_near; /* while such a tree grows */
+    bool is_near;           /* while such a tree grows */
 };
 
-/* Whether a way may go on from a vertex that it does not start at. Inline, as most of a search is asking this. */
+/* Whether a way may go on from a vertex that it does not start at. Inline, as most of a search is
+ * asking this. */
 static inline bool router_forwards(const struct router *router, size_t vertex)
 {
     enum vertex_kind kind = router->topology->vertices[vertex].kind;
@@ -114,16 +117,16 @@ void level_enter(struct level *level, uint32_t vertex);
 struct arcs arcs_of(const struct topology *topology, bool turned);
 void arcs_done(struct arcs *arcs);
 
-/* What a link counts for a plain router: one more where it leads to a GPU. A route through a GPU is then
- * longer than one that only ends there. */
+/* What a link counts for a plain router: one more where it leads to a GPU. A route through a GPU is
+ * then longer than one that only ends there. */
 size_t plain_hops(const struct topology *topology, const struct arc *arc);
 
-/* Grows the best routes from a rank, even where the tree has them; returns how many vertices they reach,
- * itself included, which the router's order then lists. */
+/* Grows the best routes from a rank, even where the tree has them; returns how many vertices they
+ * reach, itself included, which the router's order then lists. */
 size_t tree_grow(struct router *router, struct tree *tree, size_t rank);
 struct tree *tree_of(struct router *router, size_t rank);
-/* The last step to a vertex. Where several are equally good, takes a digit off *turn, which begins as
- * the receiver's rank, so that choices on one route do not depend on each other. */
+/* The last step to a vertex. Where several are equally good, takes a digit off *turn, which begins
+ * as the receiver's rank, so that choices on one route do not depend on each other. */
 const struct step *tree_choose(const struct tree *tree, size_t vertex, size_t *turn);
 
 /* Adds the best route between two vertices to router->walked; `turn` chooses among equal ones. */
@@ -134,7 +137,8 @@ void sum_walked(struct router *router);
 
 /* meet.c: of a router that is not plain. */
 void meet(struct router *router, size_t from, size_t to);
-/* Whether a vertex so many hops from the sender may lie on a best route: never false of one that does. */
+/* Whether a vertex so many hops from the sender may lie on a best route: never false of one that
+ * does. */
 bool meeting_leads(const struct meeting *meeting, size_t vertex, size_t hops);
 void meeting_done(struct meeting *meeting);
 

@@ -6,8 +6,8 @@
 #include "sim/route/route_private.h"
 
 struct staging {
-    size_t *memories; /* vertices, node by node */
-    size_t *nearest;  /* [rank]: the memory for its bytes, NEAREST_UNKNOWN until asked for */
+    size_t *memories;    /* vertices, node by node */
+    size_t *nearest;     /* [rank]: the memory for its bytes, NEAREST_UNKNOWN until asked for */
     struct route direct; /* scratch */
     size_t direct_room;
 };
@@ -38,8 +38,8 @@ void staging_free(struct staging *staging)
     free(staging);
 }
 
-/* Fewest links first, then the widest, then the lowest: as routes are chosen. Walks, so that nothing may
- * be walked yet. */
+/* Fewest links first, then the widest, then the lowest: as routes are chosen. Walks, so that
+ * nothing may be walked yet. */
 static size_t find_nearest(struct router *router, size_t rank)
 {
     const struct topology *topology = router->topology;
@@ -91,7 +91,7 @@ static const struct route *walk_direct(struct router *router, size_t from, size_
 
 /* The part of a route from the sender's NIC to the receiver's. */
 struct middle {
-    size_t first_nic, last_nic;   /* vertices; NIC_NONE: the route has none in that node */
+    size_t first_nic, last_nic;    /* vertices; NIC_NONE: the route has none in that node */
     size_t first_link, link_count; /* of the route */
 };
 #define NIC_NONE SIZE_MAX
@@ -99,7 +99,7 @@ struct middle {
 static struct middle middle_of(const struct topology *topology, const struct route *route,
                                size_t from, size_t to)
 {
-    struct middle middle = { .first_nic = NIC_NONE, .last_nic = NIC_NONE };
+    struct middle middle = {.first_nic = NIC_NONE, .last_nic = NIC_NONE};
     size_t at = from;
     for (size_t i = 0; i < route->link_count; i++) {
         const struct link *link = &topology->links[route->links[i]];

@@ -19,7 +19,7 @@ static size_t find_way(struct ways *ways, size_t before, size_t kind, double lin
         ways->ways = mem_resized(ways->ways, ways->room, sizeof *ways->ways);
     }
     ways->ways[ways->count] =
-        (struct way){ before, kind, ways->ways[before].latency_s + link_latency_s };
+        (struct way){before, kind, ways->ways[before].latency_s + link_latency_s};
     return ways->count++;
 }
 
@@ -58,13 +58,14 @@ void router_ways(struct router *router, size_t from_rank, const size_t *kinds, s
     size_t reached = tree_grow(router, tree, from_rank);
     size_t *of_vertex = mem_zeroed(vertices, sizeof *of_vertex);
     bool *has_choice = mem_zeroed(vertices, sizeof *has_choice);
-    *ret = (struct ways){ .ways = mem_zeroed(64, sizeof *ret->ways), .count = 1, .room = 64 };
+    *ret = (struct ways){.ways = mem_zeroed(64, sizeof *ret->ways), .count = 1, .room = 64};
     for (size_t i = 1; i < reached; i++) { /* nearest first, the rank itself left out */
         size_t vertex = router->order[i];
         of_vertex[vertex] = way_to(router, tree, kinds, of_vertex, vertex, ret);
         has_choice[vertex] = choice_at(tree, has_choice, vertex);
     }
-    ret->of_rank = mem_resized(of_vertex, ranks, sizeof *of_vertex); /* GPUs are the first vertices */
+    ret->of_rank =
+        mem_resized(of_vertex, ranks, sizeof *of_vertex); /* GPUs are the first vertices */
     ret->has_choice = mem_resized(has_choice, ranks, sizeof *has_choice);
 }
 

@@ -1,4 +1,5 @@
-/* Reads a template's graph: operators, what they wait for, the slot; and lays layers in a row end to end. */
+/* Reads a template's graph: operators, what they wait for, the slot; and lays layers in a row end
+ * to end. */
 #include "sim/schedule/graph.h"
 
 #include <errno.h>
@@ -64,9 +65,8 @@ static const char *default_queue(enum operator_kind kind)
 /* Everything of an operator but what it waits for, since that may be written before it is known. */
 static int read_operator(const struct jcur *at, struct schedule_graph *graph)
 {
-    static const char *const known[] = {"name",           "kind",  "queue",       "after",
-                                        "after_previous", "top_k", "token_ratio", "pass",
-                                        NULL};
+    static const char *const known[] = {"name",  "kind",        "queue", "after", "after_previous",
+                                        "top_k", "token_ratio", "pass",  NULL};
     struct template_operator op = {0};
     const char *name = NULL, *queue = NULL;
     struct jcur kind_at, pass_at;
@@ -251,10 +251,10 @@ static int read_slot(const struct jcur *at, struct schedule_graph *graph)
             return jcur_error(&element, "\"%s\" is on another queue than \"%s\"",
                               graph->operators[backbone].name,
                               graph->operators[graph->slot_operator].name);
-        if (backbone == graph->slot_operator ||
-            (i > 0 && backbone <= graph->among[i - 1]))
-            return jcur_error(&element, "backbone operators must differ from the slot's operator and "
-                                        "stand in issue order");
+        if (backbone == graph->slot_operator || (i > 0 && backbone <= graph->among[i - 1]))
+            return jcur_error(&element,
+                              "backbone operators must differ from the slot's operator and "
+                              "stand in issue order");
         graph->among[i] = backbone;
     }
     graph->among_count = count;
@@ -341,4 +341,3 @@ void graph_done(struct schedule_graph *graph)
     free(graph->among);
     *graph = (struct schedule_graph){0};
 }
-

@@ -26,8 +26,7 @@ static void add_wait(struct plan_operator *op, size_t before)
 
 static size_t draft_add(struct draft *draft, struct plan_operator op, size_t origin)
 {
-    draft->operators =
-        mem_resized(draft->operators, draft->count + 1, sizeof *draft->operators);
+    draft->operators = mem_resized(draft->operators, draft->count + 1, sizeof *draft->operators);
     draft->origins = mem_resized(draft->origins, draft->count + 1, sizeof *draft->origins);
     draft->operators[draft->count] = op;
     draft->origins[draft->count] = origin;
@@ -53,23 +52,21 @@ static struct plan_operator instance(const struct plan_request *request,
     const struct model *model = request->model;
     struct model_stage part = *request->stage; /* with the tokens that the operator works on */
     part.token_ratio *= from->token_ratio;
-    size_t top_k = from->top_k                         ? from->top_k
+    size_t top_k = from->top_k                       ? from->top_k
                    : request->schedule->routed_top_k ? request->schedule->routed_top_k
-                                                       : model->top_k;
+                                                     : model->top_k;
     struct plan_operator op = {
         .name = mem_format("%s%s", from->name, ending),
         .kind = from->kind,
         .pass = pass,
         .queue = from->queue,
-        .shape = model_shape(model, &part, from->kind, top_k,
-                             model->experts / request->ep),
+        .shape = model_shape(model, &part, from->kind, top_k, model->experts / request->ep),
     };
     op.shape.shared = from->kind == OPERATOR_DECODE && request->schedule->shared_expert;
     if (operator_is_all_to_all(from->kind))
         op.a2a_bytes = model_a2a_bytes(model, &part, from->kind, pass, top_k);
     if (from->kind == OPERATOR_EXPERT_FETCH)
-        op.fetch_bytes = model_fetch_bytes(model, &part, top_k,
-                                           model->experts / request->ep);
+        op.fetch_bytes = model_fetch_bytes(model, &part, top_k, model->experts / request->ep);
     return op;
 }
 
@@ -84,9 +81,9 @@ static void draft_forward(const struct plan_request *request, const struct sched
     }
 }
 
-/* Edges and issue order reversed. An operator's two gradients both wait for the gradients of whatever
- * used its output; nobody waits for a weight gradient, except that frameworks which compute both
- * gradients in one node start the All-to-All that follows only after both. */
+/* Edges and issue order reversed. An operator's two gradients both wait for the gradients of
+ * whatever used its output; nobody waits for a weight gradient, except that frameworks which
+ * compute both gradients in one node start the All-to-All that follows only after both. */
 static void draft_backward(const struct plan_request *request, const struct schedule_graph *graph,
                            struct draft *draft)
 {
@@ -95,9 +92,10 @@ static void draft_backward(const struct plan_request *request, const struct sche
     for (size_t i = n; i-- > 0;) {
         const struct template_operator *from = &graph->operators[i];
         input[i] = draft_add(draft, instance(request, from, PASS_INPUT_GRADIENT, ".dgrad"), i);
-        weight[i] = operator_has_weights(from->kind)
-                        ? draft_add(draft, instance(request, from, PASS_WEIGHT_GRADIENT, ".wgrad"), i)
-                        : NONE;
+        weight[i] =
+            operator_has_weights(from->kind)
+                ? draft_add(draft, instance(request, from, PASS_WEIGHT_GRADIENT, ".wgrad"), i)
+                : NONE;
         bool a2a = operator_is_all_to_all(from->kind);
         for (size_t user = i + 1; user < n; user++)
             for (size_t a = 0; a < graph->operators[user].after_count; a++) {
@@ -135,8 +133,8 @@ static void draft_reorder(struct draft *draft, const size_t *order)
     draft->origins = origins;
 }
 
-/* Moves whatever comes from the slot operator before the slot's backbone operator, or after the last
- * one. Backwards the backbone is met in the other direction. */
+/* Moves whatever comes from the slot operator before the slot's backbone operator, or after the
+ * last one. Backwards the backbone is met in the other direction. */
 static void draft_place(struct draft *draft, const struct schedule_graph *graph, size_t slot,
                         bool backward)
 {
@@ -186,8 +184,8 @@ static struct plan_operator chunk_of(const struct plan_operator *whole, size_t c
     return op;
 }
 
-/* Cuts the pipelined operators. Neighbours of one origin (the two gradients) are cut together, so that
- * a chunk's gradients stay side by side. */
+/* Cuts the pipelined operators. Neighbours of one origin (the two gradients) are cut together, so
+ * that a chunk's gradients stay side by side. */
 static void draft_cut(struct draft *draft, const struct plan_request *request,
                       const struct schedule_graph *graph)
 {
@@ -211,7 +209,8 @@ static void draft_cut(struct draft *draft, const struct plan_request *request,
                     first[o * chunks + all] = at;
             }
     }
-    /* Chunk c of an operator that is not cut is the whole operator, so this covers all four cases. */
+    /* Chunk c of an operator that is not cut is the whole operator, so this covers all four cases.
+     */
     for (size_t i = 0; i < draft->count; i++)
         for (size_t a = 0; a < draft->operators[i].after_count; a++)
             for (size_t c = 0; c < chunks; c++)
@@ -222,8 +221,8 @@ static void draft_cut(struct draft *draft, const struct plan_request *request,
     *draft = cut;
 }
 
-/* Counts off operators whose waits and queue predecessor are done; what is left can never run. Puts them
- * in the order found, which differs from the draft's only where one waits for a later one. */
+/* Counts off operators whose waits and queue predecessor are done; what is left can never run. Puts
+ * them in the order found, which differs from the draft's only where one waits for a later one. */
 static int order_runnable(struct draft *draft, const char *schedule, struct diag *diag)
 {
     size_t n = draft->count, finished = 0, *order = mem_zeroed(n, sizeof *order);

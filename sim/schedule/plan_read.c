@@ -59,8 +59,8 @@ static int read_after(const struct jcur *at, size_t index, struct plan_operator 
 static int read_operator(const struct jcur *at, size_t index, size_t queues,
                          struct plan_operator *op)
 {
-    static const char *const known[] = {"name", "kind", "pass", "queue", "after", "a2a_bytes",
-                                        "fetch_bytes", "chunk", "shape", NULL};
+    static const char *const known[] = {"name",      "kind",        "pass",  "queue", "after",
+                                        "a2a_bytes", "fetch_bytes", "chunk", "shape", NULL};
     struct jcur kind_at, pass_at, shape_at;
     const char *name = "";
     size_t kind = 0, pass = 0;
@@ -119,8 +119,9 @@ static int read_operators(const struct jcur *at, struct plan *plan)
 
 int plan_read(const struct json *doc, struct diag *diag, struct plan **ret, enum dtype *ret_dtype)
 {
-    static const char *const known[] = {"schema", "schedule", "ranks", "ep", "dtype", "slot",
-                                        "chunks", "layers", "backward", "queues", "operators", NULL};
+    static const char *const known[] = {"schema",   "schedule", "ranks",     "ep",
+                                        "dtype",    "slot",     "chunks",    "layers",
+                                        "backward", "queues",   "operators", NULL};
     struct jcur root = json_root(doc, diag), dtype_at;
     struct plan *plan = mem_zeroed(1, sizeof *plan);
     const char *schedule = "";

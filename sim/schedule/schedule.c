@@ -44,8 +44,8 @@ static int read_pipeline(const struct jcur *at, struct schedule *schedule)
     return r ? -EINVAL : 0;
 }
 
-/* Takes both graphs over from the schedule that graph_of names. That one has its own, so that the way
- * there is one step long. */
+/* Takes both graphs over from the schedule that graph_of names. That one has its own, so that the
+ * way there is one step long. */
 static int borrow_graphs(const struct jcur *at, struct schedule *schedule)
 {
     const char *name;
@@ -131,10 +131,22 @@ static int read_top_k(const struct jcur *at, size_t *ret)
 
 int schedule_read(const struct json *doc, struct diag *diag, struct schedule **ret)
 {
-    static const char *const known[] = {
-        "schema", "name", "summary", "source", "routed_top_k", "shared_expert", "without_shortcut",
-        "delay_weight_gradient", "in_all", "graph_of", "pair", "block", "pipeline", "fixed_slot",
-        "fixed_backward_slot", NULL};
+    static const char *const known[] = {"schema",
+                                        "name",
+                                        "summary",
+                                        "source",
+                                        "routed_top_k",
+                                        "shared_expert",
+                                        "without_shortcut",
+                                        "delay_weight_gradient",
+                                        "in_all",
+                                        "graph_of",
+                                        "pair",
+                                        "block",
+                                        "pipeline",
+                                        "fixed_slot",
+                                        "fixed_backward_slot",
+                                        NULL};
     struct jcur root = json_root(doc, diag), pipeline;
     int r = jcur_object(&root);
     if (r < 0 || (r = jget_schema(&root, "scmoesim/schedule/1")) < 0)

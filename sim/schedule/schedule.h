@@ -1,5 +1,6 @@
-/* A schedule template: the operator graph of a block pair (or of a layer, where every layer has MoE)
- * and the freedoms that are searched: the slot of the expert computation, the degree of pipelining.
+/* A schedule template: the operator graph of a block pair (or of a layer, where every layer has
+ * MoE) and the freedoms that are searched: the slot of the expert computation, the degree of
+ * pipelining.
  *
  * File format: doc/formats.md, "Schedule". A template knows neither sizes nor seconds. */
 #ifndef SCMOESIM_SCHEDULE_SCHEDULE_H
@@ -12,14 +13,14 @@
 struct template_operator {
     char *name;
     enum operator_kind kind;
-    size_t queue;        /* position in the graph's queues */
-    size_t *after;       /* positions of earlier operators */
+    size_t queue;  /* position in the graph's queues */
+    size_t *after; /* positions of earlier operators */
     size_t after_count;
     size_t *after_previous; /* positions of operators of the layer before, where there is one */
     size_t after_previous_count;
     enum operator_pass pass;
-    double token_ratio;  /* of the micro-batch's tokens that the operator works on, (0, 1] */
-    size_t top_k;        /* 0: the schedule's routed_top_k */
+    double token_ratio; /* of the micro-batch's tokens that the operator works on, (0, 1] */
+    size_t top_k;       /* 0: the schedule's routed_top_k */
 };
 
 /* Absent while operator_count is 0. */
@@ -29,23 +30,24 @@ struct schedule_graph {
     char **queues;
     size_t queue_count;
     size_t slot_operator; /* meaningful when among_count > 0 */
-    size_t *among;        /* backbone operators around which the slot operator may stand, in order */
-    size_t among_count;   /* slots are 1 .. among_count + 1 */
-    size_t layers;        /* that the operators cover, one after the other; 1 but for overlap across layers */
-    bool both_passes;     /* forward and backward operators stand in it, of two micro-batches */
+    size_t *among;      /* backbone operators around which the slot operator may stand, in order */
+    size_t among_count; /* slots are 1 .. among_count + 1 */
+    size_t
+        layers; /* that the operators cover, one after the other; 1 but for overlap across layers */
+    bool both_passes; /* forward and backward operators stand in it, of two micro-batches */
 };
 
 struct schedule {
     char *name, *summary, *source;
-    size_t routed_top_k;       /* 0: the model's own */
+    size_t routed_top_k; /* 0: the model's own */
     bool shared_expert;
-    bool in_all;               /* one of those that the word "all" stands for */
+    bool in_all; /* one of those that the word "all" stands for */
     bool delay_weight_gradient;
-    char *without_shortcut;    /* a schedule's name, or NULL */
+    char *without_shortcut; /* a schedule's name, or NULL */
     struct schedule_graph pair, block;
-    char **pipelined;          /* names of the operators that are cut into chunks */
+    char **pipelined; /* names of the operators that are cut into chunks */
     size_t pipelined_count;
-    size_t *chunk_choices;     /* degrees to try; empty when not pipelined */
+    size_t *chunk_choices; /* degrees to try; empty when not pipelined */
     size_t chunk_choice_count;
     size_t fixed_slot, fixed_backward_slot; /* 0: search */
 };

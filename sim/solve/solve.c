@@ -20,7 +20,8 @@
 #define BEST_PRECISION 1e-4 /* near its extremum a result hardly changes */
 #define STEPS_MAX 200
 #define WIDE 10.0
-#define NOISE_RATIO 1e-9 /* results closer than this are equal, so that rounding picks no extremum */
+#define NOISE_RATIO                                                                                \
+    1e-9 /* results closer than this are equal, so that rounding picks no extremum */
 
 struct solver {
     const struct solve_order *order;
@@ -96,7 +97,8 @@ static int play_apart(const struct solver *solver, double at, struct answer *ret
     if (pid == 0) {
         struct answer answer = {0};
         play(solver, at, &answer);
-        _exit(write(ends[1], &answer, sizeof answer) == sizeof answer ? EXIT_SUCCESS : EXIT_FAILURE);
+        _exit(write(ends[1], &answer, sizeof answer) == sizeof answer ? EXIT_SUCCESS
+                                                                      : EXIT_FAILURE);
     }
     close(ends[1]);
     ssize_t got = pid < 0 ? -1 : read(ends[0], ret, sizeof *ret);

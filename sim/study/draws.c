@@ -52,8 +52,8 @@ static int build_flows(const struct study *study, size_t program, struct diag *d
 }
 
 /* The first draw's timeline is kept, for pictures and causes. */
-static void keep_first(const struct study *study, struct timeline *timeline,
-                       const struct way *way, struct best_play *best)
+static void keep_first(const struct study *study, struct timeline *timeline, const struct way *way,
+                       struct best_play *best)
 {
     timeline_free(best->played.timeline);
     best->played.timeline = timeline;

@@ -4,12 +4,12 @@
 #include "sim/base/mem.h"
 #include "sim/study/study_private.h"
 
-/* Two plays count as equally fast within this; the smaller slot and degree then win, so that rounding
- * never decides. */
+/* Two plays count as equally fast within this; the smaller slot and degree then win, so that
+ * rounding never decides. */
 #define TIE_RATIO 1e-9
 
-/* Where costs depend on how much of the time the GPUs compute, playing gives a duty; a few rounds bring
- * it within a thousandth. */
+/* Where costs depend on how much of the time the GPUs compute, playing gives a duty; a few rounds
+ * bring it within a thousandth. */
 #define ROUNDS_MAX 8
 #define SETTLED 1e-3
 
@@ -20,7 +20,8 @@ double study_measured_a2a_s(const struct study *study, const struct plan_operato
     return asked ? price_all_to_all_s(study->costs, op, study->ep) : 0;
 }
 
-/* Measured times of the plan's All-to-Alls in fresh memory; NULL where the topology decides them all. */
+/* Measured times of the plan's All-to-Alls in fresh memory; NULL where the topology decides them
+ * all. */
 static double *measured_exchanges(const struct study *study, const struct plan *plan)
 {
     double *a2a_s = NULL;
@@ -83,7 +84,8 @@ static double duty_of(const struct played *played)
     for (size_t r = 0; r < timeline->ranks; r++)
         for (size_t o = 0; o < played->plan->operator_count; o++)
             if (operator_computes(played->plan->operators[o].kind))
-                busy_s += timeline_span(timeline, r, o)->end_s - timeline_span(timeline, r, o)->start_s;
+                busy_s +=
+                    timeline_span(timeline, r, o)->end_s - timeline_span(timeline, r, o)->start_s;
     double all_s = timeline->end_s * (double)timeline->ranks;
     return all_s > 0 ? fmin(busy_s / all_s, 1) : 1;
 }
@@ -127,8 +129,8 @@ static void drop(struct played *played)
 }
 
 /* Plays one choice and keeps it where it beats the best so far. */
-static int try_choice(const struct study *study, const struct plan_request *request,
-                      struct way way, struct diag *diag, struct best_play *best)
+static int try_choice(const struct study *study, const struct plan_request *request, struct way way,
+                      struct diag *diag, struct best_play *best)
 {
     struct played played = {0};
     int r = plan_build(request, diag, &played.plan);
@@ -137,12 +139,11 @@ static int try_choice(const struct study *study, const struct plan_request *requ
     double *compute_s;
     r = study_play_settled(study, &way, /* traffic= */ NULL, diag, &played, &compute_s);
     if (r == 0 && !best->eq11_slot && request->slot && request->chunks == 1 && !request->backward)
-        best->eq11_slot =
-            eq11_slot(schedule_graph_for(request->schedule, request->stage->moe_every), &played,
-                      compute_s);
+        best->eq11_slot = eq11_slot(
+            schedule_graph_for(request->schedule, request->stage->moe_every), &played, compute_s);
     free(compute_s);
-    if (r == 0 && (!best->played.plan || played.timeline->end_s <
-                                             best->played.timeline->end_s * (1 - TIE_RATIO)))
+    if (r == 0 && (!best->played.plan ||
+                   played.timeline->end_s < best->played.timeline->end_s * (1 - TIE_RATIO)))
         keep(&played, &way, best);
     else
         drop(&played);
@@ -150,8 +151,8 @@ static int try_choice(const struct study *study, const struct plan_request *requ
 }
 
 /* All slots under one algorithm and one degree of pipelining. */
-static int try_slots(const struct study *study, struct plan_request *request,
-                     const struct way *way, struct diag *diag, struct best_play *best)
+static int try_slots(const struct study *study, struct plan_request *request, const struct way *way,
+                     struct diag *diag, struct best_play *best)
 {
     const struct schedule *schedule = request->schedule;
     const struct schedule_graph *graph = schedule_graph_for(schedule, request->stage->moe_every);
@@ -183,8 +184,7 @@ static int search(const struct study *study, const struct schedule *schedule,
         struct way way = {.program = p};
         if (backward)
             way.gradients = study_gradients_beside(study, schedule, stage);
-        way.dispatch = way.combine =
-            study_flows(study, p, schedule, gradients_go(&way.gradients));
+        way.dispatch = way.combine = study_flows(study, p, schedule, gradients_go(&way.gradients));
         for (size_t d = 0; d < degree_count; d++) {
             request.chunks = degrees[d];
             int r = try_slots(study, &request, &way, diag, best);

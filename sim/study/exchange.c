@@ -27,8 +27,7 @@ static void add_program(struct study *study, const char *algorithm)
 {
     study->programs[study->program_count++] = (struct program){
         .algorithm = lasting_name(algorithm),
-        .costs =
-            a2a_costs_of(algorithm, study->topology, study->ep, study->gpu->sm_count),
+        .costs = a2a_costs_of(algorithm, study->topology, study->ep, study->gpu->sm_count),
     };
 }
 
@@ -91,7 +90,8 @@ static int need_flows(struct study *study, size_t program, const struct schedule
     wired.beside_rings = wired.flows;
     if (r == 0 && study->rings && study->model->gradients == GRADIENTS_OVERLAPPED) {
         wiring.beside_rings = true;
-        wiring.aggregate = false; /* a flow that stands for several would get as much as a ring's one */
+        wiring.aggregate =
+            false; /* a flow that stands for several would get as much as a ring's one */
         wiring.fold = wired.flows->fold != NULL;
         r = library_flows(study->library, study->topology, &wiring, diag, &wired.beside_rings);
     }
@@ -104,8 +104,8 @@ static int need_flows(struct study *study, size_t program, const struct schedule
     return 0;
 }
 
-/* SimGrid takes 1.1 s for a pair of schedules with 1,560 unequal flows (40 GPUs), a minute for two with
- * 9,120 (96 GPUs). fair.h gives the same (tests/model/test_fair.c) in 0.15 and 2 s. */
+/* SimGrid takes 1.1 s for a pair of schedules with 1,560 unequal flows (40 GPUs), a minute for two
+ * with 9,120 (96 GPUs). fair.h gives the same (tests/model/test_fair.c) in 0.15 and 2 s. */
 #define FLOWS_SIMGRID_MAX 500
 
 bool study_has_many(const struct study *study, const struct flow_set *flows)
@@ -113,11 +113,12 @@ bool study_has_many(const struct study *study, const struct flow_set *flows)
     return !study->exact && flows->flow_count > FLOWS_SIMGRID_MAX;
 }
 
-/* Links shared anew at each end of ten thousands of flows would take minutes for 256 GPUs, hours for
- * more. Above so many, they are shared anew at most SHARINGS_MAX times in the time of the shortest All-to-All's
- * bound; where there are very many unequal flows less often, so that 1,024 GPUs (190 times) take ten seconds.
- * Equal flows end many at a time: two schedules on a dragonfly of 1,024 GPUs where none stands for another take two
- * minutes exactly, and 13 seconds so, 0.004 % off. */
+/* Links shared anew at each end of ten thousands of flows would take minutes for 256 GPUs, hours
+ * for more. Above so many, they are shared anew at most SHARINGS_MAX times in the time of the
+ * shortest All-to-All's bound; where there are very many unequal flows less often, so that 1,024
+ * GPUs (190 times) take ten seconds. Equal flows end many at a time: two schedules on a dragonfly
+ * of 1,024 GPUs where none stands for another take two minutes exactly, and 13 seconds so, 0.004 %
+ * off. */
 #define FLOWS_EXACT_MAX 2000
 #define EQUAL_FLOWS_EXACT_MAX 100000
 #define SHARINGS_MAX 2000
@@ -147,8 +148,7 @@ int study_wire(struct study *study, bool aggregate, bool fold, struct diag *diag
     int r = choose_programs(study, diag); /* all staged or none */
     if (r < 0)
         return r;
-    study->router =
-        library_router(study->library, study->topology, study->programs[0].algorithm);
+    study->router = library_router(study->library, study->topology, study->programs[0].algorithm);
     study_prepare_training(study, fold);
     study->routing_text = routing_describe(study->routing);
     bool even = routing_is_even(study->routing);
@@ -160,8 +160,9 @@ int study_wire(struct study *study, bool aggregate, bool fold, struct diag *diag
             r = library_flows(study->library, study->topology, &cover, diag, &study->covers[p]);
     }
     if (fold && !even)
-        study_note(study, mem_format("every GPU is played under the routing, none folded: ranks send "
-                                     "different amounts"));
+        study_note(study,
+                   mem_format("every GPU is played under the routing, none folded: ranks send "
+                              "different amounts"));
     return r;
 }
 
@@ -205,8 +206,9 @@ static void describe_fold(const struct study *study, const struct flow_set *flow
                           const struct flow_set *beside_rings, struct text *to)
 {
     size_t orbits = flows->fold->orbit_count;
-    text_add(to, "folded: %zu of %zu GPUs stand%s for all, %zu kinds of flows for %zu pairs", orbits,
-             study->ranks, orbits == 1 ? "s" : "", flows->fold->class_count, flows->pair_count);
+    text_add(to, "folded: %zu of %zu GPUs stand%s for all, %zu kinds of flows for %zu pairs",
+             orbits, study->ranks, orbits == 1 ? "s" : "", flows->fold->class_count,
+             flows->pair_count);
     size_t beside = beside_rings->fold ? beside_rings->fold->orbit_count : study->ranks;
     if (beside != orbits)
         text_add(to, " (%s%zu GPUs beside gradients)", beside_rings->fold ? "" : "all ", beside);
@@ -216,7 +218,8 @@ static void describe_one(const struct study *study, struct text *to)
 {
     const struct program *program = &study->programs[0];
     const struct schedule *baseline = study->candidates[study->baseline].schedule;
-    /* With unequal tokens the balanced flows only settle the choices; what is played are flows of every pair. */
+    /* With unequal tokens the balanced flows only settle the choices; what is played are flows of
+     * every pair. */
     const struct flow_set *unequal = study->covers[0];
     const struct flow_set *flows = unequal ? unequal : study_flows(study, 0, baseline, false);
     char setup[QUANTITY_MAX], floor[QUANTITY_MAX], kernels[QUANTITY_MAX], bandwidth[QUANTITY_MAX];

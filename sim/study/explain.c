@@ -1,12 +1,13 @@
-/* Why a play takes as long as it does: the bound of its All-to-Alls, its critical path, and what the
- * paper's rule would have chosen. */
+/* Why a play takes as long as it does: the bound of its All-to-Alls, its critical path, and what
+ * the paper's rule would have chosen. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include "sim/base/mem.h"
 #include "sim/study/study_private.h"
 
-/* The largest over ranks of how long an All-to-All transferred, from the moment that all had come. */
+/* The largest over ranks of how long an All-to-All transferred, from the moment that all had come.
+ */
 static double transfer_time_s(const struct played *played, size_t op)
 {
     double longest = 0;
@@ -35,8 +36,7 @@ double play_bound_ratio(const struct study *study, const struct played *played,
     double worst = NAN;
     for (size_t o = 0; o < played->plan->operator_count; o++) {
         const struct plan_operator *op = &played->plan->operators[o];
-        const struct flow_set *flows =
-            op->kind == OPERATOR_DISPATCH ? way->dispatch : way->combine;
+        const struct flow_set *flows = op->kind == OPERATOR_DISPATCH ? way->dispatch : way->combine;
         double bound_s = op->a2a_bytes * flows->bound_s_per_byte + flows->bound_latency_s;
         if (!operator_is_all_to_all(op->kind) || bound_s <= 0 ||
             study_measured_a2a_s(study, op) > 0 || !begun_together(played, o))
@@ -117,8 +117,7 @@ char *play_limited_by(const struct study *study, const struct best_play *const *
         causes.gradients_s >= causes.link_s + causes.setup_s)
         return mem_format("gradients' All-Reduce %.0f %%", causes.gradients_s * percent);
     if (causes.link_s > causes.compute_s && causes.link_s >= causes.setup_s)
-        return mem_format("link %s %.0f %% (%s)",
-                          study->topology->links[plays[0]->bound_link].name,
+        return mem_format("link %s %.0f %% (%s)", study->topology->links[plays[0]->bound_link].name,
                           causes.link_s * percent, which);
     if (causes.setup_s > causes.compute_s)
         return mem_format("All-to-All setup %.0f %% (%s)", causes.setup_s * percent, which);
@@ -130,8 +129,9 @@ char *play_limited_by(const struct study *study, const struct best_play *const *
                       operator_kind_names[largest]);
 }
 
-/* Eq. 11 picks the slot K with the least |T_pre - T_disp| + |T_post - T_comb|: the expert splits the
- * backbone so that what stands before it hides dispatch and what stands after it hides combine. */
+/* Eq. 11 picks the slot K with the least |T_pre - T_disp| + |T_post - T_comb|: the expert splits
+ * the backbone so that what stands before it hides dispatch and what stands after it hides combine.
+ */
 size_t eq11_slot(const struct schedule_graph *graph, const struct played *played,
                  const double *compute_s)
 {
@@ -153,8 +153,7 @@ size_t eq11_slot(const struct schedule_graph *graph, const struct played *played
     size_t best = 0;
     double least_s = INFINITY, before_s = 0;
     for (size_t slot = 1; slot <= graph->among_count + 1; slot++) {
-        double mismatch_s =
-            fabs(before_s - dispatch_s) + fabs(backbone_s - before_s - combine_s);
+        double mismatch_s = fabs(before_s - dispatch_s) + fabs(backbone_s - before_s - combine_s);
         if (mismatch_s < least_s - 1e-9 * backbone_s) {
             least_s = mismatch_s;
             best = slot;

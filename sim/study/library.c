@@ -14,7 +14,15 @@
 #define DOCUMENTS_MAX 64
 #define COSTS_LARGEST (256u << 20)
 
-enum kind { KIND_MODEL, KIND_GPU, KIND_TOPOLOGY, KIND_SCHEDULE, KIND_ROUTING, KIND_SCALE, KIND_COSTS };
+enum kind {
+    KIND_MODEL,
+    KIND_GPU,
+    KIND_TOPOLOGY,
+    KIND_SCHEDULE,
+    KIND_ROUTING,
+    KIND_SCALE,
+    KIND_COSTS
+};
 
 static const struct {
     const char *room;          /* first segment of an edit's pointer */
@@ -241,8 +249,8 @@ static int read_object(enum kind kind, const struct json *doc, struct diag *diag
 
 static struct object *keep(struct library *library, enum kind kind, char *owned_key, void *read)
 {
-    library->objects = mem_resized(library->objects, library->object_count + 1,
-                                   sizeof *library->objects);
+    library->objects =
+        mem_resized(library->objects, library->object_count + 1, sizeof *library->objects);
     library->objects[library->object_count] =
         (struct object){.kind = kind, .key = owned_key, .read = read};
     to_front(library->objects, library->object_count++, sizeof *library->objects);
@@ -259,8 +267,8 @@ static struct object *find_object(struct library *library, enum kind kind, const
     return NULL;
 }
 
-/* Whether a complaint is about what an edit gave, at this pointer: the value, or a member that nobody
- * knows. */
+/* Whether a complaint is about what an edit gave, at this pointer: the value, or a member that
+ * nobody knows. */
 static bool speaks_of(const char *message, const char *pointer)
 {
     const char *leaf = strrchr(pointer, '/');
@@ -274,7 +282,8 @@ static bool speaks_of(const char *message, const char *pointer)
 }
 
 /* Such a complaint says so, as it is not in the file that it names. */
-static void mention_edits(enum kind kind, const struct edits *edits, size_t first, struct diag *diag)
+static void mention_edits(enum kind kind, const struct edits *edits, size_t first,
+                          struct diag *diag)
 {
     size_t skip = 1 + strlen(kinds[kind].room);
     for (size_t m = first; m < diag->count; m++)

@@ -1,8 +1,9 @@
-/* Inputs read once and shared by many studies: documents, and what was read from them under the same
- * edits. A sweep plays thousands of points that differ in one number; everything else is found here.
+/* Inputs read once and shared by many studies: documents, and what was read from them under the
+ * same edits. A sweep plays thousands of points that differ in one number; everything else is found
+ * here.
  *
- * What the functions hand out belongs to the library and lasts until library_tidy, which a study calls
- * as it begins: of studies that share a library only the latest may be used. */
+ * What the functions hand out belongs to the library and lasts until library_tidy, which a study
+ * calls as it begins: of studies that share a library only the latest may be used. */
 #ifndef SCMOESIM_STUDY_LIBRARY_H
 #define SCMOESIM_STUDY_LIBRARY_H
 
@@ -52,8 +53,8 @@ struct router *library_router(struct library *library, const struct topology *to
 int library_flows(struct library *library, const struct topology *topology,
                   const struct wiring *wiring, struct diag *diag, const struct flow_set **ret);
 
-/* Rings of gradients on it, on the routes of the algorithm; folded too, where that is asked for and ranks
- * are alike. */
+/* Rings of gradients on it, on the routes of the algorithm; folded too, where that is asked for and
+ * ranks are alike. */
 const struct rings *library_rings(struct library *library, const struct topology *topology,
                                   const char *algorithm, size_t ep, bool fold);
 

@@ -7,14 +7,14 @@
 #include "sim/study/study_private.h"
 
 /* Bytes per weight while training in mixed precision with Adam: half-precision weight and gradient,
- * single-precision weight and two moments (ZeRO, arXiv 1910.02054, section 3.1: 16 bytes), over the two
- * that inference keeps. */
+ * single-precision weight and two moments (ZeRO, arXiv 1910.02054, section 3.1: 16 bytes), over the
+ * two that inference keeps. */
 #define TRAINING_MEMORY_RATIO 8.0
 
 static int check_sets(const struct study_request *request, struct diag *diag)
 {
-    static const char *const rooms[] = {"model", "topology", "gpu", "schedule", "costs",
-                                         "routing", NULL};
+    static const char *const rooms[] = {"model", "topology", "gpu", "schedule",
+                                        "costs", "routing",  NULL};
     int r = 0;
     for (size_t i = 0; i < request->set_count; i++) {
         const char *set = request->sets[i], *equals = strchr(set, '=');
@@ -30,8 +30,9 @@ static int check_sets(const struct study_request *request, struct diag *diag)
             const char *near = suggest(room, rooms);
             r = near ? diag_say(diag, "--set %s: no input named \"%s\"; did you mean \"%s\"?", set,
                                 room, near)
-                     : diag_say(diag, "--set %s: no input named \"%s\"; there are model, topology, "
-                                      "gpu, schedule, costs and routing",
+                     : diag_say(diag,
+                                "--set %s: no input named \"%s\"; there are model, topology, "
+                                "gpu, schedule, costs and routing",
                                 set, room);
         } else if (set[1 + strlen(room)] != '/') {
             r = diag_say(diag, "--set %s: expected a member of it, like /model/experts", set);
@@ -52,8 +53,7 @@ static int find_model(struct study *study, const struct study_request *request, 
 {
     const char **sets = mem_zeroed(request->set_count + 2, sizeof *sets);
     size_t count = 0;
-    char *tokens =
-        request->tokens ? mem_format("/model/tokens_per_gpu=%s", request->tokens) : NULL;
+    char *tokens = request->tokens ? mem_format("/model/tokens_per_gpu=%s", request->tokens) : NULL;
     for (; count < request->set_count; count++)
         sets[count] = request->sets[count];
     if (tokens)
@@ -67,8 +67,8 @@ static int find_model(struct study *study, const struct study_request *request, 
     return r;
 }
 
-/* Where buffers are not padded to the capacity, plans are those of a capacity factor of 1; the true one
- * only says what is dropped. */
+/* Where buffers are not padded to the capacity, plans are those of a capacity factor of 1; the true
+ * one only says what is dropped. */
 static int load_model(struct study *study, const struct study_request *request, struct diag *diag)
 {
     int r = find_model(study, request, /* unpadded= */ false, diag);
@@ -101,17 +101,18 @@ static int lay_out(struct study *study, const struct study_request *request, str
     size_t experts = study->model->experts;
     size_t ep = request->ep ? request->ep : ranks < experts ? ranks : experts;
     if (ranks % ep)
-        return diag_say(diag, "the %zu GPUs of topology %s cannot form expert-parallel groups of %zu",
+        return diag_say(diag,
+                        "the %zu GPUs of topology %s cannot form expert-parallel groups of %zu",
                         ranks, study->topology->name, ep);
     if (experts % ep)
-        return diag_say(diag,
-                        "the %zu experts of model %s cannot be spread evenly over groups of %zu GPUs",
-                        experts, study->model->name, ep);
+        return diag_say(
+            diag, "the %zu experts of model %s cannot be spread evenly over groups of %zu GPUs",
+            experts, study->model->name, ep);
     study->ep = ep;
     size_t recorded = study->routing->recorded.experts;
     if (recorded && recorded != experts)
-        return diag_say(diag, "%s has loads of %zu experts, model %s has %zu",
-                        study->routing->file, recorded, study->model->name, experts);
+        return diag_say(diag, "%s has loads of %zu experts, model %s has %zu", study->routing->file,
+                        recorded, study->model->name, experts);
     return 0;
 }
 
@@ -120,11 +121,11 @@ static int check_memory(const struct study *study, const struct schedule *schedu
 {
     bool training = study->mode == MODE_TRAINING;
     bool on_host = schedule_has_kind(schedule, OPERATOR_EXPERT_FETCH);
-    double need =
-        training ? model_weight_bytes(study->model, study->ep, schedule->shared_expert) *
-                       TRAINING_MEMORY_RATIO
-                 : model_inference_memory(study->model, study->ep, 1, schedule->shared_expert, on_host)
-                       .weight_bytes;
+    double need = training ? model_weight_bytes(study->model, study->ep, schedule->shared_expert) *
+                                 TRAINING_MEMORY_RATIO
+                           : model_inference_memory(study->model, study->ep, 1,
+                                                    schedule->shared_expert, on_host)
+                                 .weight_bytes;
     double usable = study->gpu->memory_bytes - study->gpu->context_bytes;
     if (need <= usable)
         return 0;
@@ -170,9 +171,10 @@ bool study_fits(const struct study *study, const struct schedule *schedule, char
         return false;
     }
     if (!price_knows_fetches(study->costs, study->gpu)) {
-        *ret_why = mem_format("%s fetches experts from host memory, but GPU %s has no \"host_link\" "
-                              "and the costs have no rows of expert_fetch or copy_h2d",
-                              schedule->name, study->gpu->name);
+        *ret_why =
+            mem_format("%s fetches experts from host memory, but GPU %s has no \"host_link\" "
+                       "and the costs have no rows of expert_fetch or copy_h2d",
+                       schedule->name, study->gpu->name);
         return false;
     }
     return true;
@@ -191,8 +193,8 @@ int study_candidate(struct study *study, const char *word, const struct study_re
     int r = library_schedule(study->library, word, &edits, diag, &schedule);
     if (r < 0)
         return r;
-    study->candidates = mem_resized(study->candidates, study->candidate_count + 1,
-                                    sizeof *study->candidates);
+    study->candidates =
+        mem_resized(study->candidates, study->candidate_count + 1, sizeof *study->candidates);
     study->candidates[study->candidate_count] = (struct candidate){
         .schedule = schedule,
         .outcomes = mem_zeroed(study->model->stage_count, sizeof(struct stage_outcome)),
@@ -226,18 +228,30 @@ static int want_schedule(struct study *study, const char *word, bool named,
 }
 
 /* The order of the paper's narrative, then whatever else the folder holds, by name. */
-static const char *const narrative[] = {
-    "top2", "top1", "top3", "top2-pipelined", "top1-pipelined", "shared", "shared-overlap",
-    "scmoe-pos1", "scmoe-pos2", "scmoe-pos3", "scmoe2", "dgmoe", "scmoe-pos2-pipelined", NULL};
+static const char *const narrative[] = {"top2",
+                                        "top1",
+                                        "top3",
+                                        "top2-pipelined",
+                                        "top1-pipelined",
+                                        "shared",
+                                        "shared-overlap",
+                                        "scmoe-pos1",
+                                        "scmoe-pos2",
+                                        "scmoe-pos3",
+                                        "scmoe2",
+                                        "dgmoe",
+                                        "scmoe-pos2-pipelined",
+                                        NULL};
 
-/* Whether "all" means this one too; a file that cannot be read does, so that it is complained about. */
+/* Whether "all" means this one too; a file that cannot be read does, so that it is complained
+ * about. */
 static bool in_all(const struct study *study, const char *name)
 {
     struct edits none = {NULL, 0};
     struct diag ignored = {0};
     const struct schedule *schedule;
-    bool in = library_schedule(study->library, name, &none, &ignored, &schedule) < 0 ||
-              schedule->in_all;
+    bool in =
+        library_schedule(study->library, name, &none, &ignored, &schedule) < 0 || schedule->in_all;
     diag_done(&ignored);
     return in;
 }
@@ -302,8 +316,7 @@ static int load_schedules(struct study *study, const struct study_request *reque
     return 0;
 }
 
-static int load_inputs(struct study *study, const struct study_request *request,
-                       struct diag *diag)
+static int load_inputs(struct study *study, const struct study_request *request, struct diag *diag)
 {
     struct edits edits = edits_of(request);
     int r = library_routing(study->library, &edits, diag, &study->routing);

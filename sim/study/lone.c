@@ -6,15 +6,15 @@
 #include "sim/base/mem.h"
 #include "sim/study/study_private.h"
 
-/* A study without model, GPU and schedules: what the playground needs of one. Nothing computes, so how many
- * SMs a GPU has is of no effect. */
+/* A study without model, GPU and schedules: what the playground needs of one. Nothing computes, so
+ * how many SMs a GPU has is of no effect. */
 struct lone {
     struct study study;
     struct playground *ground;
 };
 
-static int add_algorithm(struct lone *lone, const struct lone_request *request, const char *algorithm,
-                         struct diag *diag)
+static int add_algorithm(struct lone *lone, const struct lone_request *request,
+                         const char *algorithm, struct diag *diag)
 {
     struct study *study = &lone->study;
     struct wiring wiring = {.algorithm = algorithm,
@@ -65,8 +65,7 @@ static int load(struct lone *lone, const struct lone_request *request, struct di
     r = add_algorithms(lone, request, diag);
     if (r < 0)
         return r;
-    study->router =
-        library_router(study->library, study->topology, study->programs[0].algorithm);
+    study->router = library_router(study->library, study->topology, study->programs[0].algorithm);
     return playground_open(study, diag, &lone->ground);
 }
 

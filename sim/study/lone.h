@@ -1,4 +1,5 @@
-/* One All-to-All with nothing beside it, as nccl-tests plays it: what a topology and an algorithm give. */
+/* One All-to-All with nothing beside it, as nccl-tests plays it: what a topology and an algorithm
+ * give. */
 #ifndef SCMOESIM_STUDY_LONE_H
 #define SCMOESIM_STUDY_LONE_H
 
@@ -7,26 +8,27 @@
 #include "sim/study/study.h"
 
 struct lone_request {
-    const char *topology;          /* NAME, FILE or SHORTHAND */
-    const char *const *sets;       /* "/topology/all_to_all/algorithm=two-hop" */
+    const char *topology;    /* NAME, FILE or SHORTHAND */
+    const char *const *sets; /* "/topology/all_to_all/algorithm=two-hop" */
     size_t set_count;
-    size_t ep;                     /* ranks of a group; 0: all ranks */
-    size_t experts, top_k;         /* whom tokens go to, for algorithms that send one once to a node; 0:
-                                      every copy is sent apart */
+    size_t ep;             /* ranks of a group; 0: all ranks */
+    size_t experts, top_k; /* whom tokens go to, for algorithms that send one once to a node; 0:
+                              every copy is sent apart */
     enum fold_choice fold;
 };
 
 struct lone_outcome {
-    const char *algorithm;         /* alltoall.h's own name */
-    double time_s;                 /* until the last rank is done */
-    double bound_s;                /* what the busiest link and the longest latency need at least */
-    size_t simulated_ranks;        /* fewer than all where each stands for its equivalents */
-    const char *why_whole;         /* why it is not folded, where that was asked for; else NULL */
+    const char *algorithm;  /* alltoall.h's own name */
+    double time_s;          /* until the last rank is done */
+    double bound_s;         /* what the busiest link and the longest latency need at least */
+    size_t simulated_ranks; /* fewer than all where each stands for its equivalents */
+    const char *why_whole;  /* why it is not folded, where that was asked for; else NULL */
 };
 
 struct lone;
 
-/* May open SimGrid, hence once per process. Where the topology says "auto" the fastest algorithm counts. */
+/* May open SimGrid, hence once per process. Where the topology says "auto" the fastest algorithm
+ * counts. */
 int lone_open(const struct lone_request *request, struct diag *diag, struct lone **ret);
 /* Plays it when each rank sends that many bytes, its own share included. */
 int lone_play(struct lone *lone, double bytes, struct diag *diag, struct lone_outcome *ret);

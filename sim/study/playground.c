@@ -10,7 +10,8 @@ static uint64_t print_flows(const struct study *study, const struct flow_set *se
 {
     print = fingerprint_number(print, set->print);
     for (size_t f = 0; f < set->flow_count; f++) {
-        const struct route *route = flow_set_route(set, &set->flows[f], study->ranks, study->router);
+        const struct route *route =
+            flow_set_route(set, &set->flows[f], study->ranks, study->router);
         print = fingerprint_bytes(print, route->links, route->link_count * sizeof *route->links);
     }
     return print;
@@ -100,7 +101,8 @@ int playground_engine(struct playground *ground, const struct study *study, stru
     if (ground->engine)
         return playground_suits(ground, study)
                    ? 0
-                   : diag_say(diag, "topology %s needs a platform of its own", study->topology->name);
+                   : diag_say(diag, "topology %s needs a platform of its own",
+                              study->topology->name);
     return open_engine(study, diag, &ground->engine);
 }
 

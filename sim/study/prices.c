@@ -7,13 +7,13 @@ static struct cost price_kernels(const struct study *study, const struct plan_op
 {
     enum dtype dtype = model_dtype(study->model, op->kind);
     struct cost cost = price_at_duty(study->costs, study->gpu, op, dtype, duty_ratio);
-    cost.time_s += launch_added_s(study->scale->launch, study->costs, study->gpu, op->kind, op->pass,
-                                  &op->shape, dtype);
+    cost.time_s += launch_added_s(study->scale->launch, study->costs, study->gpu, op->kind,
+                                  op->pass, &op->shape, dtype);
     return cost;
 }
 
-/* What is left of decode where an All-to-All's kernels sum the rows that it brings back: to add them to
- * the residual and to the shared expert's. */
+/* What is left of decode where an All-to-All's kernels sum the rows that it brings back: to add
+ * them to the residual and to the shared expert's. */
 static struct cost price_sums(const struct study *study, const struct plan_operator *op,
                               double duty_ratio)
 {
@@ -50,7 +50,8 @@ struct cost study_price(const struct study *study, size_t program, const struct 
     return cost;
 }
 
-/* The operator as one rank runs it: with the rows that its experts receive, the copies that it sends. */
+/* The operator as one rank runs it: with the rows that its experts receive, the copies that it
+ * sends. */
 static struct plan_operator of_rank(const struct plan_operator *op, const struct traffic *traffic,
                                     size_t rank)
 {

@@ -1,31 +1,33 @@
 /* Plays that need no simulation of every rank.
  *
- * Where every rank computes for the same times and an All-to-All, begun by all ranks together, ends for all
- * of them together, the ranks stay in step through the whole plan. Where besides no two All-to-Alls run at
- * the same time, nothing disturbs one: it takes what it takes alone, which SimGrid tells once for each
- * number of bytes. What is left is one rank's queues, which arithmetic follows: an operator runs at rate 1,
- * at 1 - share while an All-to-All holds that share of the SMs, or at half beside its kernels (sim/engine).
+ * Where every rank computes for the same times and an All-to-All, begun by all ranks together, ends
+ * for all of them together, the ranks stay in step through the whole plan. Where besides no two
+ * All-to-Alls run at the same time, nothing disturbs one: it takes what it takes alone, which
+ * SimGrid tells once for each number of bytes. What is left is one rank's queues, which arithmetic
+ * follows: an operator runs at rate 1, at 1 - share while an All-to-All holds that share of the
+ * SMs, or at half beside its kernels (sim/engine).
  *
- * The result is SimGrid's but for rounding (tests/model/test_quick.c: within 1e-9). A plan that does not
- * meet the conditions is left to the engine. */
+ * The result is SimGrid's but for rounding (tests/model/test_quick.c: within 1e-9). A plan that
+ * does not meet the conditions is left to the engine. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include "sim/base/mem.h"
 #include "sim/study/study_private.h"
 
-/* Ranks whose All-to-All ends this close together, relatively, are in step. SimGrid's sums leave less. */
+/* Ranks whose All-to-All ends this close together, relatively, are in step. SimGrid's sums leave
+ * less. */
 #define TOGETHER_RATIO 1e-10
 #define NOTHING ((size_t)-1)
 
 /* One rank's queues on their way through a plan. */
 struct walk {
     const struct engine_job *job;
-    const double *a2a_s;  /* [operator] */
-    struct span *spans;   /* [operator] of the rank */
-    unsigned char *done;  /* [operator] */
-    size_t *running;      /* [queue]: operator, or NOTHING */
-    double *left_s;       /* [queue]: of what runs, at rate 1 */
+    const double *a2a_s;                    /* [operator] */
+    struct span *spans;                     /* [operator] of the rank */
+    unsigned char *done;                    /* [operator] */
+    size_t *running;                        /* [queue]: operator, or NOTHING */
+    double *left_s;                         /* [queue]: of what runs, at rate 1 */
     size_t computing, exchanging, fetching; /* how many of each run */
     double kernels_left_s; /* of the running All-to-All's kernels, on the whole GPU */
     size_t finished;
@@ -77,7 +79,8 @@ static void finish(struct walk *walk, size_t queue)
     *running_like(walk, op) -= 1;
 }
 
-/* Starts what can start at this moment; operators of no time end at once and may let others start. */
+/* Starts what can start at this moment; operators of no time end at once and may let others start.
+ */
 static void start_ready(struct walk *walk)
 {
     const struct plan *plan = walk->job->plan;
@@ -120,7 +123,8 @@ static double kernels_rate(const struct walk *walk)
 static void advance(struct walk *walk)
 {
     size_t queues = walk->job->plan->queue_count, next = NOTHING;
-    double least_s = walk->kernels_left_s > 0 ? walk->kernels_left_s / kernels_rate(walk) : INFINITY;
+    double least_s =
+        walk->kernels_left_s > 0 ? walk->kernels_left_s / kernels_rate(walk) : INFINITY;
     for (size_t q = 0; q < queues; q++) {
         if (walk->running[q] == NOTHING || waits_for_kernels(walk, q))
             continue;
@@ -133,9 +137,8 @@ static void advance(struct walk *walk)
     for (size_t q = 0; q < queues; q++)
         if (walk->running[q] != NOTHING && q != next)
             walk->left_s[q] = fmax(0, walk->left_s[q] - least_s * rate_of(walk, q));
-    walk->kernels_left_s = next == NOTHING
-                               ? 0
-                               : fmax(0, walk->kernels_left_s - least_s * kernels_rate(walk));
+    walk->kernels_left_s =
+        next == NOTHING ? 0 : fmax(0, walk->kernels_left_s - least_s * kernels_rate(walk));
     walk->now_s += least_s;
     if (next == NOTHING)
         return;
@@ -144,7 +147,8 @@ static void advance(struct walk *walk)
         finish(walk, next);
 }
 
-/* False where two operators of a kind run beside each other: then they share, and the engine is asked. */
+/* False where two operators of a kind run beside each other: then they share, and the engine is
+ * asked. */
 static bool walk_plan(struct walk *walk)
 {
     const struct plan *plan = walk->job->plan;

@@ -107,8 +107,8 @@ static int read_tokens(const struct jcur *at, struct request_words *words,
 
 int request_read(const struct jcur *at, struct request_words *words, struct study_request *request)
 {
-    static const char *const known[] = {"model", "topology", "schedules", "baseline", "mode",
-                                        "tokens", "ep", "costs", "set", NULL};
+    static const char *const known[] = {"model",  "topology", "schedules", "baseline", "mode",
+                                        "tokens", "ep",       "costs",     "set",      NULL};
     struct jcur member;
     size_t mode = request->mode;
     int r = jcur_object(at);

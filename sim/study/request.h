@@ -13,9 +13,9 @@ struct request_words {
     size_t owned_count;
 };
 
-/* Reads an object with the members "model", "topology", "schedules", "baseline", "mode", "tokens", "ep",
- * "costs" (a file, or an array of them) and "set" (pointer -> value), all optional; what is absent stays as *request has it. Words are
- * borrowed from the document and from words. */
+/* Reads an object with the members "model", "topology", "schedules", "baseline", "mode", "tokens",
+ * "ep", "costs" (a file, or an array of them) and "set" (pointer -> value), all optional; what is
+ * absent stays as *request has it. Words are borrowed from the document and from words. */
 int request_read(const struct jcur *at, struct request_words *words, struct study_request *request);
 /* The member "set" alone. */
 int request_sets(const struct jcur *at, struct request_words *words, struct study_request *request);

@@ -32,9 +32,8 @@ static double operator_time_s(const struct study *study, const struct model_stag
     double time_s = 0, slowest = topology_slowest_ratio(study->topology);
     enum dtype dtype = study->model->dtype;
     for (enum operator_pass pass = PASS_FORWARD; pass < PASS_COUNT; pass++)
-        if (pass == PASS_FORWARD ||
-            (study->mode == MODE_TRAINING &&
-             (pass == PASS_INPUT_GRADIENT || operator_has_weights(kind))))
+        if (pass == PASS_FORWARD || (study->mode == MODE_TRAINING &&
+                                     (pass == PASS_INPUT_GRADIENT || operator_has_weights(kind))))
             time_s += cost_of(study->costs, study->gpu, kind, pass, &shape, dtype).time_s +
                       launch_added_s(study->scale->launch, study->costs, study->gpu, kind, pass,
                                      &shape, dtype);
@@ -180,9 +179,8 @@ static int fill_result(struct study *study, struct candidate *candidate, struct 
         .node_network_bytes_per_s = network > 0 ? network : NAN,
         .gradient_tail_s = NAN,
         .optimizer_s = NAN,
-        .peak_memory_bytes = study->mode == MODE_INFERENCE
-                                 ? peak_memory_bytes(study, candidate->schedule)
-                                 : NAN,
+        .peak_memory_bytes =
+            study->mode == MODE_INFERENCE ? peak_memory_bytes(study, candidate->schedule) : NAN,
     };
     int r = end_to_end_time_s(study, candidate, diag, &ret->end_to_end_time_s);
     if (r == 0 && study->mode == MODE_TRAINING)
@@ -205,8 +203,7 @@ static void write_costs_line(struct study *study, struct text *to)
 {
     double all_s = study->origin_s[0] + study->origin_s[1] + study->origin_s[2];
     if (!study->costs) {
-        text_add(to, "synthetic: roofline of %s (sources in its file)",
-                 study->gpu->name);
+        text_add(to, "synthetic: roofline of %s (sources in its file)", study->gpu->name);
         return;
     }
     double measured = all_s > 0 ? 100 * (1 - study->origin_s[COST_SYNTHETIC] / all_s) : 0;
@@ -277,8 +274,8 @@ static int play_all(struct study *study, struct diag *diag)
     return r;
 }
 
-/* Another card's times are taken as they are, as nobody can tell what they would be here. Cards that no GPU
- * file knows may well be the topology's. */
+/* Another card's times are taken as they are, as nobody can tell what they would be here. Cards
+ * that no GPU file knows may well be the topology's. */
 static int note_other_card(struct study *study, struct diag *diag)
 {
     const char *device = study->costs ? cost_table_device(study->costs) : NULL;
@@ -287,9 +284,10 @@ static int note_other_card(struct study *study, struct diag *diag)
         return 0;
     int r = gpu_of_device(device, diag, &measured);
     if (r == 0 && measured && strcmp(measured->name, study->gpu->name) != 0)
-        study_note(study, mem_format("costs were measured on \"%s\" and are taken for %s as they are: the "
-                                     "accuracy told is that on the card measured",
-                                     device, study->gpu->name));
+        study_note(study,
+                   mem_format("costs were measured on \"%s\" and are taken for %s as they are: the "
+                              "accuracy told is that on the card measured",
+                              device, study->gpu->name));
     gpu_free(measured);
     return r;
 }

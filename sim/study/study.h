@@ -1,7 +1,7 @@
 /* One what-if: a model on a topology under some schedules, from input words to results.
  *
- * The only room that brings model, schedule, cost, cluster, engine and report together; the commands
- * above it parse arguments and print. */
+ * The only room that brings model, schedule, cost, cluster, engine and report together; the
+ * commands above it parse arguments and print. */
 #ifndef SCMOESIM_STUDY_STUDY_H
 #define SCMOESIM_STUDY_STUDY_H
 
@@ -11,7 +11,7 @@
 
 /* Whether equivalent GPUs may be folded into one that stands for all (sim/fold/fold.h). */
 enum fold_choice {
-    FOLD_AUTO,  /* from FOLD_RANKS_MIN GPUs on: fewer are played whole in a moment */
+    FOLD_AUTO, /* from FOLD_RANKS_MIN GPUs on: fewer are played whole in a moment */
     FOLD_ALWAYS,
     FOLD_NEVER
 };
@@ -20,36 +20,38 @@ extern const char *const fold_choice_names[]; /* "auto", "always", "never"; NULL
 
 /* What a user asks for, as words. */
 struct study_request {
-    const char *model, *topology;  /* NAME, FILE (or SHORTHAND) */
-    const char *const *schedules;  /* NAMEs or FILEs; the single word "all" means every shipped one */
+    const char *model, *topology; /* NAME, FILE (or SHORTHAND) */
+    const char *const
+        *schedules; /* NAMEs or FILEs; the single word "all" means every shipped one */
     size_t schedule_count;
-    const char *baseline;          /* schedule that speedups refer to */
+    const char *baseline; /* schedule that speedups refer to */
     enum run_mode mode;
-    const char *tokens;            /* NULL: the model's tokens_per_gpu */
-    const char *const *costs;      /* files, NULL-terminated; of rows that several have the earlier
-                                      file's counts. NULL: synthetic */
-    const char *const *sets;       /* "/model/experts=16", applied in order */
+    const char *tokens;       /* NULL: the model's tokens_per_gpu */
+    const char *const *costs; /* files, NULL-terminated; of rows that several have the earlier
+                                 file's counts. NULL: synthetic */
+    const char *const *sets;  /* "/model/experts=16", applied in order */
     size_t set_count;
-    size_t ep;                     /* 0: as many ranks as there are experts to spread, at most all */
-    bool keep_flows_apart;         /* no flow may stand for several */
+    size_t ep;             /* 0: as many ranks as there are experts to spread, at most all */
+    bool keep_flows_apart; /* no flow may stand for several */
     enum fold_choice fold;
-    struct library *library;       /* where inputs are looked up first; NULL: the study's own */
+    struct library *library; /* where inputs are looked up first; NULL: the study's own */
 };
 
 struct study;
 
-/* Loads and checks everything; every problem found goes to diag. Of studies that share a library only
- * the latest may be used. */
+/* Loads and checks everything; every problem found goes to diag. Of studies that share a library
+ * only the latest may be used. */
 int study_load(const struct study_request *request, struct diag *diag, struct study **ret);
 void study_free(struct study *study);
 
-/* Plays every schedule that fits the model. Opens SimGrid, hence once per process. Results and facts
- * belong to the study. */
+/* Plays every schedule that fits the model. Opens SimGrid, hence once per process. Results and
+ * facts belong to the study. */
 int study_run(struct study *study, struct diag *diag);
 
-/* The same for many studies in one process: they share SimGrid's platform, whose links are rated anew
- * for each. Where ranks stay in step, plays are shortened (sim/study/quick.c), so results equal those of
- * study_run but for rounding (1e-9). They do not depend on what was played before. */
+/* The same for many studies in one process: they share SimGrid's platform, whose links are rated
+ * anew for each. Where ranks stay in step, plays are shortened (sim/study/quick.c), so results
+ * equal those of study_run but for rounding (1e-9). They do not depend on what was played before.
+ */
 struct playground;
 int playground_open(const struct study *study, struct diag *diag, struct playground **ret);
 /* Whether the study differs from the one that it was opened for in rates only. */

@@ -29,7 +29,7 @@ struct program {
 /* Its flows when tokens go to top_k experts. */
 struct wired_program {
     size_t program, top_k;
-    const struct flow_set *flows;       /* the library's */
+    const struct flow_set *flows;        /* the library's */
     const struct flow_set *beside_rings; /* the same for plays beside gradients */
 };
 
@@ -44,21 +44,21 @@ struct way {
     size_t program; /* position in the study's */
     const struct flow_set *dispatch, *combine;
     struct gradient_bytes gradients; /* beside a backward pass */
-    bool many_flows;         /* drawn ones, more than SimGrid is given */
+    bool many_flows;                 /* drawn ones, more than SimGrid is given */
 };
 
 /* The best play of one direction (forward or backward) of one stage. */
 struct best_play {
     struct played played;
     struct exposure exposure;
-    size_t program;       /* position in the study's */
+    size_t program;                  /* position in the study's */
     struct gradient_bytes gradients; /* beside it */
-    const struct flow_set *flows; /* of its dispatch, balanced */
-    size_t bound_link;    /* the busiest of its dispatch */
-    double time_s;        /* mean over the draws of the routing */
-    double *draws_s;      /* [draw]; NULL where nothing is drawn */
-    struct routing_outcome routed; /* means over the draws */
-    double bound_ratio;   /* worst All-to-All over its bound; NaN without any */
+    const struct flow_set *flows;    /* of its dispatch, balanced */
+    size_t bound_link;               /* the busiest of its dispatch */
+    double time_s;                   /* mean over the draws of the routing */
+    double *draws_s;                 /* [draw]; NULL where nothing is drawn */
+    struct routing_outcome routed;   /* means over the draws */
+    double bound_ratio;              /* worst All-to-All over its bound; NaN without any */
     size_t eq11_slot;
 };
 
@@ -76,9 +76,9 @@ struct study {
     const struct topology *topology;
     struct router *router;
     const struct routing *routing;
-    bool exact;                /* every flow's end counts apart, however many there are */
-    char *routing_text;        /* how it differs from the default; NULL: it does not */
-    double capacity_factor;    /* the model's own, which plans have only where buffers are padded */
+    bool exact;             /* every flow's end counts apart, however many there are */
+    char *routing_text;     /* how it differs from the default; NULL: it does not */
+    double capacity_factor; /* the model's own, which plans have only where buffers are padded */
     const struct cost_table *costs; /* NULL: synthetic */
     const struct cost_scale *scale;
     struct text costs_paths; /* the files, for people */
@@ -89,21 +89,22 @@ struct study {
     struct wired_program *wired;
     size_t wired_count;
     const struct rings *rings; /* of gradients, the library's; NULL where there are none */
-    const struct flow_set *covers[PROGRAMS_MAX]; /* every pair that unequal flows may use; NULL: none */
+    const struct flow_set
+        *covers[PROGRAMS_MAX]; /* every pair that unequal flows may use; NULL: none */
     struct candidate *candidates;
     size_t candidate_count;
-    size_t baseline;           /* position in candidates */
+    size_t baseline;               /* position in candidates */
     struct playground *ground;     /* that it plays on */
     struct playground *own_ground; /* the same where study_run opened it */
     bool quick;                    /* plays may be quick ones */
     /* How often operator kinds were priced, by origin: seconds of compute in the plays kept. */
     double origin_s[3];
-    bool measured_a2a;         /* a play kept took the time of an All-to-All from the costs */
-    unsigned origin_kinds[3];  /* bit per operator kind */
+    bool measured_a2a;        /* a play kept took the time of an All-to-All from the costs */
+    unsigned origin_kinds[3]; /* bit per operator kind */
     struct uncertainty uncertainty;
-    bool knows_uncertainty;    /* the data directory says what it is */
+    bool knows_uncertainty; /* the data directory says what it is */
     struct facts facts;
-    struct text lines[7];      /* what the facts' lines point into */
+    struct text lines[7]; /* what the facts' lines point into */
     char **notes;
     size_t note_count;
     struct result *results;
@@ -125,12 +126,12 @@ struct playground {
     unsigned long long structure;
     size_t links;
     double *bandwidths_bytes_per_s, *latencies_s; /* by link; SimGrid knows the former only */
-    struct lone_a2a lone[LONE_MAX]; /* as rated now */
+    struct lone_a2a lone[LONE_MAX];               /* as rated now */
     size_t lone_count;
 };
 
-/* Plays a job without simulating every rank, where that gives the same but for rounding; else returns
- * QUICK_UNSUITED. */
+/* Plays a job without simulating every rank, where that gives the same but for rounding; else
+ * returns QUICK_UNSUITED. */
 #define QUICK_UNSUITED 1
 int quick_play(struct playground *ground, const struct engine_job *job, struct diag *diag,
                struct timeline **ret);
@@ -183,8 +184,8 @@ int study_candidate(struct study *study, const char *word, const struct study_re
 /* Whether the schedule can run this model; where not, a reason (fresh memory) in *ret_why. */
 bool study_fits(const struct study *study, const struct schedule *schedule, char **ret_why);
 
-/* prices.c: what an operator other than an All-to-All takes, /costs/time_ratio applied. A program whose
- * kernels pack rows leaves encode nothing to do, and decode little. */
+/* prices.c: what an operator other than an All-to-All takes, /costs/time_ratio applied. A program
+ * whose kernels pack rows leaves encode nothing to do, and decode little. */
 struct cost study_price(const struct study *study, size_t program, const struct plan_operator *op,
                         double duty_ratio);
 /* Of every operator on every rank; traffic NULL: equal but for slow GPUs. Fresh memory. */
@@ -195,20 +196,21 @@ double *study_prices(const struct study *study, size_t program, const struct pla
 int study_evaluate(struct study *study, struct candidate *candidate, size_t stage,
                    struct diag *diag);
 
-/* What the costs say of an All-to-All of the study's EP groups; 0 where they leave it to the topology. */
+/* What the costs say of an All-to-All of the study's EP groups; 0 where they leave it to the
+ * topology. */
 double study_measured_a2a_s(const struct study *study, const struct plan_operator *op);
 
 /* By representatives where the flows are folded, else by SimGrid. */
 int study_play_job(const struct study *study, const struct engine_job *job, struct diag *diag,
                    struct timeline **ret);
 
-/* Plays a plan at the prices of the duty that the play itself has; they come back in fresh memory. traffic
- * NULL: all ranks have as many tokens. */
+/* Plays a plan at the prices of the duty that the play itself has; they come back in fresh memory.
+ * traffic NULL: all ranks have as many tokens. */
 int study_play_settled(const struct study *study, struct way *way, const struct traffic *traffic,
                        struct diag *diag, struct played *played, double **ret_compute_s);
 
-/* draws.c: plays what was found best for balanced tokens under each draw of the routing: times, mean
- * exposure, and the first draw's timeline in place of the balanced one. */
+/* draws.c: plays what was found best for balanced tokens under each draw of the routing: times,
+ * mean exposure, and the first draw's timeline in place of the balanced one. */
 int study_play_draws(const struct study *study, const struct schedule *schedule, size_t stage,
                      struct diag *diag, struct best_play *best);
 
@@ -225,7 +227,8 @@ double play_bound_ratio(const struct study *study, const struct played *played,
 double play_time_s(const struct played *played);
 /* A few words: what takes most of the critical path, and how much of it: "link node0/a-b> 63 %
  * (dispatch, combine)", "compute 97 % (most in attention)". Fresh memory. */
-char *play_limited_by(const struct study *study, const struct best_play *const *plays, size_t count);
+char *play_limited_by(const struct study *study, const struct best_play *const *plays,
+                      size_t count);
 /* The slot that the paper's Eq. 11 chooses; 0 where it does not apply. */
 size_t eq11_slot(const struct schedule_graph *graph, const struct played *played,
                  const double *compute_s);

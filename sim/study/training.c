@@ -1,19 +1,21 @@
 /* What a training step has beside the layers: the All-Reduce of gradients, and the optimizer.
  *
- * Every rank holds the same attention, dense feed-forwards, gates, shared experts and head, so their gradients
- * are summed over all ranks in a ring. A routed expert lives on one rank of a group; where there are several
- * groups, the ranks that hold the same ones sum theirs in rings of their own, at the same time, as Megatron-LM
- * does in its expert-data-parallel groups (megatron/core/parallel_state.py). "overlapped" is what PyTorch's
- * DistributedDataParallel does: a layer's gradients go while the layers before it still compute, so in a long
- * series of pairs each pair's backward pass runs beside the ring of one pair, on the same links; what the first
- * layers leave (dense stages, the embedding) comes when nothing is left to compute. "exposed" sends everything
- * then (Li et al., "PyTorch Distributed", VLDB 2020, sections 3.2.2 and 3.2.3). */
+ * Every rank holds the same attention, dense feed-forwards, gates, shared experts and head, so
+ * their gradients are summed over all ranks in a ring. A routed expert lives on one rank of a
+ * group; where there are several groups, the ranks that hold the same ones sum theirs in rings of
+ * their own, at the same time, as Megatron-LM does in its expert-data-parallel groups
+ * (megatron/core/parallel_state.py). "overlapped" is what PyTorch's DistributedDataParallel does: a
+ * layer's gradients go while the layers before it still compute, so in a long series of pairs each
+ * pair's backward pass runs beside the ring of one pair, on the same links; what the first layers
+ * leave (dense stages, the embedding) comes when nothing is left to compute. "exposed" sends
+ * everything then (Li et al., "PyTorch Distributed", VLDB 2020, sections 3.2.2 and 3.2.3). */
 #include <stdlib.h>
 #include "sim/base/mem.h"
 #include "sim/study/study_private.h"
 
-/* Adam reads weight, gradient and two moments and writes all but the gradient, in single precision (Kingma
- * and Ba, "Adam", algorithm 1; mixed precision keeps fp32 masters: Micikevicius et al., section 3.1). */
+/* Adam reads weight, gradient and two moments and writes all but the gradient, in single precision
+ * (Kingma and Ba, "Adam", algorithm 1; mixed precision keeps fp32 masters: Micikevicius et al.,
+ * section 3.1). */
 #define ADAM_BYTES_PER_WEIGHT (7 * 4.0)
 
 /* Groups of ranks that each hold all experts. */
@@ -27,11 +29,11 @@ static void note_rings(struct study *study)
     double element = dtype_bytes(study->model->gradient_dtype);
     char shared[QUANTITY_MAX], experts[QUANTITY_MAX];
     quantity_print(shared, UNIT_BYTES, model_shared_elements(study->model, true) * element, 3);
-    quantity_print(experts, UNIT_BYTES, model_expert_elements(study->model, study->ep) * element, 3);
-    char *between = study->rings->experts
-                        ? mem_format(", and of %s of experts' between %zu groups", experts,
-                                     groups_of(study))
-                        : mem_copy_string("");
+    quantity_print(experts, UNIT_BYTES, model_expert_elements(study->model, study->ep) * element,
+                   3);
+    char *between = study->rings->experts ? mem_format(", and of %s of experts' between %zu groups",
+                                                       experts, groups_of(study))
+                                          : mem_copy_string("");
     study_note(study, mem_format("training: a ring All-Reduce of %s of gradients%s, %s", shared,
                                  between, gradient_names[study->model->gradients]));
     free(between);
@@ -77,7 +79,8 @@ void study_add_rings(const struct study *study, const struct gradient_bytes *byt
                      struct engine_job *job)
 {
     if (bytes->shared >= 1)
-        job->backgrounds[job->background_count++] = (struct background){study->rings->shared, bytes->shared};
+        job->backgrounds[job->background_count++] =
+            (struct background){study->rings->shared, bytes->shared};
     if (bytes->experts >= 1)
         job->backgrounds[job->background_count++] =
             (struct background){study->rings->experts, bytes->experts};
@@ -110,9 +113,8 @@ int study_gradient_tail_s(const struct study *study, const struct schedule *sche
         return 0;
     char name[] = "gradients";
     struct plan nothing = {.schedule = name, .ranks = study->ranks, .ep = study->ep, .chunks = 1};
-    struct engine_job job = {.plan = &nothing,
-                             .dispatch = study->rings->alone,
-                             .combine = study->rings->alone};
+    struct engine_job job = {
+        .plan = &nothing, .dispatch = study->rings->alone, .combine = study->rings->alone};
     study_add_rings(study, &bytes, &job);
     struct timeline *timeline;
     int r = study_play_job(study, &job, diag, &timeline);

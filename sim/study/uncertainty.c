@@ -34,7 +34,8 @@ static enum basis basis_of(const struct study *study, const struct plan_operator
     }
 }
 
-static void add_play(const struct study *study, const struct best_play *play, double time_s[BASIS_COUNT])
+static void add_play(const struct study *study, const struct best_play *play,
+                     double time_s[BASIS_COUNT])
 {
     const struct plan *plan = play->played.plan;
     for (size_t o = 0; plan && o < plan->operator_count; o++) {
@@ -91,6 +92,7 @@ void study_describe_uncertainty(const struct study *study, struct text *to)
         text_add(to, ", speedup ");
         add_range(speedup[0], speedup[1], to);
     }
-    text_add(to, ", links left aside: 95 of 100 plans replayed on GPUs came as near with costs known "
-                 "like these (" UNCERTAINTY_FILE ")");
+    text_add(to,
+             ", links left aside: 95 of 100 plans replayed on GPUs came as near with costs known "
+             "like these (" UNCERTAINTY_FILE ")");
 }

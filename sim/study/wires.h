@@ -1,5 +1,5 @@
-/* Routes, flows and rings of one topology, found once and kept: what a library has of each that it read.
- * What the functions hand out lasts as long as the wires. */
+/* Routes, flows and rings of one topology, found once and kept: what a library has of each that it
+ * read. What the functions hand out lasts as long as the wires. */
 #ifndef SCMOESIM_STUDY_WIRES_H
 #define SCMOESIM_STUDY_WIRES_H
 
@@ -25,8 +25,8 @@ struct wiring {
 int wires_flows(struct wires *wires, const struct wiring *wiring, struct diag *diag,
                 const struct flow_set **ret);
 
-/* Rings of gradients, on the routes of the algorithm; folded too, where that is asked for and ranks are
- * alike. */
+/* Rings of gradients, on the routes of the algorithm; folded too, where that is asked for and ranks
+ * are alike. */
 const struct rings *wires_rings(struct wires *wires, const char *algorithm, size_t ep, bool fold);
 
 #endif

@@ -85,8 +85,8 @@ static bool is_range(const char *pointer, const char *text, struct range *range,
         return false;
     char *from = mem_format("%.*s", (int)(dots - text), text);
     char *to = mem_format("%.*s", (int)strcspn(dots + 2, ":"), dots + 2);
-    bool range_given = axis_number(pointer, from, &range->from) &&
-                       axis_number(pointer, to, &range->to);
+    bool range_given =
+        axis_number(pointer, from, &range->from) && axis_number(pointer, to, &range->to);
     *ret_words = dots + 2 + strlen(to);
     free(from);
     free(to);
@@ -102,10 +102,11 @@ int axis_draft_parse(const char *text, struct diag *diag, struct axis_draft *ret
     if (!is_range(ret->pointer, equals + 1, &ret->range, &words))
         return split_values(equals + 1, diag, ret);
     if (read_range_words(*words == ':' ? words + 1 : words, &ret->range) < 0)
-        return diag_say(diag,
-                        "--vary %s: expected FROM..TO:COUNT with \"log\" or \"whole\" behind it, got "
-                        "\"%s\"",
-                        ret->pointer, equals + 1);
+        return diag_say(
+            diag,
+            "--vary %s: expected FROM..TO:COUNT with \"log\" or \"whole\" behind it, got "
+            "\"%s\"",
+            ret->pointer, equals + 1);
     return 0;
 }
 
@@ -193,7 +194,8 @@ static int check_range(const struct axis_draft *draft, bool samples, struct diag
     if (draft->count)
         return 0;
     if (!samples && range->steps == 0)
-        return diag_say(diag, "%s: a range needs a count of values, FROM..TO:COUNT", draft->pointer);
+        return diag_say(diag, "%s: a range needs a count of values, FROM..TO:COUNT",
+                        draft->pointer);
     if (range->steps > SWEEP_POINTS_MAX)
         return diag_say(diag, "%s: more than %u values", draft->pointer, SWEEP_POINTS_MAX);
     if (range->log && !(range->from > 0 && range->to > 0))
@@ -212,7 +214,8 @@ static int check_value(const char *pointer, const struct value *value, struct di
                 return 0;
         return diag_say(diag, "/mode: expected inference or training, got \"%s\"", value->text);
     }
-    bool whole = value->number >= 1 && value->number <= 1e9 && value->number == floor(value->number);
+    bool whole =
+        value->number >= 1 && value->number <= 1e9 && value->number == floor(value->number);
     if (strcmp(pointer, "/ep") == 0 && !whole)
         return diag_say(diag, "/ep: expected a whole number >= 1, got \"%s\"", value->text);
     if (strcmp(pointer, "/tokens") == 0 && !(value->number > 0))
@@ -222,10 +225,11 @@ static int check_value(const char *pointer, const struct value *value, struct di
 
 static int check_pointer(const struct sweep *sweep, const char *pointer, struct diag *diag)
 {
-    static const char *const words[] = {"model", "topology", "schedule", "costs",  "gpu", "routing",
-                                        "baseline", "mode",  "tokens",   "ep",     NULL};
-    static const size_t words_from = 6, first_no_word = 4; /* the first six hold members, of which gpu
-                                                              and routing are no words */
+    static const char *const words[] = {"model",  "topology", "schedule", "costs",
+                                        "gpu",    "routing",  "baseline", "mode",
+                                        "tokens", "ep",       NULL};
+    static const size_t words_from = 6, first_no_word = 4; /* the first six hold members, of which
+                                                              gpu and routing are no words */
     char *room = mem_format("%.*s", (int)strcspn(pointer + (*pointer == '/'), "/"),
                             pointer + (*pointer == '/'));
     bool deep = pointer[0] == '/' && pointer[1 + strlen(room)] == '/';
@@ -284,8 +288,9 @@ static int count_points(struct sweep *sweep, struct diag *diag)
     for (size_t a = 0; a < sweep->axis_count; a++) {
         size_t count = sweep->axes[a].count;
         if (sweep->together && count != sweep->point_count)
-            return diag_say(diag, "%s has %zu values, but %s has %zu: values that go together are "
-                                  "equally many",
+            return diag_say(diag,
+                            "%s has %zu values, but %s has %zu: values that go together are "
+                            "equally many",
                             sweep->axes[a].pointer, count, sweep->axes[0].pointer,
                             sweep->point_count);
         if (!sweep->together && sweep->point_count > SWEEP_POINTS_MAX / count)

@@ -16,8 +16,8 @@
 /* Holds what a process says while we wait for a disk. */
 #define PIPE_BYTES (1 << 20)
 #define NO_POINT ((size_t)-1)
-/* A batch whose processes die so often, at whatever points, is not going to end: the point at which the
- * last one died is held responsible. */
+/* A batch whose processes die so often, at whatever points, is not going to end: the point at which
+ * the last one died is held responsible. */
 #define DEATHS_MAX 8
 
 struct message {
@@ -29,11 +29,11 @@ struct message {
 /* A batch in work and the process that plays it. */
 struct hand {
     pid_t pid;
-    int fd; /* -1: idle */
-    size_t *points;     /* that this process plays */
+    int fd;         /* -1: idle */
+    size_t *points; /* that this process plays */
     size_t count;
-    size_t said;        /* of them */
-    size_t *later;      /* put off for the next process */
+    size_t said;   /* of them */
+    size_t *later; /* put off for the next process */
     size_t later_count;
     size_t died_at, deaths;
     char *buffer;
@@ -46,7 +46,7 @@ struct crew {
     struct hand *hands;
     size_t next_batch;
     size_t busy;
-    bool told;   /* of every batch that is done */
+    bool told; /* of every batch that is done */
 };
 
 size_t crew_batch_size(size_t point_count)
@@ -202,7 +202,8 @@ static int take_death(const struct crew_request *request, size_t point, int stat
 {
     struct text how = {0}, lines = {0};
     if (WIFSIGNALED(status))
-        text_add(&how, "was ended by signal %d (%s)", WTERMSIG(status), strsignal(WTERMSIG(status)));
+        text_add(&how, "was ended by signal %d (%s)", WTERMSIG(status),
+                 strsignal(WTERMSIG(status)));
     else
         text_add(&how, "ended with status %d", WEXITSTATUS(status));
     if (request->describe_death)
@@ -325,7 +326,8 @@ int crew_run(const struct crew_request *request, struct diag *diag)
     while (r == 0 && !(request->stop && *request->stop)) {
         if ((r = give_work(&crew)) < 0)
             break;
-        if (!crew.told && request->batches_done) /* which takes its time, so the others have work before */
+        if (!crew.told &&
+            request->batches_done) /* which takes its time, so the others have work before */
             r = request->batches_done(request->context);
         crew.told = true;
         if (crew.busy == 0)

@@ -53,7 +53,8 @@ static int count_points(struct merge *merge, struct diag *diag)
         return diag_say(diag, "no file has any rows");
     merge->point_count = slash ? strtoul(slash + 1, NULL, 10) : 0;
     if (merge->point_count == 0)
-        return diag_at(diag, merge->tables[0].file, NULL, "no count of points in \"%s\"", merge->id);
+        return diag_at(diag, merge->tables[0].file, NULL, "no count of points in \"%s\"",
+                       merge->id);
     merge->blocks = mem_zeroed(merge->point_count, sizeof *merge->blocks);
     merge->tables_of = mem_zeroed(merge->point_count, sizeof *merge->tables_of);
     return 0;
@@ -94,7 +95,8 @@ static int add_table(struct merge *merge, size_t at, struct diag *diag)
         from += block.length;
     }
     if (state == BLOCK_CUT)
-        return diag_at(diag, table->file, NULL, "ends in half a row; finish it with --resume first");
+        return diag_at(diag, table->file, NULL,
+                       "ends in half a row; finish it with --resume first");
     return state == BLOCK_NONE ? 0 : -EINVAL;
 }
 

@@ -106,8 +106,8 @@ void point_request_done(struct point_request *request)
  * contents; its points will say so. */
 static void read_word(struct library *library, const char *pointer, const char *word);
 
-/* Those that "all" stands for; to know which these are, the others are read apart, so that a change in one
- * that is not played changes nothing. */
+/* Those that "all" stands for; to know which these are, the others are read apart, so that a change
+ * in one that is not played changes nothing. */
 static void read_all_schedules(struct library *library)
 {
     static const struct edits none = {NULL, 0};
@@ -194,8 +194,10 @@ static uint64_t read_base(const struct study_request *base, struct library *libr
 {
     const struct {
         const char *pointer, *word;
-    } words[] = {{"/model", base->model},       {"/topology", base->topology},
-                 {"/baseline", base->baseline}, {"/tokens", base->tokens},
+    } words[] = {{"/model", base->model},
+                 {"/topology", base->topology},
+                 {"/baseline", base->baseline},
+                 {"/tokens", base->tokens},
                  {"/mode", run_mode_names[base->mode]}};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         print = fingerprint_text(print, words[i].word ? words[i].word : "");
@@ -287,8 +289,8 @@ void sweep_write_rows(const struct sweep *sweep, const char *id, size_t point,
     }
 }
 
-void sweep_write_failure(const struct sweep *sweep, const char *id, size_t point,
-                         const char *error, struct text *to)
+void sweep_write_failure(const struct sweep *sweep, const char *id, size_t point, const char *error,
+                         struct text *to)
 {
     struct csv_out out = {.to = to};
     size_t start = to->length;

@@ -31,8 +31,7 @@ struct rows {
 
 static int complain(const char *path, struct diag *diag)
 {
-    return diag_at(diag, strcmp(path, "-") ? path : "standard output", NULL, "%s",
-                   strerror(errno));
+    return diag_at(diag, strcmp(path, "-") ? path : "standard output", NULL, "%s", strerror(errno));
 }
 
 static int write_all(int fd, const char *text, size_t length)
@@ -61,7 +60,8 @@ static void sync_folder(const char *path)
     free(folder);
 }
 
-/* Another sweep that finishes puts a new file in this one's place; then the lock is on the old one. */
+/* Another sweep that finishes puts a new file in this one's place; then the lock is on the old one.
+ */
 static bool still_there(int fd, const char *path)
 {
     struct stat mine, there;

@@ -1,10 +1,10 @@
 /* A CSV file of rows that is never lost and never half a row.
  *
- * Rows come point by point in any order and are on disk when rows_append returns, in one piece: each
- * point is one write() at the end of the file. A file that was cut short (kill -9, power, a full disk)
- * ends in half a point at worst, which opening it again takes away. Closing puts points in order, by a
- * sorted copy that replaces the file at once. Knows only where a header's "point", "rows", "error" and
- * "sweep" columns are. */
+ * Rows come point by point in any order and are on disk when rows_append returns, in one piece:
+ * each point is one write() at the end of the file. A file that was cut short (kill -9, power, a
+ * full disk) ends in half a point at worst, which opening it again takes away. Closing puts points
+ * in order, by a sorted copy that replaces the file at once. Knows only where a header's "point",
+ * "rows", "error" and "sweep" columns are. */
 #ifndef SCMOESIM_SWEEP_ROWS_H
 #define SCMOESIM_SWEEP_ROWS_H
 
@@ -20,7 +20,7 @@ struct rows_request {
     const char *header; /* with its newline */
     const char *id;     /* what the column "sweep" must say */
     size_t point_count;
-    bool resume;        /* go on with the file, which may be absent; else it must not exist */
+    bool resume; /* go on with the file, which may be absent; else it must not exist */
 };
 
 int rows_open(const struct rows_request *request, struct diag *diag, struct rows **ret);

@@ -54,7 +54,7 @@ static int read_values(const struct jcur *at, struct axis_draft *draft)
 
 static int read_axis(const struct jcur *at, struct axis_draft *draft)
 {
-    static const char *const known[] = {"pointer", "values", "from", "to",
+    static const char *const known[] = {"pointer", "values", "from",  "to",
                                         "steps",   "scale",  "whole", NULL};
     struct jcur values;
     const char *pointer;
@@ -176,8 +176,8 @@ static int read_axes(struct sweep *sweep, const struct jcur *root)
 
 static int read_spec(struct sweep *sweep, const struct jcur *root)
 {
-    static const char *const known[] = {"schema", "name", "summary", "source", "base", "sampling",
-                                        "samples", "seed", "vary", "points", NULL};
+    static const char *const known[] = {"schema",  "name", "summary", "source", "base", "sampling",
+                                        "samples", "seed", "vary",    "points", NULL};
     struct jcur base;
     const char *ignored;
     int r = jcur_object(root);

@@ -1,8 +1,9 @@
 /* Many what-ifs: which inputs vary over which values, and what point number i is.
  *
- * A sweep is a base (what `scmoesim run` takes) and axes. An axis is a pointer into the inputs and its
- * values. Pointers begin with the input's name: /model/experts, /topology/link_types/network/latency_s,
- * /gpu/sm_count, /schedule/fixed_slot, /costs/time_ratio/expert; the names alone stand for the words of the command line: /model,
+ * A sweep is a base (what `scmoesim run` takes) and axes. An axis is a pointer into the inputs and
+ * its values. Pointers begin with the input's name: /model/experts,
+ * /topology/link_types/network/latency_s, /gpu/sm_count, /schedule/fixed_slot,
+ * /costs/time_ratio/expert; the names alone stand for the words of the command line: /model,
  * /topology, /schedule, /baseline, /costs, /mode, /tokens, /ep.
  *
  * File format: doc/formats.md, "Sweep". Knows nothing of processes or of files of rows. */
@@ -17,9 +18,9 @@
 #define SWEEP_AXES_MAX 64
 
 struct value {
-    char *text;     /* as --set takes it; NULL: the input stays as it is */
-    double number;  /* NaN where the value is no number */
-    char *set;      /* "POINTER=TEXT" */
+    char *text;    /* as --set takes it; NULL: the input stays as it is */
+    double number; /* NaN where the value is no number */
+    char *set;     /* "POINTER=TEXT" */
 };
 
 struct axis {
@@ -34,7 +35,7 @@ struct sweep {
     struct request_words words; /* behind the base's words and lists */
     struct axis *axes;
     size_t axis_count;
-    bool together;              /* point i has value i of every axis; else a grid, last axis fastest */
+    bool together; /* point i has value i of every axis; else a grid, last axis fastest */
     size_t point_count;
 };
 
@@ -42,8 +43,8 @@ struct sweep {
 enum sampling { SAMPLING_GRID, SAMPLING_ZIP, SAMPLING_LIST, SAMPLING_LATIN_HYPERCUBE };
 extern const char *const sampling_names[]; /* NULL-terminated */
 
-/* A range as a user gives it. Grids take `steps` values from one end to the other, Latin hypercubes as
- * many as there are samples, one in each equal part, in random order. */
+/* A range as a user gives it. Grids take `steps` values from one end to the other, Latin hypercubes
+ * as many as there are samples, one in each equal part, in random order. */
 struct range {
     double from, to;
     size_t steps;
@@ -55,18 +56,18 @@ struct range {
 struct axis_draft {
     char *pointer;
     char **texts;
-    size_t count;     /* 0: the range */
+    size_t count; /* 0: the range */
     struct range range;
 };
 
 struct sampling_request {
     enum sampling sampling;
-    size_t samples;        /* of a Latin hypercube */
+    size_t samples; /* of a Latin hypercube */
     unsigned long seed;
 };
 
-/* "POINTER=a,b,c", "POINTER=a..b:n", "POINTER=a..b:n log whole". Values with commas of their own are
- * separated by ';' instead. */
+/* "POINTER=a,b,c", "POINTER=a..b:n", "POINTER=a..b:n log whole". Values with commas of their own
+ * are separated by ';' instead. */
 int axis_draft_parse(const char *text, struct diag *diag, struct axis_draft *ret);
 void axis_draft_done(struct axis_draft *draft);
 /* The number that a value at a pointer means, units applied; false: a word. */
@@ -100,20 +101,22 @@ struct point_request {
 void sweep_request(const struct sweep *sweep, size_t point, struct point_request *ret);
 void point_request_done(struct point_request *request);
 
-/* Columns: a column per axis, named by its pointer; point, from 0; rows, how many that point has; those
- * of doc/results.md; error, empty where the point could be played; sweep, SWEEP_ID of the whole. */
+/* Columns: a column per axis, named by its pointer; point, from 0; rows, how many that point has;
+ * those of doc/results.md; error, empty where the point could be played; sweep, SWEEP_ID of the
+ * whole. */
 #define SWEEP_ID_MAX 48
-/* "9f86d081884c7d65/1000": a fingerprint of everything that rows depend on (words, values, contents of
- * files, versions), and the number of points. Reads all files that points name into the library. */
+/* "9f86d081884c7d65/1000": a fingerprint of everything that rows depend on (words, values, contents
+ * of files, versions), and the number of points. Reads all files that points name into the library.
+ */
 void sweep_id(const struct sweep *sweep, struct library *library, char ret[SWEEP_ID_MAX]);
 void sweep_write_header(const struct sweep *sweep, struct text *to);
 void sweep_write_rows(const struct sweep *sweep, const char *id, size_t point,
                       const struct result *results, size_t count, struct text *to);
-void sweep_write_failure(const struct sweep *sweep, const char *id, size_t point,
-                         const char *error, struct text *to);
+void sweep_write_failure(const struct sweep *sweep, const char *id, size_t point, const char *error,
+                         struct text *to);
 
-/* Fails, with the messages of the first, when none of a few points spread over the sweep can be loaded:
- * then the sweep itself is wrong. Warms the library. */
+/* Fails, with the messages of the first, when none of a few points spread over the sweep can be
+ * loaded: then the sweep itself is wrong. Warms the library. */
 int sweep_try(const struct sweep *sweep, struct library *library, struct diag *diag);
 
 #endif

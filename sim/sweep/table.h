@@ -1,5 +1,5 @@
-/* A file of rows as it lies on disk, block by block: a block is the lines of one point. Internal to the
- * room. */
+/* A file of rows as it lies on disk, block by block: a block is the lines of one point. Internal to
+ * the room. */
 #ifndef SCMOESIM_SWEEP_TABLE_H
 #define SCMOESIM_SWEEP_TABLE_H
 
@@ -8,8 +8,8 @@
 #include "sim/base/diag.h"
 
 struct table {
-    const char *file;  /* for messages; borrowed */
-    const char *text;  /* mapped; NULL when empty */
+    const char *file; /* for messages; borrowed */
+    const char *text; /* mapped; NULL when empty */
     size_t length;
     size_t header_length; /* with its newline; 0: the file has no whole header */
     size_t point_column, rows_column, error_column, id_column, column_count;
@@ -31,7 +31,8 @@ enum block_state {
 /* Maps a file. A header without the columns that blocks are told by is refused. */
 int table_open(const char *file, int fd, struct diag *diag, struct table *ret);
 void table_close(struct table *table);
-/* The block at an offset. Every row must have the header's number of cells and say `id` (NULL: any). */
+/* The block at an offset. Every row must have the header's number of cells and say `id` (NULL:
+ * any). */
 enum block_state table_block(const struct table *table, size_t at, const char *id,
                              struct diag *diag, struct block *ret);
 /* The cell of the column "sweep" in the first row, fresh; NULL without rows. */

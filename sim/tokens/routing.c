@@ -76,9 +76,9 @@ static int place_rows(const struct csv *csv, const struct load_row *rows, struct
 {
     size_t places = loads->experts * loads->samples;
     if (csv->row_count < places) /* more rows than places: one is there twice */
-        return diag_say(diag,
-                        "%s: expected a row for each of %zu experts in each of %zu samples, got %zu",
-                        csv->file, loads->experts, loads->samples, csv->row_count);
+        return diag_say(
+            diag, "%s: expected a row for each of %zu experts in each of %zu samples, got %zu",
+            csv->file, loads->experts, loads->samples, csv->row_count);
     unsigned char *seen = mem_zeroed(places, 1);
     loads->share_ratio = mem_zeroed(places, sizeof *loads->share_ratio);
     int r = 0;
@@ -168,9 +168,9 @@ static int read_of_load(const struct jcur *root, const char *member, double min,
 
 static int read_members(const struct jcur *root, struct diag *diag, struct routing *routing)
 {
-    static const char *const known[] = {"load",     "exponent",       "alpha",      "file",
-                                        "overflow", "affinity_ratio", "node_limit", "seed",
-                                        "draws",    NULL};
+    static const char *const known[] = {
+        "load",           "exponent",   "alpha", "file",  "overflow",
+        "affinity_ratio", "node_limit", "seed",  "draws", NULL};
     struct jcur at;
     size_t load = LOAD_BALANCED, overflow, draws = 1, seed = 1;
     int r = jcur_only(root, known);
@@ -226,8 +226,8 @@ bool routing_is_even(const struct routing *routing)
 
 static void describe_load(const struct routing *routing, struct text *to)
 {
-    text_add(to, "%s", routing->load == LOAD_RECORDED ? routing->file
-                                                      : routing_load_names[routing->load]);
+    text_add(to, "%s",
+             routing->load == LOAD_RECORDED ? routing->file : routing_load_names[routing->load]);
     if (routing->load == LOAD_ZIPF)
         text_add(to, ":%g", routing->exponent);
     if (routing->load == LOAD_DIRICHLET)
@@ -276,8 +276,8 @@ bool routing_spec_edits(const char *spec, char **ret_first, char **ret_second)
         (colon && (number_span(colon + 1) == 0 || colon[1 + number_span(colon + 1)])))
         return false;
     *ret_first = mem_format("/routing/load=%s", routing_load_names[load]);
-    *ret_second = colon ? mem_format("/routing/%s=%s", load == LOAD_ZIPF ? "exponent" : "alpha",
-                                     colon + 1)
-                        : NULL;
+    *ret_second =
+        colon ? mem_format("/routing/%s=%s", load == LOAD_ZIPF ? "exponent" : "alpha", colon + 1)
+              : NULL;
     return true;
 }

@@ -1,5 +1,5 @@
-/* How tokens choose experts: the loads of experts, what becomes of copies beyond an expert's capacity, and
- * draws of who sends how many copies to whom.
+/* How tokens choose experts: the loads of experts, what becomes of copies beyond an expert's
+ * capacity, and draws of who sends how many copies to whom.
  *
  * Read from a document of members that all have defaults, so that every one can be set and swept as
  * /routing/... (doc/formats.md, "Routing"). */
@@ -20,8 +20,9 @@ enum routing_load {
 extern const char *const routing_load_names[]; /* NULL-terminated */
 
 enum routing_overflow {
-    OVERFLOW_PAD,      /* buffers of the capacity are sent and computed whole, what is beyond is dropped */
-    OVERFLOW_DROP,     /* only copies are sent and computed, what is beyond the capacity is dropped */
+    OVERFLOW_PAD,  /* buffers of the capacity are sent and computed whole, what is beyond is dropped
+                    */
+    OVERFLOW_DROP, /* only copies are sent and computed, what is beyond the capacity is dropped */
     OVERFLOW_DROPLESS, /* only copies are sent and computed, all of them */
 };
 extern const char *const routing_overflow_names[];
@@ -39,15 +40,15 @@ void recorded_loads_done(struct recorded_loads *loads);
 
 struct routing {
     enum routing_load load;
-    double exponent;        /* of zipf, >= 0 */
-    double alpha;           /* of dirichlet, > 0: small is uneven */
-    char *file;             /* of recorded; NULL otherwise */
+    double exponent; /* of zipf, >= 0 */
+    double alpha;    /* of dirichlet, > 0: small is uneven */
+    char *file;      /* of recorded; NULL otherwise */
     struct recorded_loads recorded;
     enum routing_overflow overflow;
-    double affinity_ratio;  /* of the copies, kept by experts on the sender's own GPU; [0, 1] */
-    size_t node_limit;      /* nodes that one token's experts may lie on; 0: any */
+    double affinity_ratio; /* of the copies, kept by experts on the sender's own GPU; [0, 1] */
+    size_t node_limit;     /* nodes that one token's experts may lie on; 0: any */
     unsigned long seed;
-    size_t draws;           /* independent draws of everything that is random */
+    size_t draws; /* independent draws of everything that is random */
 };
 
 /* Reads the file of recorded loads too. */
@@ -60,28 +61,29 @@ bool routing_is_even(const struct routing *routing);
 /* "zipf:1.2, dropless": what differs from the default. Fresh memory; NULL where nothing does. */
 char *routing_describe(const struct routing *routing);
 
-/* The pieces of a spec such as "zipf:1.2", "balanced" or "loads.csv" as edits of the document, fresh
- * memory; *ret_second is NULL where one is enough. False where the spec is none of these. */
+/* The pieces of a spec such as "zipf:1.2", "balanced" or "loads.csv" as edits of the document,
+ * fresh memory; *ret_second is NULL where one is enough. False where the spec is none of these. */
 bool routing_spec_edits(const char *spec, char **ret_first, char **ret_second);
 
 /* What is routed. */
 struct routed {
     size_t ranks, ep, node_gpus;
-    size_t experts, top_k;   /* experts of a group; ep divides them */
-    double tokens;           /* of one rank */
-    double capacity_factor;  /* rows of an expert's buffer for one sender, over the mean */
-    unsigned long layer;     /* draws of different layers are independent */
+    size_t experts, top_k;  /* experts of a group; ep divides them */
+    double tokens;          /* of one rank */
+    double capacity_factor; /* rows of an expert's buffer for one sender, over the mean */
+    unsigned long layer;    /* draws of different layers are independent */
 };
 
 /* What a draw says beside the traffic. */
 struct routing_outcome {
-    double imbalance_ratio;  /* copies on the busiest rank over the mean, before anything is dropped */
-    double dropped_ratio;    /* of all copies */
+    double
+        imbalance_ratio;  /* copies on the busiest rank over the mean, before anything is dropped */
+    double dropped_ratio; /* of all copies */
 };
 
-/* Draw `draw` < routing->draws: the same for the same seed, layer and tokens, and of the same expert
- * popularity whatever top_k. The traffic is to be ended with traffic_done. Under OVERFLOW_PAD it is what
- * tokens choose, not what is sent. */
+/* Draw `draw` < routing->draws: the same for the same seed, layer and tokens, and of the same
+ * expert popularity whatever top_k. The traffic is to be ended with traffic_done. Under
+ * OVERFLOW_PAD it is what tokens choose, not what is sent. */
 void routing_draw(const struct routing *routing, const struct routed *routed, size_t draw,
                   struct traffic *ret, struct routing_outcome *ret_outcome);
 

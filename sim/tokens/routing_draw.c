@@ -1,9 +1,9 @@
 /* Draws of who sends how many copies to whom.
  *
- * The popularity of the experts is one draw for all senders, as they share the gate; how many copies a
- * sender then has for each expert is a multinomial draw of its own. A token goes to an expert once at most,
- * so that no expert gets more copies of a sender than that has tokens: what would be too much is dealt out
- * anew among the others. */
+ * The popularity of the experts is one draw for all senders, as they share the gate; how many
+ * copies a sender then has for each expert is a multinomial draw of its own. A token goes to an
+ * expert once at most, so that no expert gets more copies of a sender than that has tokens: what
+ * would be too much is dealt out anew among the others. */
 #include <gsl/gsl_randist.h>
 #include <gsl/gsl_rng.h>
 #include <math.h>
@@ -13,8 +13,8 @@
 #include "sim/base/mem.h"
 #include "sim/tokens/routing.h"
 
-/* Above this many copies of a sender the spread around the mean is below 1e-4 of it even for one of a
- * thousand experts, and the mean is taken. */
+/* Above this many copies of a sender the spread around the mean is below 1e-4 of it even for one of
+ * a thousand experts, and the mean is taken. */
 #define COPIES_MAX 1e9
 
 struct draw {
@@ -61,8 +61,7 @@ static void find_popular(struct draw *draw, size_t number)
         draw_dirichlet(draw);
     else if (draw->routing->load == LOAD_RECORDED)
         for (size_t e = 0; e < experts; e++)
-            draw->popular[e] =
-                recorded->share_ratio[number % recorded->samples * experts + e];
+            draw->popular[e] = recorded->share_ratio[number % recorded->samples * experts + e];
     double sum = 0;
     for (size_t e = 0; e < experts; e++)
         sum += draw->popular[e];
@@ -113,8 +112,7 @@ static void expect(struct draw *draw, size_t from)
     for (size_t e = 0; e < experts; e++) {
         bool is_local = e >= first && e < first + local;
         double of_local = here > 0 ? draw->popular[e] / here : 1 / (double)local;
-        draw->share_ratio[e] =
-            (1 - near) * draw->popular[e] + (is_local ? near * of_local : 0);
+        draw->share_ratio[e] = (1 - near) * draw->popular[e] + (is_local ? near * of_local : 0);
     }
     cap_shares(draw->share_ratio, experts, routed->top_k);
 }
@@ -183,9 +181,9 @@ static double effective_experts(const struct draw *draw)
     return sum * sum / squares;
 }
 
-/* Copies that are left when a token is sent to the place once: top_k picks one after the other, none
- * twice. That is exact (hypergeometric) where experts are equally popular; else it is held between what
- * the most popular expert alone brings and every copy apart. */
+/* Copies that are left when a token is sent to the place once: top_k picks one after the other,
+ * none twice. That is exact (hypergeometric) where experts are equally popular; else it is held
+ * between what the most popular expert alone brings and every copy apart. */
 static double once(const struct draw *draw, const struct place *place, double effective)
 {
     double tokens = fmax(1, round(draw->routed->tokens));
@@ -292,9 +290,9 @@ void routing_draw(const struct routing *routing, const struct routed *routed, si
     for (size_t r = 0; r < routed->ranks; r++)
         busiest = fmax(busiest, draw.received[r]);
     *ret = traffic;
-    *ret_outcome = (struct routing_outcome){
-        .imbalance_ratio = busiest * (double)routed->ranks / draw.all,
-        .dropped_ratio = 1 - draw.kept / draw.all};
+    *ret_outcome =
+        (struct routing_outcome){.imbalance_ratio = busiest * (double)routed->ranks / draw.all,
+                                 .dropped_ratio = 1 - draw.kept / draw.all};
     gsl_rng_free(draw.random);
     free(draw.popular);
     free(draw.share_ratio);

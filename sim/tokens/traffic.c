@@ -30,7 +30,8 @@ double traffic_hit_ratio(size_t experts, size_t some, size_t top_k)
     return 1 - miss_ratio;
 }
 
-/* Balanced: a token goes to node_limit nodes chosen evenly, and there to top_k experts chosen evenly. */
+/* Balanced: a token goes to node_limit nodes chosen evenly, and there to top_k experts chosen
+ * evenly. */
 static double hit_of_balanced(const struct traffic *traffic, size_t parts)
 {
     size_t nodes = traffic_nodes(traffic), open = nodes;

@@ -129,8 +129,8 @@ static int add_round(const struct reader *reader, const struct jcur *entry, cons
         for (size_t k = 0; k < to->count; k++) {
             if (from->vertices[i] == to->vertices[k])
                 return jcur_error(entry, "a link from a vertex to itself");
-            add_cable(reader->cables, (struct cable){ from->vertices[i], to->vertices[k], type,
-                                                      entry->index });
+            add_cable(reader->cables,
+                      (struct cable){from->vertices[i], to->vertices[k], type, entry->index});
         }
     }
     return 0;
@@ -164,7 +164,7 @@ static int read_type(const struct layout *layout, const struct jcur *entry, size
 
 static int read_entry(const struct reader *reader, const struct jcur *entry)
 {
-    static const char *const known[] = { "for", "from", "to", "type", NULL };
+    static const char *const known[] = {"for", "from", "to", "type", NULL};
     struct loops loops = {0};
     struct ends from = {0}, to = {0};
     size_t type = 0;
@@ -214,12 +214,13 @@ static int refuse_doubles(const struct reader *reader, const struct jcur *list)
     qsort(sorted, cables->count, sizeof *sorted, by_ends);
     for (size_t i = 1; i < cables->count; i++) {
         const struct cable *a = &sorted[i - 1], *b = &sorted[i];
-        bool same = (a->from == b->from && a->to == b->to) ||
-                    (a->from == b->to && a->to == b->from);
+        bool same =
+            (a->from == b->from && a->to == b->to) || (a->from == b->to && a->to == b->from);
         if (same && (result == 0 || b->entry != a->entry)) {
             struct jcur entry;
             jcur_element(list, b->entry, &entry);
-            result = jcur_error(&entry, "a second link between two vertices that /%s/links/%zu "
+            result = jcur_error(&entry,
+                                "a second link between two vertices that /%s/links/%zu "
                                 "joined already; write one with the summed bandwidth",
                                 reader->in_fabric ? "fabric" : "node", a->entry);
         }
@@ -231,7 +232,7 @@ static int refuse_doubles(const struct reader *reader, const struct jcur *list)
 int cables_read(const struct layout *layout, const struct jcur *part, bool in_fabric,
                 struct cables *cables)
 {
-    struct reader reader = { layout, in_fabric, cables };
+    struct reader reader = {layout, in_fabric, cables};
     struct jcur list, entry;
     size_t length = 0;
     bool bad = false;

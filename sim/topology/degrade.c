@@ -15,7 +15,7 @@ struct entry {
     struct topology *topology;
     bool of_links; /* else of GPUs */
     double ratio;
-    size_t hits;   /* links (both directions of a cable are two) or GPUs that it names */
+    size_t hits; /* links (both directions of a cable are two) or GPUs that it names */
 };
 
 /* The link's name without the mark of its direction. */
@@ -135,16 +135,16 @@ static int get_ratio(const struct jcur *at, const char *key, double *ret)
 
 static int read_entry(const struct jcur *at, struct topology *topology, struct text *words)
 {
-    static const char *const of_links[] = { "links", "bandwidth_ratio", NULL };
-    static const char *const of_gpus[] = { "gpus", "compute_ratio", NULL };
-    struct entry entry = { .topology = topology };
+    static const char *const of_links[] = {"links", "bandwidth_ratio", NULL};
+    static const char *const of_gpus[] = {"gpus", "compute_ratio", NULL};
+    struct entry entry = {.topology = topology};
     struct jcur patterns, other;
     if (jcur_object(at) < 0)
         return -EINVAL;
     entry.of_links = jcur_has(at, "links", &patterns);
     if (!entry.of_links && !jcur_has(at, "gpus", &patterns))
         return jcur_error(at, "expected \"links\" with \"bandwidth_ratio\", or \"gpus\" with "
-                          "\"compute_ratio\"");
+                              "\"compute_ratio\"");
     if (entry.of_links && jcur_has(at, "gpus", &other))
         return jcur_error(at, "\"links\" and \"gpus\" need an entry each");
     bool bad = jcur_only(at, entry.of_links ? of_links : of_gpus) < 0;

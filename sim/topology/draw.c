@@ -36,14 +36,16 @@ void draw_line(const char *left, const struct link *link, const char *remark, st
     char rate[QUANTITY_MAX], raw[QUANTITY_MAX], latency[QUANTITY_MAX];
     struct text line = {0};
     if (link && strlen(left) > NAME_COLUMNS) {
-        add_clipped(left, to); /* a long name keeps a line to itself, so that columns stay columns */
+        add_clipped(left,
+                    to); /* a long name keeps a line to itself, so that columns stay columns */
         left = "";
     }
     if (link) {
         quantity_print(rate, UNIT_BYTES_PER_S, link->bandwidth_bytes_per_s, 3);
         quantity_print(raw, UNIT_BYTES_PER_S, link->raw_bytes_per_s, 3);
         quantity_print(latency, UNIT_S, link->latency_s, 3);
-        text_add(&line, "%-*s %-8s %9s of %9s  %s", NAME_COLUMNS, left, link->type, rate, raw, latency);
+        text_add(&line, "%-*s %-8s %9s of %9s  %s", NAME_COLUMNS, left, link->type, rate, raw,
+                 latency);
     } else {
         text_add(&line, "%s", left);
     }
@@ -176,7 +178,8 @@ static void draw_degraded(const struct topology *topology, struct text *to)
 void topology_draw(const struct topology *topology, size_t a, size_t b, struct text *to)
 {
     draw_header(topology, to);
-    text_add(to, "\n%-*s %-8s %9s of %9s  %s\n", NAME_COLUMNS, "", "link", "carries", "datasheet", "latency");
+    text_add(to, "\n%-*s %-8s %9s of %9s  %s\n", NAME_COLUMNS, "", "link", "carries", "datasheet",
+             "latency");
     if (topology->node_count == 1)
         text_add(to, "1 node:\n");
     else

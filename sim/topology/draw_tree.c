@@ -12,7 +12,7 @@
 /* A place in a tree: one vertex seen along one link. A vertex may have several, but only one of
  * them has children. */
 struct place {
-    size_t vertex, link; /* link is NONE at a root */
+    size_t vertex, link;      /* link is NONE at a root */
     size_t first, last, next; /* children, and the next child of the same parent */
 };
 
@@ -44,7 +44,7 @@ static bool is_drawn_link(const struct scope *scope, const struct link *link)
 
 static void scope_init(struct scope *scope, const struct topology *topology, bool fabric)
 {
-    *scope = (struct scope){ .topology = topology, .fabric = fabric };
+    *scope = (struct scope){.topology = topology, .fabric = fabric};
     scope->links = mem_zeroed(topology->link_count + 1, sizeof *scope->links);
     scope->first = mem_zeroed(topology->vertex_count + 1, sizeof *scope->first);
     scope->placed = mem_zeroed(topology->vertex_count, sizeof *scope->placed);
@@ -96,7 +96,7 @@ static size_t hubs_beside(const struct scope *scope, size_t vertex)
 static size_t add_place(struct scope *scope, size_t vertex, size_t link, size_t parent)
 {
     size_t place = scope->place_count++;
-    scope->places[place] = (struct place){ vertex, link, NONE, NONE, NONE };
+    scope->places[place] = (struct place){vertex, link, NONE, NONE, NONE};
     if (parent == NONE)
         return place;
     struct place *up = &scope->places[parent];
@@ -188,8 +188,8 @@ static size_t run_of(const struct scope *scope, size_t first, size_t *ret_count)
     return last;
 }
 
-static void draw_children(const struct scope *scope, size_t place, const char *indent,
-                          size_t depth, struct text *to);
+static void draw_children(const struct scope *scope, size_t place, const char *indent, size_t depth,
+                          struct text *to);
 
 /* A run of siblings that look alike: one line when they are leaves, else the first in full and the
  * others by name. */
@@ -220,8 +220,8 @@ static void draw_run(const struct scope *scope, size_t first, size_t last, size_
     text_done(&left);
 }
 
-static void draw_siblings(const struct scope *scope, size_t first, const char *indent,
-                          size_t depth, struct text *to)
+static void draw_siblings(const struct scope *scope, size_t first, const char *indent, size_t depth,
+                          struct text *to)
 {
     while (first != NONE) {
         size_t count, last = run_of(scope, first, &count);
@@ -230,8 +230,8 @@ static void draw_siblings(const struct scope *scope, size_t first, const char *i
     }
 }
 
-static void draw_children(const struct scope *scope, size_t place, const char *indent,
-                          size_t depth, struct text *to)
+static void draw_children(const struct scope *scope, size_t place, const char *indent, size_t depth,
+                          struct text *to)
 {
     size_t first = scope->places[place].first;
     struct text left = {0};

@@ -54,8 +54,8 @@ struct kin {
 struct web {
     const struct topology *topology;
     struct names kinds;
-    size_t *kind_of;         /* by vertex */
-    struct kin *kin;         /* of the kind being drawn */
+    size_t *kind_of; /* by vertex */
+    struct kin *kin; /* of the kind being drawn */
     size_t kin_count;
 };
 
@@ -97,12 +97,12 @@ static bool alike(const struct link *a, const struct link *b)
 static void count_link(struct web *web, const struct link *link, size_t other)
 {
     size_t k = 0;
-    while (k < web->kin_count && (web->kin[k].kind != web->kind_of[other] ||
-                                  !alike(web->kin[k].link, link)))
+    while (k < web->kin_count &&
+           (web->kin[k].kind != web->kind_of[other] || !alike(web->kin[k].link, link)))
         k++;
     if (k == web->kin_count) {
         web->kin = mem_resized(web->kin, ++web->kin_count, sizeof *web->kin);
-        web->kin[k] = (struct kin){ .kind = web->kind_of[other], .link = link, .least = SIZE_MAX };
+        web->kin[k] = (struct kin){.kind = web->kind_of[other], .link = link, .least = SIZE_MAX};
     }
     web->kin[k].count++;
 }
@@ -193,7 +193,7 @@ static size_t *list_around(const struct topology *topology, size_t *first)
 
 void draw_web(const struct topology *topology, struct text *to)
 {
-    struct web web = { .topology = topology };
+    struct web web = {.topology = topology};
     size_t *first = mem_zeroed(topology->vertex_count + 2, sizeof *first);
     size_t *around = list_around(topology, first);
     find_kinds(&web);

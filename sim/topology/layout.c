@@ -123,8 +123,8 @@ int layout_read_links(struct layout *layout, const struct jcur *node, const stru
     if (fabric)
         bad |= cables_read(layout, fabric, /* in_fabric= */ true, &layout->fabric_cables) < 0;
     if (!bad && layout->node_cables.count * layout->node_count > CABLES_MAX)
-        return jcur_error(node, "%zu nodes like this have more than %u links",
-                          layout->node_count, CABLES_MAX);
+        return jcur_error(node, "%zu nodes like this have more than %u links", layout->node_count,
+                          CABLES_MAX);
     return bad ? -EINVAL : 0;
 }
 
@@ -168,7 +168,10 @@ static void build_link(const struct layout *layout, struct topology *topology, c
     const struct link_type *type = &layout->types[type_number];
     for (int way = 0; way < (type->half_duplex ? 1 : 2); way++) {
         topology->links[topology->link_count++] = (struct link){
-            .name = mem_format("%s%s", name, type->half_duplex ? "" : way == 0 ? ">" : "<"),
+            .name = mem_format("%s%s", name,
+                               type->half_duplex ? ""
+                               : way == 0        ? ">"
+                                                 : "<"),
             .from = way == 0 ? from : to,
             .to = way == 0 ? to : from,
             .half_duplex = type->half_duplex,

@@ -24,7 +24,7 @@ struct link_type {
 struct cable {
     size_t from, to; /* inside the node for its own cables, else vertices */
     size_t type;
-    size_t entry;    /* position in the document's list of links */
+    size_t entry; /* position in the document's list of links */
 };
 
 struct cables {
@@ -35,11 +35,11 @@ struct cables {
 /* Zero-initialise, fill the first members, then call the functions below in their order. */
 struct layout {
     size_t node_count, gpus_per_node;
-    struct link_type *types;  /* owned */
-    char **type_names;        /* type_count names and a NULL; borrowed */
+    struct link_type *types; /* owned */
+    char **type_names;       /* type_count names and a NULL; borrowed */
     size_t type_count;
 
-    struct names local;       /* inside a node */
+    struct names local; /* inside a node */
     size_t local_switches, local_nics, local_memories;
     struct names fabric;
     struct cables node_cables, fabric_cables;

@@ -22,7 +22,7 @@ static int read_variable(const char *name, const struct jcur *at, struct loops *
         return -EINVAL;
     if (loops->count == LOOPS_MAX)
         return jcur_error(at, "more than %d variables", LOOPS_MAX);
-    loops->loops[loops->count++] = (struct loop){ .variable = name, .count = count };
+    loops->loops[loops->count++] = (struct loop){.variable = name, .count = count};
     return 0;
 }
 
@@ -131,8 +131,10 @@ static int mark_variables(struct loops *loops, const struct jcur *at, const char
 {
     struct sum sum = evaluate(loops, from, end);
     if (sum.malformed)
-        return jcur_error(at, "{%.*s}: expected a sum of variables, counts and COUNT*VARIABLE, "
-                          "maybe with %%COUNT behind it", (int)(end - from), from);
+        return jcur_error(at,
+                          "{%.*s}: expected a sum of variables, counts and COUNT*VARIABLE, "
+                          "maybe with %%COUNT behind it",
+                          (int)(end - from), from);
     if (sum.unknown)
         return jcur_error(at, "{%.*s} is not a variable of this entry's \"for\"",
                           (int)sum.unknown_length, sum.unknown);
@@ -157,8 +159,10 @@ int loops_mark(struct loops *loops, const struct jcur *at, bool allow_slash)
                 return -EINVAL;
             p = end;
         } else if (!isalnum((unsigned char)*p) && *p != '_' && !(allow_slash && *p == '/')) {
-            return jcur_error(at, "expected a name of letters, digits, '_' and {variable}, "
-                              "got \"%s\"", pattern);
+            return jcur_error(at,
+                              "expected a name of letters, digits, '_' and {variable}, "
+                              "got \"%s\"",
+                              pattern);
         }
     }
     return 0;
@@ -212,7 +216,7 @@ int loops_all_used(const struct loops *loops, const struct jcur *entry)
         return 0;
     for (size_t i = 0; i < loops->count; i++)
         if (!loops->loops[i].used && jcur_has(&at, loops->loops[i].variable, &value))
-            result = jcur_error(&value, "nothing in this entry mentions {%s}",
-                                loops->loops[i].variable);
+            result =
+                jcur_error(&value, "nothing in this entry mentions {%s}", loops->loops[i].variable);
     return result;
 }

@@ -9,10 +9,10 @@
 #include "sim/topology/layout.h"
 
 const char *const shorthand_keys[] = {
-    "gpu", "gpus", "nodes", "fabric", "switch", "sockets", "bandwidth", "latency", "nic",
-    "network", "leaf", "pod", "spines", NULL,
+    "gpu",     "gpus", "nodes",   "fabric", "switch", "sockets", "bandwidth",
+    "latency", "nic",  "network", "leaf",   "pod",    "spines",  NULL,
 };
-static const char *const fabric_words[] = { "nvswitch", "mesh", "pcie", "pairs", "star", NULL };
+static const char *const fabric_words[] = {"nvswitch", "mesh", "pcie", "pairs", "star", NULL};
 
 #define complain shorthand_complain
 
@@ -126,8 +126,10 @@ static int get_quantities(const struct shorthand_line *line, struct shorthand *s
     bool bad = false;
     double value;
     if (bandwidth && !parse_rate(bandwidth, &value)) {
-        complain(line, KEY_BANDWIDTH, "expected a rate above 0 with its unit, like 50GB/s or 400G "
-                 "(bits), got \"%s\"", bandwidth);
+        complain(line, KEY_BANDWIDTH,
+                 "expected a rate above 0 with its unit, like 50GB/s or 400G "
+                 "(bits), got \"%s\"",
+                 bandwidth);
         bad = true;
     } else if (bandwidth) {
         shorthand->gpu_link.bandwidth_bytes_per_s = value;
@@ -150,11 +152,15 @@ static int check_fabric(const struct shorthand_line *line, const struct shorthan
     bool rate_given = line->values[KEY_BANDWIDTH] != NULL;
     bool nvlink = shorthand->fabric == INNER_NVSWITCH || shorthand->fabric == INNER_MESH;
     if (!gpu && !line->values[KEY_FABRIC])
-        return complain(line, KEY_GPU, "no link figures are known for \"%s\": give fabric and "
-                        "bandwidth", shorthand->gpu);
+        return complain(line, KEY_GPU,
+                        "no link figures are known for \"%s\": give fabric and "
+                        "bandwidth",
+                        shorthand->gpu);
     if (nvlink && gpu && !gpu->nvlink && !rate_given)
-        return complain(line, KEY_FABRIC, "%s has no NVLink to all others: use fabric=pcie%s, or "
-                        "give bandwidth", shorthand->gpu, gpu->bridge ? " or pairs" : "");
+        return complain(line, KEY_FABRIC,
+                        "%s has no NVLink to all others: use fabric=pcie%s, or "
+                        "give bandwidth",
+                        shorthand->gpu, gpu->bridge ? " or pairs" : "");
     if (shorthand->fabric == INNER_PAIRS && (!gpu || !gpu->bridge))
         return complain(line, KEY_FABRIC, "no NVLink bridge is known for %s", shorthand->gpu);
     if ((!gpu || shorthand->fabric == INNER_STAR) && !rate_given)
@@ -182,10 +188,10 @@ static int choose_links(const struct shorthand_line *line, struct shorthand *sho
         shorthand->no_peer_source = gpu->no_peer_source;
     shorthand->bridge = fabric == INNER_PAIRS ? gpu->bridge : NULL;
     const struct gpu_figures *nvlink = gpu->nvlink ? gpu : &newest_gpu_figures;
-    const struct link_figures *links[] = { nvlink->nvlink, nvlink->nvlink, gpu->pcie, gpu->pcie,
-                                           &star_figures };
-    const struct a2a_figures *a2a[] = { nvlink->nvlink_a2a, nvlink->nvlink_a2a, &pcie_a2a_figures,
-                                        &pcie_a2a_figures, &star_a2a_figures };
+    const struct link_figures *links[] = {nvlink->nvlink, nvlink->nvlink, gpu->pcie, gpu->pcie,
+                                          &star_figures};
+    const struct a2a_figures *a2a[] = {nvlink->nvlink_a2a, nvlink->nvlink_a2a, &pcie_a2a_figures,
+                                       &pcie_a2a_figures, &star_a2a_figures};
     shorthand->gpu_link = *links[fabric];
     shorthand->a2a = a2a[fabric];
     return 0;
@@ -209,7 +215,8 @@ static int shape_box(const struct shorthand_line *line, struct shorthand *shorth
     if (sockets && hung % sockets != 0)
         return complain(line, line->values[KEY_SOCKETS] ? KEY_SOCKETS : KEY_GPUS,
                         "%zu GPUs on switches of %zu do not spread evenly over %zu sockets; give "
-                        "another switch=N or sockets=1", gpus, per_switch, sockets);
+                        "another switch=N or sockets=1",
+                        gpus, per_switch, sockets);
     if (shorthand->fabric == INNER_PAIRS && gpus % 2 != 0)
         return complain(line, KEY_GPUS, "%zu GPUs are not pairs", gpus);
     shorthand->per_switch = per_switch;
@@ -221,8 +228,8 @@ static int check_shape(const struct shorthand_line *line, struct shorthand *shor
 {
     enum inner_fabric fabric = shorthand->fabric;
     if (shorthand->nodes * shorthand->gpus > GPUS_MAX)
-        return complain(line, KEY_NODES, "%zu nodes of %zu GPUs: at most %u GPUs",
-                        shorthand->nodes, shorthand->gpus, GPUS_MAX);
+        return complain(line, KEY_NODES, "%zu nodes of %zu GPUs: at most %u GPUs", shorthand->nodes,
+                        shorthand->gpus, GPUS_MAX);
     if (fabric == INNER_PCIE || fabric == INNER_PAIRS)
         return shape_box(line, shorthand);
     for (enum shorthand_key key = KEY_SWITCH; key <= KEY_SOCKETS; key++)
@@ -254,8 +261,8 @@ static int interpret(const struct shorthand_line *line, struct shorthand *shorth
 
 int shorthand_parse(const char *word, struct diag *diag, struct shorthand *ret)
 {
-    struct shorthand_line line = { .word = word, .diag = diag };
-    struct shorthand shorthand = { .word = word };
+    struct shorthand_line line = {.word = word, .diag = diag};
+    struct shorthand shorthand = {.word = word};
     char *copy = mem_copy_string(word);
     int r = split(&line, copy);
     if (r == 0)

@@ -50,9 +50,22 @@ enum network { NETWORK_RAIL, NETWORK_FLAT, NETWORK_FAT_TREE, NETWORK_DRAGONFLY }
 enum nic_place { NIC_AT_SWITCH, NIC_AT_SOCKETS, NIC_AT_SOCKET0 };
 
 /* Keys, in the order in which messages list them. */
-enum shorthand_key { KEY_GPU, KEY_GPUS, KEY_NODES, KEY_FABRIC, KEY_SWITCH, KEY_SOCKETS,
-                     KEY_BANDWIDTH, KEY_LATENCY, KEY_NIC, KEY_NETWORK, KEY_LEAF, KEY_POD,
-                     KEY_SPINES, KEY_COUNT };
+enum shorthand_key {
+    KEY_GPU,
+    KEY_GPUS,
+    KEY_NODES,
+    KEY_FABRIC,
+    KEY_SWITCH,
+    KEY_SOCKETS,
+    KEY_BANDWIDTH,
+    KEY_LATENCY,
+    KEY_NIC,
+    KEY_NETWORK,
+    KEY_LEAF,
+    KEY_POD,
+    KEY_SPINES,
+    KEY_COUNT
+};
 
 /* The line cut up: texts by key, NULL where a key was not given. */
 struct shorthand_line {
@@ -64,31 +77,31 @@ struct shorthand_line {
 /* What lies between nodes. */
 struct network_shape {
     enum network kind;
-    size_t leaf_nodes;   /* under one leaf switch (rail: one set of leaf switches) or router */
-    size_t pod_leaves;   /* fat tree of three levels: leaves under one spine; else 0 */
-    size_t spines;       /* side by side, sharing the uplinks' rate */
-    size_t groups;       /* dragonfly */
-    double leaf_ratio;   /* rate below the leaves over rate above them; dragonfly: a group's rate
-                            into its routers over that to other groups */
-    double pod_ratio;    /* the same of a pod */
+    size_t leaf_nodes; /* under one leaf switch (rail: one set of leaf switches) or router */
+    size_t pod_leaves; /* fat tree of three levels: leaves under one spine; else 0 */
+    size_t spines;     /* side by side, sharing the uplinks' rate */
+    size_t groups;     /* dragonfly */
+    double leaf_ratio; /* rate below the leaves over rate above them; dragonfly: a group's rate
+                          into its routers over that to other groups */
+    double pod_ratio;  /* the same of a pod */
 };
 
 struct shorthand {
-    const char *word;    /* as typed */
-    char *gpu;           /* owned */
+    const char *word; /* as typed */
+    char *gpu;        /* owned */
     size_t nodes, gpus;
     enum inner_fabric fabric;
-    struct link_figures gpu_link;    /* what the key "bandwidth" or "latency" gave applied */
-    bool gpu_link_given;             /* one of them did */
+    struct link_figures gpu_link;      /* what the key "bandwidth" or "latency" gave applied */
+    bool gpu_link_given;               /* one of them did */
     const struct link_figures *bridge; /* of INNER_PAIRS */
-    const struct link_figures *pcie; /* between GPUs, their switches and NICs */
+    const struct link_figures *pcie;   /* between GPUs, their switches and NICs */
     const struct host_figures *host;
     const char *no_peer_source; /* as of the GPU; NULL also where no copies go over PCIe */
     const struct a2a_figures *a2a;
     size_t per_switch, sockets; /* of PCIe boxes: GPUs under a switch (1: none), sockets (0: the
                                    only switch is the root) */
-    size_t nics;         /* of a node; 0: none */
-    size_t nics_typed;   /* more than nics where several serve each GPU and count as one */
+    size_t nics;                /* of a node; 0: none */
+    size_t nics_typed;          /* more than nics where several serve each GPU and count as one */
     double nic_bytes_per_s;
     enum nic_place nic_place;
     struct network_shape network;
@@ -104,11 +117,11 @@ void shorthand_write(const struct shorthand *shorthand, struct text *to);
 /* Values of the line by key. Leave *ret alone where the key is absent. "WORD: KEY: text" is
  * complained where a value is not what was expected. */
 extern const char *const shorthand_keys[];
-#define shorthand_complain(line, key, ...)                                              \
-    diag_at((line)->diag, (line)->word, (key) == KEY_COUNT ? NULL : shorthand_keys[key], \
+#define shorthand_complain(line, key, ...)                                                         \
+    diag_at((line)->diag, (line)->word, (key) == KEY_COUNT ? NULL : shorthand_keys[key],           \
             __VA_ARGS__)
 bool parse_count(const char *text, const char *end, size_t max, size_t *ret); /* of 1..max */
-bool parse_rate(const char *text, double *ret);    /* above 0, with a unit */
+bool parse_rate(const char *text, double *ret); /* above 0, with a unit */
 int get_count(const struct shorthand_line *line, enum shorthand_key key, size_t *ret);
 /* The text up to `length` as one of the words. */
 int get_word(const struct shorthand_line *line, enum shorthand_key key, size_t length,
@@ -119,10 +132,10 @@ int shorthand_network(const struct shorthand_line *line, struct shorthand *short
 
 /* shorthand_figures.c: the sourced figures behind it all. NULL where the GPU is not known. */
 const struct gpu_figures *gpu_figures_lookup(const char *gpu);
-extern const struct gpu_figures newest_gpu_figures;      /* efficiencies for unknown GPUs */
+extern const struct gpu_figures newest_gpu_figures; /* efficiencies for unknown GPUs */
 extern const struct link_figures star_figures;
-extern const struct link_figures network_figures;        /* bandwidth comes with the NIC */
-extern const struct link_figures uplink_figures;         /* likewise, times what is below */
+extern const struct link_figures network_figures; /* bandwidth comes with the NIC */
+extern const struct link_figures uplink_figures;  /* likewise, times what is below */
 extern const struct link_figures core_figures;
 extern const struct link_figures local_figures, global_figures; /* of a dragonfly */
 extern const struct a2a_figures pcie_a2a_figures;

@@ -60,7 +60,7 @@ void write_fabric_types(struct jout *out, const struct shorthand *s)
 /* NICs to one switch. */
 static void write_flat(struct jout *out, const struct shorthand *s)
 {
-    const struct entry_loop nics[4] = {{ "n", s->nodes }, { "r", s->nics }};
+    const struct entry_loop nics[4] = {{"n", s->nodes}, {"r", s->nics}};
     write_entry(out, nics, "node{n}/nic{r}", "network", network_figures.name);
 }
 
@@ -88,18 +88,16 @@ static void write_rails(struct jout *out, const struct shorthand *s)
 {
     const struct network_shape *n = &s->network;
     if (!many_units(s)) {
-        const struct entry_loop nics[4] = {{ "n", s->nodes }, { "r", s->nics }};
-        const struct entry_loop up[4] = {{ "r", s->nics },
-                                         { n->spines > 1 ? "s" : NULL, n->spines }};
+        const struct entry_loop nics[4] = {{"n", s->nodes}, {"r", s->nics}};
+        const struct entry_loop up[4] = {{"r", s->nics}, {n->spines > 1 ? "s" : NULL, n->spines}};
         write_entry(out, nics, "node{n}/nic{r}", "leaf{r}", network_figures.name);
         write_entry(out, up, "leaf{r}", spine_name(s), uplink_figures.name);
         return;
     }
     char *node = mem_format("node{%zu*u+i}/nic{r}", n->leaf_nodes);
-    const struct entry_loop nics[4] = {{ "u", leaves(s) }, { "i", n->leaf_nodes },
-                                       { "r", s->nics }};
-    const struct entry_loop up[4] = {{ "u", leaves(s) }, { "r", s->nics },
-                                     { n->spines > 1 ? "s" : NULL, n->spines }};
+    const struct entry_loop nics[4] = {{"u", leaves(s)}, {"i", n->leaf_nodes}, {"r", s->nics}};
+    const struct entry_loop up[4] = {
+        {"u", leaves(s)}, {"r", s->nics}, {n->spines > 1 ? "s" : NULL, n->spines}};
     write_entry(out, nics, node, "leaf{u}_{r}", network_figures.name);
     write_entry(out, up, "leaf{u}_{r}", spine_name(s), uplink_figures.name);
     free(node);
@@ -110,21 +108,20 @@ static void write_rails(struct jout *out, const struct shorthand *s)
 static void write_fat_tree(struct jout *out, const struct shorthand *s)
 {
     const struct network_shape *n = &s->network;
-    struct entry_loop plane = { n->spines > 1 ? "s" : NULL, n->spines };
+    struct entry_loop plane = {n->spines > 1 ? "s" : NULL, n->spines};
     char *node = mem_format("node{%zu*l+i}/nic{r}", n->leaf_nodes);
-    const struct entry_loop nics[4] = {{ "l", leaves(s) }, { "i", n->leaf_nodes },
-                                       { "r", s->nics }};
+    const struct entry_loop nics[4] = {{"l", leaves(s)}, {"i", n->leaf_nodes}, {"r", s->nics}};
     write_entry(out, nics, node, "leaf{l}", network_figures.name);
     free(node);
     if (!n->pod_leaves) {
-        const struct entry_loop up[4] = {{ "l", leaves(s) }, plane};
+        const struct entry_loop up[4] = {{"l", leaves(s)}, plane};
         write_entry(out, up, "leaf{l}", spine_name(s), uplink_figures.name);
         return;
     }
     size_t pods = leaves(s) / n->pod_leaves;
     char *leaf = mem_format("leaf{%zu*p+l}", n->pod_leaves);
-    const struct entry_loop up[4] = {{ "p", pods }, { "l", n->pod_leaves }, plane};
-    const struct entry_loop top[4] = {{ "p", pods }, plane};
+    const struct entry_loop up[4] = {{"p", pods}, {"l", n->pod_leaves}, plane};
+    const struct entry_loop top[4] = {{"p", pods}, plane};
     write_entry(out, up, leaf, spine_name(s), uplink_figures.name);
     write_entry(out, top, spine_name(s), core_name(s), core_figures.name);
     free(leaf);
@@ -137,9 +134,8 @@ static void write_local_links(struct jout *out, const struct shorthand *s)
     size_t routers = group_routers(s), groups = s->network.groups;
     char *next = mem_format("router{g}_{i+d+1%%%zu}", routers);
     char *opposite = mem_format("router{g}_{i+%zu}", routers / 2);
-    const struct entry_loop around[4] = {{ "g", groups }, { "i", routers },
-                                         { "d", (routers - 1) / 2 }};
-    const struct entry_loop half[4] = {{ "g", groups }, { "i", routers / 2 }};
+    const struct entry_loop around[4] = {{"g", groups}, {"i", routers}, {"d", (routers - 1) / 2}};
+    const struct entry_loop half[4] = {{"g", groups}, {"i", routers / 2}};
     if (routers > 2)
         write_entry(out, around, "router{g}_{i}", next, local_figures.name);
     if (routers % 2 == 0)
@@ -173,8 +169,8 @@ static void write_dragonfly(struct jout *out, const struct shorthand *s)
 {
     size_t routers = group_routers(s), under = s->network.leaf_nodes;
     char *node = mem_format("node{%zu*g+%zu*i+j}/nic{r}", routers * under, under);
-    const struct entry_loop nics[4] = {{ "g", s->network.groups }, { "i", routers }, { "j", under },
-                                       { "r", s->nics }};
+    const struct entry_loop nics[4] = {
+        {"g", s->network.groups}, {"i", routers}, {"j", under}, {"r", s->nics}};
     write_entry(out, nics, node, "router{g}_{i}", network_figures.name);
     free(node);
     if (routers > 1)
@@ -187,25 +183,25 @@ static void write_switches(struct jout *out, const struct shorthand *s)
 {
     const struct network_shape *n = &s->network;
     struct entry_loop loops[4] = {{0}};
-    const char *names[3] = { "network", NULL, NULL };
+    const char *names[3] = {"network", NULL, NULL};
     size_t count = 0;
     if (n->kind == NETWORK_RAIL) {
         if (many_units(s))
-            loops[count++] = (struct entry_loop){ "u", leaves(s) };
-        loops[count++] = (struct entry_loop){ "r", s->nics };
+            loops[count++] = (struct entry_loop){"u", leaves(s)};
+        loops[count++] = (struct entry_loop){"r", s->nics};
         names[0] = many_units(s) ? "leaf{u}_{r}" : "leaf{r}";
     } else if (n->kind == NETWORK_FAT_TREE) {
-        loops[count++] = (struct entry_loop){ "l", leaves(s) };
+        loops[count++] = (struct entry_loop){"l", leaves(s)};
         names[0] = "leaf{l}";
     } else if (n->kind == NETWORK_DRAGONFLY) {
-        loops[count++] = (struct entry_loop){ "g", n->groups };
-        loops[count++] = (struct entry_loop){ "i", group_routers(s) };
+        loops[count++] = (struct entry_loop){"g", n->groups};
+        loops[count++] = (struct entry_loop){"i", group_routers(s)};
         names[0] = "router{g}_{i}";
     }
     if (n->pod_leaves)
-        loops[count++] = (struct entry_loop){ "p", leaves(s) / n->pod_leaves };
+        loops[count++] = (struct entry_loop){"p", leaves(s) / n->pod_leaves};
     if (n->spines > 1)
-        loops[count++] = (struct entry_loop){ "s", n->spines };
+        loops[count++] = (struct entry_loop){"s", n->spines};
     if (n->kind == NETWORK_RAIL || n->kind == NETWORK_FAT_TREE)
         names[1] = spine_name(s);
     if (n->pod_leaves)
@@ -224,7 +220,10 @@ static void write_switches(struct jout *out, const struct shorthand *s)
 void write_fabric(struct jout *out, const struct shorthand *s)
 {
     static void (*const writers[])(struct jout *, const struct shorthand *) = {
-        write_rails, write_flat, write_fat_tree, write_dragonfly,
+        write_rails,
+        write_flat,
+        write_fat_tree,
+        write_dragonfly,
     };
     jout_object(out, "fabric");
     write_switches(out, s);

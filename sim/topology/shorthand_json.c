@@ -73,8 +73,7 @@ static void write_all_to_all(struct jout *out, const struct shorthand *s)
     jout_number(out, "sm_share_ratio", figures->sm_share_ratio);
     if (s->no_peer_source)
         jout_bool(out, "peer_access", false);
-    char *source = mem_format("%s%s%s", figures->source,
-                              s->no_peer_source ? "; peer_access: " : "",
+    char *source = mem_format("%s%s%s", figures->source, s->no_peer_source ? "; peer_access: " : "",
                               s->no_peer_source ? s->no_peer_source : "");
     jout_string(out, "source", source);
     jout_end(out, '}');

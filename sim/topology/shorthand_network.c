@@ -6,8 +6,8 @@
 #include "sim/topology/layout.h"
 #include "sim/topology/shorthand.h"
 
-static const char *const network_words[] = { "rail", "flat", "fat-tree", "dragonfly", NULL };
-static const char *const place_words[] = { "switch", "sockets", "socket0", NULL };
+static const char *const network_words[] = {"rail", "flat", "fat-tree", "dragonfly", NULL};
+static const char *const place_words[] = {"switch", "sockets", "socket0", NULL};
 
 /* NVIDIA Quantum-2 (QM9700): 64 ports of 400 Gb/s. */
 #define SWITCH_PORTS 64
@@ -59,8 +59,11 @@ static int get_nic(const struct shorthand_line *line, struct shorthand *shorthan
 {
     const char *text = line->values[KEY_NIC];
     if (!text)
-        return shorthand->nodes == 1 ? 0 : complain(line, KEY_COUNT,
-            "%zu nodes need nic=COUNTxRATE, for example nic=8x400G", shorthand->nodes);
+        return shorthand->nodes == 1
+                   ? 0
+                   : complain(line, KEY_COUNT,
+                              "%zu nodes need nic=COUNTxRATE, for example nic=8x400G",
+                              shorthand->nodes);
     const char *cross = strchr(text, 'x'), *at = strchr(text, '@');
     char rate_text[QUANTITY_MAX];
     size_t length = !cross ? 0 : at ? (size_t)(at - cross - 1) : strlen(cross + 1);
@@ -113,20 +116,22 @@ static bool parse_numbers(const char *text, double ret[2], size_t *ret_count)
 static int get_kind(const struct shorthand_line *line, const struct shorthand *shorthand,
                     struct network_shape *network)
 {
-    static const char *const forms[] = { "rail[:RATIO]", "flat", "fat-tree[:RATIO[:RATIO]]",
-                                         "dragonfly:GROUPS[:RATIO]" };
-    static const size_t most[] = { 1, 0, 2, 2 }, least[] = { 0, 0, 0, 1 };
+    static const char *const forms[] = {"rail[:RATIO]", "flat", "fat-tree[:RATIO[:RATIO]]",
+                                        "dragonfly:GROUPS[:RATIO]"};
+    static const size_t most[] = {1, 0, 2, 2}, least[] = {0, 0, 0, 1};
     const char *text = line->values[KEY_NETWORK];
     bool all = shorthand->nics == shorthand->gpus;
     size_t word = all ? NETWORK_RAIL : NETWORK_FLAT, count = 0;
     size_t length = text ? strcspn(text, ":") : 0;
-    double numbers[2] = { 1, 1 };
+    double numbers[2] = {1, 1};
     if (get_word(line, KEY_NETWORK, length, network_words, &word) < 0)
         return -EINVAL;
     if (text && (!parse_numbers(text + length, numbers, &count) || count > most[word] ||
                  count < least[word]))
-        return complain(line, KEY_NETWORK, "expected %s with numbers above 0 and at most %g, got "
-                        "\"%s\"", forms[word], RATIO_MAX, text);
+        return complain(line, KEY_NETWORK,
+                        "expected %s with numbers above 0 and at most %g, got "
+                        "\"%s\"",
+                        forms[word], RATIO_MAX, text);
     bool dragonfly = word == NETWORK_DRAGONFLY;
     if (dragonfly && (floor(numbers[0]) != numbers[0] || numbers[0] > GROUPS_MAX))
         return complain(line, KEY_NETWORK, "expected 1 to %d groups, got \"%s\"", GROUPS_MAX, text);
@@ -191,18 +196,22 @@ static int get_pod(const struct shorthand_line *line, const struct shorthand *sh
 {
     size_t leaves = shorthand->nodes / network->leaf_nodes;
     if (!network->pod_leaves)
-        return !line->values[KEY_POD] ? 0 : complain(line, KEY_POD,
-            "pods are for three levels: network=fat-tree:RATIO:RATIO");
+        return !line->values[KEY_POD]
+                   ? 0
+                   : complain(line, KEY_POD,
+                              "pods are for three levels: network=fat-tree:RATIO:RATIO");
     network->pod_leaves = largest_divisor(leaves, ports_below(network->pod_ratio));
     if (get_count(line, KEY_POD, &network->pod_leaves) < 0)
         return -EINVAL;
-    return leaves % network->pod_leaves == 0 ? 0 : complain(line, KEY_POD,
-        "%zu leaves do not fill pods of %zu", leaves, network->pod_leaves);
+    return leaves % network->pod_leaves == 0
+               ? 0
+               : complain(line, KEY_POD, "%zu leaves do not fill pods of %zu", leaves,
+                          network->pod_leaves);
 }
 
 int shorthand_network(const struct shorthand_line *line, struct shorthand *shorthand)
 {
-    struct network_shape network = { .spines = 1 };
+    struct network_shape network = {.spines = 1};
     if (get_nic(line, shorthand) < 0 || get_kind(line, shorthand, &network) < 0)
         return -EINVAL;
     if (shorthand->nodes == 1) {

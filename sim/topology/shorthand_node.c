@@ -6,7 +6,10 @@
 #include "sim/topology/shorthand_write.h"
 
 static const char *const fabric_texts[] = {
-    "on NVSwitch", "with an NVLink to each other", "on PCIe", "on PCIe, pairs bridged by NVLink",
+    "on NVSwitch",
+    "with an NVLink to each other",
+    "on PCIe",
+    "on PCIe, pairs bridged by NVLink",
     "on an ideal switch",
 };
 
@@ -47,11 +50,11 @@ static void write_switches(struct jout *out, const struct shorthand *s)
     struct entry_loop loops[4] = {{0}};
     size_t count = 0;
     if (pcie_switches(s))
-        loops[count++] = (struct entry_loop){ "p", pcie_switches(s) };
+        loops[count++] = (struct entry_loop){"p", pcie_switches(s)};
     if (s->sockets)
-        loops[count++] = (struct entry_loop){ "s", s->sockets };
+        loops[count++] = (struct entry_loop){"s", s->sockets};
     if (s->nics)
-        loops[count++] = (struct entry_loop){ "k", s->nics };
+        loops[count++] = (struct entry_loop){"k", s->nics};
     jout_inline(out);
     write_loops(out, loops);
     jout_inline(out);
@@ -88,7 +91,7 @@ static void join_to(struct jout *out, const char *things, size_t first, size_t c
 /* Behind each socket. A single switch is the root here, but reaches memory by its one uplink. */
 static void write_memories(struct jout *out, const struct shorthand *s)
 {
-    const struct entry_loop sockets[4] = {{ "s", s->sockets }};
+    const struct entry_loop sockets[4] = {{"s", s->sockets}};
     if (s->sockets)
         write_entry(out, sockets, "socket{s}", "memory{s}", s->host->memory.name);
     else
@@ -111,7 +114,7 @@ static void write_pcie_tree(struct jout *out, const struct shorthand *s)
 
 static void write_bridges(struct jout *out, const struct shorthand *s)
 {
-    const struct entry_loop pairs[4] = {{ "b", s->gpus / 2 }};
+    const struct entry_loop pairs[4] = {{"b", s->gpus / 2}};
     write_entry(out, pairs, "gpu{2*b}", "gpu{2*b+1}", s->bridge->name);
 }
 
@@ -120,8 +123,8 @@ static void write_mesh(struct jout *out, const struct shorthand *s)
 {
     char *next = mem_format("gpu{g+d+1%%%zu}", s->gpus);
     char *opposite = mem_format("gpu{g+%zu}", s->gpus / 2);
-    const struct entry_loop around[4] = {{ "g", s->gpus }, { "d", (s->gpus - 1) / 2 }};
-    const struct entry_loop half[4] = {{ "g", s->gpus / 2 }};
+    const struct entry_loop around[4] = {{"g", s->gpus}, {"d", (s->gpus - 1) / 2}};
+    const struct entry_loop half[4] = {{"g", s->gpus / 2}};
     if (s->gpus > 2)
         write_entry(out, around, "gpu{g}", next, s->gpu_link.name);
     if (s->gpus % 2 == 0)
@@ -133,7 +136,7 @@ static void write_mesh(struct jout *out, const struct shorthand *s)
 /* A NIC for every GPU, each pair on a PCIe switch of its own. */
 static void write_nic_pairs(struct jout *out, const struct shorthand *s)
 {
-    const struct entry_loop gpus[4] = {{ "g", s->gpus }}, nics[4] = {{ "k", s->nics }};
+    const struct entry_loop gpus[4] = {{"g", s->gpus}}, nics[4] = {{"k", s->nics}};
     write_entry(out, gpus, "gpu{g}", "pcie{g}", s->pcie->name);
     write_entry(out, nics, "nic{k}", "pcie{k}", s->pcie->name);
 }
@@ -173,7 +176,7 @@ static void write_nics(struct jout *out, const struct shorthand *s)
 
 static void write_gpus(struct jout *out, const struct shorthand *s)
 {
-    const struct entry_loop gpus[4] = {{ "g", s->gpus }};
+    const struct entry_loop gpus[4] = {{"g", s->gpus}};
     switch (s->fabric) {
     case INNER_NVSWITCH:
         write_entry(out, gpus, "gpu{g}", "nvswitch", s->gpu_link.name);

@@ -101,9 +101,9 @@ static int get_efficiency(const struct jcur *at, double *ret)
 
 static int read_type(const struct jcur *at, struct link_type *type)
 {
-    static const char *const known[] = { "bandwidth_bytes_per_s", "efficiency_ratio", "latency_s",
-                                         "duplex", "hops", "source", NULL };
-    static const char *const duplexes[] = { "full", "half", NULL };
+    static const char *const known[] = {
+        "bandwidth_bytes_per_s", "efficiency_ratio", "latency_s", "duplex", "hops", "source", NULL};
+    static const char *const duplexes[] = {"full", "half", NULL};
     struct jcur duplex;
     const char *source;
     size_t word = 0;
@@ -134,8 +134,8 @@ static int read_types(const struct jcur *root, struct topology *topology, struct
     for (size_t i = 0; jcur_member_at(&types, i, &name, &type); i++) {
         layout->types = mem_resized(layout->types, i + 1, sizeof *layout->types);
         layout->types[i] = (struct link_type){0};
-        topology->type_names = mem_resized(topology->type_names, i + 2,
-                                           sizeof *topology->type_names);
+        topology->type_names =
+            mem_resized(topology->type_names, i + 2, sizeof *topology->type_names);
         topology->type_names[i] = mem_copy_string(name);
         topology->type_names[i + 1] = NULL;
         topology->type_count = i + 1;
@@ -148,8 +148,8 @@ static int read_types(const struct jcur *root, struct topology *topology, struct
 
 static int read_all_to_all(const struct jcur *root, struct a2a_settings *settings)
 {
-    static const char *const known[] = { "algorithm", "setup_s", "per_peer_s", "floor_s",
-                                         "sm_share_ratio", "peer_access", "source", NULL };
+    static const char *const known[] = {"algorithm",      "setup_s",     "per_peer_s", "floor_s",
+                                        "sm_share_ratio", "peer_access", "source",     NULL};
     struct jcur at, algorithm;
     size_t word = 0;
     if (jcur_member(root, "all_to_all", &at) < 0 || jcur_object(&at) < 0)
@@ -173,9 +173,9 @@ static int read_all_to_all(const struct jcur *root, struct a2a_settings *setting
 static int find_parts(const struct jcur *root, struct jcur *node, struct jcur *fabric,
                       bool *ret_has_fabric)
 {
-    static const char *const in_node[] = { "gpus", "for", "switches", "nics", "memories",
-                                           "links", NULL };
-    static const char *const in_fabric[] = { "for", "switches", "links", NULL };
+    static const char *const in_node[] = {"gpus",     "for",   "switches", "nics",
+                                          "memories", "links", NULL};
+    static const char *const in_fabric[] = {"for", "switches", "links", NULL};
     if (jcur_member(root, "node", node) < 0 || jcur_object(node) < 0)
         return -EINVAL;
     bool bad = jcur_only(node, in_node) < 0;
@@ -224,14 +224,14 @@ static int check_peer_access(const struct jcur *root, const struct topology *top
     jcur_member(root, "all_to_all", &at);
     jcur_member(&at, "peer_access", &peer_access);
     return jcur_error(&peer_access, "without peer access bytes go through the hosts' memory, and "
-                      "/node/memories names none");
+                                    "/node/memories names none");
 }
 
 static int read_members(const struct jcur *root, struct layout *layout, struct topology *topology)
 {
-    static const char *const known[] = { "schema", "name", "summary", "source", "gpu", "node_count",
-                                         "link_types", "node", "fabric", "all_to_all",
-                                         "degraded", NULL };
+    static const char *const known[] = {"schema", "name",       "summary",    "source",
+                                        "gpu",    "node_count", "link_types", "node",
+                                        "fabric", "all_to_all", "degraded",   NULL};
     bool bad = jcur_only(root, known) < 0;
     bad |= copy_string(root, "name", &topology->name) < 0;
     bad |= copy_string(root, "summary", &topology->summary) < 0;

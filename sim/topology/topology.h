@@ -1,5 +1,5 @@
-/* A cluster as data: GPUs, PCIe switches, sockets, host memories, NVSwitches, NICs, fabrics, and the
- * links between.
+/* A cluster as data: GPUs, PCIe switches, sockets, host memories, NVSwitches, NICs, fabrics, and
+ * the links between.
  *
  * File format: doc/formats.md, "Topology". A topology is read from JSON or expanded from a
  * one-line shorthand to the same JSON, then laid out as a graph whose vertices and directed
@@ -16,7 +16,7 @@
 enum vertex_kind { VERTEX_GPU, VERTEX_SWITCH, VERTEX_NIC, VERTEX_MEMORY };
 
 struct vertex {
-    char *name;  /* "node0/gpu3", "node0/pcie1", "leaf2" */
+    char *name; /* "node0/gpu3", "node0/pcie1", "leaf2" */
     enum vertex_kind kind;
     size_t node; /* of the vertex, or TOPOLOGY_FABRIC */
 };
@@ -25,32 +25,32 @@ struct vertex {
 /* One direction of a cable. A full-duplex link is two of these; a half-duplex one is one that
  * carries both directions. */
 struct link {
-    char *name;               /* "node0/gpu3-pcie1>", "node0/gpu3-pcie1<"; no mark: half-duplex */
-    size_t from, to;          /* vertices */
-    bool half_duplex;         /* also usable from `to` to `from` */
-    const char *type;         /* link type's name, borrowed from the topology */
+    char *name;       /* "node0/gpu3-pcie1>", "node0/gpu3-pcie1<"; no mark: half-duplex */
+    size_t from, to;  /* vertices */
+    bool half_duplex; /* also usable from `to` to `from` */
+    const char *type; /* link type's name, borrowed from the topology */
     double bandwidth_bytes_per_s; /* what flows get: datasheet rate * efficiency, less where the
                                      link is degraded */
-    double rated_bytes_per_s; /* what they would get if it were not; routes go by this */
-    double raw_bytes_per_s;   /* datasheet rate of this direction */
+    double rated_bytes_per_s;     /* what they would get if it were not; routes go by this */
+    double raw_bytes_per_s;       /* datasheet rate of this direction */
     double latency_s;
-    size_t hops;              /* what it counts where routes are compared, 1 for most */
+    size_t hops; /* what it counts where routes are compared, 1 for most */
 };
 
 /* How the fabric's library runs an All-to-All (doc/formats.md). */
 struct a2a_settings {
-    char *algorithm;          /* a name of alltoall.h, or "auto" */
-    double setup_s;           /* once per All-to-All and rank: launch, protocol, synchronisation */
-    double per_peer_s;        /* once per peer and rank, in series */
-    double floor_s;           /* that one takes at least, setup and transfer included */
-    double sm_share_ratio;    /* of the GPU's SMs held while the rank's All-to-All runs, [0, 0.5] */
-    bool peer_access;         /* GPUs of a node copy to each other over PCIe; else by host memory */
+    char *algorithm;       /* a name of alltoall.h, or "auto" */
+    double setup_s;        /* once per All-to-All and rank: launch, protocol, synchronisation */
+    double per_peer_s;     /* once per peer and rank, in series */
+    double floor_s;        /* that one takes at least, setup and transfer included */
+    double sm_share_ratio; /* of the GPU's SMs held while the rank's All-to-All runs, [0, 0.5] */
+    bool peer_access;      /* GPUs of a node copy to each other over PCIe; else by host memory */
     char *source;
 };
 
 struct topology {
     char *name, *summary, *source;
-    char *gpu;                /* name or file of the GPU, as in the document */
+    char *gpu; /* name or file of the GPU, as in the document */
     size_t node_count, gpus_per_node;
     size_t memories_per_node; /* of hosts, where bytes wait for GPUs without peer access */
     struct vertex *vertices;  /* GPUs first, in rank order: rank r is vertex r */
@@ -58,17 +58,17 @@ struct topology {
     struct link *links;
     size_t link_count;
     struct a2a_settings all_to_all;
-    double *compute_ratios;   /* by rank: what is left of a slow GPU's speed, (0, 1]; NULL: all 1 */
-    char *degraded;           /* in words, what was degraded; NULL: nothing */
-    char **type_names;        /* owned strings behind link.type */
+    double *compute_ratios; /* by rank: what is left of a slow GPU's speed, (0, 1]; NULL: all 1 */
+    char *degraded;         /* in words, what was degraded; NULL: nothing */
+    char **type_names;      /* owned strings behind link.type */
     size_t type_count;
 };
 
-size_t topology_ranks(const struct topology *topology); /* GPUs in all nodes */
+size_t topology_ranks(const struct topology *topology);                      /* GPUs in all nodes */
 double topology_compute_ratio(const struct topology *topology, size_t rank); /* 1: at full speed */
 double topology_slowest_ratio(const struct topology *topology);              /* of all ranks */
-/* Datasheet rate from a node into the fabric, all its cables together, one direction; of the node with
- * least. 0: there is no fabric. */
+/* Datasheet rate from a node into the fabric, all its cables together, one direction; of the node
+ * with least. 0: there is no fabric. */
 double topology_network_bytes_per_s(const struct topology *topology);
 
 /* NAME, FILE or SHORTHAND (a word with '=') to its JSON document, --set not yet applied. */

@@ -11,7 +11,8 @@ static const char schema[] = "scmoesim/case/1";
 
 #define RUNS_MAX 100
 #define FIGURES_MAX 1000
-/* A published figure that is met within less needs no tolerance, one that misses by more no validation. */
+/* A published figure that is met within less needs no tolerance, one that misses by more no
+ * validation. */
 #define TOLERANCE_MAX 1.0
 
 const char *const figure_role_names[] = {"prediction", "fit", "reading", NULL};
@@ -37,7 +38,8 @@ static int read_column(const struct jcur *at, const char *key, const struct resu
     struct jcur member;
     size_t count = 0, which;
     for (size_t i = 0; result_column_table[i].name && count < 63; i++)
-        if (result_column_table[i].cell == CELL_NUMBER || result_column_table[i].cell == CELL_COUNT) {
+        if (result_column_table[i].cell == CELL_NUMBER ||
+            result_column_table[i].cell == CELL_COUNT) {
             columns[count] = &result_column_table[i];
             words[count++] = result_column_table[i].name;
         }
@@ -60,7 +62,8 @@ static int read_metrics(const struct jcur *at, struct figure *ret)
     return r;
 }
 
-static int read_word_or(const struct jcur *at, const char *key, const char *const *words, size_t *ret)
+static int read_word_or(const struct jcur *at, const char *key, const char *const *words,
+                        size_t *ret)
 {
     struct jcur member;
     return jcur_has(at, key, &member) ? jcur_word(&member, words, ret) : 0;
@@ -136,10 +139,10 @@ static int read_published(const struct jcur *at, double tolerance_ratio, struct 
 
 static int read_figure(const struct jcur *at, double tolerance_ratio, struct figure *ret)
 {
-    static const char *const known[] = {"name",  "metric", "schedule", "over", "form",
-                                        "over_metric", "times", "role",   "fit",      "published",
-                                        "at_least", "at_most", "tolerance_ratio", "source",
-                                        "note",  "unit",   NULL};
+    static const char *const known[] = {
+        "name", "metric", "schedule",  "over",     "form",    "over_metric",     "times",
+        "role", "fit",    "published", "at_least", "at_most", "tolerance_ratio", "source",
+        "note", "unit",   NULL};
     size_t form = FIGURE_VALUE;
     int r = jcur_object(at);
     if (r < 0)
@@ -157,9 +160,9 @@ static int read_figure(const struct jcur *at, double tolerance_ratio, struct fig
 
 static int read_lone_figure(const struct jcur *at, double tolerance_ratio, struct figure *ret)
 {
-    static const char *const known[] = {"name", "metric", "bytes", "times", "role", "fit",
-                                        "published", "at_least", "at_most", "tolerance_ratio",
-                                        "source", "note", NULL};
+    static const char *const known[] = {
+        "name",     "metric",  "bytes",           "times",  "role", "fit", "published",
+        "at_least", "at_most", "tolerance_ratio", "source", "note", NULL};
     int r = jcur_object(at);
     if (r < 0)
         return r;
@@ -265,8 +268,8 @@ static int read_run(const struct jcur *at, const char *folder, double tolerance_
 
 static int read_case(const struct jcur *root, struct published_case *ret)
 {
-    static const char *const known[] = {"schema", "name", "summary", "source", "tolerance_ratio",
-                                        "runs", NULL};
+    static const char *const known[] = {"schema",          "name", "summary", "source",
+                                        "tolerance_ratio", "runs", NULL};
     struct jcur runs;
     double tolerance_ratio = 0;
     int r = jcur_object(root), there;

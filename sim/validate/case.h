@@ -13,32 +13,32 @@
 enum figure_role {
     FIGURE_PREDICTION, /* nothing in the model was chosen by it */
     FIGURE_FIT,        /* a fit used it */
-    FIGURE_READING     /* the same experiment said otherwise (rounded, another reading); not counted */
+    FIGURE_READING /* the same experiment said otherwise (rounded, another reading); not counted */
 };
 extern const char *const figure_role_names[]; /* "prediction", "fit", "reading"; NULL-terminated */
 
 /* How a figure follows from a metric of its schedule and, but for values, of another one. */
 enum figure_form {
-    FIGURE_VALUE,   /* metric */
-    FIGURE_RATIO,   /* metric / metric of `over`, its `over_metric` where that is given */
-    FIGURE_SPEEDUP  /* metric of `over` / metric */
+    FIGURE_VALUE,  /* metric */
+    FIGURE_RATIO,  /* metric / metric of `over`, its `over_metric` where that is given */
+    FIGURE_SPEEDUP /* metric of `over` / metric */
 };
 extern const char *const figure_form_names[]; /* "value", "ratio", "speedup"; NULL-terminated */
 
 struct figure {
     const char *name, *source, *note; /* source, note: "" where the case's says all */
     const char *metric;
-    const struct result_column *column; /* behind the metric; NULL of a lone All-to-All's */
+    const struct result_column *column;      /* behind the metric; NULL of a lone All-to-All's */
     const struct result_column *over_column; /* of `over`; NULL: the metric's own */
-    double bytes;                     /* of a lone All-to-All, sent by a rank, own share included */
-    const char *schedule, *over;      /* over: NULL for a value; both of a lone All-to-All */
+    double bytes;                /* of a lone All-to-All, sent by a rank, own share included */
+    const char *schedule, *over; /* over: NULL for a value; both of a lone All-to-All */
     enum figure_form form;
     enum figure_role role;
-    const char *fit;                  /* which fit used it; NULL for other roles */
-    double times;                     /* the derived value is multiplied by it; 1 */
-    const char *unit;                 /* that `times` turns a value into; NULL: it stays the metric's */
-    double published;                 /* > 0; NaN where a range was published */
-    double at_least, at_most;         /* the range, 0 or infinity where it is open; else both published */
+    const char *fit;          /* which fit used it; NULL for other roles */
+    double times;             /* the derived value is multiplied by it; 1 */
+    const char *unit;         /* that `times` turns a value into; NULL: it stays the metric's */
+    double published;         /* > 0; NaN where a range was published */
+    double at_least, at_most; /* the range, 0 or infinity where it is open; else both published */
     double tolerance_ratio;
 };
 
@@ -46,8 +46,8 @@ bool figure_is_range(const struct figure *figure);
 /* predicted / published - 1; of a range the same to its nearer end, 0 inside. */
 double figure_error_ratio(const struct figure *figure, double predicted);
 
-/* Metrics of a lone All-to-All, as nccl-tests defines them: "time_s", "algbw_bytes_per_s" (bytes over time),
- * "busbw_bytes_per_s" (of the bytes that go to others). NULL-terminated. */
+/* Metrics of a lone All-to-All, as nccl-tests defines them: "time_s", "algbw_bytes_per_s" (bytes
+ * over time), "busbw_bytes_per_s" (of the bytes that go to others). NULL-terminated. */
 extern const char *const lone_metric_names[];
 double lone_metric(const char *metric, double bytes, size_t group, double time_s);
 

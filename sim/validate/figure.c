@@ -18,7 +18,8 @@ static int read_result(const struct figure *figure, const struct result_column *
                          : diag_say(diag, "figure \"%s\": %s of %s is not above 0", figure->name,
                                     column->name, schedule);
     }
-    return diag_say(diag, "figure \"%s\": schedule %s is not among the run's", figure->name, schedule);
+    return diag_say(diag, "figure \"%s\": schedule %s is not among the run's", figure->name,
+                    schedule);
 }
 
 int figure_predict(const struct figure *figure, const struct result *results, size_t count,
@@ -52,7 +53,6 @@ double lone_metric(const char *metric, double bytes, size_t group, double time_s
     double algbw = bytes / time_s;
     if (strcmp(metric, "time_s") == 0)
         return time_s;
-    return strcmp(metric, "algbw_bytes_per_s") == 0
-               ? algbw
-               : algbw * (double)(group - 1) / (double)group;
+    return strcmp(metric, "algbw_bytes_per_s") == 0 ? algbw
+                                                    : algbw * (double)(group - 1) / (double)group;
 }

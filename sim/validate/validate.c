@@ -8,7 +8,7 @@
 
 struct trial {
     const struct trial_run *runs;
-    size_t *first; /* by run: where its verdicts begin */
+    size_t *first;   /* by run: where its verdicts begin */
     char **failures; /* by run: what the process said; NULL where it could be played */
     size_t run_count;
     struct verdict *verdicts;
@@ -119,9 +119,8 @@ static int complain(const struct trial *trial, struct diag *diag)
     int r = 0;
     for (size_t i = 0; i < trial->run_count; i++)
         if (trial->failures[i])
-            r = diag_say(diag, "case %s, run %s: %s",
-                         trial->runs[i].published->name, trial->runs[i].run->name,
-                         trial->failures[i]);
+            r = diag_say(diag, "case %s, run %s: %s", trial->runs[i].published->name,
+                         trial->runs[i].run->name, trial->failures[i]);
     return r;
 }
 

@@ -21,8 +21,8 @@ struct trial_run {
     const struct published_run *run;
 };
 
-/* Plays the runs in `processes` processes at a time. *ret has a verdict per figure, in their order; free
- * it. Runs that cannot be played are complaints. */
+/* Plays the runs in `processes` processes at a time. *ret has a verdict per figure, in their order;
+ * free it. Runs that cannot be played are complaints. */
 int validate_runs(const struct trial_run *runs, size_t count, size_t processes, struct diag *diag,
                   struct verdict **ret, size_t *ret_count);
 
@@ -34,12 +34,12 @@ int validate_cases(struct published_case *const *cases, size_t count, size_t pro
  * "bandwidth", "memory", "count". A ratio or speedup form of a time is a speedup. */
 const char *figure_quantity(const struct figure *figure);
 
-/* Errors of the predictions among the verdicts; quantity NULL: of all. Ranges are a quantity of their own,
- * "range"; as most predictions have no error to them, means leave them out. */
+/* Errors of the predictions among the verdicts; quantity NULL: of all. Ranges are a quantity of
+ * their own, "range"; as most predictions have no error to them, means leave them out. */
 struct error_summary {
-    size_t count, outside;    /* predictions; of them, those out of their tolerance */
-    double mean_ratio;        /* of |error_ratio|; NaN without any but ranges */
-    double worst_ratio;       /* the largest in magnitude, with its sign */
+    size_t count, outside; /* predictions; of them, those out of their tolerance */
+    double mean_ratio;     /* of |error_ratio|; NaN without any but ranges */
+    double worst_ratio;    /* the largest in magnitude, with its sign */
 };
 struct error_summary summarize_errors(const struct verdict *verdicts, size_t count,
                                       const char *quantity);

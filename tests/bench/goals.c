@@ -20,7 +20,7 @@
 
 #define REPEATS 7
 #define REPEATS_MAX 101
-#define ENOUGH_S 1.5 /* of one row: fewer repeats then */
+#define ENOUGH_S 1.5    /* of one row: fewer repeats then */
 #define ABOVE_START 3.0 /* times the start that a run takes at least to count in a fit */
 #define ARGUMENTS_MAX 16
 
@@ -34,30 +34,55 @@ struct goal {
     const char *arguments[ARGUMENTS_MAX];
 };
 
-#define START {"list", "schedules"}
+#define START                                                                                      \
+    {                                                                                              \
+        "list", "schedules"                                                                        \
+    }
 #define RAILS(nodes) "nodes=" nodes ",gpu=h100-sxm,nic=8x400G"
 /* Without what comes before the first byte, which no bound knows. */
 #define ALLTOALL(gpus, nodes, wall)                                                                \
-    {"All-to-All of 64 MiB", gpus, wall, 0, 1.01, 1.2,                                             \
-     {"alltoall", "--topology", RAILS(nodes), "--bytes", "64MiB", "--set",                         \
-      "/topology/all_to_all/setup_s=0", "--set", "/topology/all_to_all/per_peer_s=0", "--set",     \
-      "/topology/all_to_all/floor_s=0"}}
+    {                                                                                              \
+        "All-to-All of 64 MiB", gpus, wall, 0, 1.01, 1.2,                                          \
+        {                                                                                          \
+            "alltoall", "--topology", RAILS(nodes), "--bytes", "64MiB", "--set",                   \
+                "/topology/all_to_all/setup_s=0", "--set", "/topology/all_to_all/per_peer_s=0",    \
+                "--set", "/topology/all_to_all/floor_s=0"                                          \
+        }                                                                                          \
+    }
 /* A model with an expert for every GPU, so that all of them are in one All-to-All. */
 #define MODEL(gpus) "--model", "gpt2-moe-medium", "--set", "/model/experts=" #gpus
 #define ALL_SCHEDULES(gpus, nodes, wall, memory)                                                   \
-    {"all schedules", gpus, wall, memory, 0, 1.2, {"run", MODEL(gpus), "--topology", RAILS(nodes)}}
+    {                                                                                              \
+        "all schedules", gpus, wall, memory, 0, 1.2,                                               \
+        {                                                                                          \
+            "run", MODEL(gpus), "--topology", RAILS(nodes)                                         \
+        }                                                                                          \
+    }
 /* Beside rings of gradients, forward and backward. */
 #define TRAINING(gpus, nodes, wall, memory)                                                        \
-    {"all schedules, training", gpus, wall, memory, 0, 1.2,                                        \
-     {"run", MODEL(gpus), "--topology", RAILS(nodes), "--mode", "training"}}
+    {                                                                                              \
+        "all schedules, training", gpus, wall, memory, 0, 1.2,                                     \
+        {                                                                                          \
+            "run", MODEL(gpus), "--topology", RAILS(nodes), "--mode", "training"                   \
+        }                                                                                          \
+    }
 #define WHOLE(gpus, nodes)                                                                         \
-    {"one schedule, not folded", gpus, 0, 0, 0, 0,                                                 \
-     {"run", MODEL(gpus), "--topology", RAILS(nodes), "--schedule", "top2", "--fold", "never"}}
+    {                                                                                              \
+        "one schedule, not folded", gpus, 0, 0, 0, 0,                                              \
+        {                                                                                          \
+            "run", MODEL(gpus), "--topology", RAILS(nodes), "--schedule", "top2", "--fold",        \
+                "never"                                                                            \
+        }                                                                                          \
+    }
 /* A schedule and its baseline. */
 #define IMBALANCED(gpus, nodes, wall)                                                              \
-    {"imbalanced pair of schedules", gpus, wall, 0, 0, 0,                                          \
-     {"run", MODEL(gpus), "--topology", RAILS(nodes), "--schedule", "scmoe-pos2", "--routing",     \
-      "zipf:0.5"}}
+    {                                                                                              \
+        "imbalanced pair of schedules", gpus, wall, 0, 0, 0,                                       \
+        {                                                                                          \
+            "run", MODEL(gpus), "--topology", RAILS(nodes), "--schedule", "scmoe-pos2",            \
+                "--routing", "zipf:0.5"                                                            \
+        }                                                                                          \
+    }
 
 static const struct goal goals[] = {
     {"start (list schedules)", 0, 0, 0, 0, 0, START}, /* first: fits need it */
@@ -88,9 +113,14 @@ static const struct goal goals[] = {
     WHOLE(64, "8"),
     WHOLE(256, "32"),
     WHOLE(1024, "128"),
-    {"dragonfly of 1,024, none folds", 0, 0, 0, 0, 0,
-     {"run", MODEL(1024), "--topology", RAILS("128") ",network=dragonfly:4:4", "--schedule", "top2", "--a2a",
-      "pairwise"}},
+    {"dragonfly of 1,024, none folds",
+     0,
+     0,
+     0,
+     0,
+     0,
+     {"run", MODEL(1024), "--topology", RAILS("128") ",network=dragonfly:4:4", "--schedule", "top2",
+      "--a2a", "pairwise"}},
     IMBALANCED(64, "8", 1),
     IMBALANCED(256, "32", 4),
     IMBALANCED(512, "64", 0),

@@ -6,9 +6,13 @@
 #include "tests/fuzz/fuzz.h"
 
 /* Round figures: only their being there matters. */
-static struct gpu gpu = {.name = (char[]){"any"}, .sm_count = 100, .memory_bytes = 1e10,
-                         .memory_bandwidth_bytes_per_s = 1e12, .kernel_launch_s = 1e-6,
-                         .framework_ratio = 1, .framework_backward_ratio = 1};
+static struct gpu gpu = {.name = (char[]){"any"},
+                         .sm_count = 100,
+                         .memory_bytes = 1e10,
+                         .memory_bandwidth_bytes_per_s = 1e12,
+                         .kernel_launch_s = 1e-6,
+                         .framework_ratio = 1,
+                         .framework_backward_ratio = 1};
 
 static void set_up(void)
 {
@@ -21,10 +25,17 @@ static void set_up(void)
 
 static void ask(const struct cost_table *table, double tokens)
 {
-    const struct operator_shape whole = {
-        .tokens = tokens, .hidden = 64, .ffn_hidden = 256, .heads = 4, .kv_heads = 4,
-        .head_dim = 16, .span_tokens = 128, .experts = 8, .top_k = 2, .capacity_factor = 1,
-        .vocabulary = 1000};
+    const struct operator_shape whole = {.tokens = tokens,
+                                         .hidden = 64,
+                                         .ffn_hidden = 256,
+                                         .heads = 4,
+                                         .kv_heads = 4,
+                                         .head_dim = 16,
+                                         .span_tokens = 128,
+                                         .experts = 8,
+                                         .top_k = 2,
+                                         .capacity_factor = 1,
+                                         .vocabulary = 1000};
     for (int kind = 0; kind < OPERATOR_KIND_COUNT; kind++) {
         enum operator_kind k = (enum operator_kind)kind;
         struct operator_shape shape = operator_used_shape(k, &whole);

@@ -5,16 +5,41 @@
 #include "tests/fuzz/fuzz.h"
 
 static struct model_stage stages[] = {
-    {.name = (char[]){"pairs"}, .layers = 2, .token_ratio = 1, .hidden = 64, .heads = 4,
-     .kv_heads = 4, .head_dim = 16, .mlp_hidden = 256, .expert_hidden = 256,
-     .shared_expert_hidden = 256, .span_tokens = 128, .moe_every = 2, .shortcut = true},
-    {.name = (char[]){"blocks"}, .layers = 2, .token_ratio = 1, .hidden = 64, .heads = 4,
-     .kv_heads = 4, .head_dim = 16, .mlp_hidden = 256, .expert_hidden = 256,
-     .shared_expert_hidden = 256, .span_tokens = 128, .moe_every = 1, .shortcut = true},
+    {.name = (char[]){"pairs"},
+     .layers = 2,
+     .token_ratio = 1,
+     .hidden = 64,
+     .heads = 4,
+     .kv_heads = 4,
+     .head_dim = 16,
+     .mlp_hidden = 256,
+     .expert_hidden = 256,
+     .shared_expert_hidden = 256,
+     .span_tokens = 128,
+     .moe_every = 2,
+     .shortcut = true},
+    {.name = (char[]){"blocks"},
+     .layers = 2,
+     .token_ratio = 1,
+     .hidden = 64,
+     .heads = 4,
+     .kv_heads = 4,
+     .head_dim = 16,
+     .mlp_hidden = 256,
+     .expert_hidden = 256,
+     .shared_expert_hidden = 256,
+     .span_tokens = 128,
+     .moe_every = 1,
+     .shortcut = true},
 };
-static const struct model model = {
-    .name = (char[]){"small"}, .dtype = DTYPE_FP16, .tokens_per_gpu = 1024, .experts = 64,
-    .top_k = 2, .capacity_factor = 1, .stages = stages, .stage_count = 2};
+static const struct model model = {.name = (char[]){"small"},
+                                   .dtype = DTYPE_FP16,
+                                   .tokens_per_gpu = 1024,
+                                   .experts = 64,
+                                   .top_k = 2,
+                                   .capacity_factor = 1,
+                                   .stages = stages,
+                                   .stage_count = 2};
 
 static void build(const struct plan_request *request)
 {
@@ -38,8 +63,13 @@ static void build_all(const struct schedule *schedule, const struct model_stage 
     for (size_t slot = slots > 0; slot <= slots && slot < 4; slot++)
         for (size_t chunks = 1; chunks <= 3; chunks += 2)
             for (int backward = 0; backward < 2; backward++)
-                build(&(struct plan_request){.schedule = schedule, .model = &model, .stage = stage,
-                                             .ranks = 8, .ep = 8, .slot = slot, .chunks = chunks,
+                build(&(struct plan_request){.schedule = schedule,
+                                             .model = &model,
+                                             .stage = stage,
+                                             .ranks = 8,
+                                             .ep = 8,
+                                             .slot = slot,
+                                             .chunks = chunks,
                                              .backward = backward});
 }
 

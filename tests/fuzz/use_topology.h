@@ -24,15 +24,19 @@ static inline void use_topology(const struct topology *topology)
     text_done(&text);
     bool is_auto = strcmp(topology->all_to_all.algorithm, A2A_AUTO) == 0;
     const char *algorithm = !is_auto                           ? topology->all_to_all.algorithm
-                            : topology->all_to_all.peer_access ? "two-hop" : "host-staged";
+                            : topology->all_to_all.peer_access ? "two-hop"
+                                                               : "host-staged";
     if (!a2a_algorithm_fits(algorithm, topology, ranks))
         return;
-    struct router *router = a2a_algorithm_staged(algorithm) ? router_new_staged(topology)
-                                                            : router_new(topology);
+    struct router *router =
+        a2a_algorithm_staged(algorithm) ? router_new_staged(topology) : router_new(topology);
     struct flow_set *flows = NULL;
     struct diag diag = {0};
-    struct a2a_request request = { .topology = topology, .router = router, .algorithm = algorithm,
-                                   .ep = ranks, .aggregate = true };
+    struct a2a_request request = {.topology = topology,
+                                  .router = router,
+                                  .algorithm = algorithm,
+                                  .ep = ranks,
+                                  .aggregate = true};
     int r = flow_set_build(&request, &diag, &flows);
     assert(r == 0);
     platform_write_xml(topology, router, (const struct flow_set *const *)&flows, 1, &text);

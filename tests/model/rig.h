@@ -54,8 +54,11 @@ static inline struct rig rig_open(const char *topology_json, size_t ep, const ch
         rig.router = a2a_algorithm_staged(algorithm) ? router_new_staged(rig.topology)
                                                      : router_new(rig.topology);
         rig.ranks = topology_ranks(rig.topology);
-        struct a2a_request request = {.topology = rig.topology, .router = rig.router,
-                                      .algorithm = algorithm, .ep = ep, .aggregate = aggregate};
+        struct a2a_request request = {.topology = rig.topology,
+                                      .router = rig.router,
+                                      .algorithm = algorithm,
+                                      .ep = ep,
+                                      .aggregate = aggregate};
         r = flow_set_build(&request, &diag, &rig.flows);
     }
     if (r < 0) {
@@ -84,8 +87,8 @@ struct step {
 };
 
 /* Borrows the steps. */
-static inline struct plan rig_plan(const struct rig *rig, size_t ep, struct step *steps, size_t count,
-                                   size_t queues, struct plan_operator *operators)
+static inline struct plan rig_plan(const struct rig *rig, size_t ep, struct step *steps,
+                                   size_t count, size_t queues, struct plan_operator *operators)
 {
     static char *names[] = {(char *)(size_t) "compute", (char *)(size_t) "communication",
                             (char *)(size_t) "third"};
@@ -96,9 +99,14 @@ static inline struct plan rig_plan(const struct rig *rig, size_t ep, struct step
                                               .after = steps[i].after,
                                               .after_count = steps[i].after_count,
                                               .a2a_bytes = steps[i].a2a_bytes};
-    return (struct plan){.schedule = (char *)(size_t) "rig", .ranks = rig->ranks, .ep = ep,
-                         .queues = names, .queue_count = queues, .operators = operators,
-                         .operator_count = count, .chunks = 1};
+    return (struct plan){.schedule = (char *)(size_t) "rig",
+                         .ranks = rig->ranks,
+                         .ep = ep,
+                         .queues = names,
+                         .queue_count = queues,
+                         .operators = operators,
+                         .operator_count = count,
+                         .chunks = 1};
 }
 
 /* Plays or ends the child. */
@@ -117,8 +125,11 @@ static inline struct timeline *rig_play_job(struct rig *rig, const struct engine
 static inline struct timeline *rig_play(struct rig *rig, const struct plan *plan,
                                         const double *compute_s, double setup_s, double sm_share)
 {
-    struct engine_job job = {.plan = plan, .compute_s = compute_s, .dispatch = rig->flows,
-                             .combine = rig->flows, .a2a_setup_s = setup_s,
+    struct engine_job job = {.plan = plan,
+                             .compute_s = compute_s,
+                             .dispatch = rig->flows,
+                             .combine = rig->flows,
+                             .a2a_setup_s = setup_s,
                              .sm_share_ratio = sm_share};
     return rig_play_job(rig, &job);
 }
@@ -126,21 +137,25 @@ static inline struct timeline *rig_play(struct rig *rig, const struct plan *plan
 static inline struct timeline *rig_play_kernels(struct rig *rig, const struct plan *plan,
                                                 const double *compute_s, double kernels_s)
 {
-    struct engine_job job = {.plan = plan, .compute_s = compute_s, .dispatch = rig->flows,
-                             .combine = rig->flows, .a2a_kernels_s = kernels_s};
+    struct engine_job job = {.plan = plan,
+                             .compute_s = compute_s,
+                             .dispatch = rig->flows,
+                             .combine = rig->flows,
+                             .a2a_kernels_s = kernels_s};
     return rig_play_job(rig, &job);
 }
 
-#define RIG_HEAD                                                                                     \
-    "{\"schema\":\"scmoesim/topology/1\",\"name\":\"rig\",\"summary\":\"\",\"source\":\"by hand\"," \
-    "\"gpu\":\"a30\",\"node_count\":1,\"all_to_all\":{\"algorithm\":\"pairwise\",\"setup_s\":0,"     \
+#define RIG_HEAD                                                                                   \
+    "{\"schema\":\"scmoesim/topology/1\",\"name\":\"rig\",\"summary\":\"\",\"source\":\"by "       \
+    "hand\","                                                                                      \
+    "\"gpu\":\"a30\",\"node_count\":1,\"all_to_all\":{\"algorithm\":\"pairwise\",\"setup_s\":0,"   \
     "\"per_peer_s\":0,\"sm_share_ratio\":0,\"source\":\"by hand\"},"
 /* 1 GB/s and no latency: a byte takes a nanosecond. */
-#define RIG_TYPES                                                                                   \
-    "\"link_types\":{\"wire\":{\"bandwidth_bytes_per_s\":1e9,\"efficiency_ratio\":1,"               \
+#define RIG_TYPES                                                                                  \
+    "\"link_types\":{\"wire\":{\"bandwidth_bytes_per_s\":1e9,\"efficiency_ratio\":1,"              \
     "\"latency_s\":0,\"duplex\":\"full\",\"source\":\"by hand\"}},"
-#define RIG_STAR(gpus)                                                                              \
-    RIG_HEAD RIG_TYPES "\"node\":{\"gpus\":" gpus ",\"switches\":[\"hub\"],\"links\":[{\"for\":"    \
+#define RIG_STAR(gpus)                                                                             \
+    RIG_HEAD RIG_TYPES "\"node\":{\"gpus\":" gpus ",\"switches\":[\"hub\"],\"links\":[{\"for\":"   \
                        "{\"g\":" gpus "},\"from\":\"gpu{g}\",\"to\":\"hub\",\"type\":\"wire\"}]}}"
 
 #endif

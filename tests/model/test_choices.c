@@ -1,5 +1,5 @@
-/* The adaptive slot over random costs: never worse than any fixed slot, and Eq. 11's choice where its
- * assumptions hold (no SM share, one dispatch, one combine). */
+/* The adaptive slot over random costs: never worse than any fixed slot, and Eq. 11's choice where
+ * its assumptions hold (no SM share, one dispatch, one combine). */
 #include <gsl/gsl_rng.h>
 #include <math.h>
 #include "sim/base/mem.h"
@@ -19,8 +19,8 @@ static char *write_costs(unsigned long seed)
     char *path = mem_copy_string("/tmp/scmoesim-costs-XXXXXX.csv");
     FILE *file = fdopen(mkstemps(path, 4), "w");
     fprintf(file, "kind,time_s\n");
-    const char *const kinds[] = {"attention", "mlp", "shared_expert", "gate", "encode", "expert",
-                                 "decode"};
+    const char *const kinds[] = {"attention", "mlp",    "shared_expert", "gate",
+                                 "encode",    "expert", "decode"};
     for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++)
         fprintf(file, "%s,%.9f\n", kinds[k], gsl_rng_uniform(rng) * 1e-3);
     fclose(file);

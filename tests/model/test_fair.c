@@ -13,9 +13,9 @@
 #include "tests/model/rig.h"
 
 struct exchange_case {
-    const char *word;      /* of the topology */
+    const char *word; /* of the topology */
     const char *algorithm;
-    const char *routing;   /* members of its document; NULL: balanced */
+    const char *routing; /* members of its document; NULL: balanced */
     bool ring;
 };
 
@@ -29,29 +29,40 @@ static const struct exchange_case small_cases[] = {
     {.word = "2x8xa800-nvlink", .algorithm = "hierarchical", .routing = DIRICHLET},
     {.word = "4x8xh100-ib", .algorithm = "pairwise", .routing = ZIPF, .ring = true},
     {.word = "4x8xh100-ib", .algorithm = "low-latency", .routing = DIRICHLET},
-    {.word = "nodes=3,gpu=a30,gpus=4,fabric=pcie,nic=1x100G", .algorithm = "pairwise",
-     .routing = ZIPF, .ring = true},
+    {.word = "nodes=3,gpu=a30,gpus=4,fabric=pcie,nic=1x100G",
+     .algorithm = "pairwise",
+     .routing = ZIPF,
+     .ring = true},
     {.word = "nodes=3,gpu=a30,gpus=4,fabric=pcie,nic=1x100G", .algorithm = "pairwise"},
-    {.word = "nodes=4,gpu=h100-sxm,nic=8x400G,network=fat-tree:2,leaf=2", .algorithm = "pairwise",
+    {.word = "nodes=4,gpu=h100-sxm,nic=8x400G,network=fat-tree:2,leaf=2",
+     .algorithm = "pairwise",
      .routing = ZIPF},
-    {.word = "nodes=4,gpu=h100-sxm,nic=4x400G,network=dragonfly:4", .algorithm = "pairwise",
+    {.word = "nodes=4,gpu=h100-sxm,nic=4x400G,network=dragonfly:4",
+     .algorithm = "pairwise",
      .routing = DIRICHLET},
     {.word = "gpu=a100,gpus=4,fabric=mesh", .algorithm = "pairwise", .routing = ZIPF, .ring = true},
     {.word = "gpu=a40,gpus=8,fabric=pairs", .algorithm = "pairwise", .routing = DIRICHLET},
     {.word = "8xa40-pairs", .algorithm = "host-staged", .routing = ZIPF, .ring = true},
     {.word = "2x8xrtx3090", .algorithm = "host-staged", .routing = ZIPF},
-    {.word = "nodes=2,gpu=a40,gpus=8,fabric=pcie,nic=2x100G@socket0", .algorithm = "hierarchical",
-     .routing = ZIPF, .ring = true},
+    {.word = "nodes=2,gpu=a40,gpus=8,fabric=pcie,nic=2x100G@socket0",
+     .algorithm = "hierarchical",
+     .routing = ZIPF,
+     .ring = true},
 };
 
 /* SimGrid takes a minute for some of these. */
 static const struct exchange_case large_cases[] = {
-    {.word = "nodes=16,gpu=h100-sxm,nic=8x400G,network=fat-tree:2,leaf=2", .algorithm = "two-hop",
-     .routing = ZIPF, .ring = true},
+    {.word = "nodes=16,gpu=h100-sxm,nic=8x400G,network=fat-tree:2,leaf=2",
+     .algorithm = "two-hop",
+     .routing = ZIPF,
+     .ring = true},
     {.word = "nodes=8,gpu=h100-sxm,nic=8x400G", .algorithm = "pairwise", .routing = ZIPF},
     {.word = "nodes=8,gpu=h100-sxm,nic=8x400G,network=rail:2,leaf=4,spines=2",
-     .algorithm = "pairwise", .routing = DIRICHLET, .ring = true},
-    {.word = "nodes=16,gpu=h100-sxm,nic=4x400G,network=dragonfly:4", .algorithm = "pairwise-rounds",
+     .algorithm = "pairwise",
+     .routing = DIRICHLET,
+     .ring = true},
+    {.word = "nodes=16,gpu=h100-sxm,nic=4x400G,network=dragonfly:4",
+     .algorithm = "pairwise-rounds",
      .routing = ZIPF},
     {.word = "nodes=16,gpu=h100-sxm,nic=8x400G", .algorithm = "hierarchical", .routing = ZIPF},
     {.word = "gpu=b200,gpus=72", .algorithm = "pairwise", .routing = ZIPF},
@@ -60,22 +71,30 @@ static const struct exchange_case large_cases[] = {
 /* For links shared in windows: exact plays of all flows are quick enough here. */
 static const struct exchange_case window_cases[] = {
     {.word = "nodes=8,gpu=h100-sxm,nic=8x400G", .algorithm = "pairwise", .routing = ZIPF},
-    {.word = "nodes=6,gpu=h100-sxm,nic=4x400G,network=fat-tree:2,leaf=2", .algorithm = "two-hop",
-     .routing = DIRICHLET, .ring = true},
-    {.word = "nodes=3,gpu=a30,gpus=8,fabric=pcie,nic=1x100G", .algorithm = "pairwise",
+    {.word = "nodes=6,gpu=h100-sxm,nic=4x400G,network=fat-tree:2,leaf=2",
+     .algorithm = "two-hop",
+     .routing = DIRICHLET,
+     .ring = true},
+    {.word = "nodes=3,gpu=a30,gpus=8,fabric=pcie,nic=1x100G",
+     .algorithm = "pairwise",
      .routing = ZIPF},
     {.word = "gpu=b200,gpus=32", .algorithm = "pairwise", .routing = DIRICHLET, .ring = true},
     {.word = "nodes=8,gpu=h100-sxm,nic=8x400G,network=dragonfly:4:4", .algorithm = "pairwise"},
 };
 static const struct exchange_case large_window_cases[] = {
     {.word = "nodes=16,gpu=h100-sxm,nic=8x400G", .algorithm = "pairwise", .routing = ZIPF},
-    {.word = "nodes=16,gpu=h100-sxm,nic=8x400G,network=fat-tree:2,leaf=2", .algorithm = "pairwise",
-     .routing = DIRICHLET, .ring = true},
+    {.word = "nodes=16,gpu=h100-sxm,nic=8x400G,network=fat-tree:2,leaf=2",
+     .algorithm = "pairwise",
+     .routing = DIRICHLET,
+     .ring = true},
     {.word = "nodes=16,gpu=h100-sxm,nic=8x400G,network=rail:2,leaf=4,spines=2",
-     .algorithm = "pairwise", .routing = ZIPF},
-    {.word = "nodes=16,gpu=a40,gpus=8,fabric=pcie,nic=2x100G@socket0", .algorithm = "pairwise",
+     .algorithm = "pairwise",
      .routing = ZIPF},
-    {.word = "nodes=16,gpu=h100-sxm,nic=8x400G,network=dragonfly:4", .algorithm = "two-hop",
+    {.word = "nodes=16,gpu=a40,gpus=8,fabric=pcie,nic=2x100G@socket0",
+     .algorithm = "pairwise",
+     .routing = ZIPF},
+    {.word = "nodes=16,gpu=h100-sxm,nic=8x400G,network=dragonfly:4",
+     .algorithm = "two-hop",
      .routing = ZIPF},
     {.word = "gpu=b200,gpus=72", .algorithm = "pairwise", .routing = ZIPF},
     {.word = "nodes=20,gpu=h100-sxm,nic=8x400G,network=dragonfly:4:4", .algorithm = "pairwise"},
@@ -113,8 +132,13 @@ static void draw(const struct exchange_case *at, const struct topology *topology
 {
     struct diag diag = {0};
     size_t ranks = topology_ranks(topology);
-    struct routed routed = {.ranks = ranks, .ep = ranks, .node_gpus = topology->gpus_per_node,
-                            .experts = ranks, .top_k = 2, .tokens = 4096, .capacity_factor = 1};
+    struct routed routed = {.ranks = ranks,
+                            .ep = ranks,
+                            .node_gpus = topology->gpus_per_node,
+                            .experts = ranks,
+                            .top_k = 2,
+                            .tokens = 4096,
+                            .capacity_factor = 1};
     struct routing_outcome outcome;
     struct routing *routing = NULL;
     *ret = traffic_balanced(ranks, ranks, topology->gpus_per_node);
@@ -134,8 +158,10 @@ static void build_flows(const struct exchange_case *at, struct scene *scene)
     struct diag diag = {0};
     struct traffic traffic;
     draw(at, scene->rig.topology, &traffic);
-    struct a2a_request request = {.topology = scene->rig.topology, .router = scene->rig.router,
-                                  .algorithm = at->algorithm, .ep = scene->rig.ranks,
+    struct a2a_request request = {.topology = scene->rig.topology,
+                                  .router = scene->rig.router,
+                                  .algorithm = at->algorithm,
+                                  .ep = scene->rig.ranks,
                                   .traffic = &traffic};
     must(flow_set_build(&request, &diag, &scene->rig.flows), &diag);
     request.combine = true;
@@ -151,10 +177,18 @@ static void write_plan(struct scene *scene)
 {
     static struct step steps[] = {
         {.name = "attention", .kind = OPERATOR_ATTENTION},
-        {.name = "dispatch", .kind = OPERATOR_DISPATCH, .queue = 1, .after = {0}, .after_count = 1,
+        {.name = "dispatch",
+         .kind = OPERATOR_DISPATCH,
+         .queue = 1,
+         .after = {0},
+         .after_count = 1,
          .a2a_bytes = 33554432},
         {.name = "expert", .kind = OPERATOR_EXPERT, .after = {1}, .after_count = 1},
-        {.name = "combine", .kind = OPERATOR_COMBINE, .queue = 1, .after = {2}, .after_count = 1,
+        {.name = "combine",
+         .kind = OPERATOR_COMBINE,
+         .queue = 1,
+         .after = {2},
+         .after_count = 1,
          .a2a_bytes = 33554432}};
     size_t ranks = scene->rig.ranks;
     scene->plan = rig_plan(&scene->rig, ranks, steps, 4, 2, scene->operators);
@@ -173,9 +207,8 @@ static void open_scene(const struct exchange_case *at, struct scene *scene)
     must(topology_document(at->word, &diag, &doc), &diag);
     must(topology_read(doc, &diag, &scene->rig.topology), &diag);
     json_free(doc);
-    scene->rig.router = a2a_algorithm_staged(at->algorithm)
-                            ? router_new_staged(scene->rig.topology)
-                            : router_new(scene->rig.topology);
+    scene->rig.router = a2a_algorithm_staged(at->algorithm) ? router_new_staged(scene->rig.topology)
+                                                            : router_new(scene->rig.topology);
     scene->rig.ranks = topology_ranks(scene->rig.topology);
     build_flows(at, scene);
     write_plan(scene);
@@ -188,7 +221,10 @@ static void start_engine(struct scene *scene, bool simgrid)
     struct text xml = {0};
     const struct flow_set *sets[3] = {scene->rig.flows, scene->combine, scene->ring};
     platform_write_xml(scene->rig.topology, scene->rig.router, sets,
-                       !simgrid ? 0 : scene->ring ? 3 : 2, &xml);
+                       !simgrid      ? 0
+                       : scene->ring ? 3
+                                     : 2,
+                       &xml);
     const char **names = mem_zeroed(scene->rig.ranks, sizeof *names);
     for (size_t i = 0; i < scene->rig.ranks; i++) {
         struct text name = {0};
@@ -206,11 +242,15 @@ static struct timeline *play(const struct scene *scene, bool simgrid, double win
 {
     struct diag diag = {0};
     struct timeline *timeline = NULL;
-    struct engine_job job = {.plan = &scene->plan, .compute_s = scene->compute_s,
-                             .dispatch = scene->rig.flows, .combine = scene->combine,
+    struct engine_job job = {.plan = &scene->plan,
+                             .compute_s = scene->compute_s,
+                             .dispatch = scene->rig.flows,
+                             .combine = scene->combine,
                              .backgrounds = {{scene->ring, 10e6}},
                              .background_count = scene->ring ? 1 : 0,
-                             .a2a_setup_s = 1e-5, .sm_share_ratio = 0.1, .window_s = window_s};
+                             .a2a_setup_s = 1e-5,
+                             .sm_share_ratio = 0.1,
+                             .window_s = window_s};
     if (!simgrid) {
         job.topology = scene->rig.topology;
         job.router = scene->rig.router;
@@ -254,7 +294,9 @@ static void as_simgrid(const void *argument)
 /* The study's most and least frequent sharing (sim/study/draws.c), and what they may be off by. */
 static void in_windows(const void *argument)
 {
-    const struct { double sharings, tolerance; } rows[] = {{2000, 0.0005}, {190, 0.004}};
+    const struct {
+        double sharings, tolerance;
+    } rows[] = {{2000, 0.0005}, {190, 0.004}};
     const struct exchange_case *at = argument;
     struct scene scene;
     open_scene(at, &scene);
@@ -271,9 +313,9 @@ static void in_windows(const void *argument)
     close_scene(&scene);
 }
 
-#define EACH(body, cases)                                                                         \
+#define EACH(body, cases)                                                                          \
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)                                      \
-        in_child(body, &cases[i], cases[i].word)
+    in_child(body, &cases[i], cases[i].word)
 
 int main(int argc, char *argv[])
 {

@@ -1,5 +1,5 @@
-/* Folded All-to-Alls take what whole ones take. SimGrid plays the whole ones, every pair a flow of its
- * own, so nothing of what folds is used there. */
+/* Folded All-to-Alls take what whole ones take. SimGrid plays the whole ones, every pair a flow of
+ * its own, so nothing of what folds is used there. */
 #include <math.h>
 #include "tests/model/rig.h"
 #include "sim/fold/fold.h"
@@ -8,7 +8,8 @@
 struct cluster {
     const char *word;
     size_t ep; /* 0: all */
-    size_t representatives, in_rounds; /* the latter of pairwise-rounds, where ranks come one after another */
+    size_t representatives,
+        in_rounds;      /* the latter of pairwise-rounds, where ranks come one after another */
     const char *damage; /* NULL: none */
 };
 
@@ -28,35 +29,50 @@ static const struct cluster clusters[] = {
     {.word = "nodes=8,gpu=h100-sxm,nic=8x400G", .ep = 8, .representatives = 1, .in_rounds = 1},
     {.word = "nodes=3,gpu=a30,gpus=4,fabric=pcie,nic=1x100G", .representatives = 2, .in_rounds = 4},
     {.word = "nodes=8,gpu=h100-sxm,nic=8x400G,network=fat-tree:2,leaf=2",
-     .representatives = 1, .in_rounds = 16},
+     .representatives = 1,
+     .in_rounds = 16},
     {.word = "nodes=8,gpu=h100-sxm,nic=8x400G,network=fat-tree,leaf=4,spines=4",
-     .representatives = 1, .in_rounds = 32},
+     .representatives = 1,
+     .in_rounds = 32},
     {.word = "nodes=8,gpu=h100-sxm,nic=8x400G,network=fat-tree:2:2,leaf=2,pod=2",
-     .representatives = 1, .in_rounds = 32},
+     .representatives = 1,
+     .in_rounds = 32},
     {.word = "nodes=8,gpu=h100-sxm,nic=8x400G,network=rail:2,leaf=4,spines=2",
-     .representatives = 1, .in_rounds = 32},
+     .representatives = 1,
+     .in_rounds = 32},
     {.word = "nodes=8,gpu=h100-sxm,nic=4x400G,network=dragonfly:4",
-     .representatives = 1, .in_rounds = 16},
+     .representatives = 1,
+     .in_rounds = 16},
     {.word = "gpu=b200,gpus=72", .representatives = 1, .in_rounds = 1},
     {.word = "gpu=a100,gpus=4,fabric=mesh", .representatives = 1, .in_rounds = 1},
     {.word = "gpu=a40,gpus=8,fabric=pairs", .representatives = 1, .in_rounds = 4},
     {.word = "gpu=a40,gpus=16,fabric=pcie,switch=4", .representatives = 1, .in_rounds = 8},
     {.word = "nodes=2,gpu=a40,gpus=8,fabric=pcie,nic=2x100G@socket0",
-     .representatives = 2, .in_rounds = 8},
+     .representatives = 2,
+     .in_rounds = 8},
     /* Through the hosts' memory. */
     {.word = "gpu=rtx-3090,gpus=16,fabric=pcie,switch=4", .representatives = 1, .in_rounds = 1},
     {.word = "2x8xrtx3090", .representatives = 2, .in_rounds = 1},
     /* The slow GPU, its neighbours, those on its rail, and the others. */
-    {.word = "nodes=8,gpu=h100-sxm,nic=8x400G", .representatives = 4, .in_rounds = 64,
+    {.word = "nodes=8,gpu=h100-sxm,nic=8x400G",
+     .representatives = 4,
+     .in_rounds = 64,
      .damage = SLOW("node2/gpu3")},
-    {.word = "nodes=8,gpu=h100-sxm,nic=8x400G", .representatives = 4, .in_rounds = 64,
+    {.word = "nodes=8,gpu=h100-sxm,nic=8x400G",
+     .representatives = 4,
+     .in_rounds = 64,
      .damage = BROKEN("node2/nic3-*")},
-    {.word = "nodes=8,gpu=h100-sxm,nic=8x400G", .ep = 8, .representatives = 3, .in_rounds = 9,
+    {.word = "nodes=8,gpu=h100-sxm,nic=8x400G",
+     .ep = 8,
+     .representatives = 3,
+     .in_rounds = 9,
      .damage = BROKEN("node2/gpu3-*")},
     {.word = "8xa30-pcie", .representatives = 4, .in_rounds = 8, .damage = BROKEN("node0/gpu5-*")},
     /* A quarter of the receivers, under either leaf, gets by way of that spine. */
     {.word = "nodes=8,gpu=h100-sxm,nic=8x400G,network=fat-tree,leaf=4,spines=4",
-     .representatives = 2, .in_rounds = 32, .damage = BROKEN("leaf0-spine1")},
+     .representatives = 2,
+     .in_rounds = 32,
+     .damage = BROKEN("leaf0-spine1")},
 };
 
 static double bytes_of(size_t ep)
@@ -77,8 +93,10 @@ static struct flow_set *build(const struct exchange_case *exchange, bool fold)
 {
     struct diag diag = {0};
     struct flow_set *flows = NULL;
-    struct a2a_request request = {.topology = exchange->topology, .router = exchange->router,
-                                  .algorithm = exchange->algorithm, .ep = exchange->ep,
+    struct a2a_request request = {.topology = exchange->topology,
+                                  .router = exchange->router,
+                                  .algorithm = exchange->algorithm,
+                                  .ep = exchange->ep,
                                   .fold = fold};
     if (flow_set_build(&request, &diag, &flows) < 0) {
         diag_print(&diag, "fold", stderr);
@@ -92,17 +110,18 @@ static struct timeline *play(const struct exchange_case *exchange, struct flow_s
 {
     struct diag diag = {0};
     struct rig rig = {.topology = (struct topology *)(size_t)exchange->topology,
-                      .router = exchange->router, .flows = flows,
+                      .router = exchange->router,
+                      .flows = flows,
                       .ranks = topology_ranks(exchange->topology)};
-    struct step step = {.name = "d", .kind = OPERATOR_DISPATCH,
-                        .a2a_bytes = bytes_of(exchange->ep)};
+    struct step step = {
+        .name = "d", .kind = OPERATOR_DISPATCH, .a2a_bytes = bytes_of(exchange->ep)};
     struct plan_operator op;
     struct plan plan = rig_plan(&rig, exchange->ep, &step, 1, 1, &op);
     double *nothing = mem_zeroed(rig.ranks, sizeof *nothing);
     struct timeline *timeline;
     if (flows->fold) {
-        struct engine_job job = {.plan = &plan, .compute_s = nothing, .dispatch = flows,
-                                 .combine = flows};
+        struct engine_job job = {
+            .plan = &plan, .compute_s = nothing, .dispatch = flows, .combine = flows};
         gsl_test(engine_play_folded(&job, &diag, &timeline) < 0, "%s", exchange->cluster->word);
     } else {
         rig_start(&rig);
@@ -113,7 +132,8 @@ static struct timeline *play(const struct exchange_case *exchange, struct flow_s
     return timeline;
 }
 
-/* SimGrid takes ends within a nanosecond for one, in each step, and a link for full within 1e-9 of its rate. */
+/* SimGrid takes ends within a nanosecond for one, in each step, and a link for full within 1e-9 of
+ * its rate. */
 static double tolerance_s(const struct flow_set *whole, const struct timeline *timeline)
 {
     return 1e-9 * (double)whole->step_count + 3e-9 * timeline->end_s;
@@ -126,8 +146,10 @@ static void compare(const struct exchange_case *exchange, struct flow_set *folde
     struct timeline *a = play(exchange, folded), *b = play(exchange, whole);
     double worst_s = 0;
     for (size_t r = 0; r < b->ranks; r++)
-        worst_s = fmax(worst_s, fabs(timeline_span(a, r, 0)->end_s - timeline_span(b, r, 0)->end_s));
-    gsl_test_abs(worst_s, 0, tolerance_s(whole, b), "%s, %s: ends of %g s", word, algorithm, b->end_s);
+        worst_s =
+            fmax(worst_s, fabs(timeline_span(a, r, 0)->end_s - timeline_span(b, r, 0)->end_s));
+    gsl_test_abs(worst_s, 0, tolerance_s(whole, b), "%s, %s: ends of %g s", word, algorithm,
+                 b->end_s);
     gsl_test_rel(folded->bound_s_per_byte, whole->bound_s_per_byte, 1e-15, "%s, %s: bound", word,
                  algorithm);
     gsl_test_int((int)folded->bound_link, (int)whole->bound_link, "%s, %s: bound's link", word,
@@ -182,13 +204,13 @@ static void fold_cluster(const void *argument)
 {
     const struct job *job = argument;
     struct topology *topology = load(job->cluster);
-    struct exchange_case exchange = {.cluster = job->cluster, .topology = topology,
-                                     .algorithm = job->algorithm,
-                                     .router = a2a_algorithm_staged(job->algorithm)
-                                                   ? router_new_staged(topology)
-                                                   : router_new(topology),
-                                     .ep = job->cluster->ep ? job->cluster->ep
-                                                            : topology_ranks(topology)};
+    struct exchange_case exchange = {
+        .cluster = job->cluster,
+        .topology = topology,
+        .algorithm = job->algorithm,
+        .router = a2a_algorithm_staged(job->algorithm) ? router_new_staged(topology)
+                                                       : router_new(topology),
+        .ep = job->cluster->ep ? job->cluster->ep : topology_ranks(topology)};
     if (a2a_algorithm_fits(job->algorithm, topology, exchange.ep))
         fold_one(&exchange);
     router_free(exchange.router);
@@ -205,11 +227,12 @@ struct hand {
 };
 
 static const struct hand hands[] = {
-    /* GPU 0 sends and receives 3 GB at 0.5 GB/s, the longest of all: 1 + 6 s. Its flows, those to it, and those
-     * among the others are three kinds. */
+    /* GPU 0 sends and receives 3 GB at 0.5 GB/s, the longest of all: 1 + 6 s. Its flows, those to
+     * it, and those among the others are three kinds. */
     {"a slow cable", BROKEN("node0/gpu0-hub"), 1, 3, 7},
-    /* From 1 s to 2 s the three others send each other 0.5 GB a pair. Then all links are in thirds: after 1.5 s the
-     * rest of that is over, and half of what GPU 0 sends and receives, whose links go on in thirds: 1.5 s. */
+    /* From 1 s to 2 s the three others send each other 0.5 GB a pair. Then all links are in thirds:
+     * after 1.5 s the rest of that is over, and half of what GPU 0 sends and receives, whose links
+     * go on in thirds: 1.5 s. */
     {"a slow GPU", SLOW("node0/gpu0"), 2, 3, 5},
 };
 
@@ -226,20 +249,25 @@ static void fold_by_hand(const void *argument)
         _exit(1);
     }
     rig.router = router_new(rig.topology);
-    struct exchange_case exchange = {.topology = rig.topology, .router = rig.router,
-                                     .algorithm = "pairwise", .ep = 4};
+    struct exchange_case exchange = {
+        .topology = rig.topology, .router = rig.router, .algorithm = "pairwise", .ep = 4};
     rig.flows = build(&exchange, true);
     struct step steps[] = {{.name = "c", .kind = OPERATOR_EXPERT},
-                           {.name = "d", .kind = OPERATOR_DISPATCH, .queue = 1, .after = {0},
-                            .after_count = 1, .a2a_bytes = 4e9}};
+                           {.name = "d",
+                            .kind = OPERATOR_DISPATCH,
+                            .queue = 1,
+                            .after = {0},
+                            .after_count = 1,
+                            .a2a_bytes = 4e9}};
     struct plan_operator operators[2];
     struct plan plan = rig_plan(&rig, 4, steps, 2, 2, operators);
     const double compute_s[] = {hand->slow_s, 0, 1, 0, 1, 0, 1, 0};
-    struct engine_job job = {.plan = &plan, .compute_s = compute_s, .dispatch = rig.flows,
-                             .combine = rig.flows};
+    struct engine_job job = {
+        .plan = &plan, .compute_s = compute_s, .dispatch = rig.flows, .combine = rig.flows};
     struct timeline *timeline;
     gsl_test_int((int)rig.flows->fold->orbit_count, 2, "%s: representatives", hand->why);
-    gsl_test_int((int)rig.flows->fold->class_count, (int)hand->classes, "%s: kinds of flows", hand->why);
+    gsl_test_int((int)rig.flows->fold->class_count, (int)hand->classes, "%s: kinds of flows",
+                 hand->why);
     gsl_test(engine_play_folded(&job, &diag, &timeline) < 0, "%s", hand->why);
     for (size_t r = 0; r < 4; r++)
         gsl_test_rel(timeline_span(timeline, r, 1)->end_s, hand->end_s, 1e-12, "%s: rank %zu",

@@ -1,14 +1,15 @@
-/* Folded runs give what whole ones give: every schedule, inference and training, under every algorithm, with
- * damage and without, on one cluster after another. SimGrid plays the whole ones, and engine/fair.h shares the
- * links of those of more than 500 flows. Usage: [large|matrix|named]: large, for three schedules on clusters that
- * take long whole; matrix, for all schedules on every kind of cluster of up to 128 GPUs under every algorithm that
- * it can run; named, the same for schedules that the word `all` leaves out. */
+/* Folded runs give what whole ones give: every schedule, inference and training, under every
+ * algorithm, with damage and without, on one cluster after another. SimGrid plays the whole ones,
+ * and engine/fair.h shares the links of those of more than 500 flows. Usage: [large|matrix|named]:
+ * large, for three schedules on clusters that take long whole; matrix, for all schedules on every
+ * kind of cluster of up to 128 GPUs under every algorithm that it can run; named, the same for
+ * schedules that the word `all` leaves out. */
 #include <math.h>
 #include "sim/base/mem.h"
 #include "tests/model/case.h"
 
-/* Schedules that only their names select, with a model that they are defined for: of few layers, as all take the
- * same time, so that its states have room on small GPUs. */
+/* Schedules that only their names select, with a model that they are defined for: of few layers, as
+ * all take the same time, so that its states have room on small GPUs. */
 static const struct choice {
     const char *model;
     enum run_mode mode;
@@ -18,10 +19,24 @@ static const struct choice {
     bool fetches; /* experts from the hosts' memory */
 } choices[] = {
     {"gpt2-moe-medium", MODE_INFERENCE, {"single-batch"}, 1, "/model/stages/0/layers=2", false},
-    {"gpt2-moe-medium", MODE_INFERENCE, {"scmoe-offload", "scmoe-offload-wait"}, 2, "/model/stages/0/layers=2", true},
-    {"llama2-moe", MODE_INFERENCE, {"two-batch", "megatron-shortcut", "megatron-shortcut-serial"}, 3,
-     "/model/stages/0/layers=2", false},
-    {"llama2-moe", MODE_TRAINING, {"forward-backward", "combined-1f1b"}, 2, "/model/stages/0/layers=2", false},
+    {"gpt2-moe-medium",
+     MODE_INFERENCE,
+     {"scmoe-offload", "scmoe-offload-wait"},
+     2,
+     "/model/stages/0/layers=2",
+     true},
+    {"llama2-moe",
+     MODE_INFERENCE,
+     {"two-batch", "megatron-shortcut", "megatron-shortcut-serial"},
+     3,
+     "/model/stages/0/layers=2",
+     false},
+    {"llama2-moe",
+     MODE_TRAINING,
+     {"forward-backward", "combined-1f1b"},
+     2,
+     "/model/stages/0/layers=2",
+     false},
 };
 
 struct cluster {
@@ -31,7 +46,8 @@ struct cluster {
     const char *algorithm; /* NULL: the topology's */
     const char *set;       /* a change; NULL: none */
     bool whole;            /* round a ring, damage is at another distance for each GPU */
-    const struct choice *choice; /* of model and schedules; NULL: gpt2-moe-medium, all or few of them */
+    const struct choice
+        *choice; /* of model and schedules; NULL: gpt2-moe-medium, all or few of them */
 };
 
 #define RAILS(nodes) "nodes=" nodes ",gpu=h100-sxm,nic=8x400G"
@@ -47,12 +63,17 @@ static const struct cluster small[] = {
     {.word = "8xh100-nvlink", .experts = 8},
     {.word = "8xh100-nvlink", .experts = 8, .algorithm = "pairwise-rounds"},
     {.word = "8xh100-nvlink", .experts = 8, .set = BROKEN("node0/gpu5-*")},
-    {.word = "8xh100-nvlink", .experts = 8, .mode = MODE_TRAINING, .set = SLOW("node0/gpu3"),
+    {.word = "8xh100-nvlink",
+     .experts = 8,
+     .mode = MODE_TRAINING,
+     .set = SLOW("node0/gpu3"),
      .whole = true},
     {.word = "2x8xa800-nvlink", .experts = 16},
     {.word = "2x8xa800-nvlink", .experts = 16, .algorithm = "hierarchical"},
     {.word = "2x8xa800-nvlink", .experts = 16, .algorithm = "two-hop", .mode = MODE_TRAINING},
-    {.word = "2x8xa800-nvlink", .experts = 16, .algorithm = "low-latency"}, /* kernels beside compute */
+    {.word = "2x8xa800-nvlink",
+     .experts = 16,
+     .algorithm = "low-latency"},              /* kernels beside compute */
     {.word = "2x8xa800-nvlink", .experts = 4}, /* groups inside nodes, and rings between them */
     {.word = "2x8xa800-nvlink", .experts = 4, .mode = MODE_TRAINING},
     {.word = "2x8xa800-nvlink", .experts = 16, .set = SLOW("node1/gpu0")},
@@ -78,11 +99,18 @@ static const struct cluster large[] = {
     {.word = RAILS("16"), .experts = 128, .algorithm = "two-hop", .set = BROKEN("node2/nic3-*")},
     {.word = "nodes=8,gpu=h200,gpus=4,nic=2x400G", .experts = 32, .mode = MODE_TRAINING},
     {.word = "nodes=8,gpu=h200,gpus=4,nic=2x400G", .experts = 8, .mode = MODE_TRAINING},
-    {.word = "nodes=8,gpu=a30,fabric=pcie,switch=4,nic=1x200G", .experts = 64, .mode = MODE_TRAINING},
-    {.word = "nodes=8,gpu=h200,gpus=4,nic=4x400G,network=rail:2,leaf=2", .experts = 32, .mode = MODE_TRAINING},
-    {.word = "nodes=8,gpu=h200,gpus=4,nic=4x400G,network=fat-tree:2:1,leaf=2,pod=4", .experts = 32,
+    {.word = "nodes=8,gpu=a30,fabric=pcie,switch=4,nic=1x200G",
+     .experts = 64,
      .mode = MODE_TRAINING},
-    {.word = "nodes=8,gpu=h200,gpus=4,nic=4x400G,network=dragonfly:4:2", .experts = 32, .mode = MODE_TRAINING},
+    {.word = "nodes=8,gpu=h200,gpus=4,nic=4x400G,network=rail:2,leaf=2",
+     .experts = 32,
+     .mode = MODE_TRAINING},
+    {.word = "nodes=8,gpu=h200,gpus=4,nic=4x400G,network=fat-tree:2:1,leaf=2,pod=4",
+     .experts = 32,
+     .mode = MODE_TRAINING},
+    {.word = "nodes=8,gpu=h200,gpus=4,nic=4x400G,network=dragonfly:4:2",
+     .experts = 32,
+     .mode = MODE_TRAINING},
     {.word = RAILS("16"), .experts = 128, .algorithm = "low-latency"},
     {.word = RAILS("16") ",network=fat-tree:2,leaf=4", .experts = 128},
     {.word = RAILS("16") ",network=fat-tree:2:2,leaf=2,pod=2", .experts = 128},
@@ -115,7 +143,9 @@ static const struct place {
     {.word = "32x4xa100-dragonfly", .experts = 128},
     {.word = "gpu=a100,gpus=4,fabric=mesh", .experts = 4},
     {.word = "gpu=a30,gpus=16,fabric=pcie,switch=4", .experts = 16, .memories = true},
-    {.word = "nodes=2,gpu=a30,gpus=8,fabric=pcie,nic=2x100G@socket0", .experts = 16, .memories = true},
+    {.word = "nodes=2,gpu=a30,gpus=8,fabric=pcie,nic=2x100G@socket0",
+     .experts = 16,
+     .memories = true},
     {.word = RAILS("16"), .experts = 128},
     {.word = RAILS("16") ",network=fat-tree:2,leaf=4", .experts = 128},
     {.word = RAILS("16") ",network=fat-tree:2:2,leaf=2,pod=2", .experts = 128},
@@ -124,7 +154,8 @@ static const struct place {
     {.word = "nodes=16,gpu=h100-sxm,nic=4x400G,network=dragonfly:4", .experts = 128},
 };
 
-/* Pipes one run's results from a process of its own, since SimGrid takes one platform per process. */
+/* Pipes one run's results from a process of its own, since SimGrid takes one platform per process.
+ */
 static size_t run_apart(const struct cluster *cluster, enum fold_choice fold, bool few,
                         struct result *ret, size_t room)
 {
@@ -145,10 +176,14 @@ static size_t run_apart(const struct cluster *cluster, enum fold_choice fold, bo
         if (choice)
             sets[set_count++] = choice->set;
         const char *some[] = {"top2", "scmoe-pos2", "scmoe-pos2-pipelined"};
-        struct study_request request = {.model = "gpt2-moe-medium", .topology = cluster->word,
-                                        .schedules = few ? some : all, .schedule_count = few ? 3 : 1,
+        struct study_request request = {.model = "gpt2-moe-medium",
+                                        .topology = cluster->word,
+                                        .schedules = few ? some : all,
+                                        .schedule_count = few ? 3 : 1,
                                         .baseline = "top2",
-                                        .mode = cluster->mode, .sets = sets, .set_count = set_count,
+                                        .mode = cluster->mode,
+                                        .sets = sets,
+                                        .set_count = set_count,
                                         .fold = fold};
         if (choice) {
             request.model = choice->model;
@@ -176,17 +211,17 @@ static size_t run_apart(const struct cluster *cluster, enum fold_choice fold, bo
     return bytes / sizeof *ret;
 }
 
-/* A flow carries whole bytes, so each of an All-to-All's is off by half a byte at most, and all of one GPU's
- * by half a byte a peer on its slowest link: 1.8 ns for 72 GPUs at 20 GB/s, that of the PCIe box. A schedule has
- * at most four All-to-Alls, or that many in each chunk. */
+/* A flow carries whole bytes, so each of an All-to-All's is off by half a byte at most, and all of
+ * one GPU's by half a byte a peer on its slowest link: 1.8 ns for 72 GPUs at 20 GB/s, that of the
+ * PCIe box. A schedule has at most four All-to-Alls, or that many in each chunk. */
 static double rounding_s(const struct result *result)
 {
     double exchanges = 4 * (double)(result->chunks ? result->chunks : 1);
     return exchanges * 0.5 * (double)result->ranks / 20e9;
 }
 
-/* Slots and degrees that are equally fast but for rounding: SimGrid's, of a nanosecond at each end of a flow, may
- * prefer another one. */
+/* Slots and degrees that are equally fast but for rounding: SimGrid's, of a nanosecond at each end
+ * of a flow, may prefer another one. */
 static bool same_choice(const struct result *a, const struct result *b)
 {
     return a->slot == b->slot && a->chunks == b->chunks && a->backward_slot == b->backward_slot &&
@@ -216,7 +251,8 @@ static bool compare(const struct cluster *cluster, bool few)
         if (!same_choice(a, b))
             continue;
         gsl_test_abs(a->a2a_time_s, b->a2a_time_s, pair_s, "%s, %zu: A2A", cluster->word, i);
-        gsl_test_abs(a->exposed_a2a_s, b->exposed_a2a_s, pair_s, "%s, %zu: exposed", cluster->word, i);
+        gsl_test_abs(a->exposed_a2a_s, b->exposed_a2a_s, pair_s, "%s, %zu: exposed", cluster->word,
+                     i);
         gsl_test_abs(a->overlap_ratio, b->overlap_ratio, 2 * pair_s / b->a2a_time_s,
                      "%s, %zu: overlap", cluster->word, i);
         gsl_test_rel(a->a2a_bound_ratio, b->a2a_bound_ratio, pair_s / b->a2a_time_s,
@@ -228,13 +264,14 @@ static bool compare(const struct cluster *cluster, bool few)
 static void compare_all(const struct cluster *clusters, size_t count, bool few)
 {
     for (size_t i = 0; i < count; i++)
-        gsl_test(compare(&clusters[i], few) == clusters[i].whole, "%s: what is alike is folded", clusters[i].word);
+        gsl_test(compare(&clusters[i], few) == clusters[i].whole, "%s: what is alike is folded",
+                 clusters[i].word);
 }
 
 static void compare_matrix(const struct choice *choice)
 {
-    static const char *const algorithms[] = {"pairwise", "pairwise-rounds", "hierarchical", "two-hop", "low-latency",
-                                             "host-staged"};
+    static const char *const algorithms[] = {"pairwise", "pairwise-rounds", "hierarchical",
+                                             "two-hop",  "low-latency",     "host-staged"};
     for (size_t p = 0; p < sizeof places / sizeof *places; p++)
         for (size_t a = 0; a < sizeof algorithms / sizeof *algorithms; a++) {
             bool staged = strcmp(algorithms[a], "host-staged") == 0;
@@ -242,13 +279,16 @@ static void compare_matrix(const struct choice *choice)
                 continue;
             if (choice && choice->fetches && places[p].no_host)
                 continue;
-            struct cluster cluster = {.word = places[p].word, .experts = places[p].experts, .algorithm = algorithms[a],
-                                      .choice = choice, .mode = choice ? choice->mode : MODE_INFERENCE};
+            struct cluster cluster = {.word = places[p].word,
+                                      .experts = places[p].experts,
+                                      .algorithm = algorithms[a],
+                                      .choice = choice,
+                                      .mode = choice ? choice->mode : MODE_INFERENCE};
             /* In rounds, no two GPUs of this dragonfly see the same. */
             bool unlike = strcmp(places[p].word, "32x4xa100-dragonfly") == 0 &&
                           strcmp(algorithms[a], "pairwise-rounds") == 0;
-            gsl_test(compare(&cluster, false) == unlike, "%s, %s: what is alike is folded", places[p].word,
-                     algorithms[a]);
+            gsl_test(compare(&cluster, false) == unlike, "%s, %s: what is alike is folded",
+                     places[p].word, algorithms[a]);
         }
 }
 

@@ -1,8 +1,8 @@
 /* Gradients' All-Reduces beside the backward pass and behind it, by hand.
  *
- * The hand-made model on eight GPUs in two groups of four. Weights that all ranks hold, under top-2: two layers of
- * attention of 4 * 2048^2, an MLP of 2 * 2048 * 8192, a gate of 2048 * 8 = 67125248; of experts each rank has two
- * of 2 * 2048 * 8192 = 67108864. In fp32 a rank sends
+ * The hand-made model on eight GPUs in two groups of four. Weights that all ranks hold, under
+ * top-2: two layers of attention of 4 * 2048^2, an MLP of 2 * 2048 * 8192, a gate of 2048 * 8 =
+ * 67125248; of experts each rank has two of 2 * 2048 * 8192 = 67108864. In fp32 a rank sends
  *
  *   2 * 7/8 * 4 * 67125248 = 469876736 bytes in the ring of all eight,
  *   2 * 1/2 * 4 * 67108864 = 268435456 bytes in that of the two that hold the same experts,
@@ -49,9 +49,10 @@ static void one_group(const void *argument)
                  "no expert is there twice");
 }
 
-/* Forward takes 2420 us and two All-to-Alls of 3/4 * 64 MiB (tests/model/test_schedules.c). Beside the backward
- * pass the rings never pause, its operators end long before them, and its two All-to-Alls take their part of the
- * cables, so that it lasts as long as all bytes together. Nothing is left behind it: the model is one pair. */
+/* Forward takes 2420 us and two All-to-Alls of 3/4 * 64 MiB (tests/model/test_schedules.c). Beside
+ * the backward pass the rings never pause, its operators end long before them, and its two
+ * All-to-Alls take their part of the cables, so that it lasts as long as all bytes together.
+ * Nothing is left behind it: the model is one pair. */
 static void overlapped(const void *argument)
 {
     (void)argument;

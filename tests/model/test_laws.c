@@ -25,8 +25,8 @@ static void draw(const struct rig *rig, const gsl_rng *rng, bool alike, struct s
         struct step *step = &ret->steps[i];
         bool a2a = gsl_rng_uniform(rng) < 0.4;
         step->name = names[i];
-        step->kind = a2a ? gsl_rng_uniform(rng) < 0.5 ? OPERATOR_DISPATCH : OPERATOR_COMBINE
-                         : OPERATOR_MLP;
+        step->kind =
+            a2a ? gsl_rng_uniform(rng) < 0.5 ? OPERATOR_DISPATCH : OPERATOR_COMBINE : OPERATOR_MLP;
         step->queue = a2a ? 1 + gsl_rng_uniform_int(rng, 2) : 0;
         /* A multiple of the ranks, so that rounding to whole bytes changes nothing. */
         step->a2a_bytes = a2a ? 4 * (2500 + floor(gsl_rng_uniform(rng) * 2.5e6)) : 0;
@@ -73,10 +73,10 @@ static void check_exposure(const struct sample *sample, const struct timeline *t
     struct exposure exposure;
     exposure_measure(&sample->plan, timeline, &exposure);
     double ratio = overlap_ratio(&exposure);
-    gsl_test(!(ratio >= -1e-12 && ratio <= 1 + 1e-12), "plan %d: overlap ratio %g in [0, 1]", number,
-             ratio);
-    gsl_test_abs(exposure.exposed_dispatch_s + exposure.exposed_combine_s, exposure.exposed_s, 1e-12,
-                 "plan %d: the exposed parts add up", number);
+    gsl_test(!(ratio >= -1e-12 && ratio <= 1 + 1e-12), "plan %d: overlap ratio %g in [0, 1]",
+             number, ratio);
+    gsl_test_abs(exposure.exposed_dispatch_s + exposure.exposed_combine_s, exposure.exposed_s,
+                 1e-12, "plan %d: the exposed parts add up", number);
     struct critical_step *steps;
     size_t count = critical_path(&sample->plan, timeline, &steps);
     double covered_s = 0;
@@ -95,8 +95,7 @@ static void scale_links(struct rig *rig, double factor)
         struct diag diag = {0};
         struct text name = {0};
         platform_link_name(rig->topology, l, &name);
-        engine_rate_link(rig->engine, text_get(&name), link->bandwidth_bytes_per_s * factor,
-                         &diag);
+        engine_rate_link(rig->engine, text_get(&name), link->bandwidth_bytes_per_s * factor, &diag);
         text_done(&name);
     }
     for (size_t f = 0; f < rig->flows->flow_count; f++) {
@@ -140,7 +139,8 @@ static void floors_and_scaling(const void *argument)
     rig_close(&rig);
 }
 
-/* Ranks of a star are alike: giving rank r the prices of rank (r + 1) mod 4 changes nothing else. */
+/* Ranks of a star are alike: giving rank r the prices of rank (r + 1) mod 4 changes nothing else.
+ */
 static void relabelling(const void *argument)
 {
     struct rig rig = rig_open(argument, 4, "pairwise", false);
@@ -166,8 +166,8 @@ static void relabelling(const void *argument)
     rig_close(&rig);
 }
 
-/* With two ranks and one communication queue no two flows share a link (where they do, fair sharing has
- * true anomalies). Then more bytes or less bandwidth never end earlier. */
+/* With two ranks and one communication queue no two flows share a link (where they do, fair sharing
+ * has true anomalies). Then more bytes or less bandwidth never end earlier. */
 static void monotony(const void *argument)
 {
     struct rig rig = rig_open(argument, 2, "pairwise", false);

@@ -53,10 +53,10 @@ static void ask(const struct asked *asked, double answers[ANSWERS])
         size_t count;
         struct study *study = play(asked);
         const struct result *at = study_results(study, &count);
-        const double told[ANSWERS] = {at->pair_time_s,     at->end_to_end_time_s, at->a2a_time_s,
-                                      at->pair_time_p10_s, at->pair_time_p50_s,
-                                      at->pair_time_p90_s, at->dropped_ratio,
-                                      at->load_imbalance_ratio};
+        const double told[ANSWERS] = {at->pair_time_s,     at->end_to_end_time_s,
+                                      at->a2a_time_s,      at->pair_time_p10_s,
+                                      at->pair_time_p50_s, at->pair_time_p90_s,
+                                      at->dropped_ratio,   at->load_imbalance_ratio};
         ssize_t wrote = write(ends[1], told, sizeof told);
         study_free(study);
         _exit(wrote == sizeof told ? 0 : 1);
@@ -77,14 +77,14 @@ static const struct span *span_of(const struct played *played, const char *name,
     _exit(1);
 }
 
-/* Loads 3, 1, 0, ... and two experts a token: every one of 8 GPUs sends all of its 2,048 tokens, 8 MiB, to
- * rank 0 and as much to rank 1. Rank 0 receives 7 * 8 MiB over 50 GiB/s: 1.09375 ms, behind 1 us of
- * latency. Its expert has 8 * 2,048 rows: 600 us. The way back is as long. */
+/* Loads 3, 1, 0, ... and two experts a token: every one of 8 GPUs sends all of its 2,048 tokens, 8
+ * MiB, to rank 0 and as much to rank 1. Rank 0 receives 7 * 8 MiB over 50 GiB/s: 1.09375 ms, behind
+ * 1 us of latency. Its expert has 8 * 2,048 rows: 600 us. The way back is as long. */
 static void by_hand(const void *argument)
 {
     char *file = mem_format("/routing/file=%s", (const char *)argument);
-    struct asked asked = {.schedule = "top2", .tokens = "2048",
-                          .sets = {"/routing/load=recorded", file}};
+    struct asked asked = {
+        .schedule = "top2", .tokens = "2048", .sets = {"/routing/load=recorded", file}};
     struct study *study = play(&asked);
     size_t count;
     const struct played *played = &study_results(study, &count)->forward;
@@ -92,8 +92,8 @@ static void by_hand(const void *argument)
     double end_s = span_of(played, "dispatch", 0)->start_s + transfer_s;
     for (size_t r = 0; r < 8; r++)
         gsl_test_rel(span_of(played, "dispatch", r)->end_s, end_s, 1e-9, "dispatch of rank %zu", r);
-    gsl_test_rel(span_of(played, "expert", 0)->end_s - span_of(played, "expert", 0)->start_s, 600e-6,
-                 1e-9, "the busy expert");
+    gsl_test_rel(span_of(played, "expert", 0)->end_s - span_of(played, "expert", 0)->start_s,
+                 600e-6, 1e-9, "the busy expert");
     gsl_test(span_of(played, "expert", 5)->end_s - span_of(played, "expert", 5)->start_s > 60e-6,
              "an expert without rows takes next to nothing");
     end_s = span_of(played, "expert", 0)->end_s + transfer_s;
@@ -111,8 +111,8 @@ static void check_by_hand(void)
     free(path);
 }
 
-/* Saying that routing is balanced changes nothing, nor do draws and seeds of what is not drawn; padded
- * buffers are the same whatever tokens choose, and only then is something dropped. */
+/* Saying that routing is balanced changes nothing, nor do draws and seeds of what is not drawn;
+ * padded buffers are the same whatever tokens choose, and only then is something dropped. */
 static void check_balanced(void)
 {
     static const char *const schedules[] = {"top2", "scmoe-pos2", "scmoe-pos2-pipelined"};
@@ -120,9 +120,9 @@ static void check_balanced(void)
         double plain[ANSWERS], said[ANSWERS], padded[ANSWERS];
         struct asked asked = {.schedule = schedules[i]};
         ask(&asked, plain);
-        struct asked saying = {.schedule = schedules[i],
-                               .sets = {"/routing/load=balanced", "/routing/draws=5",
-                                        "/routing/seed=9"}};
+        struct asked saying = {
+            .schedule = schedules[i],
+            .sets = {"/routing/load=balanced", "/routing/draws=5", "/routing/seed=9"}};
         ask(&saying, said);
         struct asked padding = {.schedule = schedules[i],
                                 .sets = {"/routing/load=zipf", "/routing/overflow=pad"}};
@@ -136,8 +136,8 @@ static void check_balanced(void)
     }
 }
 
-/* Nearly equal loads take nearly the balanced time: Dirichlet with alpha 1e8 has shares within 1e-4, and
- * 8,192 tokens spread the rest by 1 / sqrt(2,048) at most a pair, less a rank. */
+/* Nearly equal loads take nearly the balanced time: Dirichlet with alpha 1e8 has shares within
+ * 1e-4, and 8,192 tokens spread the rest by 1 / sqrt(2,048) at most a pair, less a rank. */
 static void check_limit(const char *algorithm)
 {
     char *set = mem_format("/topology/all_to_all/algorithm=%s", algorithm);
@@ -145,15 +145,19 @@ static void check_limit(const char *algorithm)
         const char *schedule = i ? "scmoe-pos2" : "top2";
         double even[ANSWERS], near[ANSWERS];
         const char *topology = "nodes=2,gpu=h100-sxm,gpus=4,nic=4x400G", *model = "gpt2-moe-small";
-        struct asked balanced = {.schedule = schedule, .topology = topology, .model = model,
+        struct asked balanced = {.schedule = schedule,
+                                 .topology = topology,
+                                 .model = model,
                                  .sets = {set, "/routing/overflow=dropless"}};
-        struct asked drawn = {.schedule = schedule, .topology = topology, .model = model,
+        struct asked drawn = {.schedule = schedule,
+                              .topology = topology,
+                              .model = model,
                               .sets = {set, "/routing/load=dirichlet", "/routing/alpha=1e8"}};
         ask(&balanced, even);
         ask(&drawn, near);
         gsl_test_rel(near[PAIR], even[PAIR], 0.03, "%s, %s: nearly balanced", algorithm, schedule);
-        gsl_test(near[PAIR] < even[PAIR] * (1 - 1e-9), "%s, %s: not faster than balanced", algorithm,
-                 schedule);
+        gsl_test(near[PAIR] < even[PAIR] * (1 - 1e-9), "%s, %s: not faster than balanced",
+                 algorithm, schedule);
     }
     free(set);
 }
@@ -167,9 +171,11 @@ static void check_more(const char *schedule, const char *algorithm)
     char *set = mem_format("/topology/all_to_all/algorithm=%s", algorithm);
     for (size_t i = 0; i < 4; i++) {
         double now[ANSWERS];
-        struct asked asked = {.schedule = schedule, .model = "gpt2-moe-small",
-                              .topology = "nodes=2,gpu=h100-sxm,gpus=4,nic=4x400G",
-                              .sets = {set, "/routing/load=zipf", exponents[i], "/routing/draws=6"}};
+        struct asked asked = {
+            .schedule = schedule,
+            .model = "gpt2-moe-small",
+            .topology = "nodes=2,gpu=h100-sxm,gpus=4,nic=4x400G",
+            .sets = {set, "/routing/load=zipf", exponents[i], "/routing/draws=6"}};
         ask(&asked, now);
         gsl_test(now[PAIR] < last, "%s, %s, %s: takes longer", schedule, algorithm, exponents[i]);
         gsl_test(now[P10] > now[P50] || now[P50] > now[P90], "%s: percentiles in order", schedule);
@@ -186,8 +192,9 @@ static void check_drops(void)
     double all[ANSWERS], kept[ANSWERS];
     struct asked dropless = {.schedule = "top2",
                              .sets = {"/routing/load=zipf", "/routing/draws=3"}};
-    struct asked drop = {.schedule = "top2", .sets = {"/routing/load=zipf", "/routing/draws=3",
-                                                      "/routing/overflow=drop"}};
+    struct asked drop = {
+        .schedule = "top2",
+        .sets = {"/routing/load=zipf", "/routing/draws=3", "/routing/overflow=drop"}};
     ask(&dropless, all);
     ask(&drop, kept);
     gsl_test(kept[PAIR] >= all[PAIR], "dropping saves time");
@@ -196,8 +203,8 @@ static void check_drops(void)
     gsl_test_rel(kept[IMBALANCE], all[IMBALANCE], 1e-12, "the same tokens were drawn");
 }
 
-/* On a star every GPU is like every other: where the busy experts lie does not matter, but for the tokens
- * that are drawn: 8 * 8,192 of them, so below 1 %. */
+/* On a star every GPU is like every other: where the busy experts lie does not matter, but for the
+ * tokens that are drawn: 8 * 8,192 of them, so below 1 %. */
 static void check_relabelling(void)
 {
     static const char *const loads[] = {"0,8\n1,4\n2,2\n3,2\n4,1\n5,1\n6,1\n7,1\n",
@@ -218,10 +225,12 @@ static void check_relabelling(void)
 static void check_steps(void)
 {
     double steps[ANSWERS], simgrid[ANSWERS];
-    struct asked asked = {.schedule = "scmoe-pos2", .model = "gpt2-moe-small", .tokens = "8192",
-                          .topology = "nodes=6,gpu=h100-sxm,nic=8x400G",
-                          .sets = {"/model/experts=48", "/routing/load=zipf",
-                                   "/routing/exponent=0.6"}};
+    struct asked asked = {
+        .schedule = "scmoe-pos2",
+        .model = "gpt2-moe-small",
+        .tokens = "8192",
+        .topology = "nodes=6,gpu=h100-sxm,nic=8x400G",
+        .sets = {"/model/experts=48", "/routing/load=zipf", "/routing/exponent=0.6"}};
     ask(&asked, steps);
     asked.exact = true;
     ask(&asked, simgrid);
@@ -234,8 +243,8 @@ int main(void)
 {
     check_by_hand();
     check_balanced();
-    static const char *const algorithms[] = {"pairwise", "pairwise-rounds", "hierarchical", "two-hop",
-                                             "low-latency"};
+    static const char *const algorithms[] = {"pairwise", "pairwise-rounds", "hierarchical",
+                                             "two-hop", "low-latency"};
     for (size_t i = 0; i < 5; i++)
         check_limit(algorithms[i]);
     check_more("top2", "pairwise");

@@ -1,8 +1,9 @@
 /* Every schedule's makespan on round numbers, worked out by hand.
  *
- * Eight GPUs on a non-blocking switch, 50 GiB/s per direction, 1 us end to end, no setup, no SM share
- * (facts as in a peer comparison: 64 MiB dispatch and combine for top-2, 32 MiB for one expert).
- * Attention 600 us, MLP 600, gate 10, shared expert 300, experts 300 per routed copy, output 10.
+ * Eight GPUs on a non-blocking switch, 50 GiB/s per direction, 1 us end to end, no setup, no SM
+ * share (facts as in a peer comparison: 64 MiB dispatch and combine for top-2, 32 MiB for one
+ * expert). Attention 600 us, MLP 600, gate 10, shared expert 300, experts 300 per routed copy,
+ * output 10.
  *
  * One All-to-All of k copies: C(k) = k * 7/8 * 32 MiB / 50 GiB/s + 1 us, C(1) = 547.875 us. */
 #include <math.h>
@@ -17,30 +18,30 @@ static double c_s(double copies)
 
 struct hand {
     const char *why, *schedule;
-    double fixed_s;              /* compute on the path */
-    double a2a_1, a2a_2;         /* plus these many C(1) and C(2) */
-    double latencies_s;          /* plus extra latencies of chunks */
+    double fixed_s;      /* compute on the path */
+    double a2a_1, a2a_2; /* plus these many C(1) and C(2) */
+    double latencies_s;  /* plus extra latencies of chunks */
     size_t slot, chunks;
     double exposed_dispatch_c1, exposed_dispatch_s; /* exposed: c1 * C(1) + s */
     double exposed_combine_c1, exposed_combine_s;
 };
 
 static const struct hand cases[] = {
-    {"top-1 in sequence: 3 x 600 + 10 + 300 + 10, both All-to-Alls exposed", "top1", 2120 * US, 2, 0, 0,
-     0, 1, 1, 0, 1, 0},
+    {"top-1 in sequence: 3 x 600 + 10 + 300 + 10, both All-to-Alls exposed", "top1", 2120 * US, 2,
+     0, 0, 0, 1, 1, 0, 1, 0},
     {"shared expert in sequence adds 300", "shared", 2420 * US, 2, 0, 0, 0, 1, 1, 0, 1, 0},
     {"shared expert beside one All-to-All hides 300 of it; both slots tie, the first is kept",
      "shared-overlap", 2120 * US, 2, 0, 0, 1, 1, 1, 0, 1, -300 * US},
     {"Pos-1: dispatch under attention (600), combine sticks out of the shared expert (300)",
      "scmoe-pos1", 2120 * US, 1, 0, 0, 2, 1, 0, 0, 1, -300 * US},
-    {"Pos-2: experts after the MLP, nothing exposed: 4 x 600 + 10 + 10", "scmoe-pos2", 2420 * US, 0, 0,
-     0, 2, 1, 0, 0, 0, 0},
-    {"Pos-3: experts after the first attention, nothing exposed", "scmoe-pos3", 2420 * US, 0, 0, 0, 2,
-     1, 0, 0, 0, 0},
-    {"chunks change nothing where nothing is exposed", "scmoe-pos2-pipelined", 2420 * US, 0, 0, 0, 2, 2,
-     0, 0, 0, 0},
-    {"DGMoE: first path hidden as Pos-2, second exposed: 3 x 600 + 300 + 10 + 10 + 300 + 10", "dgmoe",
-     2430 * US, 2, 0, 0, 2, 1, 1, 0, 1, 0},
+    {"Pos-2: experts after the MLP, nothing exposed: 4 x 600 + 10 + 10", "scmoe-pos2", 2420 * US, 0,
+     0, 0, 2, 1, 0, 0, 0, 0},
+    {"Pos-3: experts after the first attention, nothing exposed", "scmoe-pos3", 2420 * US, 0, 0, 0,
+     2, 1, 0, 0, 0, 0},
+    {"chunks change nothing where nothing is exposed", "scmoe-pos2-pipelined", 2420 * US, 0, 0, 0,
+     2, 2, 0, 0, 0, 0},
+    {"DGMoE: first path hidden as Pos-2, second exposed: 3 x 600 + 300 + 10 + 10 + 300 + 10",
+     "dgmoe", 2430 * US, 2, 0, 0, 2, 1, 1, 0, 1, 0},
 };
 
 static void check_case(const void *argument)
@@ -115,7 +116,8 @@ static void check_training(const void *argument)
     gsl_test_int((int)result[1].backward_slot, 2, "scmoe-pos2: backward slot");
     gsl_test_abs(result[1].exposed_a2a_s, 0, 1e-11, "scmoe-pos2: nothing exposed");
     /* Backward of Pos-1 hides both: shared 600 over combine, attention 1200 over dispatch. */
-    gsl_test_rel(result[2].pair_time_s, 2120 * US + c_s(1) + 4830 * US, 1e-8, "scmoe-pos1 training");
+    gsl_test_rel(result[2].pair_time_s, 2120 * US + c_s(1) + 4830 * US, 1e-8,
+                 "scmoe-pos1 training");
     study_free(study);
 }
 
@@ -137,17 +139,19 @@ static void check_every_layer(const void *argument)
     study_free(study);
 }
 
-/* Communication that costs nothing leaves the sum of the compute: every schedule is serial on one GPU. */
+/* Communication that costs nothing leaves the sum of the compute: every schedule is serial on one
+ * GPU. */
 static void check_free_communication(const void *argument)
 {
     (void)argument;
     static const struct {
         const char *schedule;
         double sum_s;
-    } sums[] = {{"top2", 2420 * US},        {"top1", 2120 * US},       {"shared", 2420 * US},
-                {"scmoe-pos1", 2420 * US},  {"scmoe-pos2", 2420 * US}, {"scmoe-pos3", 2420 * US},
-                {"scmoe2", 2720 * US},      {"dgmoe", 2430 * US},      {"top2-pipelined", 2420 * US},
-                {"shared-overlap", 2420 * US}};
+    } sums[] = {{"top2", 2420 * US},           {"top1", 2120 * US},
+                {"shared", 2420 * US},         {"scmoe-pos1", 2420 * US},
+                {"scmoe-pos2", 2420 * US},     {"scmoe-pos3", 2420 * US},
+                {"scmoe2", 2720 * US},         {"dgmoe", 2430 * US},
+                {"top2-pipelined", 2420 * US}, {"shared-overlap", 2420 * US}};
     const char *schedules[sizeof sums / sizeof *sums];
     for (size_t i = 0; i < sizeof sums / sizeof *sums; i++)
         schedules[i] = sums[i].schedule;

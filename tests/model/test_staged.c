@@ -1,30 +1,35 @@
 /* All-to-Alls through the hosts' memory: timelines worked out by hand, and laws.
  *
- * Two sockets of two GPUs, no latency, one flow for each pair. GPUs have 4 GB/s each way, the link between
- * the sockets 1 GB/s, memories 8 GB/s each way, where a case does not say otherwise. A payload byte is
- * 1 / 0.865 bytes on the wire (sim/collective/algorithm.c). */
+ * Two sockets of two GPUs, no latency, one flow for each pair. GPUs have 4 GB/s each way, the link
+ * between the sockets 1 GB/s, memories 8 GB/s each way, where a case does not say otherwise. A
+ * payload byte is 1 / 0.865 bytes on the wire (sim/collective/algorithm.c). */
 #include <math.h>
 #include "sim/study/lone.h"
 #include "tests/model/rig.h"
 
 #define RATIO 0.865
 
-#define TYPE(name, rate, duplex)                                                                    \
-    "\"" name "\":{\"bandwidth_bytes_per_s\":" rate ",\"efficiency_ratio\":1,\"latency_s\":0,"       \
+#define TYPE(name, rate, duplex)                                                                   \
+    "\"" name "\":{\"bandwidth_bytes_per_s\":" rate ",\"efficiency_ratio\":1,\"latency_s\":0,"     \
     "\"duplex\":\"" duplex "\",\"source\":\"by hand\"}"
 /* Which GPUs hang on which socket is what relabelling changes. */
-#define BOX(gpu, socket, memory, duplex, first, second, more)                                       \
-    "{\"schema\":\"scmoesim/topology/1\",\"name\":\"rig\",\"summary\":\"\",\"source\":\"by hand\"," \
-    "\"gpu\":\"a30\",\"node_count\":1,\"link_types\":{" TYPE("g", gpu, "full") ","                   \
-    TYPE("s", socket, "full") "," TYPE("m", memory, duplex) "},\"node\":{\"gpus\":4,"                \
-    "\"for\":{\"s\":2},\"switches\":[\"s{s}\"],\"memories\":[\"m{s}\"],\"links\":["                  \
-    "{\"from\":[" first "],\"to\":\"s0\",\"type\":\"g\"},"                                           \
-    "{\"from\":[" second "],\"to\":\"s1\",\"type\":\"g\"},"                                          \
-    "{\"from\":\"s0\",\"to\":\"s1\",\"type\":\"s\"},"                                                \
-    "{\"for\":{\"s\":2},\"from\":\"s{s}\",\"to\":\"m{s}\",\"type\":\"m\"}]}," more                   \
-    "\"all_to_all\":{\"algorithm\":\"host-staged\",\"setup_s\":0,\"sm_share_ratio\":0,"              \
-    "\"peer_access\":false,\"source\":\"by hand\"}}"
-#define IN_ORDER(gpu, socket, memory, duplex, more)                                                 \
+#define BOX(gpu, socket, memory, duplex, first, second, more)                                      \
+    "{\"schema\":\"scmoesim/topology/1\",\"name\":\"rig\",\"summary\":\"\",\"source\":\"by "       \
+    "hand\","                                                                                      \
+    "\"gpu\":\"a30\",\"node_count\":1,\"link_types\":{" TYPE("g", gpu, "full") "," TYPE(           \
+        "s", socket,                                                                               \
+        "full") "," TYPE("m", memory,                                                              \
+                         duplex) "},\"node\":{\"gpus\":4,"                                         \
+                                 "\"for\":{\"s\":2},\"switches\":[\"s{s}\"],\"memories\":[\"m{s}"  \
+                                 "\"],\"links\":["                                                 \
+                                 "{\"from\":[" first "],\"to\":\"s0\",\"type\":\"g\"},"            \
+                                 "{\"from\":[" second "],\"to\":\"s1\",\"type\":\"g\"},"           \
+                                 "{\"from\":\"s0\",\"to\":\"s1\",\"type\":\"s\"},"                 \
+                                 "{\"for\":{\"s\":2},\"from\":\"s{s}\",\"to\":\"m{s}\",\"type\":"  \
+                                 "\"m\"}]}," more "\"all_to_all\":{\"algorithm\":\"host-staged\"," \
+                                 "\"setup_s\":0,\"sm_share_ratio\":0,"                             \
+                                 "\"peer_access\":false,\"source\":\"by hand\"}}"
+#define IN_ORDER(gpu, socket, memory, duplex, more)                                                \
     BOX(gpu, socket, memory, duplex, "\"gpu0\",\"gpu1\"", "\"gpu2\",\"gpu3\"", more)
 
 struct timed {
@@ -53,8 +58,11 @@ static void take_pairs(struct rig *rig, const double *pairs)
     struct traffic traffic = traffic_balanced(4, 4, 4);
     traffic.pair_ratio = mem_zeroed(16, sizeof *traffic.pair_ratio);
     memcpy(traffic.pair_ratio, pairs, 16 * sizeof *pairs);
-    struct a2a_request request = {.topology = rig->topology, .router = rig->router,
-                                  .algorithm = "host-staged", .ep = 4, .traffic = &traffic};
+    struct a2a_request request = {.topology = rig->topology,
+                                  .router = rig->router,
+                                  .algorithm = "host-staged",
+                                  .ep = 4,
+                                  .traffic = &traffic};
     flow_set_free(rig->flows);
     gsl_test_int(flow_set_build(&request, &diag, &rig->flows), 0, "uneven flows");
     traffic_done(&traffic);
@@ -87,12 +95,12 @@ static const struct timed rows[] = {
     {"GPUs", IN_ORDER("1e9", "8e9", "8e9", "full", ""), "host-staged", 3e-3 / RATIO, NULL},
     {"a worn cable to memory",
      IN_ORDER("4e9", "4e9", "1e9", "full",
-         "\"degraded\":[{\"links\":\"node0/s0-m0>\",\"bandwidth_ratio\":0.5}],"),
+              "\"degraded\":[{\"links\":\"node0/s0-m0>\",\"bandwidth_ratio\":0.5}],"),
      "host-staged", 12e-3 / RATIO, NULL},
     /* 3 MB each way over the 1 GB/s that are left. */
     {"a slow GPU link",
      IN_ORDER("4e9", "8e9", "8e9", "full",
-         "\"degraded\":[{\"links\":\"node0/gpu3-*\",\"bandwidth_ratio\":0.25}],"),
+              "\"degraded\":[{\"links\":\"node0/gpu3-*\",\"bandwidth_ratio\":0.25}],"),
      "host-staged", 3e-3 / RATIO, NULL},
     /* All of GPU 2 and a quarter of GPU 1 goes to GPU 0: 4 + 1 MB through its own link; of them
      * 4 MB cross the sockets that way. */
@@ -101,9 +109,8 @@ static const struct timed rows[] = {
     {"everything for one GPU, over the sockets", IN_ORDER("4e9", "1e9", "8e9", "full", ""),
      "host-staged", 4e-3 / RATIO, to_first},
     /* The same GPUs in another order. */
-    {"relabelled",
-     BOX("4e9", "1e9", "8e9", "full", "\"gpu3\",\"gpu1\"", "\"gpu0\",\"gpu2\"", ""), "host-staged",
-     4e-3 / RATIO, NULL},
+    {"relabelled", BOX("4e9", "1e9", "8e9", "full", "\"gpu3\",\"gpu1\"", "\"gpu0\",\"gpu2\"", ""),
+     "host-staged", 4e-3 / RATIO, NULL},
 };
 
 /* ---- Laws on shipped figures ---- */
@@ -131,9 +138,10 @@ static void write_times(const void *argument)
     struct lone_outcome outcome, before = {0};
     for (double bytes = 4096; bytes < 1e10; bytes *= 8) {
         gsl_test_int(lone_play(lone, bytes, &diag, &outcome), 0, "%s %g B plays", law->box, bytes);
-        gsl_test(outcome.time_s < before.time_s, "%s: %g B is not faster than fewer", law->box, bytes);
-        gsl_test(outcome.time_s < outcome.bound_s * (1 - 1e-6), "%s: %g B within the bound", law->box,
+        gsl_test(outcome.time_s < before.time_s, "%s: %g B is not faster than fewer", law->box,
                  bytes);
+        gsl_test(outcome.time_s < outcome.bound_s * (1 - 1e-6), "%s: %g B within the bound",
+                 law->box, bytes);
         fprintf(file, "%.17g\n", outcome.time_s);
         before = outcome;
     }
@@ -154,7 +162,8 @@ static size_t read_times(const struct law *law, double *to)
     return count;
 }
 
-/* Through memory nothing is faster than from GPU to GPU: each of its links carries at least as much. */
+/* Through memory nothing is faster than from GPU to GPU: each of its links carries at least as
+ * much. */
 static void check_box(const char *box)
 {
     double direct_s[64];
@@ -170,10 +179,14 @@ static void check_box(const char *box)
 int main(void)
 {
     static const char *const boxes[] = {
-        "gpu=a30,gpus=2",          "gpu=a30",
-        "gpu=a30,switch=1",        "gpu=a100,fabric=pcie,switch=4",
-        "gpu=a30,sockets=1",       "gpu=a40,fabric=pairs",
-        "gpu=h200,fabric=pcie,switch=1", "nodes=2,gpu=a30,gpus=4,nic=2x100G",
+        "gpu=a30,gpus=2",
+        "gpu=a30",
+        "gpu=a30,switch=1",
+        "gpu=a100,fabric=pcie,switch=4",
+        "gpu=a30,sockets=1",
+        "gpu=a40,fabric=pairs",
+        "gpu=h200,fabric=pcie,switch=1",
+        "nodes=2,gpu=a30,gpus=4,nic=2x100G",
         "nodes=2,gpu=a30,gpus=4,nic=1x200G@socket0",
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)

@@ -30,10 +30,10 @@ static struct timeline *dispatch_once(struct rig *rig, double bytes, double setu
 static void two_gpus(const void *argument)
 {
     (void)argument;
-    struct rig rig = rig_open(
-        RIG_HEAD RIG_TYPES "\"node\":{\"gpus\":2,\"switches\":[],\"links\":[{\"from\":\"gpu0\","
-                           "\"to\":\"gpu1\",\"type\":\"wire\"}]}}",
-        2, "pairwise", false);
+    struct rig rig = rig_open(RIG_HEAD RIG_TYPES
+                              "\"node\":{\"gpus\":2,\"switches\":[],\"links\":[{\"from\":\"gpu0\","
+                              "\"to\":\"gpu1\",\"type\":\"wire\"}]}}",
+                              2, "pairwise", false);
     struct timeline *timeline = dispatch_once(&rig, 2e6, 0);
     expect(timeline, 0, 0, 0, 1e-3, "two GPUs");
     expect(timeline, 1, 0, 0, 1e-3, "two GPUs");
@@ -50,9 +50,10 @@ static void half_duplex(const void *argument)
 {
     (void)argument;
     struct rig rig = rig_open(
-        RIG_HEAD "\"link_types\":{\"bus\":{\"bandwidth_bytes_per_s\":1e9,\"efficiency_ratio\":1,"
-                 "\"latency_s\":0,\"duplex\":\"half\",\"source\":\"by hand\"}},\"node\":{\"gpus\":2,"
-                 "\"switches\":[],\"links\":[{\"from\":\"gpu0\",\"to\":\"gpu1\",\"type\":\"bus\"}]}}",
+        RIG_HEAD
+        "\"link_types\":{\"bus\":{\"bandwidth_bytes_per_s\":1e9,\"efficiency_ratio\":1,"
+        "\"latency_s\":0,\"duplex\":\"half\",\"source\":\"by hand\"}},\"node\":{\"gpus\":2,"
+        "\"switches\":[],\"links\":[{\"from\":\"gpu0\",\"to\":\"gpu1\",\"type\":\"bus\"}]}}",
         2, "pairwise", false);
     struct timeline *timeline = dispatch_once(&rig, 2e6, 0);
     expect(timeline, 0, 0, 0, 2e-3, "half-duplex bus");
@@ -60,8 +61,8 @@ static void half_duplex(const void *argument)
     rig_close(&rig);
 }
 
-/* Eight on a star: each sends 7/8 of 8 MB through its own cable: 7 ms; merged flows and rounds give the
- * same. */
+/* Eight on a star: each sends 7/8 of 8 MB through its own cable: 7 ms; merged flows and rounds give
+ * the same. */
 static void eight_on_a_star(const void *argument)
 {
     const char *algorithm = argument;
@@ -75,20 +76,19 @@ static void eight_on_a_star(const void *argument)
     rig_close(&rig);
 }
 
-/* Four GPUs, two on each of two switches joined by one cable. A GPU sends 1 MB to each other one. The
- * cable carries 4 MB each way: 4 ms; inside a switch 3 MB leave each GPU, and the flows to the near
- * peer end early: four cross flows share the cable at 0.25 GB/s each, the near flow gets the GPU's
- * remaining 0.5 GB/s and ends at 2 ms. */
+/* Four GPUs, two on each of two switches joined by one cable. A GPU sends 1 MB to each other one.
+ * The cable carries 4 MB each way: 4 ms; inside a switch 3 MB leave each GPU, and the flows to the
+ * near peer end early: four cross flows share the cable at 0.25 GB/s each, the near flow gets the
+ * GPU's remaining 0.5 GB/s and ends at 2 ms. */
 static void shared_uplink(const void *argument)
 {
     (void)argument;
-    struct rig rig = rig_open(
-        RIG_HEAD RIG_TYPES
-        "\"node\":{\"gpus\":4,\"switches\":[\"left\",\"right\"],\"links\":["
-        "{\"from\":[\"gpu0\",\"gpu1\"],\"to\":\"left\",\"type\":\"wire\"},"
-        "{\"from\":[\"gpu2\",\"gpu3\"],\"to\":\"right\",\"type\":\"wire\"},"
-        "{\"from\":\"left\",\"to\":\"right\",\"type\":\"wire\"}]}}",
-        4, "pairwise", false);
+    struct rig rig = rig_open(RIG_HEAD RIG_TYPES
+                              "\"node\":{\"gpus\":4,\"switches\":[\"left\",\"right\"],\"links\":["
+                              "{\"from\":[\"gpu0\",\"gpu1\"],\"to\":\"left\",\"type\":\"wire\"},"
+                              "{\"from\":[\"gpu2\",\"gpu3\"],\"to\":\"right\",\"type\":\"wire\"},"
+                              "{\"from\":\"left\",\"to\":\"right\",\"type\":\"wire\"}]}}",
+                              4, "pairwise", false);
     struct timeline *timeline = dispatch_once(&rig, 4e6, 0);
     for (size_t r = 0; r < 4; r++)
         expect(timeline, r, 0, 0, 4e-3, "shared uplink");
@@ -98,22 +98,21 @@ static void shared_uplink(const void *argument)
 }
 
 /* Three on a star, whose third cable is 8 us longer: flows with rank 2 have 10 us of latency, the
- * others 2 us. Each carries 1 MB. From 2 to 10 us ranks 0 and 1 exchange alone, 8 kB each way; then every
- * cable's direction is shared by two flows, evenly, however far they go: the near ones end at
- * 10 us + 992 kB / 0.5 GB/s, the far ones at 10 us + 2 ms. Were a far flow given less, it would come
- * later: at 1/5 of a near one's rate, as SimGrid's links give it, at 2.8 ms. */
+ * others 2 us. Each carries 1 MB. From 2 to 10 us ranks 0 and 1 exchange alone, 8 kB each way; then
+ * every cable's direction is shared by two flows, evenly, however far they go: the near ones end at
+ * 10 us + 992 kB / 0.5 GB/s, the far ones at 10 us + 2 ms. Were a far flow given less, it would
+ * come later: at 1/5 of a near one's rate, as SimGrid's links give it, at 2.8 ms. */
 static void unlike_latencies(const void *argument)
 {
     (void)argument;
     struct rig rig = rig_open(
-        RIG_HEAD
-        "\"link_types\":{\"near\":{\"bandwidth_bytes_per_s\":1e9,\"efficiency_ratio\":1,"
-        "\"latency_s\":1e-6,\"duplex\":\"full\",\"source\":\"by hand\"},"
-        "\"far\":{\"bandwidth_bytes_per_s\":1e9,\"efficiency_ratio\":1,"
-        "\"latency_s\":9e-6,\"duplex\":\"full\",\"source\":\"by hand\"}},"
-        "\"node\":{\"gpus\":3,\"switches\":[\"hub\"],\"links\":["
-        "{\"from\":[\"gpu0\",\"gpu1\"],\"to\":\"hub\",\"type\":\"near\"},"
-        "{\"from\":\"gpu2\",\"to\":\"hub\",\"type\":\"far\"}]}}",
+        RIG_HEAD "\"link_types\":{\"near\":{\"bandwidth_bytes_per_s\":1e9,\"efficiency_ratio\":1,"
+                 "\"latency_s\":1e-6,\"duplex\":\"full\",\"source\":\"by hand\"},"
+                 "\"far\":{\"bandwidth_bytes_per_s\":1e9,\"efficiency_ratio\":1,"
+                 "\"latency_s\":9e-6,\"duplex\":\"full\",\"source\":\"by hand\"}},"
+                 "\"node\":{\"gpus\":3,\"switches\":[\"hub\"],\"links\":["
+                 "{\"from\":[\"gpu0\",\"gpu1\"],\"to\":\"hub\",\"type\":\"near\"},"
+                 "{\"from\":\"gpu2\",\"to\":\"hub\",\"type\":\"far\"}]}}",
         3, "pairwise", false);
     struct timeline *timeline = dispatch_once(&rig, 3e6, 0);
     for (size_t r = 0; r < 3; r++)
@@ -122,8 +121,8 @@ static void unlike_latencies(const void *argument)
     rig_close(&rig);
 }
 
-/* 256 ranks of which each has 31 flows on the same NIC. With latencies on SimGrid's links its sums over
- * flows rounded to more than its precision, and it crashed. */
+/* 256 ranks of which each has 31 flows on the same NIC. With latencies on SimGrid's links its sums
+ * over flows rounded to more than its precision, and it crashed. */
 static void many_flows_on_a_link(const void *argument)
 {
     (void)argument;
@@ -173,8 +172,12 @@ static void late_rank(const void *argument)
     (void)argument;
     struct rig rig = rig_open(RIG_STAR("4"), 4, "pairwise", false);
     struct step steps[] = {{.name = "a", .kind = OPERATOR_ATTENTION},
-                           {.name = "d", .kind = OPERATOR_DISPATCH, .queue = 1, .after = {0},
-                            .after_count = 1, .a2a_bytes = 4e6},
+                           {.name = "d",
+                            .kind = OPERATOR_DISPATCH,
+                            .queue = 1,
+                            .after = {0},
+                            .after_count = 1,
+                            .a2a_bytes = 4e6},
                            {.name = "e", .kind = OPERATOR_EXPERT, .after = {1}, .after_count = 1}};
     struct plan_operator operators[3];
     struct plan plan = rig_plan(&rig, 4, steps, 3, 2, operators);
@@ -193,18 +196,21 @@ static void late_rank(const void *argument)
     rig_close(&rig);
 }
 
-/* A communication kernel holds a quarter of the SMs for 1 ms (2 GPUs, 2 MB): 3 ms of compute beside it
- * gets 0.75 ms done in that time and ends at 1 + 2.25 ms. */
+/* A communication kernel holds a quarter of the SMs for 1 ms (2 GPUs, 2 MB): 3 ms of compute beside
+ * it gets 0.75 ms done in that time and ends at 1 + 2.25 ms. */
 static void held_sms(const void *argument)
 {
     (void)argument;
     struct rig rig = rig_open(RIG_STAR("2"), 2, "pairwise", false);
-    struct step steps[] = {
-        {.name = "d", .kind = OPERATOR_DISPATCH, .queue = 1, .a2a_bytes = 2e6},
-        {.name = "m", .kind = OPERATOR_MLP},
-        {.name = "c", .kind = OPERATOR_COMBINE, .queue = 1, .after = {1}, .after_count = 1,
-         .a2a_bytes = 2e6},
-        {.name = "e", .kind = OPERATOR_EXPERT}};
+    struct step steps[] = {{.name = "d", .kind = OPERATOR_DISPATCH, .queue = 1, .a2a_bytes = 2e6},
+                           {.name = "m", .kind = OPERATOR_MLP},
+                           {.name = "c",
+                            .kind = OPERATOR_COMBINE,
+                            .queue = 1,
+                            .after = {1},
+                            .after_count = 1,
+                            .a2a_bytes = 2e6},
+                           {.name = "e", .kind = OPERATOR_EXPERT}};
     struct plan_operator operators[4];
     struct plan plan = rig_plan(&rig, 2, steps, 4, 2, operators);
     double compute_s[8] = {0, 3e-3, 0, 0.3e-3, 0, 3e-3, 0, 0.3e-3};
@@ -216,10 +222,10 @@ static void held_sms(const void *argument)
     rig_close(&rig);
 }
 
-/* Dispatch sends 4 MB from GPU 0 to 1 and 2 MB to 2, combine sends them back. GPU 0's cable is shared:
- * 2 MB arrive at 4 ms, 4 MB at 6 ms, where rank 0 is done too. Experts take 1 ms: GPU 2's way back waits
- * for rank 0 and starts at 6 ms; GPU 1's joins it at 7 ms, when 1 MB of 2 are left. They share until
- * 9 ms; then 3 MB of GPU 1's are left: 12 ms. */
+/* Dispatch sends 4 MB from GPU 0 to 1 and 2 MB to 2, combine sends them back. GPU 0's cable is
+ * shared: 2 MB arrive at 4 ms, 4 MB at 6 ms, where rank 0 is done too. Experts take 1 ms: GPU 2's
+ * way back waits for rank 0 and starts at 6 ms; GPU 1's joins it at 7 ms, when 1 MB of 2 are left.
+ * They share until 9 ms; then 3 MB of GPU 1's are left: 12 ms. */
 static void there_and_back(const void *argument)
 {
     (void)argument;
@@ -230,18 +236,21 @@ static void there_and_back(const void *argument)
                           {.from = 2, .to = 0, .share_ratio = 0.25}};
     struct flow_set there = {.flows = out, .flow_count = 2, .step_count = 1};
     struct flow_set again = {.flows = back, .flow_count = 2, .step_count = 1};
-    struct step steps[] = {
-        {.name = "d", .kind = OPERATOR_DISPATCH, .queue = 1, .a2a_bytes = 8e6},
-        {.name = "e", .kind = OPERATOR_EXPERT, .after = {0}, .after_count = 1},
-        {.name = "c", .kind = OPERATOR_COMBINE, .queue = 1, .after = {1}, .after_count = 1,
-         .a2a_bytes = 8e6}};
+    struct step steps[] = {{.name = "d", .kind = OPERATOR_DISPATCH, .queue = 1, .a2a_bytes = 8e6},
+                           {.name = "e", .kind = OPERATOR_EXPERT, .after = {0}, .after_count = 1},
+                           {.name = "c",
+                            .kind = OPERATOR_COMBINE,
+                            .queue = 1,
+                            .after = {1},
+                            .after_count = 1,
+                            .a2a_bytes = 8e6}};
     struct plan_operator operators[3];
     struct plan plan = rig_plan(&rig, 3, steps, 3, 2, operators);
     double compute_s[9] = {[4] = 1e-3, [7] = 1e-3};
     struct diag diag = {0};
     struct timeline *timeline = NULL;
-    struct engine_job job = {.plan = &plan, .compute_s = compute_s, .dispatch = &there,
-                             .combine = &again};
+    struct engine_job job = {
+        .plan = &plan, .compute_s = compute_s, .dispatch = &there, .combine = &again};
     gsl_test_int(engine_play(rig.engine, &job, &diag, &timeline), 0, "plays");
     expect(timeline, 0, 0, 0, 6e-3, "dispatch of the sender");
     expect(timeline, 1, 0, 0, 6e-3, "dispatch of the larger share");
@@ -253,22 +262,24 @@ static void there_and_back(const void *argument)
     rig_close(&rig);
 }
 
-/* 1 ms of flows after 0.25 ms of setup, under a floor of 3 ms, then of 1 ms: the floor holds what it
- * covers and adds nothing. */
+/* 1 ms of flows after 0.25 ms of setup, under a floor of 3 ms, then of 1 ms: the floor holds what
+ * it covers and adds nothing. */
 static void a_floor(const void *argument)
 {
     (void)argument;
     struct rig rig = rig_open(RIG_STAR("2"), 2, "pairwise", false);
-    struct step steps[] = {
-        {.name = "d", .kind = OPERATOR_DISPATCH, .queue = 1, .a2a_bytes = 2e6}};
+    struct step steps[] = {{.name = "d", .kind = OPERATOR_DISPATCH, .queue = 1, .a2a_bytes = 2e6}};
     struct plan_operator operators[1];
     struct plan plan = rig_plan(&rig, 2, steps, 1, 2, operators);
     double compute_s[2] = {0}, floors_s[] = {3e-3, 1e-3}, ends_s[] = {3e-3, 1.25e-3};
     for (size_t i = 0; i < 2; i++) {
         struct diag diag = {0};
         struct timeline *timeline = NULL;
-        struct engine_job job = {.plan = &plan, .compute_s = compute_s, .dispatch = rig.flows,
-                                 .combine = rig.flows, .a2a_setup_s = 0.25e-3,
+        struct engine_job job = {.plan = &plan,
+                                 .compute_s = compute_s,
+                                 .dispatch = rig.flows,
+                                 .combine = rig.flows,
+                                 .a2a_setup_s = 0.25e-3,
                                  .a2a_floor_s = floors_s[i]};
         gsl_test_int(engine_play(rig.engine, &job, &diag, &timeline), 0, "plays");
         expect(timeline, 0, 0, 0, ends_s[i], "an All-to-All over its floor");
@@ -277,18 +288,22 @@ static void a_floor(const void *argument)
     rig_close(&rig);
 }
 
-/* 1 ms of compute, then 1 MB from each to the other over cables of 1 GB/s, beside a ring. Of 1.5 MB the ring
- * sends 1 MB in the first ms alone, the rest at half speed until 2 ms, when 0.5 MB of the dispatch are left:
- * 2.5 ms. Of 4 MB, 1 MB is gone when the dispatch begins, which then has half the cable to its end at 3 ms;
- * the ring's last 2 MB have the whole: 5 ms. */
+/* 1 ms of compute, then 1 MB from each to the other over cables of 1 GB/s, beside a ring. Of 1.5 MB
+ * the ring sends 1 MB in the first ms alone, the rest at half speed until 2 ms, when 0.5 MB of the
+ * dispatch are left: 2.5 ms. Of 4 MB, 1 MB is gone when the dispatch begins, which then has half
+ * the cable to its end at 3 ms; the ring's last 2 MB have the whole: 5 ms. */
 static void ring_beside(const void *argument)
 {
     (void)argument;
     struct rig rig = rig_open(RIG_STAR("2"), 2, "pairwise", false);
     struct flow_set *ring = ring_build(rig.topology, rig.router, 1);
     struct step steps[] = {{.name = "a", .kind = OPERATOR_ATTENTION},
-                           {.name = "d", .kind = OPERATOR_DISPATCH, .queue = 1, .after = {0},
-                            .after_count = 1, .a2a_bytes = 2e6}};
+                           {.name = "d",
+                            .kind = OPERATOR_DISPATCH,
+                            .queue = 1,
+                            .after = {0},
+                            .after_count = 1,
+                            .a2a_bytes = 2e6}};
     struct plan_operator operators[2];
     struct plan plan = rig_plan(&rig, 2, steps, 2, 2, operators);
     double compute_s[4] = {1e-3, 0, 1e-3, 0};
@@ -296,8 +311,11 @@ static void ring_beside(const void *argument)
     for (size_t i = 0; i < 2; i++) {
         struct diag diag = {0};
         struct timeline *timeline = NULL;
-        struct engine_job job = {.plan = &plan, .compute_s = compute_s, .dispatch = rig.flows,
-                                 .combine = rig.flows, .backgrounds = {{ring, sent[i]}},
+        struct engine_job job = {.plan = &plan,
+                                 .compute_s = compute_s,
+                                 .dispatch = rig.flows,
+                                 .combine = rig.flows,
+                                 .backgrounds = {{ring, sent[i]}},
                                  .background_count = 1};
         gsl_test_int(engine_play(rig.engine, &job, &diag, &timeline), 0, "plays");
         expect(timeline, 0, 1, 1e-3, dispatch_s[i], "a dispatch beside a ring");
@@ -314,15 +332,22 @@ static void measured_exchange(const void *argument)
     (void)argument;
     struct rig rig = rig_open(RIG_STAR("2"), 2, "pairwise", false);
     struct step steps[] = {{.name = "a", .kind = OPERATOR_ATTENTION},
-                           {.name = "d", .kind = OPERATOR_DISPATCH, .queue = 1, .after = {0},
-                            .after_count = 1, .a2a_bytes = 4e6}};
+                           {.name = "d",
+                            .kind = OPERATOR_DISPATCH,
+                            .queue = 1,
+                            .after = {0},
+                            .after_count = 1,
+                            .a2a_bytes = 4e6}};
     struct plan_operator operators[2];
     struct plan plan = rig_plan(&rig, 2, steps, 2, 2, operators);
     double compute_s[4] = {1e-3, 0, 3e-3, 0}, a2a_s[2] = {0, 0.5e-3};
     struct diag diag = {0};
     struct timeline *timeline = NULL;
-    struct engine_job job = {.plan = &plan, .compute_s = compute_s, .dispatch = rig.flows,
-                             .combine = rig.flows, .a2a_s = a2a_s};
+    struct engine_job job = {.plan = &plan,
+                             .compute_s = compute_s,
+                             .dispatch = rig.flows,
+                             .combine = rig.flows,
+                             .a2a_s = a2a_s};
     gsl_test_int(engine_play(rig.engine, &job, &diag, &timeline), 0, "plays");
     expect(timeline, 0, 1, 1e-3, 3.5e-3, "the early rank waits for the late one");
     expect(timeline, 1, 1, 3e-3, 3.5e-3, "the late rank");
@@ -330,9 +355,9 @@ static void measured_exchange(const void *argument)
     rig_close(&rig);
 }
 
-/* A fetch of 2 ms is a copy engine's: the 3 ms beside it are not slowed, nor is it by an All-to-All that
- * holds a quarter of the SMs for 1 ms (compute beside that ends at 3.25 ms). The expert waits for the
- * fetch, not for the computation on another queue. */
+/* A fetch of 2 ms is a copy engine's: the 3 ms beside it are not slowed, nor is it by an All-to-All
+ * that holds a quarter of the SMs for 1 ms (compute beside that ends at 3.25 ms). The expert waits
+ * for the fetch, not for the computation on another queue. */
 static void fetch_beside(const void *argument)
 {
     (void)argument;
@@ -362,8 +387,8 @@ static void fetch_beside(const void *argument)
     rig_close(&rig);
 }
 
-/* Two compute queues share the GPU: 2 ms and 1 ms side by side: the short one ends at 2 ms, the long at
- * 3 ms. */
+/* Two compute queues share the GPU: 2 ms and 1 ms side by side: the short one ends at 2 ms, the
+ * long at 3 ms. */
 static void two_compute_queues(const void *argument)
 {
     (void)argument;
@@ -394,17 +419,18 @@ static void deadlock(const void *argument)
     for (int i = 0; i < 2; i++) {
         struct diag diag = {0};
         struct timeline *timeline = NULL;
-        struct engine_job job = {.plan = &plan, .compute_s = compute_s, .dispatch = rig.flows,
-                                 .combine = rig.flows};
+        struct engine_job job = {
+            .plan = &plan, .compute_s = compute_s, .dispatch = rig.flows, .combine = rig.flows};
         if (i == 1) { /* whether SimGrid shares links or not */
             job.topology = rig.topology;
             job.router = rig.router;
         }
         gsl_test(engine_play(rig.engine, &job, &diag, &timeline) == 0, "refuses");
-        gsl_test_str(diag.count ? diag.messages[0] : "",
-                     "schedule rig: 4 operators never ran: m on rank 0, m on rank 1, s on rank 0, s "
-                     "on rank 1",
-                     "names them");
+        gsl_test_str(
+            diag.count ? diag.messages[0] : "",
+            "schedule rig: 4 operators never ran: m on rank 0, m on rank 1, s on rank 0, s "
+            "on rank 1",
+            "names them");
         diag_done(&diag);
     }
     rig_close(&rig);
@@ -412,19 +438,22 @@ static void deadlock(const void *argument)
 
 /* Kernels that need the whole GPU for a while from the All-to-All's start on; bytes take 1 ms.
  *
- * 0.4 ms: beside 3 ms of compute both get half, so that they end at 0.8 ms and leave 2.6 ms of compute,
- * until 3.4 ms. Beside the combine that follows, 0.1 ms of compute take 0.2 ms.
- * 0.8 ms: they end at 1.6 ms, for which the All-to-All waits. */
+ * 0.4 ms: beside 3 ms of compute both get half, so that they end at 0.8 ms and leave 2.6 ms of
+ * compute, until 3.4 ms. Beside the combine that follows, 0.1 ms of compute take 0.2 ms. 0.8 ms:
+ * they end at 1.6 ms, for which the All-to-All waits. */
 static void kernels_beside(const void *argument)
 {
     (void)argument;
     struct rig rig = rig_open(RIG_STAR("2"), 2, "pairwise", false);
-    struct step steps[] = {
-        {.name = "d", .kind = OPERATOR_DISPATCH, .queue = 1, .a2a_bytes = 2e6},
-        {.name = "m", .kind = OPERATOR_MLP},
-        {.name = "c", .kind = OPERATOR_COMBINE, .queue = 1, .after = {1}, .after_count = 1,
-         .a2a_bytes = 2e6},
-        {.name = "e", .kind = OPERATOR_EXPERT}};
+    struct step steps[] = {{.name = "d", .kind = OPERATOR_DISPATCH, .queue = 1, .a2a_bytes = 2e6},
+                           {.name = "m", .kind = OPERATOR_MLP},
+                           {.name = "c",
+                            .kind = OPERATOR_COMBINE,
+                            .queue = 1,
+                            .after = {1},
+                            .after_count = 1,
+                            .a2a_bytes = 2e6},
+                           {.name = "e", .kind = OPERATOR_EXPERT}};
     struct plan_operator operators[4];
     struct plan plan = rig_plan(&rig, 2, steps, 4, 2, operators);
     double compute_s[8] = {0, 3e-3, 0, 0.1e-3, 0, 3e-3, 0, 0.1e-3};
@@ -441,8 +470,9 @@ static void kernels_beside(const void *argument)
     rig_close(&rig);
 }
 
-/* Pins the network settings: 1 GB over 900 GB/s and 5 us takes 1.1161 ms by hand; SimGrid's defaults
- * would make it 2.5 ms (a window cap on fast links), or 5 % more (acknowledgements of the way back). */
+/* Pins the network settings: 1 GB over 900 GB/s and 5 us takes 1.1161 ms by hand; SimGrid's
+ * defaults would make it 2.5 ms (a window cap on fast links), or 5 % more (acknowledgements of the
+ * way back). */
 static void fast_link(const void *argument)
 {
     (void)argument;

@@ -1,8 +1,8 @@
-/* Our routes beside SimGrid's: the same All-to-All on a star, fat trees and a dragonfly, once on the
- * platform that we write, a Dijkstra zone, once on SimGrid's cluster zone of that shape.
+/* Our routes beside SimGrid's: the same All-to-All on a star, fat trees and a dragonfly, once on
+ * the platform that we write, a Dijkstra zone, once on SimGrid's cluster zone of that shape.
  *
- * Every link carries 1 GB/s each way; one GPU a node. Latencies are 0: SimGrid 3.32 counts those of its
- * cluster zones twice. */
+ * Every link carries 1 GB/s each way; one GPU a node. Latencies are 0: SimGrid 3.32 counts those of
+ * its cluster zones twice. */
 #include <math.h>
 
 #include "tests/model/rig.h"
@@ -20,12 +20,12 @@ struct zone {
 static const struct zone zones[] = {
     {"star", "", 8, "8", "", "\"hub\"",
      "{\"for\":{\"n\":8},\"from\":\"node{n}/gpu0\",\"to\":\"hub\"," WIRE},
-    {"fat tree, two levels, 2:1", "topology=\"FAT_TREE\" topo_parameters=\"2;4,4;1,2;1,1\"", 16, "16",
-     "\"for\":{\"l\":4,\"s\":2},", "\"leaf{l}\",\"spine{s}\"",
+    {"fat tree, two levels, 2:1", "topology=\"FAT_TREE\" topo_parameters=\"2;4,4;1,2;1,1\"", 16,
+     "16", "\"for\":{\"l\":4,\"s\":2},", "\"leaf{l}\",\"spine{s}\"",
      "{\"for\":{\"l\":4,\"i\":4},\"from\":\"node{4*l+i}/gpu0\",\"to\":\"leaf{l}\"," WIRE
      ",{\"for\":{\"l\":4,\"s\":2},\"from\":\"leaf{l}\",\"to\":\"spine{s}\"," WIRE},
-    {"fat tree, two levels, 1:1", "topology=\"FAT_TREE\" topo_parameters=\"2;4,4;1,4;1,1\"", 16, "16",
-     "\"for\":{\"l\":4,\"s\":4},", "\"leaf{l}\",\"spine{s}\"",
+    {"fat tree, two levels, 1:1", "topology=\"FAT_TREE\" topo_parameters=\"2;4,4;1,4;1,1\"", 16,
+     "16", "\"for\":{\"l\":4,\"s\":4},", "\"leaf{l}\",\"spine{s}\"",
      "{\"for\":{\"l\":4,\"i\":4},\"from\":\"node{4*l+i}/gpu0\",\"to\":\"leaf{l}\"," WIRE
      ",{\"for\":{\"l\":4,\"s\":4},\"from\":\"leaf{l}\",\"to\":\"spine{s}\"," WIRE},
     {"fat tree, three levels", "topology=\"FAT_TREE\" topo_parameters=\"3;2,2,4;1,2,2;1,1,1\"", 16,
@@ -35,7 +35,8 @@ static const struct zone zones[] = {
      ",{\"for\":{\"p\":4,\"s\":2,\"c\":2},\"from\":\"mid{p}_{s}\",\"to\":\"core{2*s+c}\"," WIRE},
     {"dragonfly", "topology=\"DRAGONFLY\" topo_parameters=\"3,1;1,1;3,1;2\"", 18, "18",
      "\"for\":{\"g\":3,\"i\":3},", "\"router{g}_{i}\"",
-     "{\"for\":{\"g\":3,\"i\":3,\"j\":2},\"from\":\"node{6*g+2*i+j}/gpu0\",\"to\":\"router{g}_{i}\"," WIRE
+     "{\"for\":{\"g\":3,\"i\":3,\"j\":2},\"from\":\"node{6*g+2*i+j}/"
+     "gpu0\",\"to\":\"router{g}_{i}\"," WIRE
      ",{\"for\":{\"g\":3,\"i\":3},\"from\":\"router{g}_{i}\",\"to\":\"router{g}_{i+1%3}\"," WIRE
      ",{\"from\":\"router0_1\",\"to\":\"router1_0\",\"type\":\"far\"}"
      ",{\"from\":\"router0_2\",\"to\":\"router2_0\",\"type\":\"far\"}"
@@ -50,12 +51,15 @@ struct ends {
 static char *document_of(const struct zone *zone)
 {
     return mem_format(
-        "{\"schema\":\"scmoesim/topology/1\",\"name\":\"z\",\"summary\":\"\",\"source\":\"by hand\","
+        "{\"schema\":\"scmoesim/topology/1\",\"name\":\"z\",\"summary\":\"\",\"source\":\"by "
+        "hand\","
         "\"gpu\":\"a30\",\"node_count\":%s,\"link_types\":{\"wire\":{\"bandwidth_bytes_per_s\":1e9,"
         "\"efficiency_ratio\":1,\"latency_s\":0,\"source\":\"by hand\"},\"far\":{"
         "\"bandwidth_bytes_per_s\":1e9,\"efficiency_ratio\":1,\"latency_s\":0,\"hops\":3,"
-        "\"source\":\"by hand\"}},\"node\":{\"gpus\":1,\"links\":[]},\"fabric\":{%s\"switches\":[%s],"
-        "\"links\":[%s]},\"all_to_all\":{\"algorithm\":\"pairwise\",\"setup_s\":0,\"sm_share_ratio\":0,"
+        "\"source\":\"by "
+        "hand\"}},\"node\":{\"gpus\":1,\"links\":[]},\"fabric\":{%s\"switches\":[%s],"
+        "\"links\":[%s]},\"all_to_all\":{\"algorithm\":\"pairwise\",\"setup_s\":0,\"sm_share_"
+        "ratio\":0,"
         "\"source\":\"by hand\"}}",
         zone->node_count, zone->for_names, zone->switches, zone->links);
 }
@@ -67,12 +71,13 @@ static struct engine *open_zone(const struct zone *zone)
     struct text xml = {0};
     struct engine *engine = NULL;
     const char **names = mem_zeroed(zone->ranks, sizeof *names);
-    text_add(&xml,
-             "<?xml version='1.0'?>\n"
-             "<!DOCTYPE platform SYSTEM \"https://simgrid.org/simgrid.dtd\">\n"
-             "<platform version=\"4.1\"><cluster id=\"c\" prefix=\"h\" suffix=\"\" radical=\"0-%zu\" "
-             "speed=\"1f\" bw=\"1GBps\" lat=\"0us\" %s/></platform>\n",
-             zone->ranks - 1, zone->simgrid);
+    text_add(
+        &xml,
+        "<?xml version='1.0'?>\n"
+        "<!DOCTYPE platform SYSTEM \"https://simgrid.org/simgrid.dtd\">\n"
+        "<platform version=\"4.1\"><cluster id=\"c\" prefix=\"h\" suffix=\"\" radical=\"0-%zu\" "
+        "speed=\"1f\" bw=\"1GBps\" lat=\"0us\" %s/></platform>\n",
+        zone->ranks - 1, zone->simgrid);
     for (size_t i = 0; i < zone->ranks; i++)
         names[i] = mem_format("h%zu", i);
     if (engine_open(&xml, names, zone->ranks, &diag, &engine) < 0)

@@ -55,8 +55,8 @@ static void test_points(void)
         const char *want;
     } rows[] = {
         {"a list", SAMPLING_GRID, VARIES("/model/experts=8,16"), "8; 16"},
-        {"a grid, the last axis fastest", SAMPLING_GRID,
-         VARIES("/model/experts=8,16", "/ep=1,2"), "8 1; 8 2; 16 1; 16 2"},
+        {"a grid, the last axis fastest", SAMPLING_GRID, VARIES("/model/experts=8,16", "/ep=1,2"),
+         "8 1; 8 2; 16 1; 16 2"},
         {"zip", SAMPLING_ZIP, VARIES("/model/experts=8,16", "/ep=1,2"), "8 1; 16 2"},
         {"equal differences, ends included", SAMPLING_GRID, VARIES("/tokens=0.5..2.5:5"),
          "0.5; 1; 1.5; 2; 2.5"},
@@ -67,13 +67,13 @@ static void test_points(void)
         {"one value of a range is its start", SAMPLING_GRID, VARIES("/tokens=5..9:1"), "5"},
         {"units by the member's name: 10 Gb/s is 1.25e9 B/s", SAMPLING_GRID,
          VARIES("/topology/link_types/x/bandwidth_bytes_per_s=10Gb/s,2GB/s"), "1.25e+09; 2e+09"},
-        {"a range with units", SAMPLING_GRID,
-         VARIES("/topology/link_types/x/latency_s=1us..3us:3"), "1e-06; 2e-06; 3e-06"},
+        {"a range with units", SAMPLING_GRID, VARIES("/topology/link_types/x/latency_s=1us..3us:3"),
+         "1e-06; 2e-06; 3e-06"},
         {"counts with binary prefixes", SAMPLING_GRID, VARIES("/tokens=1Ki,2Ki"), "1024; 2048"},
         {"semicolons for values with commas", SAMPLING_GRID,
          VARIES("/topology=8xa30-pcie;gpu=a30,gpus=4"), "8xa30-pcie; gpu=a30,gpus=4"},
-        {"brackets keep their commas", SAMPLING_GRID,
-         VARIES("/schedule/pipeline/chunks=[2,4],[8]"), "[2,4]; [8]"},
+        {"brackets keep their commas", SAMPLING_GRID, VARIES("/schedule/pipeline/chunks=[2,4],[8]"),
+         "[2,4]; [8]"},
         {"two dots of a path are no range", SAMPLING_GRID, VARIES("/model=../a.json,b"),
          "../a.json; b"},
     };
@@ -103,13 +103,10 @@ static void test_refusals(void)
         {SAMPLING_GRID, VARIES("/model/experts=1..8:3lag"),
          "--vary /model/experts: expected FROM..TO:COUNT with \"log\" or \"whole\" behind it, got "
          "\"1..8:3lag\""},
-        {SAMPLING_GRID, VARIES("/tokens=0..8:3log"),
-         "/tokens: a logarithmic range lies above 0"},
+        {SAMPLING_GRID, VARIES("/tokens=0..8:3log"), "/tokens: a logarithmic range lies above 0"},
         {SAMPLING_GRID, VARIES("/ep=1", "/ep=2"), "/ep varies twice"},
-        {SAMPLING_GRID, VARIES("/ep=1.5"),
-         "/ep: expected a whole number >= 1, got \"1.5\""},
-        {SAMPLING_GRID, VARIES("/tokens=many"),
-         "/tokens: expected a number > 0, got \"many\""},
+        {SAMPLING_GRID, VARIES("/ep=1.5"), "/ep: expected a whole number >= 1, got \"1.5\""},
+        {SAMPLING_GRID, VARIES("/tokens=many"), "/tokens: expected a number > 0, got \"many\""},
         {SAMPLING_GRID, VARIES("/mode=inferense"),
          "/mode: expected inference or training, got \"inferense\""},
         {SAMPLING_ZIP, VARIES("/tokens=1,2", "/ep=1,2,3"),
@@ -136,7 +133,8 @@ static void test_refusals(void)
     }
 }
 
-/* Each of n equal parts of each range has exactly one sample; the seed decides which goes with which. */
+/* Each of n equal parts of each range has exactly one sample; the seed decides which goes with
+ * which. */
 static void test_latin_hypercube(void)
 {
     const size_t n = 50;

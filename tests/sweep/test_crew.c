@@ -1,6 +1,6 @@
-/* Processes that die, points that want another platform, shards, numbers of processes: what arrives is
- * the same. Points are "played" here by writing the points before them in the same process, so that any
- * difference in what a process has played shows. */
+/* Processes that die, points that want another platform, shards, numbers of processes: what arrives
+ * is the same. Points are "played" here by writing the points before them in the same process, so
+ * that any difference in what a process has played shows. */
 #include <gsl/gsl_test.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,16 +14,16 @@
 
 /* Shared with the processes. */
 struct shared {
-    int deaths_left;   /* how often the process that plays dies_at dies */
+    int deaths_left; /* how often the process that plays dies_at dies */
 };
 
 struct scene {
     size_t dies_at;
-    bool platforms;    /* points 0, 3, 6, ... want one platform, 1, 4, 7, ... another */
+    bool platforms; /* points 0, 3, 6, ... want one platform, 1, 4, 7, ... another */
     struct shared *shared;
     char *got[POINTS]; /* by point */
     bool failed[POINTS];
-    bool given[POINTS]; /* done before */
+    bool given[POINTS];                /* done before */
     size_t taken, batches, taken_then; /* when batches were last done */
     size_t stop_after;
     volatile sig_atomic_t stop;
@@ -249,8 +249,12 @@ static void test_least(void)
 {
     struct scene *scene = scene_new(3, 8);
     struct diag diag = {0};
-    struct crew_request request = {.point_count = 5, .batch_size = 1, .processes = 2,
-                                   .context = scene, .play = play, .take = take_quietly};
+    struct crew_request request = {.point_count = 5,
+                                   .batch_size = 1,
+                                   .processes = 2,
+                                   .context = scene,
+                                   .play = play,
+                                   .take = take_quietly};
     gsl_test_int(crew_run(&request, &diag), 0, "runs");
     gsl_test_int((int)scene->taken, 5, "all points");
     gsl_test_str(scene->got[3], "the process that played it was ended by signal 9 (Killed)",

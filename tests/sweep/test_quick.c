@@ -1,7 +1,8 @@
 /* Quick plays against the engine's, over models, topologies, schedules and rates.
  *
- * SimGrid's clock stands between 1024 s and 2048 s and so ends every operator at a multiple of 2^-42 s
- * (sim/engine), and its work counts as done within 1e-9; results may differ by as much per operator. */
+ * SimGrid's clock stands between 1024 s and 2048 s and so ends every operator at a multiple of
+ * 2^-42 s (sim/engine), and its work counts as done within 1e-9; results may differ by as much per
+ * operator. */
 #include <gsl/gsl_test.h>
 #include <math.h>
 #include <stdlib.h>
@@ -79,8 +80,8 @@ static bool apart(const struct study_request *request, bool quick, struct told *
     }
     close(ends[1]);
     size_t got = 0;
-    for (ssize_t more; got < sizeof *ret &&
-                       (more = read(ends[0], (char *)ret + got, sizeof *ret - got)) > 0;)
+    for (ssize_t more;
+         got < sizeof *ret && (more = read(ends[0], (char *)ret + got, sizeof *ret - got)) > 0;)
         got += (size_t)more;
     close(ends[0]);
     int status;
@@ -139,7 +140,8 @@ static void test_case(const char *model, const char *topology, enum run_mode mod
     test_costs(model, topology, mode, sets, set_count, /* costs= */ NULL);
 }
 
-/* A measured All-to-All has its setup in it: the topology's must not come on top, in neither way. */
+/* A measured All-to-All has its setup in it: the topology's must not come on top, in neither way.
+ */
 static void test_measured(void)
 {
     static const char *const held[] = {"/topology/all_to_all/sm_share_ratio=0.2",
@@ -181,7 +183,8 @@ int main(void)
     test_case("gpt2-moe-medium", "8xa800-nvlink", MODE_TRAINING, free_sms, 2);
     test_case("gpt2-moe-medium", "8xa30-pcie", MODE_INFERENCE, rounds, 1);
     test_case("gpt2-moe-medium", "2x8xa800-nvlink", MODE_INFERENCE, few, 1);
-    test_case("gpt2-moe-small", "nodes=2,gpu=h100-sxm,gpus=8,nic=8x400G", MODE_TRAINING, experts, 1);
+    test_case("gpt2-moe-small", "nodes=2,gpu=h100-sxm,gpus=8,nic=8x400G", MODE_TRAINING, experts,
+              1);
     test_case("gpt3-moe-xl", "nodes=2,gpu=h100-sxm,gpus=8,nic=8x400G", MODE_INFERENCE, kernels, 3);
     test_case("llama2-moe", "gpu=a30,gpus=4,fabric=pcie", MODE_INFERENCE, NULL, 0);
     test_measured();

@@ -138,8 +138,7 @@ static void expect_refusal(const char *text, bool resume, const char *want)
 
 static void test_refusals(void)
 {
-    expect_refusal(HEADER, false,
-                   "is there already; --resume goes on with it, or remove it first");
+    expect_refusal(HEADER, false, "is there already; --resume goes on with it, or remove it first");
     expect_refusal("b,point,rows,value,error,sweep\n", true,
                    "line 1: other columns than this sweep has: it is of another sweep");
     expect_refusal("b,c\n", true, "line 1: not the result of a sweep: no column \"point\"");

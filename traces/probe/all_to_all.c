@@ -118,12 +118,15 @@ static double time_sample(struct measurement *of, struct rank *rank, size_t byte
  * senses of nccl-tests, so that the two can be laid side by side. */
 static void keep(struct bench *bench, int ranks, size_t bytes, int channels, struct timing timing)
 {
-    struct row row = {
-        .kind = "all_to_all", .bytes = (double)bytes, .sm_count = channels, .ranks = ranks,
-        .timing = timing};
+    struct row row = {.kind = "all_to_all",
+                      .bytes = (double)bytes,
+                      .sm_count = channels,
+                      .ranks = ranks,
+                      .timing = timing};
     double algbw = row.bytes / timing.median_s, busbw = algbw * (ranks - 1) / ranks;
     char limit[32] = "";
-    if (channels) snprintf(limit, sizeof limit, " on %d channels", channels);
+    if (channels)
+        snprintf(limit, sizeof limit, " on %d channels", channels);
     rows_add(&bench->rows, &row);
     facts_add(&bench->left_out, "all_to_all: %zu bytes%s: algbw %.4g, busbw %.4g bytes/s", bytes,
               limit, algbw, busbw);
@@ -142,7 +145,8 @@ static void measure_size(struct measurement *of, struct rank *rank, size_t bytes
         time_s[i] = time_sample(of, rank, bytes, repeats);
     struct timing timing = {quantile(time_s, samples, 0.5), quantile(time_s, samples, 0.1),
                             quantile(time_s, samples, 0.9), samples};
-    if (rank->me->rank == 0) keep(of->bench, rank->me->count, bytes, channels, timing);
+    if (rank->me->rank == 0)
+        keep(of->bench, rank->me->count, bytes, channels, timing);
     free(time_s);
 }
 

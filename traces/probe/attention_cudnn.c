@@ -51,7 +51,8 @@ struct attention_library *attention_open(void)
 
 void attention_close(struct attention_library *library)
 {
-    if (!library) return;
+    if (!library)
+        return;
     while (library->first) {
         struct attention *gone = library->first;
         library->first = gone->next;
@@ -80,7 +81,8 @@ const struct attention *attention_find(struct attention_library *library,
         return NULL;
     }
     for (struct attention *at = library->first; at; at = at->next) {
-        if (at->backward == backward && same_size(&at->size, size)) return at;
+        if (at->backward == backward && same_size(&at->size, size))
+            return at;
     }
     struct attention *made = need_memory(1, sizeof *made);
     made->size = *size;
@@ -126,7 +128,8 @@ struct pack {
 
 static void put(struct pack *pack, int tensor, void *pointer)
 {
-    if (tensor < 0) return;
+    if (tensor < 0)
+        return;
     pack->ids[pack->count] = tensor;
     pack->pointers[pack->count++] = pointer;
 }

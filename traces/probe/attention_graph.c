@@ -53,7 +53,8 @@ static int combine(struct sketch *s, cudnnPointwiseMode_t mode, int x, int b)
 /* Scores of keys after the query become minus infinity. */
 static int mask_future(struct sketch *s, int x)
 {
-    if (!s->causal) return x;
+    if (!s->causal)
+        return x;
     int row = scores(s, CUDNN_DATA_INT32), column = scores(s, CUDNN_DATA_INT32);
     int keep = scores(s, CUDNN_DATA_BOOLEAN), y = scores(s, real);
     graph_index(&s->graph, 2, x, row);
@@ -201,7 +202,8 @@ int attention_plan(const struct attention_size *size, bool backward, cudnnHandle
     else
         sketch_forward(&s);
     int r = graph_plan(&s.graph, handle, device, ret, why);
-    if (r == 0) *ret_tensors = s.at;
+    if (r == 0)
+        *ret_tensors = s.at;
     graph_done(&s.graph);
     return r;
 }

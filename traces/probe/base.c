@@ -37,16 +37,19 @@ void note(const char *format, ...)
 void *need_memory(size_t count, size_t size)
 {
     void *memory = calloc(count ? count : 1, size ? size : 1);
-    if (!memory) die(EXIT_BUG, "out of memory");
+    if (!memory)
+        die(EXIT_BUG, "out of memory");
     return memory;
 }
 
 void *resize_memory(void *old, size_t count, size_t size)
 {
     size_t bytes;
-    if (__builtin_mul_overflow(count, size, &bytes)) die(EXIT_BUG, "out of memory");
+    if (__builtin_mul_overflow(count, size, &bytes))
+        die(EXIT_BUG, "out of memory");
     void *memory = realloc(old, bytes ? bytes : 1);
-    if (!memory) die(EXIT_BUG, "out of memory");
+    if (!memory)
+        die(EXIT_BUG, "out of memory");
     return memory;
 }
 
@@ -72,8 +75,10 @@ char *read_file(const char *path, struct complaint *why)
     for (;;) {
         size_t got = fread(text + length, 1, room - length - 1, file);
         length += got;
-        if (got == 0 || length > limit) break;
-        if (length == room - 1) text = resize_memory(text, room *= 2, 1);
+        if (got == 0 || length > limit)
+            break;
+        if (length == room - 1)
+            text = resize_memory(text, room *= 2, 1);
     }
     int broken = ferror(file);
     fclose(file);
@@ -90,7 +95,8 @@ static int put_and_rename(const char *beside, const char *path,
                           void (*put)(FILE *to, const void *what), const void *what)
 {
     FILE *to = fopen(beside, "w");
-    if (!to) return -1;
+    if (!to)
+        return -1;
     put(to, what);
     bool broken = ferror(to);
     if (fclose(to) || broken || rename(beside, path)) {
@@ -122,7 +128,8 @@ int write_whole(const char *path, void (*put)(FILE *to, const void *what), const
 int word_index(const char *const *words, const char *word)
 {
     for (int i = 0; words[i]; i++) {
-        if (strcmp(words[i], word) == 0) return i;
+        if (strcmp(words[i], word) == 0)
+            return i;
     }
     return -1;
 }
@@ -138,7 +145,8 @@ double quantile(double *values, size_t count, double ratio)
     qsort(values, count, sizeof *values, ascending);
     double place = ratio * (double)(count - 1);
     size_t below = (size_t)floor(place);
-    if (below + 1 >= count) return values[count - 1];
+    if (below + 1 >= count)
+        return values[count - 1];
     double part = place - (double)below;
     return values[below] * (1 - part) + values[below + 1] * part;
 }

@@ -124,20 +124,23 @@ static void measure_job(struct bench *bench, const struct job *job)
 {
     const struct options *options = bench->options;
     struct row row = row_of_operator(job->kind, job->pass, options->dtype, &job->shape);
-    if (rows_have(&bench->rows, &row)) return;
+    if (rows_have(&bench->rows, &row))
+        return;
     size_t mark = lab_mark(&bench->lab);
     struct op *op = bench_operator(bench, job);
     if (op) {
         nvml_sample_label(bench->nvml, LABEL_HOT);
         row.timing = bench_time_hot(bench, op);
         double hot_s = row.timing.median_s;
-        if (options->protocols >> PROTOCOL_HOT & 1) rows_add(&bench->rows, &row);
+        if (options->protocols >> PROTOCOL_HOT & 1)
+            rows_add(&bench->rows, &row);
         nvml_sample_label(bench->nvml, LABEL_PACED);
         row.protocol = PROTOCOL_PACED;
         for (size_t i = 0; i < options->duty_count && options->protocols >> PROTOCOL_PACED & 1;
              i++) {
             row.duty_ratio = options->duty[i];
-            if (row.duty_ratio >= 1) continue;
+            if (row.duty_ratio >= 1)
+                continue;
             row.timing = time_paced(bench, op, hot_s, row.duty_ratio);
             rows_add(&bench->rows, &row);
         }
@@ -166,7 +169,8 @@ static void add_averages(struct facts *facts, const struct nvml_average averages
 
 static void add_known(struct facts *facts, const char *key, double value)
 {
-    if (isfinite(value)) facts_add(facts, "%s: %.0f", key, value);
+    if (isfinite(value))
+        facts_add(facts, "%s: %.0f", key, value);
 }
 
 void bench_facts(struct bench *bench, const struct nvml_average averages[NVML_LABELS],
@@ -179,7 +183,8 @@ void bench_facts(struct bench *bench, const struct nvml_average averages[NVML_LA
     struct tm parts;
     nvml_describe(bench->nvml, &known);
     try_cuda(cudaRuntimeGetVersion(&runtime));
-    if (gmtime_r(&now, &parts)) strftime(date, sizeof date, "%Y-%m-%d", &parts);
+    if (gmtime_r(&now, &parts))
+        strftime(date, sizeof date, "%Y-%m-%d", &parts);
     size_t blas = cublasLtGetVersion();
     facts_add(facts, "gpu: %s", bench->lab.about.name);
     facts_add(facts, "driver: %s", known.driver);
@@ -194,7 +199,8 @@ void bench_facts(struct bench *bench, const struct nvml_average averages[NVML_LA
     facts_add(facts, "command: %s", bench->options->line);
     facts_add(facts, "probe: scmoesim-probe " PROBE_VERSION);
     add_averages(facts, averages);
-    if (bench->stopped) facts_add(facts, "incomplete: the time limit was reached");
+    if (bench->stopped)
+        facts_add(facts, "incomplete: the time limit was reached");
     for (size_t i = 0; i < bench->left_out.count; i++)
         facts_add(facts, "%s", bench->left_out.line[i]);
 }

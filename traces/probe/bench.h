@@ -59,8 +59,8 @@ struct timing bench_time_hot(struct bench *bench, const struct op *op);
 /* The parts of a measurement, each in a file of its own. */
 void measure_jobs(struct bench *bench, const struct jobs *jobs);
 void measure_mixed(struct bench *bench, const struct model *model, size_t tokens);
-/* The same sequences of all models on every GPU at once, --gpus of them, with NCCL's All-to-Alls; what
- * the slowest GPU took. */
+/* The same sequences of all models on every GPU at once, --gpus of them, with NCCL's All-to-Alls;
+ * what the slowest GPU took. */
 void measure_mixed_among_gpus(struct bench *bench);
 void measure_contention(struct bench *bench, const struct jobs *jobs);
 void measure_copies(struct bench *bench);

@@ -21,7 +21,8 @@ static double bound_of(enum dtype dtype)
 
 double *check_room(struct check *check, size_t count)
 {
-    if (check->kept_count == KEPT_MAX) die(EXIT_BUG, "a check keeps more than %d arrays", KEPT_MAX);
+    if (check->kept_count == KEPT_MAX)
+        die(EXIT_BUG, "a check keeps more than %d arrays", KEPT_MAX);
     return check->kept[check->kept_count++] = need_memory(count, sizeof(double));
 }
 
@@ -85,7 +86,8 @@ static void judge(struct check *check, const char *name, bool good, double error
         check->worst = error;
         check->worst_name = name;
     }
-    if (good) return;
+    if (good)
+        return;
     check->wrong++;
     note("%s %s %s: %s is wrong (relative error %.3g)", kind_names[spec->kind],
          pass_names[spec->pass], dtype_names[spec->dtype], name, error);
@@ -128,8 +130,10 @@ static void run_poisoned(struct check *check)
                                      lab->stream));
     }
     operator_forward(lab, op, 0, lab->stream);
-    if (op->spec.pass != PASS_FORWARD) operator_input_gradient(lab, op, 0, lab->stream);
-    if (op->spec.pass == PASS_WEIGHT_GRADIENT) operator_weight_gradient(lab, op, 0, lab->stream);
+    if (op->spec.pass != PASS_FORWARD)
+        operator_input_gradient(lab, op, 0, lab->stream);
+    if (op->spec.pass == PASS_WEIGHT_GRADIENT)
+        operator_weight_gradient(lab, op, 0, lab->stream);
     try_cuda(cudaStreamSynchronize(lab->stream));
 }
 
@@ -137,12 +141,14 @@ static void check_written(struct check *check)
 {
     for (int i = 0; i < BUFFER_COUNT; i++) {
         const struct operator_buffer *buffer = &check->op->buffer[i];
-        if (buffer->count == 0 || buffer->element == ELEMENT_INT) continue;
+        if (buffer->count == 0 || buffer->element == ELEMENT_INT)
+            continue;
         const double *values = check_fetch(check, (enum buffer)i);
         size_t bad = 0;
         for (size_t j = 0; j < buffer->count; j++)
             bad += !isfinite(values[j]);
-        if (bad) check_true(check, "every element is written and finite", false);
+        if (bad)
+            check_true(check, "every element is written and finite", false);
     }
     check_done(check);
 }

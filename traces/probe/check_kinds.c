@@ -65,7 +65,8 @@ static void check_attention(struct check *check)
     ref_attention(&size, qkv, core);
     ref_multiply(core, w_out, projected, rows, width, hidden);
     check_close(check, "y", Y, sum(check, x, projected, rows * hidden));
-    if (!has_input_gradient(check)) return;
+    if (!has_input_gradient(check))
+        return;
     const double *dy = check_fetch(check, DY);
     double *dcore = check_room(check, rows * width), *dqkv = check_room(check, rows * packed);
     double *dnormed = check_room(check, rows * hidden);
@@ -73,7 +74,8 @@ static void check_attention(struct check *check)
     ref_attention_gradient(&size, qkv, dcore, dqkv);
     ref_multiply_input_gradient(dqkv, w_qkv, dnormed, rows, hidden, packed);
     check_norm_gradient(check, dnormed, dy);
-    if (!has_weight_gradient(check)) return;
+    if (!has_weight_gradient(check))
+        return;
     double *dw_out = check_room(check, width * hidden),
            *dw_qkv = check_room(check, packed * hidden);
     ref_multiply_weight_gradient(dy, core, dw_out, rows, width, hidden);
@@ -101,7 +103,8 @@ static void check_feed_forward(struct check *check, const double *in, size_t bat
                      ffn, hidden);
     bool residual = op->spec.kind == KIND_MLP, norm = op->spec.kind != KIND_EXPERT;
     check_close(check, "y", Y, residual ? sum(check, check_fetch(check, X), y, all * hidden) : y);
-    if (!has_input_gradient(check)) return;
+    if (!has_input_gradient(check))
+        return;
     const double *dy = check_fetch(check, DY);
     double *dact = check_room(check, all * ffn), *dpre = check_room(check, all * wide);
     double *din = check_room(check, all * hidden);
@@ -116,7 +119,8 @@ static void check_feed_forward(struct check *check, const double *in, size_t bat
         check_norm_gradient(check, din, residual ? dy : NULL);
     else
         check_close(check, "dx", DX, din);
-    if (!has_weight_gradient(check)) return;
+    if (!has_weight_gradient(check))
+        return;
     double *dw_up = check_room(check, batch * hidden * wide);
     double *dw_down = check_room(check, batch * hidden * ffn);
     for (size_t e = 0; e < batch; e++) {
@@ -140,7 +144,8 @@ static void check_projection(struct check *check, enum buffer weight, enum buffe
     double *y = check_room(check, rows * outputs);
     ref_multiply(in, w, y, rows, inputs, outputs);
     check_close(check, "y", Y, y);
-    if (!has_input_gradient(check)) return;
+    if (!has_input_gradient(check))
+        return;
     const double *dy = check_fetch(check, DY);
     double *din = check_room(check, rows * inputs);
     ref_multiply_input_gradient(dy, w, din, rows, inputs, outputs);
@@ -148,7 +153,8 @@ static void check_projection(struct check *check, enum buffer weight, enum buffe
         check_norm_gradient(check, din, NULL);
     else
         check_close(check, "dx", DX, din);
-    if (!has_weight_gradient(check)) return;
+    if (!has_weight_gradient(check))
+        return;
     double *dw = check_room(check, inputs * outputs);
     ref_multiply_weight_gradient(dy, in, dw, rows, inputs, outputs);
     check_close(check, "dw", weight_gradient, dw);
@@ -163,7 +169,8 @@ static void check_core(struct check *check)
     double *out = check_room(check, rows * size.heads * size.dim);
     ref_attention(&size, qkv, out);
     check_close(check, "y", Y, out);
-    if (!has_input_gradient(check)) return;
+    if (!has_input_gradient(check))
+        return;
     double *dqkv = check_room(check, rows * packed);
     ref_attention_gradient(&size, qkv, check_fetch(check, DY), dqkv);
     check_close(check, "dx", DX, dqkv);
@@ -172,7 +179,8 @@ static void check_core(struct check *check)
 static void check_norm(struct check *check)
 {
     check_close(check, "y", Y, check_normed(check));
-    if (has_input_gradient(check)) check_norm_gradient(check, check_fetch(check, DY), NULL);
+    if (has_input_gradient(check))
+        check_norm_gradient(check, check_fetch(check, DY), NULL);
 }
 
 static void check_residual(struct check *check)

@@ -35,7 +35,8 @@ void check_gate(struct check *check)
     }
     check_true(check, "the greatest shares are chosen", greatest);
     check_within(check, "weights", check_fetch(check, WEIGHT_OF), weight, rows * top_k, 1e-5);
-    if (op->spec.pass == PASS_FORWARD || !greatest) return;
+    if (op->spec.pass == PASS_FORWARD || !greatest)
+        return;
     const double *dweight = check_fetch(check, D_WEIGHT_OF);
     double *dlogits = check_room(check, rows * experts),
            *dnormed = check_room(check, rows * hidden);
@@ -52,7 +53,8 @@ void check_gate(struct check *check)
     check_close(check, "dlogits", D_LOGITS, dlogits);
     ref_multiply_input_gradient(dlogits, w, dnormed, rows, hidden, experts);
     check_norm_gradient(check, dnormed, NULL);
-    if (op->spec.pass != PASS_WEIGHT_GRADIENT) return;
+    if (op->spec.pass != PASS_WEIGHT_GRADIENT)
+        return;
     double *dw = check_room(check, experts * hidden);
     ref_multiply_weight_gradient(dlogits, normed, dw, rows, hidden, experts);
     check_close(check, "dw_gate", D_W_GATE, dw);
@@ -70,10 +72,12 @@ static void check_slots(struct check *check)
     for (size_t c = 0; c < copies; c++) {
         size_t e = (size_t)expert[c];
         asked[e]++;
-        if (slot[c] < 0) continue;
+        if (slot[c] < 0)
+            continue;
         size_t place = (size_t)slot[c];
         good = good && place < op->buffer_rows && place / op->capacity == e && owner[place] == 0;
-        if (place < op->buffer_rows) owner[place]++;
+        if (place < op->buffer_rows)
+            owner[place]++;
         kept[e]++;
     }
     for (size_t e = 0; e < experts; e++) {
@@ -131,7 +135,8 @@ void check_decode(struct check *check)
     for (size_t i = 0; i < op->rows * width; i++)
         y[i] += residual[i] + (shared ? shared[i] : 0);
     check_close(check, "y", Y, y);
-    if (op->spec.pass == PASS_FORWARD) return;
+    if (op->spec.pass == PASS_FORWARD)
+        return;
     const double *dy = check_fetch(check, DY);
     check_close(check, "dx", DX, scattered(check, dy, weight));
     double *dweight = check_room(check, op->rows * top_k);

@@ -27,8 +27,7 @@ const struct choice *choices_find(const struct choices *choices, const char *gpu
 
 void choices_put(struct choices *choices, const struct choice *choice)
 {
-    const struct choice *same =
-        choices_find(choices, choice->gpu, choice->library, &choice->size);
+    const struct choice *same = choices_find(choices, choice->gpu, choice->library, &choice->size);
     if (same) {
         choices->choice[same - choices->choice] = *choice;
         return;
@@ -49,7 +48,8 @@ void choices_done(struct choices *choices)
 static int read_bytes(const char *text, unsigned char bytes[CHOICE_BYTES])
 {
     static const char digits[] = "0123456789abcdef";
-    if (strlen(text) != 2 * CHOICE_BYTES || strspn(text, digits) != 2 * CHOICE_BYTES) return -1;
+    if (strlen(text) != 2 * CHOICE_BYTES || strspn(text, digits) != 2 * CHOICE_BYTES)
+        return -1;
     for (size_t i = 0; i < CHOICE_BYTES; i++) {
         size_t high = (size_t)(strchr(digits, text[2 * i]) - digits);
         size_t low = (size_t)(strchr(digits, text[2 * i + 1]) - digits);
@@ -69,7 +69,8 @@ static int read_line(const char *line, struct choice *ret)
         line[used])
         return -1;
     int pass_place = word_index(pass_names, pass), dtype_place = word_index(dtype_names, dtype);
-    if (pass_place < 0 || dtype_place < 0 || fp32_result < 0 || fp32_result > 1) return -1;
+    if (pass_place < 0 || dtype_place < 0 || fp32_result < 0 || fp32_result > 1)
+        return -1;
     size->pass = (enum pass)pass_place;
     size->dtype = (enum dtype)dtype_place;
     size->fp32_result = fp32_result;
@@ -95,11 +96,14 @@ static int read_text(const char *path, char *text, struct choices *ret, struct c
 int choices_load(const char *path, struct choices *ret, struct complaint *why)
 {
     *ret = (struct choices){0};
-    if (access(path, F_OK) != 0) return 0;
+    if (access(path, F_OK) != 0)
+        return 0;
     char *text = read_file(path, why);
-    if (!text) return -1;
+    if (!text)
+        return -1;
     int r = read_text(path, text, ret, why);
-    if (r < 0) choices_done(ret);
+    if (r < 0)
+        choices_done(ret);
     free(text);
     return r;
 }

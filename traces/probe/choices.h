@@ -1,8 +1,8 @@
-/* Which algorithm each product was found fastest with, kept in a file: a later process then runs the
- * very kernels that an earlier one measured, and tunes nothing twice.
+/* Which algorithm each product was found fastest with, kept in a file: a later process then runs
+ * the very kernels that an earlier one measured, and tunes nothing twice.
  *
- * A table of text (CSV). An algorithm is the library's own structure, which cuBLASLt promises can be
- * stored and used again with the same version of the library. */
+ * A table of text (CSV). An algorithm is the library's own structure, which cuBLASLt promises can
+ * be stored and used again with the same version of the library. */
 #ifndef PROBE_CHOICES_H
 #define PROBE_CHOICES_H
 

@@ -20,7 +20,8 @@ const char *collective_library_name(void)
 {
     static char name[32];
     int version = 0;
-    if (ncclGetVersion(&version) != ncclSuccess) return "NCCL of unknown version";
+    if (ncclGetVersion(&version) != ncclSuccess)
+        return "NCCL of unknown version";
     snprintf(name, sizeof name, "NCCL %d.%d.%d", version / 10000, version / 100 % 100,
              version % 100);
     return name;
@@ -36,8 +37,10 @@ struct collective *collective_join(const struct member *me, int channels)
     struct collective *made = need_memory(1, sizeof *made);
     ncclConfig_t config = NCCL_CONFIG_INITIALIZER;
     ncclUniqueId id = {{0}};
-    if (channels > 0) config.minCTAs = config.maxCTAs = channels;
-    if (me->rank == 0) try_nccl(ncclGetUniqueId(&id));
+    if (channels > 0)
+        config.minCTAs = config.maxCTAs = channels;
+    if (me->rank == 0)
+        try_nccl(ncclGetUniqueId(&id));
     team_share(me, &id, sizeof id);
     made->ranks = me->count;
     try_nccl(ncclCommInitRankConfig(&made->communicator, me->count, id, me->rank, &config));
@@ -46,7 +49,8 @@ struct collective *collective_join(const struct member *me, int channels)
 
 void collective_leave(struct collective *collective)
 {
-    if (!collective) return;
+    if (!collective)
+        return;
     try_nccl(ncclCommDestroy(collective->communicator));
     free(collective);
 }

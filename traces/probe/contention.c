@@ -22,7 +22,8 @@ static bool resident_init(struct resident *resident, struct lab *lab)
     resident->from = lab_take(lab, RESIDENT_BYTES);
     resident->to = lab_take(lab, RESIDENT_BYTES);
     resident->copied = lab_take(lab, sizeof *resident->copied);
-    if (!resident->from || !resident->to || !resident->copied) return false;
+    if (!resident->from || !resident->to || !resident->copied)
+        return false;
     fill_random(DTYPE_FP32, resident->from, RESIDENT_BYTES / 4, 1, lab->seed++, lab->stream);
     try_cuda(cudaHostAlloc((void **)&resident->stop, sizeof *resident->stop, cudaHostAllocMapped));
     try_cuda(
@@ -67,7 +68,8 @@ static void time_beside_sms(struct bench *bench, const struct job *job, const st
     static const int sm_counts[] = {2, 4, 8, 16, 32, 64};
     struct row row = row_of_operator(job->kind, job->pass, bench->options->dtype, &job->shape);
     for (size_t i = 0; i < sizeof sm_counts / sizeof *sm_counts; i++) {
-        if (sm_counts[i] >= bench->lab.about.multiProcessorCount) break;
+        if (sm_counts[i] >= bench->lab.about.multiProcessorCount)
+            break;
         row.sm_count = sm_counts[i];
         double begin_s = host_seconds();
         resident_start(resident, row.sm_count);

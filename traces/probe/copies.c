@@ -71,7 +71,8 @@ static void measure_fetches(struct bench *bench, const struct exchange *exchange
         const struct model *model = &options->model[m];
         for (size_t s = 0; s < model->stage_count && !bench_time_is_up(bench); s++) {
             const struct stage *stage = &model->stage[s];
-            if (!stage->has_moe) continue;
+            if (!stage->has_moe)
+                continue;
             struct row row = {.kind = "expert_fetch",
                               .dtype = dtype_names[options->dtype],
                               .fields = FIELD_HIDDEN | FIELD_FFN | FIELD_GATED,
@@ -94,7 +95,8 @@ static void run_train(void *context, int repetition, cudaStream_t stream)
     cudaEvent_t event = context;
     for (int i = 0; i < TRAIN; i++) {
         launch_empty(stream);
-        if (event) try_cuda(cudaEventRecord(event, stream));
+        if (event)
+            try_cuda(cudaEventRecord(event, stream));
     }
 }
 
@@ -130,7 +132,8 @@ static void measure_overheads(struct bench *bench)
     row = (struct row){.kind = "event",
                        .timing = {both.median_s - launch_s, both.p10_s - launch_s,
                                   both.p90_s - launch_s, both.samples}};
-    if (row.timing.median_s > 0) rows_add(&bench->rows, &row);
+    if (row.timing.median_s > 0)
+        rows_add(&bench->rows, &row);
     facts_add(&bench->left_out, "host_launch_s: %.3g", host_launch_s(bench));
     try_cuda(cudaEventDestroy(event));
 }

@@ -46,7 +46,8 @@ static void set_tensor(struct graph *graph, cudnnBackendDescriptor_t on,
 
 static void finalize(struct graph *graph, cudnnBackendDescriptor_t made, const char *what)
 {
-    if (graph->status == CUDNN_STATUS_SUCCESS) ok(graph, cudnnBackendFinalize(made), what);
+    if (graph->status == CUDNN_STATUS_SUCCESS)
+        ok(graph, cudnnBackendFinalize(made), what);
 }
 
 int graph_tensor(struct graph *graph, cudnnDataType_t type, enum tensor_place place,
@@ -106,7 +107,8 @@ static void pointwise(struct graph *graph, cudnnPointwiseMode_t mode, cudnnDataT
     cudnnBackendDescriptor_t part = add_part(graph, CUDNN_BACKEND_POINTWISE_DESCRIPTOR);
     set(graph, part, CUDNN_ATTR_POINTWISE_MODE, CUDNN_TYPE_POINTWISE_MODE, 1, &mode);
     set(graph, part, CUDNN_ATTR_POINTWISE_MATH_PREC, CUDNN_TYPE_DATA_TYPE, 1, &math);
-    if (axis >= 0) set(graph, part, CUDNN_ATTR_POINTWISE_AXIS, CUDNN_TYPE_INT64, 1, &axis);
+    if (axis >= 0)
+        set(graph, part, CUDNN_ATTR_POINTWISE_AXIS, CUDNN_TYPE_INT64, 1, &axis);
     finalize(graph, part, "pointwise setting");
 
     cudnnBackendDescriptor_t made =
@@ -215,7 +217,8 @@ static int try_candidate(cudnnBackendDescriptor_t candidate, cudnnHandle_t handl
     if (status == CUDNN_STATUS_SUCCESS)
         status = cudnnBackendSetAttribute(plan, CUDNN_ATTR_EXECUTION_PLAN_ENGINE_CONFIG,
                                           CUDNN_TYPE_BACKEND_DESCRIPTOR, 1, &candidate);
-    if (status == CUDNN_STATUS_SUCCESS) status = cudnnBackendFinalize(plan);
+    if (status == CUDNN_STATUS_SUCCESS)
+        status = cudnnBackendFinalize(plan);
     int64_t bytes = 0, count = 0;
     if (status == CUDNN_STATUS_SUCCESS)
         status = cudnnBackendGetAttribute(plan, CUDNN_ATTR_EXECUTION_PLAN_WORKSPACE_SIZE,
@@ -282,8 +285,10 @@ cudnnStatus_t graph_run(cudnnHandle_t handle, const struct graph_plan *plan, con
     if (status == CUDNN_STATUS_SUCCESS)
         status = cudnnBackendSetAttribute(pack, CUDNN_ATTR_VARIANT_PACK_WORKSPACE,
                                           CUDNN_TYPE_VOID_PTR, 1, &workspace);
-    if (status == CUDNN_STATUS_SUCCESS) status = cudnnBackendFinalize(pack);
-    if (status == CUDNN_STATUS_SUCCESS) status = cudnnBackendExecute(handle, plan->plan, pack);
+    if (status == CUDNN_STATUS_SUCCESS)
+        status = cudnnBackendFinalize(pack);
+    if (status == CUDNN_STATUS_SUCCESS)
+        status = cudnnBackendExecute(handle, plan->plan, pack);
     graph_drop(pack);
     return status;
 }

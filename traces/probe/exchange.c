@@ -30,7 +30,8 @@ int exchange_init(struct exchange *exchange, struct lab *lab, size_t room, struc
 
 void exchange_done(struct exchange *exchange)
 {
-    if (!exchange->host_out) return;
+    if (!exchange->host_out)
+        return;
     try_cuda(cudaFreeHost(exchange->host_out));
     try_cuda(cudaFreeHost(exchange->host_in));
     try_cuda(cudaStreamDestroy(exchange->out));

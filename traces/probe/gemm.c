@@ -34,7 +34,8 @@ static void gemm_free(struct gemm *gemm)
 
 void gemm_close(struct gemm_library *library)
 {
-    if (!library) return;
+    if (!library)
+        return;
     while (library->first) {
         struct gemm *gone = library->first;
         library->first = gone->next;
@@ -100,7 +101,8 @@ const struct gemm *gemm_find(struct lab *lab, const struct gemm_size *size)
 {
     struct gemm_library *library = lab->gemm;
     for (struct gemm *at = library->first; at; at = at->next) {
-        if (gemm_size_equal(&at->size, size)) return at;
+        if (gemm_size_equal(&at->size, size))
+            return at;
     }
     struct gemm *made = need_memory(1, sizeof *made);
     made->size = *size;

@@ -1,6 +1,6 @@
 /* Matrix products by cuBLASLt, each size tuned once: the library proposes several algorithms, each
- * is timed on random data, the fastest is kept for the life of the process, and in the lab's choices
- * where it has such.
+ * is timed on random data, the fastest is kept for the life of the process, and in the lab's
+ * choices where it has such.
  *
  * Everything is row-major as the operators see it; `struct gemm_size` hides that the library counts
  * columns first. A weight is stored [outputs][inputs]. */

@@ -3,9 +3,9 @@
  * it draws. The power limit acts on a mean over tens of milliseconds: when finalists took turns of
  * 4 ms, the choice was up to 16 % slower hot than PyTorch's on an H100 (width 4096, 8192 tokens).
  * A card that rested stays fast for longer than a turn, so the finalists run three times, the
- * second time in reverse, and the middle time counts: with one turn each the first was favoured, and
- * choices were up to 12 % slower; with two, one product of 29 was 6 % slower on one H200 of three.
- * The library's first stays where another is hardly faster.
+ * second time in reverse, and the middle time counts: with one turn each the first was favoured,
+ * and choices were up to 12 % slower; with two, one product of 29 was 6 % slower on one H200 of
+ * three. The library's first stays where another is hardly faster.
  */
 #include "gemm_tuning.h"
 
@@ -79,13 +79,15 @@ static int propose(const struct gemm *gemm, int most, struct proposal *ret)
     try_blas(cublasLtMatmulPreferenceCreate(&wish));
     try_blas(cublasLtMatmulPreferenceSetAttribute(wish, CUBLASLT_MATMUL_PREF_MAX_WORKSPACE_BYTES,
                                                   &workspace, sizeof workspace));
-    cublasStatus_t status = cublasLtMatmulAlgoGetHeuristic(
-        gemm->handle, gemm->operation, gemm->left, gemm->right, gemm->result, gemm->result, wish,
-        most, found, &count);
+    cublasStatus_t status =
+        cublasLtMatmulAlgoGetHeuristic(gemm->handle, gemm->operation, gemm->left, gemm->right,
+                                       gemm->result, gemm->result, wish, most, found, &count);
     try_blas(cublasLtMatmulPreferenceDestroy(wish));
-    if (status != CUBLAS_STATUS_SUCCESS) return 0;
+    if (status != CUBLAS_STATUS_SUCCESS)
+        return 0;
     for (int i = 0; i < count; i++) {
-        if (found[i].state != CUBLAS_STATUS_SUCCESS) continue;
+        if (found[i].state != CUBLAS_STATUS_SUCCESS)
+            continue;
         ret[fine] = (struct proposal){found[i], fine, INFINITY};
         fine++;
     }
@@ -129,10 +131,12 @@ static bool take_operands(struct lab *lab, const struct gemm_size *size, struct 
     size_t set_bytes = ret->a_bytes + ret->b_bytes + ret->result_bytes;
     ret->workspace = lab_take(lab, WORKSPACE_MAX);
     size_t mark = lab_mark(lab);
-    if (!ret->workspace) return false;
+    if (!ret->workspace)
+        return false;
     if (!take_sets(lab, ret, rotation_sets(set_bytes))) {
         lab_release(lab, mark);
-        if (!take_sets(lab, ret, 1)) return false;
+        if (!take_sets(lab, ret, 1))
+            return false;
     }
     size_t bytes = dtype_size(size->dtype), sets = (size_t)ret->sets;
     fill_random(size->dtype, ret->a, ret->a_bytes * sets / bytes, 1, lab->seed++, lab->stream);
@@ -206,10 +210,12 @@ static void try_all(struct tuning *tuning)
     double best_s = INFINITY, begin_s = host_seconds();
     int tried = 0;
     for (; tried < tuning->count; tried++) {
-        if (tried >= PROPOSALS_MIN && host_seconds() - begin_s > TRIES_S) break;
+        if (tried >= PROPOSALS_MIN && host_seconds() - begin_s > TRIES_S)
+            break;
         struct proposal *at = &tuning->proposal[tried];
         double first_s = time_rested(tuning, &at->found.algo, 1);
-        if (!isfinite(first_s)) continue;
+        if (!isfinite(first_s))
+            continue;
         at->time_s =
             time_rested(tuning, &at->found.algo, try_runs(TRY_S, fmin(first_s, 2 * best_s)));
         best_s = fmin(best_s, at->time_s);
@@ -235,7 +241,8 @@ static void keep_finalists(struct tuning *tuning)
     for (int i = 0; i < tuning->count; i++) {
         const struct proposal *at = &tuning->proposal[i];
         bool near = i < FINALISTS && at->time_s <= FINALIST_RATIO_MAX * best_s;
-        if (isfinite(at->time_s) && (near || at->place == 0)) tuning->proposal[kept++] = *at;
+        if (isfinite(at->time_s) && (near || at->place == 0))
+            tuning->proposal[kept++] = *at;
     }
     tuning->count = kept;
 }
@@ -244,7 +251,8 @@ static void prefer_first(struct tuning *tuning)
 {
     for (int i = 1; i < tuning->count; i++) {
         struct proposal first = tuning->proposal[i];
-        if (first.place != 0 || first.time_s > FIRST_STAYS_RATIO * tuning->proposal[0].time_s) continue;
+        if (first.place != 0 || first.time_s > FIRST_STAYS_RATIO * tuning->proposal[0].time_s)
+            continue;
         memmove(tuning->proposal + 1, tuning->proposal, (size_t)i * sizeof first);
         tuning->proposal[0] = first;
     }
@@ -272,7 +280,8 @@ static bool choose(struct tuning *tuning)
     try_cuda(cudaEventCreate(&tuning->end));
     try_all(tuning);
     keep_finalists(tuning);
-    if (tuning->count > 1) run_finals(tuning);
+    if (tuning->count > 1)
+        run_finals(tuning);
     try_cuda(cudaEventDestroy(tuning->begin));
     try_cuda(cudaEventDestroy(tuning->end));
     tuning->gemm->algorithm = best->found.algo; /* where there is none, not used */
@@ -286,7 +295,8 @@ static bool take_choice(const struct lab *lab, struct gemm *gemm)
     cublasLtMatmulHeuristicResult_t found;
     const struct choice *choice =
         choices_find(lab->choices, lab->about.name, cublasLtGetVersion(), &gemm->size);
-    if (!choice) return false;
+    if (!choice)
+        return false;
     memcpy(&gemm->algorithm, choice->algorithm, sizeof gemm->algorithm);
     gemm->workspace_bytes = choice->workspace_bytes;
     return cublasLtMatmulAlgoCheck(gemm->handle, gemm->operation, gemm->left, gemm->right,
@@ -309,15 +319,17 @@ static void keep_choice(struct lab *lab, const struct gemm *gemm, double time_s)
 
 bool gemm_tune(struct lab *lab, struct gemm *gemm)
 {
-    if (lab->choices && take_choice(lab, gemm)) return true;
+    if (lab->choices && take_choice(lab, gemm))
+        return true;
     struct tuning *tuning = need_memory(1, sizeof *tuning);
     size_t mark = lab_mark(lab);
     tuning->lab = lab;
     tuning->gemm = gemm;
     tuning->count = propose(gemm, lab->untuned ? 1 : PROPOSALS_MAX, tuning->proposal);
-    bool found = tuning->count > 0 && take_operands(lab, &gemm->size, &tuning->at) &&
-                 choose(tuning);
-    if (found && lab->choices) keep_choice(lab, gemm, tuning->proposal[0].time_s);
+    bool found =
+        tuning->count > 0 && take_operands(lab, &gemm->size, &tuning->at) && choose(tuning);
+    if (found && lab->choices)
+        keep_choice(lab, gemm, tuning->proposal[0].time_s);
     lab_release(lab, mark);
     free(tuning);
     return found;

@@ -14,7 +14,8 @@ struct shape stage_shape(const struct model *model, const struct stage *stage, e
     shape.tokens = tokens;
     shape.top_k = top_k;
     shape.shared = top_k == 1;
-    if (kind == KIND_SHARED_EXPERT) shape.ffn_hidden = stage->shared_expert_hidden;
+    if (kind == KIND_SHARED_EXPERT)
+        shape.ffn_hidden = stage->shared_expert_hidden;
     if (kind == KIND_EXPERT) {
         shape.ffn_hidden = stage->expert_hidden;
         shape.experts = model->experts > ep ? model->experts / ep : 1;
@@ -45,7 +46,8 @@ static bool have(const struct jobs *jobs, const struct job *job)
 
 static void add(struct jobs *jobs, const struct job *job)
 {
-    if (have(jobs, job)) return;
+    if (have(jobs, job))
+        return;
     if (jobs->count == jobs->room) {
         jobs->room = jobs->room ? 2 * jobs->room : 128;
         jobs->job = resize_memory(jobs->job, jobs->room, sizeof *jobs->job);
@@ -60,7 +62,8 @@ static bool depends_on_routing(enum kind kind)
 
 static bool belongs(const struct model *model, const struct stage *stage, enum kind kind)
 {
-    if (kind_is_transfer(kind)) return false;
+    if (kind_is_transfer(kind))
+        return false;
     if (kind == KIND_LM_HEAD)
         return model->vocabulary > 0 && stage == &model->stage[model->stage_count - 1];
     return stage->has_moe || !(depends_on_routing(kind) || kind == KIND_SHARED_EXPERT);
@@ -71,7 +74,8 @@ static void add_kind(struct jobs *jobs, const struct model *model, const struct 
 {
     size_t top_k[TOP_K_MAX];
     size_t ways = routed_counts(model, wishes->top_k, wishes->top_k_count, top_k);
-    if (!depends_on_routing(kind)) ways = 1;
+    if (!depends_on_routing(kind))
+        ways = 1;
     for (int pass = 0; pass < PASS_COUNT; pass++) {
         if (!(wishes->passes >> pass & 1) ||
             (pass == PASS_WEIGHT_GRADIENT && !kind_has_weights(kind)))
@@ -113,9 +117,11 @@ static bool put_size(size_t *sizes, size_t *count, double value)
 {
     /* Whole tiles keep products aligned; small sizes stay as asked for. */
     double rounded = value >= 128 ? 64 * round(value / 64) : round(value);
-    if (*count == SIZES_MAX) return false;
+    if (*count == SIZES_MAX)
+        return false;
     for (size_t i = 0; i < *count; i++) {
-        if ((double)sizes[i] == rounded) return true;
+        if ((double)sizes[i] == rounded)
+            return true;
     }
     sizes[(*count)++] = (size_t)rounded;
     return true;
@@ -138,12 +144,14 @@ int tokens_parse(const char *text, size_t **ret, size_t *ret_count, struct compl
                     put_size(sizes, &count, from * pow((double)to / from, (double)i / (steps - 1)));
         } else if (sscanf(at, "%9u%n", &from, &used) == 1 && used) {
             good = from >= 1 && from <= TOKENS_MAX && count < SIZES_MAX;
-            if (good) sizes[count++] = from;
+            if (good)
+                sizes[count++] = from;
         } else {
             good = false;
         }
         at += used;
-        if (good && *at && (*at != ',' || !at[1])) good = false;
+        if (good && *at && (*at != ',' || !at[1]))
+            good = false;
         at += *at == ',';
     }
     if (!good) {
@@ -167,7 +175,8 @@ int words_parse(const char *option, const char *text, const char *const *words, 
     for (const char *at = text; *at;) {
         char word[64] = "";
         size_t length = strcspn(at, ",");
-        if (length < sizeof word) memcpy(word, at, length);
+        if (length < sizeof word)
+            memcpy(word, at, length);
         int place = word_index(words, word);
         if (place < 0) {
             struct complaint known = {""};
@@ -181,7 +190,8 @@ int words_parse(const char *option, const char *text, const char *const *words, 
         bits |= 1u << place;
         at += length + (at[length] == ',');
     }
-    if (!bits) return complain(why, "%s: empty list", option);
+    if (!bits)
+        return complain(why, "%s: empty list", option);
     *ret = bits;
     return 0;
 }

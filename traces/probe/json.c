@@ -35,7 +35,8 @@ static char next(struct reader *reader)
 
 static bool take(struct reader *reader, char c)
 {
-    if (next(reader) != c) return false;
+    if (next(reader) != c)
+        return false;
     reader->at++;
     return true;
 }
@@ -76,14 +77,16 @@ static char *put_escape(struct reader *reader, char *to)
     }
     unsigned code = 0;
     int digits = 0;
-    if (c != 'u' || sscanf(reader->at, "%4x%n", &code, &digits) != 1 || digits != 4) return NULL;
+    if (c != 'u' || sscanf(reader->at, "%4x%n", &code, &digits) != 1 || digits != 4)
+        return NULL;
     reader->at += 4;
     return put_utf8(to, code);
 }
 
 static char *string(struct reader *reader)
 {
-    if (!take(reader, '"')) return refuse(reader, "expected a string");
+    if (!take(reader, '"'))
+        return refuse(reader, "expected a string");
     size_t room = strcspn(reader->at, "\n") + 1;
     char *text = need_memory(room, 1), *to = text;
     while (*reader->at != '"') {
@@ -110,7 +113,8 @@ static char *string(struct reader *reader)
 static struct json *children(struct reader *reader, struct json *into, char closing)
 {
     struct json **last = &into->first;
-    if (take(reader, closing)) return into;
+    if (take(reader, closing))
+        return into;
     do {
         char *key = NULL;
         if (closing == '}') {
@@ -197,7 +201,8 @@ static struct json *value(struct reader *reader, char *key)
         made->text = text;
         return made;
     }
-    if (c == '-' || (c >= '0' && c <= '9')) return number(reader, key);
+    if (c == '-' || (c >= '0' && c <= '9'))
+        return number(reader, key);
     return word(reader, key);
 }
 
@@ -215,7 +220,8 @@ struct json *json_parse(const char *name, const char *text, struct complaint *wh
 struct json *json_load(const char *path, struct complaint *why)
 {
     char *text = read_file(path, why);
-    if (!text) return NULL;
+    if (!text)
+        return NULL;
     struct json *made = json_parse(path, text, why);
     free(text);
     return made;
@@ -236,7 +242,8 @@ void json_free(struct json *json)
 const struct json *json_member(const struct json *object, const char *key)
 {
     for (const struct json *at = object->first; at; at = at->next) {
-        if (at->key && strcmp(at->key, key) == 0) return at;
+        if (at->key && strcmp(at->key, key) == 0)
+            return at;
     }
     return NULL;
 }
@@ -266,7 +273,8 @@ int json_count(const struct json *object, const char *where, const char *key, si
 int json_count_or(const struct json *object, const char *where, const char *key, size_t min,
                   size_t max, size_t absent, size_t *ret, struct complaint *why)
 {
-    if (json_member(object, key)) return json_count(object, where, key, min, max, ret, why);
+    if (json_member(object, key))
+        return json_count(object, where, key, min, max, ret, why);
     *ret = absent;
     return 0;
 }
@@ -295,8 +303,10 @@ int json_schema(const struct json *object, const char *where, const char *want,
                 struct complaint *why)
 {
     const char *found = NULL;
-    if (object->type != JSON_OBJECT) return complain(why, "%s: expected an object", where);
-    if (json_text(object, where, "schema", &found, why) < 0) return -1;
+    if (object->type != JSON_OBJECT)
+        return complain(why, "%s: expected an object", where);
+    if (json_text(object, where, "schema", &found, why) < 0)
+        return -1;
     if (strcmp(found, want) != 0)
         return complain(why, "%s: schema: expected \"%s\", got \"%s\"", where, want, found);
     return 0;

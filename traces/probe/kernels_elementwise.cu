@@ -10,7 +10,8 @@ template <typename T> __global__ void add(const T *a, const T *b, T *y, size_t v
 {
     constexpr int W = vector16<T>::width;
     size_t i = (size_t)blockIdx.x * blockDim.x + threadIdx.x;
-    if (i >= vectors) return;
+    if (i >= vectors)
+        return;
     float left[W], right[W];
     load_vector(a, i, left);
     load_vector(b, i, right);
@@ -41,7 +42,8 @@ __global__ void activate(bool gated, const T *pre, T *y, size_t vectors, size_t 
 {
     constexpr int W = vector16<T>::width;
     size_t i = (size_t)blockIdx.x * blockDim.x + threadIdx.x;
-    if (i >= vectors) return;
+    if (i >= vectors)
+        return;
     float out[W];
     if (gated) {
         size_t row = i / row_vectors, column = i % row_vectors;
@@ -66,7 +68,8 @@ __global__ void activate_gradient(bool gated, const T *pre, const T *dy, T *dpre
 {
     constexpr int W = vector16<T>::width;
     size_t i = (size_t)blockIdx.x * blockDim.x + threadIdx.x;
-    if (i >= vectors) return;
+    if (i >= vectors)
+        return;
     float slope[W];
     load_vector(dy, i, slope);
     if (!gated) {
@@ -116,7 +119,8 @@ __global__ void experts_of(int *expert, size_t tokens, unsigned experts, unsigne
                            uint64_t seed)
 {
     size_t token = (size_t)blockIdx.x * blockDim.x + threadIdx.x;
-    if (token >= tokens) return;
+    if (token >= tokens)
+        return;
     int *mine = expert + token * top_k;
     for (unsigned k = 0; k < top_k; k++) {
         int pick = (int)(mix(seed + token * top_k + k) % experts);
@@ -125,7 +129,8 @@ __global__ void experts_of(int *expert, size_t tokens, unsigned experts, unsigne
             taken = false;
             for (unsigned j = 0; j < k; j++)
                 taken |= mine[j] == pick;
-            if (taken) pick = (pick + 1) % (int)experts;
+            if (taken)
+                pick = (pick + 1) % (int)experts;
         }
         mine[k] = pick;
     }
@@ -135,7 +140,8 @@ void fill_any(enum dtype dtype, void *at, size_t count, float middle, float scal
               cudaStream_t stream)
 {
     unsigned blocks = blocks_for(count, block_threads);
-    if (blocks > 4096) blocks = 4096;
+    if (blocks > 4096)
+        blocks = 4096;
     by_type(dtype, [&](auto element) {
         using T = decltype(element);
         fill<T><<<blocks, block_threads, 0, stream>>>((T *)at, count, middle, scale, seed << 32);

@@ -57,9 +57,11 @@ __global__ void __launch_bounds__(copy_threads, 1)
     for (size_t chunk = blockIdx.x;; chunk += gridDim.x, done++) {
         if (done % 32 == 0) {
             __syncthreads();
-            if (threadIdx.x == 0) stopped = *stop;
+            if (threadIdx.x == 0)
+                stopped = *stop;
             __syncthreads();
-            if (stopped) break;
+            if (stopped)
+                break;
         }
         size_t at = chunk % chunks * chunk_vectors + threadIdx.x;
         uint4 value[vectors_each];
@@ -70,12 +72,14 @@ __global__ void __launch_bounds__(copy_threads, 1)
         for (int i = 0; i < vectors_each; i++)
             to[at + i * copy_threads] = value[i];
     }
-    if (threadIdx.x == 0) atomicAdd(copied, done * chunk_vectors * sizeof(uint4));
+    if (threadIdx.x == 0)
+        atomicAdd(copied, done * chunk_vectors * sizeof(uint4));
 }
 
 void must(cudaError_t error)
 {
-    if (error != cudaSuccess) die(EXIT_BUG, "resident copy: %s", cudaGetErrorString(error));
+    if (error != cudaSuccess)
+        die(EXIT_BUG, "resident copy: %s", cudaGetErrorString(error));
 }
 
 } /* namespace */
@@ -120,8 +124,8 @@ void launch_resident_copy(int sms, const void *from, void *to, size_t bytes,
     must(cudaGetDevice(&device));
     must(cudaDeviceGetAttribute(&most, cudaDevAttrMaxSharedMemoryPerBlockOptin, device));
     size_t shared = (size_t)most - 1024;
-    must(cudaFuncSetAttribute(copy_until, cudaFuncAttributeMaxDynamicSharedMemorySize,
-                              (int)shared));
+    must(
+        cudaFuncSetAttribute(copy_until, cudaFuncAttributeMaxDynamicSharedMemorySize, (int)shared));
     copy_until<<<sms, copy_threads, shared, stream>>>(
         (const uint4 *)from, (uint4 *)to, bytes / (chunk_vectors * sizeof(uint4)), stop, copied);
     check_launch("resident copy");

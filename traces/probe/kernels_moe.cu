@@ -44,7 +44,8 @@ __global__ void top_k_of(const float *logits, int *expert, float *weight, size_t
 {
     size_t token = (size_t)blockIdx.x * warps_each + threadIdx.x / 32;
     unsigned lane = threadIdx.x % 32;
-    if (token >= tokens) return;
+    if (token >= tokens)
+        return;
     logits_of<EACH> share;
     share.load(logits + token * experts, experts, lane);
     share.softmax();
@@ -69,7 +70,8 @@ __global__ void top_k_of(const float *logits, int *expert, float *weight, size_t
         }
 #pragma unroll
         for (int i = 0; i < EACH; i++) {
-            if (i * 32 + (int)lane == place) share.value[i] = -1;
+            if (i * 32 + (int)lane == place)
+                share.value[i] = -1;
         }
         if (lane == 0) {
             expert[token * top_k + k] = place;
@@ -84,7 +86,8 @@ __global__ void top_k_gradient_of(const float *logits, const int *expert, const 
 {
     size_t token = (size_t)blockIdx.x * warps_each + threadIdx.x / 32;
     unsigned lane = threadIdx.x % 32;
-    if (token >= tokens) return;
+    if (token >= tokens)
+        return;
     logits_of<EACH> share;
     share.load(logits + token * experts, experts, lane);
     share.softmax();
@@ -97,7 +100,8 @@ __global__ void top_k_gradient_of(const float *logits, const int *expert, const 
         float d = dweight[token * top_k + k];
 #pragma unroll
         for (int i = 0; i < EACH; i++) {
-            if (i * 32 + (int)lane == e) slope[i] += d;
+            if (i * 32 + (int)lane == e)
+                slope[i] += d;
         }
     }
 #pragma unroll
@@ -144,7 +148,8 @@ __global__ void assign(const int *expert, int *slot, int *counts, size_t copies,
     for (unsigned e = threadIdx.x; e < experts; e += blockDim.x)
         base[e] = seen[e] ? atomicAdd(&counts[e], seen[e]) : 0;
     __syncthreads();
-    if (!real) return;
+    if (!real)
+        return;
     int place = base[mine] + rank;
     slot[copy] = place < capacity ? mine * capacity + place : -1;
 }
@@ -158,7 +163,8 @@ __device__ void scatter_token(const T *row, const int *slot, const float *scale,
     for (unsigned k = 0; k < top_k; k++) {
         int place = slot[k];
         if (place < 0) {
-            if (dot && lane == 0) dot[k] = 0;
+            if (dot && lane == 0)
+                dot[k] = 0;
             continue;
         }
         float factor = scale ? scale[k] : 1, sum = 0;
@@ -181,7 +187,8 @@ __device__ void scatter_token(const T *row, const int *slot, const float *scale,
         }
         if (dot) {
             sum = warp_sum(sum);
-            if (lane == 0) dot[k] = sum;
+            if (lane == 0)
+                dot[k] = sum;
         }
     }
 }
@@ -202,7 +209,8 @@ __global__ void scatter(const T *x, const int *slot, const int *counts, const fl
         return;
     }
     size_t row = warp - tokens;
-    if (row >= buffer_rows || (int)(row % capacity) < counts[row / capacity]) return;
+    if (row >= buffer_rows || (int)(row % capacity) < counts[row / capacity])
+        return;
     uint4 *to = reinterpret_cast<uint4 *>(buffer + row * width);
     for (size_t i = lane; i < vectors; i += 32)
         to[i] = make_uint4(0, 0, 0, 0);
@@ -215,13 +223,15 @@ __global__ void gather(const T *buffer, const int *slot, const float *scale, con
     constexpr int W = vector16<T>::width;
     size_t token = (size_t)blockIdx.x * warps_each + threadIdx.x / 32;
     unsigned lane = threadIdx.x % 32;
-    if (token >= tokens) return;
+    if (token >= tokens)
+        return;
     for (size_t i = lane; i < width / W; i += 32) {
         float sum[W], value[W];
 #pragma unroll
         for (int j = 0; j < W; j++)
             sum[j] = 0;
-        if (a) load_vector(a + token * width, i, sum);
+        if (a)
+            load_vector(a + token * width, i, sum);
         if (b) {
             load_vector(b + token * width, i, value);
 #pragma unroll
@@ -230,7 +240,8 @@ __global__ void gather(const T *buffer, const int *slot, const float *scale, con
         }
         for (unsigned k = 0; k < top_k; k++) {
             int place = slot[token * top_k + k];
-            if (place < 0) continue;
+            if (place < 0)
+                continue;
             float factor = scale ? scale[token * top_k + k] : 1;
             load_vector(buffer + (size_t)place * width, i, value);
 #pragma unroll

@@ -16,10 +16,12 @@ __device__ float row_sum(float x)
     __shared__ float parts[32];
     x = warp_sum(x);
     unsigned warps = blockDim.x / 32;
-    if (warps == 1) return x;
+    if (warps == 1)
+        return x;
     unsigned first = threadIdx.y * warps;
     __syncthreads();
-    if (threadIdx.x % 32 == 0) parts[first + threadIdx.x / 32] = x;
+    if (threadIdx.x % 32 == 0)
+        parts[first + threadIdx.x / 32] = x;
     __syncthreads();
     float sum = 0;
     for (unsigned i = 0; i < warps; i++)
@@ -43,7 +45,8 @@ __global__ void forward(const T *x, const T *gain, const T *bias, T *y, float *r
 #pragma unroll
         for (int j = 0; j < W; j++)
             value[v][j] = 0;
-        if (i < vectors) load_vector(from, i, value[v]);
+        if (i < vectors)
+            load_vector(from, i, value[v]);
     }
 #pragma unroll
     for (int v = 0; v < vectors_each; v++) {
@@ -62,12 +65,15 @@ __global__ void forward(const T *x, const T *gain, const T *bias, T *y, float *r
         }
     }
     float scale = rsqrtf(row_sum(square) / width + epsilon);
-    if (!real) return;
-    if (threadIdx.x == 0) reinterpret_cast<float2 *>(row_stats)[row] = make_float2(mean, scale);
+    if (!real)
+        return;
+    if (threadIdx.x == 0)
+        reinterpret_cast<float2 *>(row_stats)[row] = make_float2(mean, scale);
 #pragma unroll
     for (int v = 0; v < vectors_each; v++) {
         size_t i = v * blockDim.x + threadIdx.x;
-        if (i >= vectors) continue;
+        if (i >= vectors)
+            continue;
         float g[W], b[W];
         load_vector(gain, i, g);
         load_vector(bias, i, b);
@@ -94,7 +100,8 @@ __global__ void input_gradient(const T *x, const T *gain, const float *row_stats
 #pragma unroll
         for (int j = 0; j < W; j++)
             normed[v][j] = slope[v][j] = 0;
-        if (i >= vectors) continue;
+        if (i >= vectors)
+            continue;
         float g[W];
         load_vector(x + at, i, normed[v]);
         load_vector(dy + at, i, slope[v]);
@@ -109,16 +116,19 @@ __global__ void input_gradient(const T *x, const T *gain, const float *row_stats
     }
     sum = row_sum(sum) / width;
     product = row_sum(product) / width;
-    if (!real) return;
+    if (!real)
+        return;
 #pragma unroll
     for (int v = 0; v < vectors_each; v++) {
         size_t i = v * blockDim.x + threadIdx.x;
-        if (i >= vectors) continue;
+        if (i >= vectors)
+            continue;
         float add[W];
 #pragma unroll
         for (int j = 0; j < W; j++)
             add[j] = 0;
-        if (skip) load_vector(skip + at, i, add);
+        if (skip)
+            load_vector(skip + at, i, add);
 #pragma unroll
         for (int j = 0; j < W; j++)
             add[j] += stats.y * (slope[v][j] - sum - normed[v][j] * product);
@@ -164,7 +174,8 @@ __global__ void weight_gradient(const T *x, const float *row_stats, const T *dy,
     for (int i = threadIdx.y * 32 + threadIdx.x; i < 2 * 32 * W; i += 32 * strip_rows) {
         int which = i / (32 * W), column = i % (32 * W);
         size_t place = (size_t)blockIdx.x * 32 * W + column;
-        if (place >= width) continue;
+        if (place >= width)
+            continue;
         float sum = 0;
         for (int k = 0; k < strip_rows; k++)
             sum += parts[which][k][column];
@@ -223,7 +234,8 @@ void norm_weight_gradient(enum dtype dtype, const void *x, const float *row_stat
         unsigned columns = blocks_for(width / vector16<T>::width, 32);
         /* About 1024 blocks fill the chip; a strip is at least 64 rows. */
         size_t strips = 1 + 1024 / columns, rows_each = (rows + strips - 1) / strips;
-        if (rows_each < 64) rows_each = 64;
+        if (rows_each < 64)
+            rows_each = 64;
         dim3 grid(columns, blocks_for(rows, rows_each)), block(32, strip_rows);
         weight_gradient<T><<<grid, block, 0, stream>>>((const T *)x, row_stats, (const T *)dy,
                                                        gain_gradient, bias_gradient, rows, width,

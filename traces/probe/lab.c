@@ -18,7 +18,8 @@ void check_cuda(cudaError_t error, const char *call, const char *file, int line)
 static void take_memory(struct lab *lab, double share)
 {
     size_t unused, total;
-    if (share <= 0) return;
+    if (share <= 0)
+        return;
     try_cuda(cudaMemGetInfo(&unused, &total));
     lab->memory_bytes = (size_t)((double)unused * share) / 256 * 256;
     try_cuda(cudaMalloc((void **)&lab->memory, lab->memory_bytes));
@@ -68,7 +69,8 @@ void lab_done(struct lab *lab)
 
 int rotation_sets(size_t set_bytes)
 {
-    if (set_bytes >= 3 * ROTATION_BYTES) return 1; /* one run already sweeps the cache */
+    if (set_bytes >= 3 * ROTATION_BYTES)
+        return 1; /* one run already sweeps the cache */
     size_t sets = 1 + ROTATION_BYTES / (set_bytes ? set_bytes : 1);
     return sets < 2 ? 2 : sets > SETS_MAX ? SETS_MAX : (int)sets;
 }
@@ -87,7 +89,8 @@ static void *take_piece(struct lab *lab, size_t bytes)
 static void *carve(struct lab *lab, size_t bytes)
 {
     size_t rounded = (bytes + 255) / 256 * 256;
-    if (rounded < bytes || rounded > lab->memory_bytes - lab->memory_used) return NULL;
+    if (rounded < bytes || rounded > lab->memory_bytes - lab->memory_used)
+        return NULL;
     char *at = lab->memory + lab->memory_used;
     lab->memory_used += rounded;
     return at;
@@ -96,7 +99,8 @@ static void *carve(struct lab *lab, size_t bytes)
 void *lab_take(struct lab *lab, size_t bytes)
 {
     void *at = lab->memory ? carve(lab, bytes) : take_piece(lab, bytes);
-    if (at) try_cuda(cudaMemsetAsync(at, 0xff, bytes, lab->stream));
+    if (at)
+        try_cuda(cudaMemsetAsync(at, 0xff, bytes, lab->stream));
     return at;
 }
 

@@ -30,9 +30,10 @@ struct lab {
     unsigned holds; /* handed out so far */
     void **piece;   /* with memory_bytes 0: every buffer that was taken */
     size_t piece_count;
-    bool untuned; /* products take the library's first proposal */
+    bool untuned;            /* products take the library's first proposal */
     struct choices *choices; /* of products; borrowed, NULL: tuned in each process */
-    const struct member *me; /* of a team whose GPUs time the same steps at once; NULL: this one alone */
+    const struct member
+        *me; /* of a team whose GPUs time the same steps at once; NULL: this one alone */
 };
 
 /* Ends the process with EXIT_NO_GPU where there is none. share of the free memory [0..1] is taken;

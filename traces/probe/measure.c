@@ -11,7 +11,8 @@ static void open_exchange(struct bench *bench)
     const struct options *options = bench->options;
     struct complaint why;
     bool mixes_alone = options->protocols >> PROTOCOL_MIXED & 1 && options->gpus < 2;
-    if (!options->copies && !options->contention && !mixes_alone) return;
+    if (!options->copies && !options->contention && !mixes_alone)
+        return;
     if (exchange_init(&bench->exchange, &bench->lab, EXCHANGE_ROOM, &why) < 0)
         die(EXIT_BUG, "%s", why.text);
 }
@@ -20,7 +21,8 @@ static void open_bench(struct bench *bench, const struct options *options)
 {
     char bus[32];
     *bench = (struct bench){.options = options};
-    if (options->time_limit_s > 0) bench->deadline_s = host_seconds() + options->time_limit_s;
+    if (options->time_limit_s > 0)
+        bench->deadline_s = host_seconds() + options->time_limit_s;
     bench->limits =
         (struct timing_limits){.warm_up_s = options->warm_up_s,
                                .sample_s = options->sample_s,
@@ -30,10 +32,12 @@ static void open_bench(struct bench *bench, const struct options *options)
     if (options->tuning && choices_load(options->tuning, &bench->choices, &why) < 0)
         die(EXIT_BAD_INPUT, "%s", why.text);
     lab_init(&bench->lab, options->device, options->gpus ? 0.5 : 0.9);
-    if (options->tuning) bench->lab.choices = &bench->choices;
+    if (options->tuning)
+        bench->lab.choices = &bench->choices;
     try_cuda(cudaDeviceGetPCIBusId(bus, sizeof bus, options->device));
     bench->nvml = nvml_open(bus);
-    if (!bench->nvml) note("the management library is missing: clocks and power stay unknown");
+    if (!bench->nvml)
+        note("the management library is missing: clocks and power stay unknown");
     open_exchange(bench);
     nvml_sample_start(bench->nvml);
 }
@@ -56,8 +60,10 @@ static int write_beside(struct bench *bench, const struct facts *facts)
     const char *path = bench->options->output;
     size_t length = strlen(path);
     char beside[4096];
-    if (bench->beside_copies.count == 0 || strcmp(path, "-") == 0) return EXIT_FINE;
-    if (length > 4 && strcmp(path + length - 4, ".csv") == 0) length -= 4;
+    if (bench->beside_copies.count == 0 || strcmp(path, "-") == 0)
+        return EXIT_FINE;
+    if (length > 4 && strcmp(path + length - 4, ".csv") == 0)
+        length -= 4;
     if (snprintf(beside, sizeof beside, "%.*s.copies.csv", (int)length, path) >= (int)sizeof beside)
         return EXIT_BAD_INPUT;
     struct facts more = {0};
@@ -113,7 +119,8 @@ static void measure_size(struct bench *bench, const struct model *model, size_t 
         measure_jobs(bench, &jobs);
     if (options->protocols >> PROTOCOL_MIXED & 1 && options->gpus < 2)
         measure_mixed(bench, model, tokens);
-    if (options->contention) measure_contention(bench, &jobs);
+    if (options->contention)
+        measure_contention(bench, &jobs);
     jobs_done(&jobs);
 }
 
@@ -136,7 +143,8 @@ static void measure_models(struct bench *bench)
 /* The dtype of the command line, else of the first model: a file holds one. */
 static void choose_dtype(struct options *options)
 {
-    if (options->has_dtype) return;
+    if (options->has_dtype)
+        return;
     options->dtype = DTYPE_BF16;
     if (options->model_count) {
         if (!options->model[0].has_dtype)
@@ -151,10 +159,13 @@ int command_measure(struct options *options)
     struct bench bench;
     choose_dtype(options);
     open_bench(&bench, options);
-    if (options->copies) measure_copies(&bench);
+    if (options->copies)
+        measure_copies(&bench);
     bool among_gpus = options->gpus > 0 && bench_has_gpus(&bench);
-    if (among_gpus) measure_all_to_all(&bench);
-    if (among_gpus && options->protocols >> PROTOCOL_MIXED & 1) measure_mixed_among_gpus(&bench);
+    if (among_gpus)
+        measure_all_to_all(&bench);
+    if (among_gpus && options->protocols >> PROTOCOL_MIXED & 1)
+        measure_mixed_among_gpus(&bench);
     measure_models(&bench);
     return close_bench(&bench);
 }

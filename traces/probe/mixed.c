@@ -1,6 +1,6 @@
 /* The mixed protocol: operators timed where they stand in a block pair, with events between them,
- * the All-to-Alls as real ones whose size sets the compute duty: on one GPU exchanges with the host's
- * memory, on several NCCL's. */
+ * the All-to-Alls as real ones whose size sets the compute duty: on one GPU exchanges with the
+ * host's memory, on several NCCL's. */
 #include "bench.h"
 
 #include <math.h>
@@ -26,8 +26,8 @@ struct place {
 struct sequence {
     struct place place[SEQUENCE_MAX];
     int count;
-    const struct exchange *exchange;   /* of one GPU */
-    const struct among_gpus *among;    /* NULL: one GPU */
+    const struct exchange *exchange; /* of one GPU */
+    const struct among_gpus *among;  /* NULL: one GPU */
     double exchange_bytes;
 };
 
@@ -68,14 +68,16 @@ static struct op *find_operator(struct bench *bench, const struct sequence *sequ
 
 static void put(const struct sequence_of *of, struct sequence *to, enum kind kind, enum pass pass)
 {
-    if (pass == PASS_WEIGHT_GRADIENT && !kind_has_weights(kind)) return;
+    if (pass == PASS_WEIGHT_GRADIENT && !kind_has_weights(kind))
+        return;
     struct job job = {.kind = kind,
                       .pass = pass,
                       .shape = stage_shape(of->model, of->stage, kind, of->tokens, of->top_k,
                                            of->bench->options->ep),
                       .routed_experts = of->model->experts};
     struct op *op = find_operator(of->bench, to, &job);
-    if (!op) return;
+    if (!op)
+        return;
     struct place *place = &to->place[to->count++];
     *place = (struct place){.job = job, .op = op, .step = {&of->bench->lab, op, 1}};
 }
@@ -95,7 +97,8 @@ static void build_forward(const struct sequence_of *of, struct sequence *to)
     put_exchange(to);
     put(of, to, KIND_EXPERT, PASS_FORWARD);
     put_exchange(to);
-    if (of->top_k == 1) put(of, to, KIND_SHARED_EXPERT, PASS_FORWARD);
+    if (of->top_k == 1)
+        put(of, to, KIND_SHARED_EXPERT, PASS_FORWARD);
     put(of, to, KIND_DECODE, PASS_FORWARD);
 }
 
@@ -108,7 +111,8 @@ static void put_gradients(const struct sequence_of *of, struct sequence *to, enu
 static void build_backward(const struct sequence_of *of, struct sequence *to)
 {
     put_gradients(of, to, KIND_DECODE);
-    if (of->top_k == 1) put_gradients(of, to, KIND_SHARED_EXPERT);
+    if (of->top_k == 1)
+        put_gradients(of, to, KIND_SHARED_EXPERT);
     put_exchange(to);
     put_gradients(of, to, KIND_EXPERT);
     put_exchange(to);
@@ -132,28 +136,30 @@ static void run_exchange(void *context, int repetition, cudaStream_t stream)
                      stream);
 }
 
-/* Equal places share a slot; All-to-Alls among GPUs have one behind all others. Returns the number of
- * slots. */
+/* Equal places share a slot; All-to-Alls among GPUs have one behind all others. Returns the number
+ * of slots. */
 static int make_steps(struct sequence *sequence, struct step steps[SEQUENCE_MAX])
 {
     int slots = 0;
     for (int i = 0; i < sequence->count; i++) {
         struct place *place = &sequence->place[i];
         if (place->is_exchange) {
-            int launches = sequence->among ? 1
-                                           : exchange_launches(sequence->exchange,
-                                                               sequence->exchange_bytes);
+            int launches = sequence->among
+                               ? 1
+                               : exchange_launches(sequence->exchange, sequence->exchange_bytes);
             steps[i] = (struct step){run_exchange, sequence, launches, -1};
             continue;
         }
         int slot = -1;
         for (int j = 0; j < i; j++) {
-            if (sequence->place[j].op == place->op) slot = steps[j].slot;
+            if (sequence->place[j].op == place->op)
+                slot = steps[j].slot;
         }
         steps[i] = step_of_operator(&place->step, slot < 0 ? slots++ : slot);
     }
     for (int i = 0; i < sequence->count && sequence->among; i++)
-        if (sequence->place[i].is_exchange) steps[i].slot = slots;
+        if (sequence->place[i].is_exchange)
+            steps[i].slot = slots;
     return slots + (sequence->among ? 1 : 0);
 }
 
@@ -183,14 +189,15 @@ static double compute_of(const struct sequence *sequence, const struct step *ste
     return sum_s;
 }
 
-/* Times of the rank whose operators take longest together: the others wait for it, and it for nobody, so
- * that its All-to-Alls' times are theirs alone. Returns what its operators take. */
+/* Times of the rank whose operators take longest together: the others wait for it, and it for
+ * nobody, so that its All-to-Alls' times are theirs alone. Returns what its operators take. */
 static double gather(const struct sequence *sequence, const struct step *steps, int slots,
                      struct timing *timings)
 {
     const struct among_gpus *among = sequence->among;
     double mine_s = compute_of(sequence, steps, timings);
-    if (!among) return mine_s;
+    if (!among)
+        return mine_s;
     struct gathered *to = among->gathered;
     int rank = among->me->rank, slowest = 0;
     memcpy(to->timings[rank], timings, (size_t)slots * sizeof *timings);
@@ -207,10 +214,12 @@ static double gather(const struct sequence *sequence, const struct step *steps, 
 static void keep_rows(struct bench *bench, const struct sequence *sequence,
                       const struct step *steps, const struct timing *timings, double duty)
 {
-    if (sequence->among && sequence->among->me->rank > 0) return;
+    if (sequence->among && sequence->among->me->rank > 0)
+        return;
     for (int i = 0; i < sequence->count; i++) {
         const struct job *job = &sequence->place[i].job;
-        if (sequence->place[i].is_exchange || !(bench->options->kinds >> job->kind & 1)) continue;
+        if (sequence->place[i].is_exchange || !(bench->options->kinds >> job->kind & 1))
+            continue;
         struct row row = row_of_operator(job->kind, job->pass, bench->options->dtype, &job->shape);
         row.protocol = PROTOCOL_MIXED;
         row.duty_ratio = duty;
@@ -219,11 +228,13 @@ static void keep_rows(struct bench *bench, const struct sequence *sequence,
     }
 }
 
-/* Where it stood among GPUs: as provenance, not as a row, for a row is an All-to-All that runs alone. */
+/* Where it stood among GPUs: as provenance, not as a row, for a row is an All-to-All that runs
+ * alone. */
 static void note_exchange(struct bench *bench, const struct sequence *sequence,
                           const struct timing *timing, double duty)
 {
-    if (!sequence->among || sequence->among->me->rank > 0 || sequence->exchange_bytes < 1) return;
+    if (!sequence->among || sequence->among->me->rank > 0 || sequence->exchange_bytes < 1)
+        return;
     const struct shape *shape = &sequence->place[0].job.shape;
     facts_add(&bench->left_out,
               "all_to_all_in_sequence: hidden %zu, %zu tokens, duty %g: %.0f bytes took %.4g s",
@@ -238,8 +249,10 @@ static void time_duties(struct bench *bench, struct sequence *sequence)
     double rate = exchange_rate(bench, sequence);
     sequence->exchange_bytes = 0;
     int slots = make_steps(sequence, steps);
-    if (sequence->count == 0) return;
-    if (among) team_share(among->me, &rate, sizeof rate); /* all send as much */
+    if (sequence->count == 0)
+        return;
+    if (among)
+        team_share(among->me, &rate, sizeof rate); /* all send as much */
     time_steps(&bench->lab, steps, sequence->count, slots, &bench->limits, timings);
     double compute_s = gather(sequence, steps, slots, timings);
     for (size_t i = 0; i < bench->options->duty_count; i++) {
@@ -262,7 +275,8 @@ static void free_operators(struct sequence *sequence)
     for (int i = 0; i < sequence->count; i++) {
         struct op *gone = sequence->place[i].op;
         for (int j = i + 1; j < sequence->count; j++) {
-            if (sequence->place[j].op == gone) sequence->place[j].op = NULL;
+            if (sequence->place[j].op == gone)
+                sequence->place[j].op = NULL;
         }
         operator_free(gone);
     }
@@ -291,7 +305,8 @@ static void measure_sequence(const struct sequence_of *of, bool backward)
 static bool is_up(struct bench *bench, const struct among_gpus *among)
 {
     bool up = bench_time_is_up(bench);
-    if (among) team_share(among->me, &up, sizeof up);
+    if (among)
+        team_share(among->me, &up, sizeof up);
     return up;
 }
 
@@ -303,9 +318,13 @@ static void measure_one(struct bench *bench, const struct among_gpus *among,
     size_t ways = routed_counts(model, options->top_k, options->top_k_count, top_k);
     for (size_t s = 0; s < model->stage_count; s++) {
         const struct stage *stage = &model->stage[s];
-        if (!stage->has_moe) continue;
+        if (!stage->has_moe)
+            continue;
         for (size_t i = 0; i < ways; i++) {
-            struct sequence_of of = {bench, among, model, stage,
+            struct sequence_of of = {bench,
+                                     among,
+                                     model,
+                                     stage,
                                      (size_t)((double)tokens * stage->token_ratio + 0.999999),
                                      top_k[i]};
             if ((options->passes >> PASS_FORWARD & 1) && !is_up(bench, among))
@@ -324,7 +343,8 @@ void measure_mixed(struct bench *bench, const struct model *model, size_t tokens
 /* ---- Among several GPUs ---- */
 
 struct team_work {
-    struct bench *bench; /* the first rank's; the others have one of their own, whose rows nobody keeps */
+    struct bench
+        *bench; /* the first rank's; the others have one of their own, whose rows nobody keeps */
     struct gathered gathered;
 };
 
@@ -336,21 +356,21 @@ static struct bench *open_bench_of(const struct member *me, struct bench *first)
         return first;
     }
     struct bench *bench = need_memory(1, sizeof *bench);
-    *bench = (struct bench){.options = first->options,
-                            .limits = first->limits,
-                            .deadline_s = first->deadline_s};
-    if (bench->options->tuning &&
-        choices_load(bench->options->tuning, &bench->choices, &why) < 0)
+    *bench = (struct bench){
+        .options = first->options, .limits = first->limits, .deadline_s = first->deadline_s};
+    if (bench->options->tuning && choices_load(bench->options->tuning, &bench->choices, &why) < 0)
         die(EXIT_BAD_INPUT, "%s", why.text);
     lab_init(&bench->lab, me->rank, 0.5);
-    if (bench->options->tuning) bench->lab.choices = &bench->choices;
+    if (bench->options->tuning)
+        bench->lab.choices = &bench->choices;
     return bench;
 }
 
 static void close_bench_of(const struct member *me, struct bench *bench)
 {
     bench->lab.me = NULL;
-    if (me->rank == 0) return;
+    if (me->rank == 0)
+        return;
     facts_done(&bench->left_out);
     rows_done(&bench->rows);
     choices_done(&bench->choices);
@@ -375,7 +395,8 @@ static void measure_all(struct bench *bench, const struct among_gpus *among)
 /* The first rank's memory tells how much all take: the others have as much or more. */
 static bool take_room(struct lab *lab, struct among_gpus *among)
 {
-    among->room = lab->memory_bytes / ROOM_PART < ROOM_MOST ? lab->memory_bytes / ROOM_PART : ROOM_MOST;
+    among->room =
+        lab->memory_bytes / ROOM_PART < ROOM_MOST ? lab->memory_bytes / ROOM_PART : ROOM_MOST;
     team_share(among->me, &among->room, sizeof among->room);
     among->send = lab_take(lab, among->room);
     among->receive = lab_take(lab, among->room);

@@ -14,7 +14,8 @@ static int read_stage(const struct json *from, const char *where, struct stage *
     struct shape *shape = &stage->shape;
     const char *name;
     size_t moe_every = 0;
-    if (from->type != JSON_OBJECT) return complain(why, "%s: expected an object", where);
+    if (from->type != JSON_OBJECT)
+        return complain(why, "%s: expected an object", where);
     if (json_text(from, where, "name", &name, why) < 0 ||
         json_number_or(from, where, "token_ratio", 0, 1, &stage->token_ratio, why) < 0 ||
         json_count(from, where, "hidden", 1, WIDTH_MAX, &shape->hidden, why) < 0 ||
@@ -59,7 +60,8 @@ static int read_stages(const struct json *root, const char *path, struct model *
     for (const struct json *at = stages->first; at; at = at->next) {
         char where[512];
         snprintf(where, sizeof where, "%.400s: stages[%zu]", path, model->stage_count);
-        if (read_stage(at, where, &model->stage[model->stage_count], why) < 0) return -1;
+        if (read_stage(at, where, &model->stage[model->stage_count], why) < 0)
+            return -1;
         model->stage_count++;
     }
     share(model);
@@ -89,7 +91,8 @@ static int read_model(const struct json *root, const char *path, struct model *m
 int model_load(const char *path, struct model *ret, struct complaint *why)
 {
     struct json *root = json_load(path, why);
-    if (!root) return -1;
+    if (!root)
+        return -1;
     *ret = (struct model){0};
     int r = read_model(root, path, ret, why);
     json_free(root);
@@ -141,12 +144,18 @@ static void complete(struct model *model)
 {
     struct stage *stage = &model->stage[0];
     struct shape *shape = &stage->shape;
-    if (!shape->ffn_hidden) shape->ffn_hidden = 4 * shape->hidden;
-    if (!shape->heads) shape->heads = shape->hidden / 64 ? shape->hidden / 64 : 1;
-    if (!shape->kv_heads) shape->kv_heads = shape->heads;
-    if (!shape->head_dim) shape->head_dim = shape->hidden / shape->heads;
-    if (!stage->expert_hidden) stage->expert_hidden = shape->ffn_hidden;
-    if (!stage->shared_expert_hidden) stage->shared_expert_hidden = stage->expert_hidden;
+    if (!shape->ffn_hidden)
+        shape->ffn_hidden = 4 * shape->hidden;
+    if (!shape->heads)
+        shape->heads = shape->hidden / 64 ? shape->hidden / 64 : 1;
+    if (!shape->kv_heads)
+        shape->kv_heads = shape->heads;
+    if (!shape->head_dim)
+        shape->head_dim = shape->hidden / shape->heads;
+    if (!stage->expert_hidden)
+        stage->expert_hidden = shape->ffn_hidden;
+    if (!stage->shared_expert_hidden)
+        stage->shared_expert_hidden = stage->expert_hidden;
     share(model);
 }
 
@@ -171,10 +180,12 @@ int model_of_shape(const char *text, struct model *ret, struct complaint *why)
         if (sscanf(text, "%31[a-z_]=%lf%n", key, &value, &used) != 2 || !isfinite(value) ||
             (text[used] && text[used] != ','))
             return complain(why, "--shape: expected key=number, got \"%s\"", text);
-        if (set_field(&model, key, value, why) < 0) return -1;
+        if (set_field(&model, key, value, why) < 0)
+            return -1;
         text += used + (text[used] == ',');
     }
-    if (!model.stage[0].shape.hidden) return complain(why, "--shape: hidden is missing");
+    if (!model.stage[0].shape.hidden)
+        return complain(why, "--shape: hidden is missing");
     complete(&model);
     *ret = model;
     return 0;

@@ -55,7 +55,8 @@ static bool bind_all(struct nvml *nvml)
     };
     for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
         *wanted[i].to = dlsym(nvml->library, wanted[i].name);
-        if (!*wanted[i].to) return false;
+        if (!*wanted[i].to)
+            return false;
     }
     return true;
 }
@@ -63,7 +64,8 @@ static bool bind_all(struct nvml *nvml)
 struct nvml *nvml_open(const char *pci_bus_id)
 {
     void *library = dlopen("libnvidia-ml.so.1", RTLD_NOW);
-    if (!library) return NULL;
+    if (!library)
+        return NULL;
     struct nvml *nvml = need_memory(1, sizeof *nvml);
     nvml->library = library;
     nvml->label = -1;
@@ -81,7 +83,8 @@ struct nvml *nvml_open(const char *pci_bus_id)
 
 void nvml_close(struct nvml *nvml)
 {
-    if (!nvml) return;
+    if (!nvml)
+        return;
     nvml->shutdown();
     dlclose(nvml->library);
     free(nvml);
@@ -95,7 +98,8 @@ static double scaled(int status, unsigned value, double unit)
 void nvml_read(struct nvml *nvml, struct nvml_reading *ret)
 {
     *ret = (struct nvml_reading){NAN, NAN, NAN, NAN};
-    if (!nvml) return;
+    if (!nvml)
+        return;
     unsigned value = 0;
     int status = nvml->clock(nvml->device, CLOCK_SM, &value);
     ret->sm_clock_hz = scaled(status, value, 1e6);
@@ -115,9 +119,11 @@ static int count_of(int status, unsigned value)
 void nvml_describe(struct nvml *nvml, struct nvml_facts *ret)
 {
     *ret = (struct nvml_facts){"", NAN, NAN, NAN, -1, -1, -1, -1, -1};
-    if (!nvml) return;
+    if (!nvml)
+        return;
     unsigned value = 0;
-    if (nvml->driver(ret->driver, sizeof ret->driver) != 0) ret->driver[0] = '\0';
+    if (nvml->driver(ret->driver, sizeof ret->driver) != 0)
+        ret->driver[0] = '\0';
     int status = nvml->power_limit(nvml->device, &value);
     ret->power_limit_w = scaled(status, value, 1e-3);
     status = nvml->clock_max(nvml->device, CLOCK_SM, &value);
@@ -135,7 +141,8 @@ void nvml_describe(struct nvml *nvml, struct nvml_facts *ret)
     ret->nvlinks = 0;
     for (unsigned link = 0; link < LINKS_MAX; link++) {
         int active = 0;
-        if (nvml->link_state(nvml->device, link, &active) == 0 && active) ret->nvlinks++;
+        if (nvml->link_state(nvml->device, link, &active) == 0 && active)
+            ret->nvlinks++;
     }
 }
 
@@ -161,28 +168,33 @@ static void *sample(void *context)
 
 void nvml_sample_start(struct nvml *nvml)
 {
-    if (!nvml) return;
+    if (!nvml)
+        return;
     nvml->stop = false;
     for (int i = 0; i < NVML_LABELS; i++)
         nvml->clock_sum[i] = nvml->power_sum[i] = 0, nvml->readings[i] = 0;
-    if (pthread_create(&nvml->thread, NULL, sample, nvml) == 0) nvml->running = true;
+    if (pthread_create(&nvml->thread, NULL, sample, nvml) == 0)
+        nvml->running = true;
 }
 
 void nvml_sample_label(struct nvml *nvml, int label)
 {
-    if (nvml) nvml->label = label;
+    if (nvml)
+        nvml->label = label;
 }
 
 void nvml_sample_stop(struct nvml *nvml, struct nvml_average ret[NVML_LABELS])
 {
     for (int i = 0; i < NVML_LABELS; i++)
         ret[i] = (struct nvml_average){NAN, NAN, 0};
-    if (!nvml || !nvml->running) return;
+    if (!nvml || !nvml->running)
+        return;
     nvml->stop = true;
     pthread_join(nvml->thread, NULL);
     nvml->running = false;
     for (int i = 0; i < NVML_LABELS; i++) {
-        if (nvml->readings[i] == 0) continue;
+        if (nvml->readings[i] == 0)
+            continue;
         double readings = (double)nvml->readings[i];
         ret[i] = (struct nvml_average){nvml->clock_sum[i] / readings, nvml->power_sum[i] / readings,
                                        nvml->readings[i]};

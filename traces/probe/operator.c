@@ -38,7 +38,8 @@ static int take_buffers(struct lab *lab, struct op *op, struct complaint *why)
     op->sets = op->spec.sets ? op->spec.sets : rotation_sets(op->set_bytes);
     for (int i = 0; i < BUFFER_COUNT; i++) {
         struct operator_buffer *buffer = &op->buffer[i];
-        if (buffer->count == 0) continue;
+        if (buffer->count == 0)
+            continue;
         if (is_borrowed(op, i)) {
             buffer->base = op->spec.input;
             buffer->content = FILL_NOTHING;
@@ -106,15 +107,18 @@ static void fill(struct lab *lab, struct op *op, int which, int set)
 static void prepare(struct lab *lab, struct op *op, int set)
 {
     for (int i = 0; i < BUFFER_COUNT; i++) {
-        if (op->buffer[i].count) fill(lab, op, i, set);
+        if (op->buffer[i].count)
+            fill(lab, op, i, set);
     }
     if (op->spec.kind == KIND_DECODE)
         assign_slots(operator_at(op, EXPERT_OF, set), operator_at(op, SLOT, set),
                      operator_at(op, COUNTS, set), op->rows, op->spec.routed_experts,
                      op->spec.shape.top_k, op->capacity, lab->stream);
     operator_forward(lab, op, set, lab->stream);
-    if (op->spec.pass != PASS_FORWARD) operator_input_gradient(lab, op, set, lab->stream);
-    if (op->spec.pass == PASS_WEIGHT_GRADIENT) operator_weight_gradient(lab, op, set, lab->stream);
+    if (op->spec.pass != PASS_FORWARD)
+        operator_input_gradient(lab, op, set, lab->stream);
+    if (op->spec.pass == PASS_WEIGHT_GRADIENT)
+        operator_weight_gradient(lab, op, set, lab->stream);
 }
 
 struct op *operator_make(struct lab *lab, const struct operator_spec *spec, struct complaint *why)

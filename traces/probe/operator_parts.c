@@ -38,7 +38,8 @@ static int declare_product(struct lab *lab, struct op *op, const struct product 
     size_t weights = product->inputs * product->outputs * product->batch;
     have(op, product->weight, weights, ELEMENT_DTYPE, FILL_WEIGHT);
     op->buffer[product->weight].fan_in = product->inputs;
-    if (op->spec.pass == PASS_WEIGHT_GRADIENT) result(op, product->weight_gradient, weights);
+    if (op->spec.pass == PASS_WEIGHT_GRADIENT)
+        result(op, product->weight_gradient, weights);
     for (int pass = PASS_FORWARD; pass <= (int)op->spec.pass; pass++) {
         struct gemm_size size = {
             .pass = (enum pass)pass,
@@ -76,7 +77,8 @@ static int find_attention(struct lab *lab, struct op *op, struct complaint *why)
     struct attention_size size = attention_size_of(&op->spec.shape, op->spec.dtype);
     for (int backward = 0; backward <= (op->spec.pass != PASS_FORWARD); backward++) {
         op->attention[backward] = attention_find(lab->attention, &size, backward, why);
-        if (!op->attention[backward]) return -1;
+        if (!op->attention[backward])
+            return -1;
     }
     return 0;
 }
@@ -126,7 +128,8 @@ static int declare_feed_forward(struct lab *lab, struct op *op, size_t batch, st
     struct product up = {W_UP, D_W_UP, op->rows / batch, shape->hidden, wide, batch, false};
     struct product down = {W_DOWN, D_W_DOWN, op->rows / batch, shape->ffn_hidden, shape->hidden,
                            batch,  false};
-    if (declare_product(lab, op, &up, op->first, why) < 0) return -1;
+    if (declare_product(lab, op, &up, op->first, why) < 0)
+        return -1;
     return declare_product(lab, op, &down, op->second, why);
 }
 
@@ -165,8 +168,10 @@ static void declare_routing(struct op *op)
     if (decode) {
         have(op, WEIGHT_OF, copies, ELEMENT_FLOAT, FILL_DATA);
         data(op, RESIDUAL, tokens);
-        if (shape->shared) data(op, SHARED, tokens);
-        if (backward) numbers(op, D_WEIGHT_OF, copies);
+        if (shape->shared)
+            data(op, SHARED, tokens);
+        if (backward)
+            numbers(op, D_WEIGHT_OF, copies);
     }
 }
 
@@ -205,7 +210,8 @@ int operator_declare(struct lab *lab, struct op *op, struct complaint *why)
     case KIND_SHARED_EXPERT:
         declare_ends(op, hidden, hidden);
         declare_norm(op, op->rows, hidden);
-        if (op->spec.kind == KIND_MLP) result(op, PROJECTED, op->rows * hidden);
+        if (op->spec.kind == KIND_MLP)
+            result(op, PROJECTED, op->rows * hidden);
         return declare_feed_forward(lab, op, 1, why);
     case KIND_EXPERT:
         op->rows = (shape->tokens + shape->experts - 1) / shape->experts * shape->experts;

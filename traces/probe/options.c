@@ -113,20 +113,23 @@ static double number(const char *option, const char *text, double min, double ma
 static size_t count(const char *option, const char *text, double min, double max)
 {
     double value = number(option, text, min, max);
-    if (value != floor(value)) usage("%s: expected a whole number, got \"%s\"", option, text);
+    if (value != floor(value))
+        usage("%s: expected a whole number, got \"%s\"", option, text);
     return (size_t)value;
 }
 
 /* A complaint about the value of an option is a usage error; about a file, bad input. */
 static void must(int r, const struct complaint *why)
 {
-    if (r < 0) usage("%s%s", why->text, "");
+    if (r < 0)
+        usage("%s%s", why->text, "");
 }
 
 static void add_model(struct options *options, const char *option, const char *text)
 {
     struct complaint why;
-    if (options->model_count == MODELS_MAX) usage("%s: too many models%s", option, "");
+    if (options->model_count == MODELS_MAX)
+        usage("%s: too many models%s", option, "");
     struct model *to = &options->model[options->model_count++];
     if (strcmp(option, "--shape") == 0)
         must(model_of_shape(text, to, &why), &why);
@@ -142,10 +145,12 @@ static size_t numbers(const char *option, const char *text, double min, double m
     size_t found = 0;
     snprintf(copy, sizeof copy, "%s", text);
     for (char *word = strtok(copy, ","); word; word = strtok(NULL, ",")) {
-        if (found == most) usage("%s: too many values in \"%s\"", option, text);
+        if (found == most)
+            usage("%s: too many values in \"%s\"", option, text);
         ret[found++] = number(option, word, min, max);
     }
-    if (!found) usage("%s: expected numbers, got \"%s\"", option, text);
+    if (!found)
+        usage("%s: expected numbers, got \"%s\"", option, text);
     return found;
 }
 
@@ -169,7 +174,8 @@ static void apply(struct options *options, const char *option, const char *value
         must(tokens_parse(value, &options->tokens, &options->token_count, &why), &why);
     else if (strcmp(option, "--dtype") == 0) {
         int word = word_index(dtype_names, value);
-        if (word < 0) usage("--dtype: expected fp32, tf32, fp16 or bf16, got \"%s\"%s", value, "");
+        if (word < 0)
+            usage("--dtype: expected fp32, tf32, fp16 or bf16, got \"%s\"%s", value, "");
         options->dtype = (enum dtype)word;
         options->has_dtype = true;
     } else if (strcmp(option, "--kinds") == 0)
@@ -221,7 +227,8 @@ static bool apply_flag(struct options *options, const char *option)
                  : strcmp(option, "--in-turns") == 0 ? &options->in_turns
                  : strcmp(option, "--untuned") == 0  ? &options->untuned
                                                      : NULL;
-    if (flag) *flag = true;
+    if (flag)
+        *flag = true;
     return flag != NULL;
 }
 
@@ -236,7 +243,8 @@ static void remember_line(struct options *options, int argc, char **argv)
 static void check_whole(const struct options *options)
 {
     static const char *const commands[] = {"info", "check", "measure", "replay", NULL};
-    if (!options->command) usage("no command%s%s", "", "");
+    if (!options->command)
+        usage("no command%s%s", "", "");
     if (word_index(commands, options->command) < 0)
         usage("unknown command \"%s\"; known are info, check, measure, replay%s", options->command,
               "");
@@ -287,7 +295,8 @@ void options_read(int argc, char **argv, struct options *ret)
             else
                 usage("unexpected \"%s\"%s", word, "");
         } else if (!apply_flag(ret, word)) {
-            if (i + 1 == argc) usage("%s needs a value, or is unknown%s", word, "");
+            if (i + 1 == argc)
+                usage("%s needs a value, or is unknown%s", word, "");
             apply(ret, word, argv[++i]);
         }
     }

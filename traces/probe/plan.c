@@ -11,7 +11,8 @@
 
 void plan_free(struct plan *plan)
 {
-    if (!plan) return;
+    if (!plan)
+        return;
     for (size_t i = 0; i < plan->operator_count; i++) {
         free(plan->operators[i].name);
         free(plan->operators[i].after);
@@ -35,7 +36,8 @@ static int read_word(const struct json *from, const char *where, const char *key
                      const char *const *words, int *ret, struct complaint *why)
 {
     const char *text = NULL;
-    if (json_text(from, where, key, &text, why) < 0) return -1;
+    if (json_text(from, where, key, &text, why) < 0)
+        return -1;
     *ret = word_index(words, text);
     return *ret < 0 ? complain(why, "%s: %s: unknown \"%s\"", where, key, text) : 0;
 }
@@ -94,7 +96,8 @@ static int read_operator(const struct json *from, const char *file, size_t total
     snprintf(where, sizeof where, "%.400s: operators[%zu]", file, self);
     const char *name = NULL;
     int kind, pass;
-    if (from->type != JSON_OBJECT) return complain(why, "%s: expected an object", where);
+    if (from->type != JSON_OBJECT)
+        return complain(why, "%s: expected an object", where);
     if (json_text(from, where, "name", &name, why) < 0 ||
         read_word(from, where, "kind", kind_names, &kind, why) < 0 ||
         read_word(from, where, "pass", pass_names, &pass, why) < 0 ||
@@ -126,10 +129,12 @@ static int read_queues(const struct json *root, const char *file, struct plan *p
                        struct complaint *why)
 {
     const struct json *queues = array(root, file, "queues", QUEUES_MAX, why);
-    if (!queues) return -1;
+    if (!queues)
+        return -1;
     plan->queues = need_memory(queues->count, sizeof *plan->queues);
     for (const struct json *at = queues->first; at; at = at->next) {
-        if (at->type != JSON_STRING) return complain(why, "%s: queues: expected names", file);
+        if (at->type != JSON_STRING)
+            return complain(why, "%s: queues: expected names", file);
         plan->queues[plan->queue_count++] = copy_text(at->text);
     }
     return 0;
@@ -140,10 +145,12 @@ static bool can_issue(const struct plan *plan, const bool *issued, size_t self)
 {
     const struct plan_operator *op = &plan->operators[self];
     for (size_t i = 0; i < op->after_count; i++) {
-        if (!issued[op->after[i]]) return false;
+        if (!issued[op->after[i]])
+            return false;
     }
     for (size_t i = 0; i < self; i++) {
-        if (plan->operators[i].queue == op->queue && !issued[i]) return false;
+        if (plan->operators[i].queue == op->queue && !issued[i])
+            return false;
     }
     return true;
 }
@@ -190,10 +197,12 @@ static int read_plan(const struct json *root, const char *file, struct plan *pla
     plan->schedule = copy_text(schedule);
     plan->dtype = (enum dtype)dtype;
     const struct json *operators = array(root, file, "operators", OPERATORS_MAX, why);
-    if (!operators) return -1;
+    if (!operators)
+        return -1;
     plan->operators = need_memory(operators->count, sizeof *plan->operators);
     for (const struct json *at = operators->first; at; at = at->next) {
-        if (read_operator(at, file, operators->count, plan, why) < 0) return -1;
+        if (read_operator(at, file, operators->count, plan, why) < 0)
+            return -1;
     }
     return order_issue(plan, file, why);
 }
@@ -201,7 +210,8 @@ static int read_plan(const struct json *root, const char *file, struct plan *pla
 int plan_parse(const char *name, const char *text, struct plan **ret, struct complaint *why)
 {
     struct json *root = json_parse(name, text, why);
-    if (!root) return -1;
+    if (!root)
+        return -1;
     struct plan *plan = need_memory(1, sizeof *plan);
     int r = read_plan(root, name, plan, why);
     json_free(root);
@@ -215,7 +225,8 @@ int plan_parse(const char *name, const char *text, struct plan **ret, struct com
 int plan_load(const char *path, struct plan **ret, struct complaint *why)
 {
     char *text = read_file(path, why);
-    if (!text) return -1;
+    if (!text)
+        return -1;
     int r = plan_parse(path, text, ret, why);
     free(text);
     return r;
@@ -224,14 +235,15 @@ int plan_load(const char *path, struct plan **ret, struct complaint *why)
 static bool does_same(const struct plan_operator *a, const struct plan_operator *b)
 {
     return strcmp(a->name, b->name) == 0 && a->kind == b->kind && a->pass == b->pass &&
-           a->queue == b->queue && shape_equal(&a->shape, &b->shape) && a->a2a_bytes == b->a2a_bytes &&
-           a->fetch_bytes == b->fetch_bytes && a->chunk == b->chunk;
+           a->queue == b->queue && shape_equal(&a->shape, &b->shape) &&
+           a->a2a_bytes == b->a2a_bytes && a->fetch_bytes == b->fetch_bytes && a->chunk == b->chunk;
 }
 
 static bool has_same(const struct plan *plan, const struct plan_operator *op)
 {
     for (size_t i = 0; i < plan->operator_count; i++) {
-        if (does_same(&plan->operators[i], op)) return true;
+        if (does_same(&plan->operators[i], op))
+            return true;
     }
     return false;
 }
@@ -242,7 +254,8 @@ bool plans_differ_in_slot(const struct plan *a, const struct plan *b)
         a->queue_count != b->queue_count || a->operator_count != b->operator_count)
         return false;
     for (size_t i = 0; i < a->operator_count; i++) {
-        if (!has_same(b, &a->operators[i])) return false;
+        if (!has_same(b, &a->operators[i]))
+            return false;
     }
     return true;
 }

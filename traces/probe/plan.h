@@ -33,8 +33,8 @@ int plan_load(const char *path, struct plan **ret, struct complaint *why);
 int plan_parse(const char *name, const char *text, struct plan **ret, struct complaint *why);
 void plan_free(struct plan *plan);
 
-/* Whether both are one schedule with the same work, each operator found by its name: they may differ
- * in the slot, so in where operators stand and what they wait for. */
+/* Whether both are one schedule with the same work, each operator found by its name: they may
+ * differ in the slot, so in where operators stand and what they wait for. */
 bool plans_differ_in_slot(const struct plan *a, const struct plan *b);
 
 #endif

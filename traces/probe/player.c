@@ -36,7 +36,8 @@ static void find_input(const struct player *player, const struct plan_operator *
 static size_t routed_experts(const struct plan *plan)
 {
     for (size_t i = 0; i < plan->operator_count; i++) {
-        if (plan->operators[i].kind == KIND_GATE) return plan->operators[i].shape.experts;
+        if (plan->operators[i].kind == KIND_GATE)
+            return plan->operators[i].shape.experts;
     }
     return 0;
 }
@@ -48,7 +49,8 @@ static int make_operators(struct player *player, struct complaint *why)
     for (size_t i = 0; i < plan->operator_count; i++) {
         size_t self = plan->issue[i];
         const struct plan_operator *op = &plan->operators[self];
-        if (kind_is_transfer(op->kind)) continue;
+        if (kind_is_transfer(op->kind))
+            continue;
         bool routes = op->kind == KIND_ENCODE || op->kind == KIND_DECODE;
         struct complaint cause;
         struct operator_spec spec = {
@@ -70,7 +72,8 @@ static int make_operators(struct player *player, struct complaint *why)
 static bool queue_has(const struct plan *plan, size_t queue, bool (*is)(enum kind))
 {
     for (size_t i = 0; i < plan->operator_count; i++) {
-        if (plan->operators[i].queue == queue && is(plan->operators[i].kind)) return true;
+        if (plan->operators[i].queue == queue && is(plan->operators[i].kind))
+            return true;
     }
     return false;
 }
@@ -86,9 +89,11 @@ static int make_exchanges(struct player *player, struct complaint *why)
     struct stage_set *set = player->set;
     int used = 0;
     for (size_t q = 0; q < player->plan->queue_count; q++) {
-        if (!queue_has(player->plan, q, set->among_gpus ? is_fetch : kind_is_transfer)) continue;
+        if (!queue_has(player->plan, q, set->among_gpus ? is_fetch : kind_is_transfer))
+            continue;
         if (used == set->exchanges) {
-            if (exchange_init(&set->exchange[used], &set->lab, EXCHANGE_ROOM, why) < 0) return -1;
+            if (exchange_init(&set->exchange[used], &set->lab, EXCHANGE_ROOM, why) < 0)
+                return -1;
             set->exchanges++;
         }
         player->exchange[q] = &set->exchange[used++];
@@ -103,7 +108,8 @@ static void join_collectives(struct player *player)
     struct stage_set *set = player->set;
     int used = 0;
     for (size_t q = 0; q < player->plan->queue_count; q++) {
-        if (!queue_has(player->plan, q, kind_is_all_to_all)) continue;
+        if (!queue_has(player->plan, q, kind_is_all_to_all))
+            continue;
         if (used == set->collectives)
             set->collective[set->collectives++] = collective_join(set->me, /* channels= */ 0);
         player->collective[q] = set->collective[used++];
@@ -117,14 +123,16 @@ static int take_buffers(struct player *player, double factor, struct complaint *
         most = fmax(most, player->plan->operators[i].a2a_bytes * factor);
     player->send = lab_take(&player->set->lab, (size_t)most);
     player->receive = lab_take(&player->set->lab, (size_t)most);
-    if (player->send && player->receive) return 0;
+    if (player->send && player->receive)
+        return 0;
     return complain(why, "two buffers of %.0f MiB do not fit in the GPU's memory",
                     most / (1 << 20));
 }
 
 static void make_queues(struct stage_set *set, size_t count)
 {
-    if (!set->fork) try_cuda(cudaEventCreateWithFlags(&set->fork, cudaEventDisableTiming));
+    if (!set->fork)
+        try_cuda(cudaEventCreateWithFlags(&set->fork, cudaEventDisableTiming));
     for (size_t q = set->queues; q < count; q++) {
         try_cuda(cudaStreamCreateWithFlags(&set->stream[q], cudaStreamNonBlocking));
         try_cuda(cudaEventCreateWithFlags(&set->at_end[q], cudaEventDisableTiming));
@@ -155,8 +163,10 @@ int player_open(struct player *player, struct stage_set *set, const struct plan 
     if (set->among_gpus && plan->ep != (size_t)set->me->count)
         return complain(why, "its All-to-Alls are among %zu GPUs, not %d", plan->ep,
                         set->me->count);
-    if (set->among_gpus) join_collectives(player);
-    if (make_exchanges(player, why) < 0) return -1;
+    if (set->among_gpus)
+        join_collectives(player);
+    if (make_exchanges(player, why) < 0)
+        return -1;
     player->mark = lab_mark(&set->lab);
     make_queues(set, plan->queue_count);
     make_waits(player);
@@ -172,8 +182,10 @@ void player_close(struct player *player)
 {
     const struct plan *plan = player->plan;
     for (size_t i = 0; i < plan->operator_count; i++) {
-        if (player->operators) operator_free(player->operators[i]);
-        if (player->done[i]) try_cuda(cudaEventDestroy(player->done[i]));
+        if (player->operators)
+            operator_free(player->operators[i]);
+        if (player->done[i])
+            try_cuda(cudaEventDestroy(player->done[i]));
     }
     free(player->operators);
     free(player->done);
@@ -190,7 +202,8 @@ void stage_set_done(struct stage_set *set)
         try_cuda(cudaEventDestroy(set->at_end[q]));
         try_cuda(cudaStreamDestroy(set->stream[q]));
     }
-    if (set->fork) try_cuda(cudaEventDestroy(set->fork));
+    if (set->fork)
+        try_cuda(cudaEventDestroy(set->fork));
     lab_done(&set->lab);
 }
 
@@ -206,7 +219,8 @@ static void stamp_boundary(const struct series *series, size_t place)
 {
     cudaStream_t stream = series->players[0].set->stream[0];
     stamp(series, series->boundary[place], stream);
-    if (series->stamp_ns) launch_stamp(series->stamp_ns + place, stream);
+    if (series->stamp_ns)
+        launch_stamp(series->stamp_ns + place, stream);
 }
 
 static void play_operator(const struct player *player, size_t self)
@@ -255,10 +269,13 @@ static void play_pair(const struct player *player, const struct series *series, 
             if (plan->operators[op->after[j]].queue != op->queue)
                 try_cuda(cudaStreamWaitEvent(stream, player->done[op->after[j]], 0));
         }
-        if (series->with_operators) stamp(series, series->begin[place], stream);
+        if (series->with_operators)
+            stamp(series, series->begin[place], stream);
         play_operator(player, self);
-        if (series->with_operators) stamp(series, series->end[place], stream);
-        if (player->done[self]) try_cuda(cudaEventRecord(player->done[self], stream));
+        if (series->with_operators)
+            stamp(series, series->end[place], stream);
+        if (player->done[self])
+            try_cuda(cudaEventRecord(player->done[self], stream));
     }
     join_queues(player->set, plan->queue_count);
 }

@@ -39,9 +39,9 @@ struct player {
     /* Of queues that have transfers of the one or the other way. */
     const struct exchange *exchange[PLAYER_QUEUES_MAX];
     const struct collective *collective[PLAYER_QUEUES_MAX];
-    char *send, *receive; /* of All-to-Alls among GPUs */
-    struct op **operators;                              /* NULL for transfers */
-    cudaEvent_t *done; /* per operator, where another queue waits for it; else NULL */
+    char *send, *receive;  /* of All-to-Alls among GPUs */
+    struct op **operators; /* NULL for transfers */
+    cudaEvent_t *done;     /* per operator, where another queue waits for it; else NULL */
 };
 
 /* Pairs of one player, or of several in turns: the first pair of each, the second of each, and so
@@ -53,8 +53,8 @@ struct series {
     /* with_operators needs a single player. */
     bool with_operators, in_graph;
     double warm_up_s;
-    cudaEvent_t *boundary;    /* pairs * player_count + 1 */
-    cudaEvent_t *begin, *end; /* pairs * operator_count, or NULL */
+    cudaEvent_t *boundary;        /* pairs * player_count + 1 */
+    cudaEvent_t *begin, *end;     /* pairs * operator_count, or NULL */
     unsigned long long *stamp_ns; /* on the GPU: its timer behind each boundary; NULL: not wanted */
 };
 

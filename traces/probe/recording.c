@@ -41,7 +41,8 @@ void recording_take(struct recording *ret, const struct series *series, size_t p
             ret->end_s[o] = between(boundary[0], series->end[o]);
         }
     }
-    if (clock) place_pairs(ret, series, clock);
+    if (clock)
+        place_pairs(ret, series, clock);
 }
 
 void recording_done(struct recording *recording)

@@ -21,10 +21,10 @@ struct replay {
     int ranks;
     double deadline_s;
     struct recording whole[TURNS_MAX][TEAM_MAX], parts[TEAM_MAX]; /* each rank's own */
-    struct nvml_average averages[NVML_LABELS];         /* while whole pairs ran on the first GPU */
-    struct tally *tally; /* [plan * plays + play]: what all rounds gave */
-    size_t round, played; /* plans in this round */
-    int failed; /* plans that could not be played */
+    struct nvml_average averages[NVML_LABELS]; /* while whole pairs ran on the first GPU */
+    struct tally *tally;                       /* [plan * plays + play]: what all rounds gave */
+    size_t round, played;                      /* plans in this round */
+    int failed;                                /* plans that could not be played */
 };
 
 /* One rank at work. */
@@ -84,7 +84,8 @@ static void write_timeline(const struct place *place, const char *path, const st
         .tally = tally,
     };
     output_path(timeline.options, &timeline, to, sizeof to);
-    if (timeline_write(&timeline, to, &why) < 0) die(EXIT_BAD_INPUT, "%s", why.text);
+    if (timeline_write(&timeline, to, &why) < 0)
+        die(EXIT_BAD_INPUT, "%s", why.text);
 }
 
 /* Whole pairs without events between operators; clock and power are read meanwhile. */
@@ -98,7 +99,8 @@ static void play_whole(struct place *place, struct series *series)
     }
     team_wait(place->me);
     series_run(series);
-    if (reads) nvml_sample_stop(place->nvml, replay->averages);
+    if (reads)
+        nvml_sample_stop(place->nvml, replay->averages);
     for (size_t i = 0; i < series->player_count; i++)
         recording_take(&replay->whole[i][place->me->rank], series, i, NULL);
     series_done(series);
@@ -114,12 +116,14 @@ static void play_parts(struct place *place, struct series *series)
     size_t mark = lab_mark(lab);
     if (place->set.among_gpus) {
         series->stamp_ns = lab_take(lab, (series->pairs + 1) * sizeof *series->stamp_ns);
-        if (!series->stamp_ns) die(EXIT_BUG, "no memory for the GPU's timer");
+        if (!series->stamp_ns)
+            die(EXIT_BUG, "no memory for the GPU's timer");
         clock[0] = clock_compare(lab);
     }
     team_wait(place->me);
     series_run(series);
-    if (place->set.among_gpus) clock[1] = clock_compare(lab);
+    if (place->set.among_gpus)
+        clock[1] = clock_compare(lab);
     recording_take(to, series, 0, place->set.among_gpus ? clock : NULL);
     series_done(series);
     lab_release(lab, mark);
@@ -129,7 +133,8 @@ static void keep(struct place *place, const struct recording *whole, struct tall
 {
     struct replay *replay = place->replay;
     tally_add(tally, whole, replay->ranks);
-    if (replay->round > 0) return;
+    if (replay->round > 0)
+        return;
     tally->average = replay->averages[0];
     tally_place(tally, replay->parts, replay->ranks);
 }
@@ -157,7 +162,8 @@ static void play_one(struct place *place, const struct turns *turns, size_t whic
     parts.player_count = 1;
     parts.with_operators = true;
     parts.warm_up_s /= 2;
-    if (replay->round == 0) play_parts(place, &parts);
+    if (replay->round == 0)
+        play_parts(place, &parts);
     team_wait(place->me);
     if (place->me->rank == 0) {
         struct tally *tally = tally_of(replay, plan, play);
@@ -215,7 +221,8 @@ static bool open_players(struct place *place, struct turns *turns)
         size_t plan = turns->first + i;
         open = player_open(&turns->player[i], &place->set, replay->plan[plan], largest, &why) == 0;
         turns->open += open;
-        if (!open && replay->round == 0) note("%s: %s", options->plan[plan], why.text);
+        if (!open && replay->round == 0)
+            note("%s: %s", options->plan[plan], why.text);
     }
     return team_agree(place->me, open);
 }
@@ -244,7 +251,8 @@ static void replay_turns(struct place *place, size_t first, size_t count)
     for (size_t f = 0; all_open && f < options->factor_count; f++) {
         set_factor(turns, options->factor[f]);
         for (int graph = 0; graph < 2; graph++) {
-            if (!options->both_launches && options->graph != graph) continue;
+            if (!options->both_launches && options->graph != graph)
+                continue;
             /* A play that the time limit kept out of the first round stays out. */
             if (!time_is_up(place) && (replay->round == 0 || tally_of(replay, first, at)->rounds))
                 play(place, turns, graph, at);
@@ -253,7 +261,8 @@ static void replay_turns(struct place *place, size_t first, size_t count)
     }
     close_players(turns);
     free(turns);
-    if (place->me->rank == 0 && replay->round == 0 && !all_open) replay->failed += (int)count;
+    if (place->me->rank == 0 && replay->round == 0 && !all_open)
+        replay->failed += (int)count;
 }
 
 /* Every rank reads the file; the first one's choices are kept. */
@@ -261,8 +270,10 @@ static void load_choices(struct place *place)
 {
     const char *path = place->replay->options->tuning;
     struct complaint why;
-    if (!path) return;
-    if (choices_load(path, &place->choices, &why) < 0) die(EXIT_BAD_INPUT, "%s", why.text);
+    if (!path)
+        return;
+    if (choices_load(path, &place->choices, &why) < 0)
+        die(EXIT_BAD_INPUT, "%s", why.text);
     place->set.lab.choices = &place->choices;
 }
 
@@ -322,7 +333,8 @@ static void load_plans(const struct options *options, struct plan **plans)
 {
     for (size_t i = 0; i < options->plan_count; i++) {
         struct complaint why;
-        if (plan_load(options->plan[i], &plans[i], &why) < 0) die(EXIT_BAD_INPUT, "%s", why.text);
+        if (plan_load(options->plan[i], &plans[i], &why) < 0)
+            die(EXIT_BAD_INPUT, "%s", why.text);
     }
     if (writes_folder(options) && mkdir(options->output, 0777) != 0 && errno != EEXIST)
         die(EXIT_BAD_INPUT, "%s: %s", options->output, strerror(errno));
@@ -331,8 +343,10 @@ static void load_plans(const struct options *options, struct plan **plans)
 static void check_gpus(const struct options *options)
 {
     int there = 0;
-    if (options->gpus < 2) return;
-    if (collective_problem()) die(EXIT_NO_GPU, "--gpus: %s", collective_problem());
+    if (options->gpus < 2)
+        return;
+    if (collective_problem())
+        die(EXIT_NO_GPU, "--gpus: %s", collective_problem());
     if (cudaGetDeviceCount(&there) != cudaSuccess || there < options->gpus)
         die(EXIT_NO_GPU, "--gpus %d: this machine has %d", options->gpus, there);
 }
@@ -345,7 +359,8 @@ int command_replay(const struct options *options)
     replay->plan = need_memory(options->plan_count, sizeof *replay->plan);
     load_plans(options, replay->plan);
     check_gpus(options);
-    if (options->time_limit_s > 0) replay->deadline_s = host_seconds() + options->time_limit_s;
+    if (options->time_limit_s > 0)
+        replay->deadline_s = host_seconds() + options->time_limit_s;
     size_t tallies = options->plan_count * plays(options);
     replay->tally = need_memory(tallies, sizeof *replay->tally);
     team_run(replay->ranks, work, replay);

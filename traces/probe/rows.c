@@ -38,21 +38,22 @@ static bool same_key(const struct row *a, const struct row *b)
     return same_text(a->kind, b->kind) && same_text(a->pass, b->pass) &&
            same_text(a->dtype, b->dtype) && a->protocol == b->protocol &&
            same_number(a->duty_ratio, b->duty_ratio) && shape_equal(&x, &y) &&
-           same_number(a->bytes, b->bytes) && a->sm_count == b->sm_count &&
-           a->ranks == b->ranks;
+           same_number(a->bytes, b->bytes) && a->sm_count == b->sm_count && a->ranks == b->ranks;
 }
 
 bool rows_have(const struct rows *rows, const struct row *row)
 {
     for (size_t i = 0; i < rows->count; i++) {
-        if (same_key(&rows->row[i], row)) return true;
+        if (same_key(&rows->row[i], row))
+            return true;
     }
     return false;
 }
 
 bool rows_add(struct rows *rows, const struct row *row)
 {
-    if (rows_have(rows, row)) return false;
+    if (rows_have(rows, row))
+        return false;
     if (rows->count == rows->room) {
         rows->room = rows->room ? 2 * rows->room : 256;
         rows->row = resize_memory(rows->row, rows->room, sizeof *rows->row);
@@ -74,13 +75,15 @@ static void put_text(FILE *to, const char *text)
 
 static void put_count(FILE *to, bool applies, size_t value)
 {
-    if (applies) fprintf(to, "%zu", value);
+    if (applies)
+        fprintf(to, "%zu", value);
     fputc(',', to);
 }
 
 static void put_number(FILE *to, bool applies, double value)
 {
-    if (applies) fprintf(to, "%.17g", value);
+    if (applies)
+        fprintf(to, "%.17g", value);
     fputc(',', to);
 }
 
@@ -110,7 +113,8 @@ static void put_row(FILE *to, const struct row *row)
     put_count(to, row->sm_count > 0, (size_t)row->sm_count);
     fprintf(to, "%.17g,%.17g,%.17g,%zu,", row->timing.median_s, row->timing.p10_s,
             row->timing.p90_s, row->timing.samples);
-    if (row->ranks > 0) fprintf(to, "%d", row->ranks);
+    if (row->ranks > 0)
+        fprintf(to, "%d", row->ranks);
     fputc('\n', to);
 }
 

@@ -2,10 +2,23 @@
 
 #include <string.h>
 
-const char *const kind_names[] = {
-    "attention", "mlp", "shared_expert", "gate", "encode", "dispatch", "expert", "combine",
-    "decode", "norm", "residual", "qkv_projection", "attention_core", "output_projection",
-    "lm_head", "expert_fetch", NULL};
+const char *const kind_names[] = {"attention",
+                                  "mlp",
+                                  "shared_expert",
+                                  "gate",
+                                  "encode",
+                                  "dispatch",
+                                  "expert",
+                                  "combine",
+                                  "decode",
+                                  "norm",
+                                  "residual",
+                                  "qkv_projection",
+                                  "attention_core",
+                                  "output_projection",
+                                  "lm_head",
+                                  "expert_fetch",
+                                  NULL};
 _Static_assert(sizeof kind_names / sizeof *kind_names == KIND_COUNT + 1, "a name for every kind");
 
 const char *const pass_names[] = {"forward", "input_gradient", "weight_gradient", NULL};
@@ -70,8 +83,10 @@ struct shape shape_of_kind(const struct shape *shape, enum kind kind)
 {
     unsigned uses = kind_fields(kind);
     struct shape key = {.tokens = shape->tokens};
-    if (uses & FIELD_HIDDEN) key.hidden = shape->hidden;
-    if (uses & FIELD_FFN) key.ffn_hidden = shape->ffn_hidden;
+    if (uses & FIELD_HIDDEN)
+        key.hidden = shape->hidden;
+    if (uses & FIELD_FFN)
+        key.ffn_hidden = shape->ffn_hidden;
     if (uses & FIELD_HEADS) {
         key.heads = shape->heads;
         key.kv_heads = shape->kv_heads;
@@ -81,12 +96,18 @@ struct shape shape_of_kind(const struct shape *shape, enum kind kind)
         key.span_tokens = shape->span_tokens;
         key.causal = shape->causal;
     }
-    if (uses & FIELD_GATED) key.gated = shape->gated;
-    if (uses & FIELD_EXPERTS) key.experts = shape->experts;
-    if (uses & FIELD_TOP_K) key.top_k = shape->top_k;
-    if (uses & FIELD_CAPACITY) key.capacity_factor = shape->capacity_factor;
-    if (uses & FIELD_SHARED) key.shared = shape->shared;
-    if (uses & FIELD_VOCABULARY) key.vocabulary = shape->vocabulary;
+    if (uses & FIELD_GATED)
+        key.gated = shape->gated;
+    if (uses & FIELD_EXPERTS)
+        key.experts = shape->experts;
+    if (uses & FIELD_TOP_K)
+        key.top_k = shape->top_k;
+    if (uses & FIELD_CAPACITY)
+        key.capacity_factor = shape->capacity_factor;
+    if (uses & FIELD_SHARED)
+        key.shared = shape->shared;
+    if (uses & FIELD_VOCABULARY)
+        key.vocabulary = shape->vocabulary;
     return key;
 }
 
@@ -103,7 +124,8 @@ bool shape_equal(const struct shape *a, const struct shape *b)
 const char *shape_problem(const struct shape *shape, enum kind kind)
 {
     unsigned uses = kind_fields(kind);
-    if (shape->tokens == 0) return "no tokens";
+    if (shape->tokens == 0)
+        return "no tokens";
     /* 16-byte vector accesses: 8 two-byte or 4 four-byte elements; 8 covers both. */
     if ((uses & FIELD_HIDDEN) && (shape->hidden == 0 || shape->hidden % 8))
         return "hidden must be a multiple of 8";
@@ -112,15 +134,18 @@ const char *shape_problem(const struct shape *shape, enum kind kind)
     if (uses & FIELD_HEADS) {
         if (shape->heads == 0 || shape->kv_heads == 0 || shape->heads % shape->kv_heads)
             return "heads must be a multiple of kv_heads";
-        if (shape->head_dim == 0 || shape->head_dim % 8) return "head_dim must be a multiple of 8";
+        if (shape->head_dim == 0 || shape->head_dim % 8)
+            return "head_dim must be a multiple of 8";
     }
-    if ((uses & FIELD_SPAN) && shape->span_tokens == 0) return "span_tokens is missing";
+    if ((uses & FIELD_SPAN) && shape->span_tokens == 0)
+        return "span_tokens is missing";
     if ((uses & FIELD_EXPERTS) && (shape->experts == 0 || shape->experts > 1024))
         return "experts must be within 1 and 1024";
     if ((uses & FIELD_TOP_K) && (shape->top_k == 0 || shape->top_k > 16))
         return "top_k must be within 1 and 16";
     if ((uses & FIELD_CAPACITY) && !(shape->capacity_factor >= 1))
         return "capacity_factor must be at least 1";
-    if ((uses & FIELD_VOCABULARY) && shape->vocabulary == 0) return "vocabulary is missing";
+    if ((uses & FIELD_VOCABULARY) && shape->vocabulary == 0)
+        return "vocabulary is missing";
     return NULL;
 }

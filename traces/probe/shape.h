@@ -41,7 +41,7 @@ extern const char *const dtype_names[];
 size_t dtype_size(enum dtype dtype);
 
 bool kind_is_all_to_all(enum kind kind);
-bool kind_is_transfer(enum kind kind);  /* an All-to-All or a fetch: nothing is computed */
+bool kind_is_transfer(enum kind kind); /* an All-to-All or a fetch: nothing is computed */
 bool kind_has_weights(enum kind kind); /* so that it has a weight_gradient pass */
 bool kind_uses_attention(enum kind kind);
 

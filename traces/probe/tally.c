@@ -7,7 +7,8 @@
 static double *grown(double *values, size_t count)
 {
     double *more = realloc(values, count * sizeof *more);
-    if (!more) die(EXIT_BUG, "out of memory");
+    if (!more)
+        die(EXIT_BUG, "out of memory");
     return more;
 }
 

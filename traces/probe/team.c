@@ -25,12 +25,14 @@ static void *run_member(void *context)
 
 static void must(int error, const char *what)
 {
-    if (error) die(EXIT_BUG, "%s: %s", what, strerror(error));
+    if (error)
+        die(EXIT_BUG, "%s: %s", what, strerror(error));
 }
 
 void team_run(int count, void (*work)(const struct member *me, void *context), void *context)
 {
-    if (count < 1 || count > TEAM_MAX) die(EXIT_BUG, "a team of %d", count);
+    if (count < 1 || count > TEAM_MAX)
+        die(EXIT_BUG, "a team of %d", count);
     struct team team = {.count = count, .work = work, .context = context};
     pthread_t thread[TEAM_MAX];
     must(pthread_barrier_init(&team.barrier, NULL, (unsigned)count), "a barrier");
@@ -65,8 +67,10 @@ bool team_agree(const struct member *me, bool mine)
 void team_share(const struct member *me, void *data, size_t bytes)
 {
     struct team *team = me->team;
-    if (bytes > SHARED_BYTES) die(EXIT_BUG, "%zu bytes to share", bytes);
-    if (me->rank == 0) memcpy(team->shared, data, bytes);
+    if (bytes > SHARED_BYTES)
+        die(EXIT_BUG, "%zu bytes to share", bytes);
+    if (me->rank == 0)
+        memcpy(team->shared, data, bytes);
     team_wait(me);
     memcpy(data, team->shared, bytes);
     team_wait(me);

@@ -17,9 +17,10 @@ struct timeline {
     const struct options *options;
     const char *gpu;
     struct nvml_facts facts;
-    size_t turns;              /* plans that took turns; 1: it played alone */
-    struct timing pair;        /* without events between operators, over all rounds */
-    const struct tally *tally; /* the rest; operators' places are medians from the pair's beginning */
+    size_t turns;       /* plans that took turns; 1: it played alone */
+    struct timing pair; /* without events between operators, over all rounds */
+    const struct tally
+        *tally; /* the rest; operators' places are medians from the pair's beginning */
 };
 
 int timeline_write(const struct timeline *timeline, const char *path, struct complaint *why);

@@ -90,7 +90,8 @@ static double collect(const struct group *group, const struct step *steps, int s
     try_cuda(cudaEventSynchronize(group->events[last]));
     for (int e = 0; samples && e < last; e++) {
         int slot = steps[e % step_count].slot;
-        if (slot < 0) continue;
+        if (slot < 0)
+            continue;
         try_cuda(cudaEventElapsedTime(&ms, group->events[e], group->events[e + 1]));
         add_sample(&samples[slot], 1e-3 * (double)ms);
     }
@@ -142,7 +143,8 @@ static void free_groups(struct group groups[2], int step_count)
 /* What decides how often steps are repeated is the same on all GPUs of a team. */
 static double agreed(const struct lab *lab, double seconds)
 {
-    if (lab->me) team_share(lab->me, &seconds, sizeof seconds);
+    if (lab->me)
+        team_share(lab->me, &seconds, sizeof seconds);
     return seconds;
 }
 
@@ -200,7 +202,8 @@ double estimate_step(struct lab *lab, const struct step *step)
 
 int repeats_for(double time_s, int launches)
 {
-    if (time_s >= SAMPLE_MIN_S) return 1;
+    if (time_s >= SAMPLE_MIN_S)
+        return 1;
     double wanted = ceil(SAMPLE_MIN_S / fmax(time_s, 1e-6));
     int allowed = launches > 0 ? 150 / launches : 150;
     return wanted < allowed ? (int)wanted : allowed < 1 ? 1 : allowed;

@@ -23,8 +23,9 @@ struct timing_limits {
     size_t samples_min, samples_max;
 };
 
-/* Repeats the steps in order on the lab's stream. ret has one entry for each slot 0..slots - 1. A team's GPUs
- * repeat them equally often, since steps among them wait for each other: rank 0 decides. */
+/* Repeats the steps in order on the lab's stream. ret has one entry for each slot 0..slots - 1. A
+ * team's GPUs repeat them equally often, since steps among them wait for each other: rank 0
+ * decides. */
 void time_steps(struct lab *lab, const struct step *steps, int step_count, int slots,
                 const struct timing_limits *limits, struct timing *ret);
 

@@ -83,7 +83,8 @@ template <typename F> inline void by_type(enum dtype dtype, F run)
 inline void check_launch(const char *kernel)
 {
     cudaError_t error = cudaGetLastError();
-    if (error != cudaSuccess) die(EXIT_BUG, "%s: %s", kernel, cudaGetErrorString(error));
+    if (error != cudaSuccess)
+        die(EXIT_BUG, "%s: %s", kernel, cudaGetErrorString(error));
 }
 
 inline unsigned blocks_for(size_t work, size_t per_block)

@@ -10,12 +10,14 @@
 #include "sim/accuracy/accuracy.h"
 #include "sim/base/mem.h"
 
-#define HEADER "plan,schedule,launch,factor_ratio,pair_time_s,instrumented_pair_time_s,operator,kind," \
-               "pass,queue,start_s,end_s\n"
+#define HEADER                                                                                     \
+    "plan,schedule,launch,factor_ratio,pair_time_s,instrumented_pair_time_s,operator,kind,"        \
+    "pass,queue,start_s,end_s\n"
 /* A pair of an mlp (0 to 3 s) and a dispatch (1 to 5 s), so that 2 of its 4 s are exposed. */
-#define PAIR(plan, schedule, pair, instrumented)                                                     \
-    plan "," schedule ",eager,1," pair "," instrumented ",mlp,mlp,forward,compute,0,3\n"             \
-    plan "," schedule ",eager,1," pair "," instrumented ",dispatch,dispatch,forward,communication,1,5\n"
+#define PAIR(plan, schedule, pair, instrumented)                                                   \
+    plan "," schedule ",eager,1," pair "," instrumented ",mlp,mlp,forward,compute,0,3\n" plan      \
+         "," schedule ",eager,1," pair "," instrumented                                            \
+         ",dispatch,dispatch,forward,communication,1,5\n"
 
 static int read_text(const char *text, struct diag *diag, struct replay_set *ret)
 {
@@ -44,9 +46,8 @@ static void refused(const char *text, const char *want)
 
 static void reading(void)
 {
-    struct replay_set set = read_well(HEADER PAIR("a.top2", "top2", "5", "6")
-                                          PAIR("a.scmoe", "scmoe-pos2", "4", "5")
-                                              PAIR("a.top2", "top2", "7", "6.5"));
+    struct replay_set set = read_well(HEADER PAIR("a.top2", "top2", "5", "6") PAIR(
+        "a.scmoe", "scmoe-pos2", "4", "5") PAIR("a.top2", "top2", "7", "6.5"));
     gsl_test_int((int)set.count, 2, "two plans");
     gsl_test_int((int)set.replays[0].runs, 2, "one of them twice");
     gsl_test_rel(set.replays[0].time_s, 6, 1e-15, "median of 5 and 7");
@@ -56,26 +57,29 @@ static void reading(void)
     gsl_test_rel(set.replays[1].timeline->end_s, 5, 1e-15, "last end");
     replays_done(&set);
     refused("plan,schedule\n", "\"launch\"");
-    refused(HEADER "a,top2,eager,1,5,6,mlp,mpl,forward,compute,0,3\n", "kind: expected \"attention\"");
+    refused(HEADER "a,top2,eager,1,5,6,mlp,mpl,forward,compute,0,3\n",
+            "kind: expected \"attention\"");
     refused(HEADER "a,top2,eager,1,5,6,mlp,mlp,forward,compute,2,1\n",
             "r.csv: line 2: end_s: expected a number from 2 to");
     refused(HEADER "a,top2,eager,1,0,6,mlp,mlp,forward,compute,0,3\n", "pair_time_s: expected");
 }
 
-#define RANKS_HEADER "plan,schedule,launch,factor_ratio,pair_time_s,instrumented_pair_time_s,operator,"   \
-                     "kind,pass,queue,start_s,end_s,gpus,rank\n"
-#define RANK_MLP(plan, start, end, rank) \
+#define RANKS_HEADER                                                                               \
+    "plan,schedule,launch,factor_ratio,pair_time_s,instrumented_pair_time_s,operator,"             \
+    "kind,pass,queue,start_s,end_s,gpus,rank\n"
+#define RANK_MLP(plan, start, end, rank)                                                           \
     plan ",top2,eager,1,5,6,mlp,mlp,forward,compute," start "," end ",2," rank "\n"
-#define RANK_DISPATCH(plan, start, end, rank) \
+#define RANK_DISPATCH(plan, start, end, rank)                                                      \
     plan ",top2,eager,1,5,6,dispatch,dispatch,forward,communication," start "," end ",2," rank "\n"
 
-/* Two ranks, of which the first computes until 3 s and the second until 2: it comes early to the dispatch, which
- * takes both until 5. The second adds neither a run nor an operator. */
+/* Two ranks, of which the first computes until 3 s and the second until 2: it comes early to the
+ * dispatch, which takes both until 5. The second adds neither a run nor an operator. */
 static void ranks(void)
 {
-    struct replay_set set = read_well(RANKS_HEADER RANK_MLP("a", "0", "3", "0") RANK_DISPATCH("a", "3", "5", "0")
-                                          RANK_MLP("a", "0", "2", "1") RANK_DISPATCH("a", "2", "5", "1")
-                                              RANK_MLP("b", "0", "1", "0") RANK_MLP("b", "0", "9", "1"));
+    struct replay_set set =
+        read_well(RANKS_HEADER RANK_MLP("a", "0", "3", "0") RANK_DISPATCH("a", "3", "5", "0")
+                      RANK_MLP("a", "0", "2", "1") RANK_DISPATCH("a", "2", "5", "1")
+                          RANK_MLP("b", "0", "1", "0") RANK_MLP("b", "0", "9", "1"));
     gsl_test_int((int)set.count, 2, "plans of two ranks");
     gsl_test_int((int)set.replays[0].runs, 1, "one run");
     gsl_test_int((int)set.replays[0].gpus, 2, "GPUs");
@@ -83,26 +87,33 @@ static void ranks(void)
     gsl_test_rel(set.replays[0].timeline->end_s, 5, 1e-15, "the last end");
     gsl_test_rel(set.replays[1].timeline->end_s, 9, 1e-15, "of the second rank");
     gsl_test_rel(replay_operator_s(&set.replays[0], 0), 2.5, 1e-15, "mean of 3 and 2");
-    gsl_test_rel(replay_operator_s(&set.replays[0], 1), 2, 1e-15, "from when the first has come, too");
+    gsl_test_rel(replay_operator_s(&set.replays[0], 1), 2, 1e-15,
+                 "from when the first has come, too");
     replays_done(&set);
     refused(RANKS_HEADER RANK_MLP("a", "0", "3", "0"),
-            "r.csv: line 2: a: expected all operators of 2 ranks, got 1 ranks, or fewer operators of one");
+            "r.csv: line 2: a: expected all operators of 2 ranks, got 1 ranks, or fewer operators "
+            "of one");
     refused(RANKS_HEADER RANK_MLP("a", "0", "3", "0") RANK_DISPATCH("a", "3", "5", "0")
                 RANK_MLP("a", "0", "3", "1"),
-            "r.csv: line 2: a: expected all operators of 2 ranks, got 2 ranks, or fewer operators of one");
+            "r.csv: line 2: a: expected all operators of 2 ranks, got 2 ranks, or fewer operators "
+            "of one");
     refused(RANKS_HEADER RANK_MLP("a", "0", "3", "0") RANK_DISPATCH("a", "3", "5", "1"),
-            "r.csv: line 3: expected the same operators of every rank, rank by rank; got \"dispatch\" of "
+            "r.csv: line 3: expected the same operators of every rank, rank by rank; got "
+            "\"dispatch\" of "
             "rank 1");
 }
 
-/* While it waits for the first rank, the second one's dispatch does not count: both compute nothing while it
- * runs, from 3 to 5 s. With compute beside it until 4 s on one of them, a quarter of both is hidden. */
+/* While it waits for the first rank, the second one's dispatch does not count: both compute nothing
+ * while it runs, from 3 to 5 s. With compute beside it until 4 s on one of them, a quarter of both
+ * is hidden. */
 static void overlap_among_ranks(void)
 {
-    static const char late[] = RANKS_HEADER RANK_MLP("a", "0", "3", "0") RANK_DISPATCH("a", "3", "5", "0")
-        RANK_MLP("a", "0", "2", "1") RANK_DISPATCH("a", "2", "5", "1");
-    static const char hidden[] = RANKS_HEADER RANK_MLP("a", "0", "3", "0")
-        RANK_DISPATCH("a", "3", "5", "0") RANK_MLP("a", "0", "4", "1") RANK_DISPATCH("a", "2", "5", "1");
+    static const char late[] =
+        RANKS_HEADER RANK_MLP("a", "0", "3", "0") RANK_DISPATCH("a", "3", "5", "0")
+            RANK_MLP("a", "0", "2", "1") RANK_DISPATCH("a", "2", "5", "1");
+    static const char hidden[] =
+        RANKS_HEADER RANK_MLP("a", "0", "3", "0") RANK_DISPATCH("a", "3", "5", "0")
+            RANK_MLP("a", "0", "4", "1") RANK_DISPATCH("a", "2", "5", "1");
     const char *const texts[] = {late, hidden};
     const double want[] = {0, 0.25};
     for (size_t i = 0; i < 2; i++) {
@@ -119,8 +130,7 @@ static void overlap_among_ranks(void)
 /* Same operators as the replay's, the second one predicted 0.5 s shorter. */
 static struct outcome outcome_of(const struct replay *replay, double predicted_s, double event_s)
 {
-    struct outcome outcome = {.replay = replay, .predicted_s = predicted_s,
-                              .event_s = event_s};
+    struct outcome outcome = {.replay = replay, .predicted_s = predicted_s, .event_s = event_s};
     outcome.spans = mem_zeroed(2, sizeof *outcome.spans);
     memcpy(outcome.spans, replay->timeline->spans, 2 * sizeof *outcome.spans);
     outcome.spans[1].end_s = 4.5;
@@ -132,10 +142,10 @@ static struct outcome outcome_of(const struct replay *replay, double predicted_s
  * event of 0.1 s for each of two operators: 10, 5.05 and 3.8: errors 0, 1 and -5 %. */
 static void errors(void)
 {
-    struct replay_set set = read_well(HEADER PAIR("a.top2", "top2", "10", "10.2")
-                                          PAIR("a.pos2.s1", "pos2", "5", "5.25")
-                                              PAIR("a.pos2.s2", "pos2", "4", "4"));
-    struct outcome outcomes[] = {outcome_of(&set.replays[0], 11, 0.1), outcome_of(&set.replays[1], 5, 0.1),
+    struct replay_set set = read_well(HEADER PAIR("a.top2", "top2", "10", "10.2") PAIR(
+        "a.pos2.s1", "pos2", "5", "5.25") PAIR("a.pos2.s2", "pos2", "4", "4"));
+    struct outcome outcomes[] = {outcome_of(&set.replays[0], 11, 0.1),
+                                 outcome_of(&set.replays[1], 5, 0.1),
                                  outcome_of(&set.replays[2], 4.2, 0.1)};
     struct part all = {-1, -1, NULL}, pos2 = {-1, -1, "pos2"}, backward = {-1, 1, NULL};
     outcomes[1].slot = 1;
@@ -151,7 +161,8 @@ static void errors(void)
     gsl_test_rel(sum.speedup_mean_ratio, (0.1 + (11 / 4.2 / 2.5 - 1)) / 2, 1e-12, "speedup");
     sum = outcomes_errors(outcomes, 3, &all, ESTIMATE_REPEAT);
     gsl_test_rel(sum.mean_ratio, 0.02, 1e-12, "repeats: mean of 0, 1 and 5 %%");
-    gsl_test_int((int)outcomes_errors(outcomes, 3, &pos2, ESTIMATE_PREDICTED).count, 2, "a schedule");
+    gsl_test_int((int)outcomes_errors(outcomes, 3, &pos2, ESTIMATE_PREDICTED).count, 2,
+                 "a schedule");
     gsl_test_int((int)outcomes_errors(outcomes, 3, &backward, ESTIMATE_PREDICTED).count, 0, "none");
     struct choice_summary choice = outcomes_choices(outcomes, 3, &all, ESTIMATE_PREDICTED);
     gsl_test_int((int)choice.choices, 1, "one choice of slots");
@@ -189,17 +200,19 @@ static void near_misses(void)
     replays_done(&set);
 }
 
-#define ROUNDS_HEADER "plan,schedule,launch,factor_ratio,pair_time_s,instrumented_pair_time_s,operator,"  \
-                      "kind,pass,queue,start_s,end_s,rounds,fastest_round_s,slowest_round_s\n"
-#define TURNS_HEADER "plan,schedule,launch,factor_ratio,pair_time_s,instrumented_pair_time_s,operator,"   \
-                     "kind,pass,queue,start_s,end_s,rounds,fastest_round_s,slowest_round_s,turns\n"
+#define ROUNDS_HEADER                                                                              \
+    "plan,schedule,launch,factor_ratio,pair_time_s,instrumented_pair_time_s,operator,"             \
+    "kind,pass,queue,start_s,end_s,rounds,fastest_round_s,slowest_round_s\n"
+#define TURNS_HEADER                                                                               \
+    "plan,schedule,launch,factor_ratio,pair_time_s,instrumented_pair_time_s,operator,"             \
+    "kind,pass,queue,start_s,end_s,rounds,fastest_round_s,slowest_round_s,turns\n"
 #define ROUNDS(plan, more) plan ",pos2,eager,1,1,1,mlp,mlp,forward,compute,0,1," more "\n"
 
-/* Two rounds of deviation s are 2 / sqrt(pi) = 1.1284 s apart on average: 0.99436 and 1.00564 s tell 1 %.
- * Two slots of equal prediction are then measured, as means of two rounds, 1 % apart (deviation of the
- * difference): the first is the faster in half of all cases, and within 1 % of the other in 84.1 % (one
- * deviation, one side). Drawn 200 times: +-2.6 % and 3.5 %, of which we allow three. A slot predicted 10 %
- * slower never comes near. */
+/* Two rounds of deviation s are 2 / sqrt(pi) = 1.1284 s apart on average: 0.99436 and 1.00564 s
+ * tell 1 %. Two slots of equal prediction are then measured, as means of two rounds, 1 % apart
+ * (deviation of the difference): the first is the faster in half of all cases, and within 1 % of
+ * the other in 84.1 % (one deviation, one side). Drawn 200 times: +-2.6 % and 3.5 %, of which we
+ * allow three. A slot predicted 10 % slower never comes near. */
 static void exact_predictions(void)
 {
     struct replay_set set = read_well(ROUNDS_HEADER ROUNDS("a.pos2.s1", "2,0.99436,1.00564")
@@ -219,20 +232,25 @@ static void exact_predictions(void)
     set = read_well(ROUNDS_HEADER ROUNDS("a.pos2.s1", "1,1,1") ROUNDS("a.pos2.s2", ",,"));
     outcomes[0].replay = &set.replays[0];
     outcomes[1].replay = &set.replays[1];
-    gsl_test_int((int)outcomes_exact_choices(outcomes, 2, &all).choices, 0, "single rounds tell nothing");
+    gsl_test_int((int)outcomes_exact_choices(outcomes, 2, &all).choices, 0,
+                 "single rounds tell nothing");
     replays_done(&set);
-    set = read_well(TURNS_HEADER ROUNDS("a.pos2.s1", "2,0.9,1.1,2") ROUNDS("a.pos2.s2", "2,0.9,1.1,2"));
+    set = read_well(TURNS_HEADER ROUNDS("a.pos2.s1", "2,0.9,1.1,2")
+                        ROUNDS("a.pos2.s2", "2,0.9,1.1,2"));
     outcomes[0] = (struct outcome){.replay = &set.replays[0], .predicted_s = 1, .slot = 1};
     outcomes[1] = (struct outcome){.replay = &set.replays[1], .predicted_s = 1.1, .slot = 2};
     gsl_test_int((int)set.replays[1].turns, 2, "took turns");
-    gsl_test_int((int)outcomes_exact_choices(outcomes, 2, &all).choices, 0, "rounds drift for both alike");
-    gsl_test_int((int)outcomes_choices(outcomes, 2, &all, ESTIMATE_PREDICTED).choices, 1, "a choice it is");
+    gsl_test_int((int)outcomes_exact_choices(outcomes, 2, &all).choices, 0,
+                 "rounds drift for both alike");
+    gsl_test_int((int)outcomes_choices(outcomes, 2, &all, ESTIMATE_PREDICTED).choices, 1,
+                 "a choice it is");
     replays_done(&set);
     refused(TURNS_HEADER ROUNDS("a.pos2.s1", "2,1,1,1001"),
             "r.csv: line 2: turns: expected a number from 0 to 1000, got \"1001\"");
     refused(ROUNDS_HEADER ROUNDS("a.pos2.s1", "2,2,1"),
             "r.csv: line 2: slowest_round_s: expected a number from 2 to 1e+06, got \"1\"");
-    refused(ROUNDS_HEADER ROUNDS("a.pos2.s1", "0,1,1"), "r.csv: line 2: rounds: expected a number from 1");
+    refused(ROUNDS_HEADER ROUNDS("a.pos2.s1", "0,1,1"),
+            "r.csv: line 2: rounds: expected a number from 1");
 }
 
 static void unknown_operator(void)
@@ -246,17 +264,19 @@ static void unknown_operator(void)
     struct diag diag = {0};
     gsl_test(outcome_set_timeline(&outcome, &plan, &timeline, &diag) == 0, "refused");
     gsl_test_str(diag.messages[0],
-                 "plan a.top2 was replayed with an operator \"dispatch\", which it lacks", "message");
+                 "plan a.top2 was replayed with an operator \"dispatch\", which it lacks",
+                 "message");
     diag_done(&diag);
     replays_done(&set);
 }
 
 #define TIMELINE(origin, more, operators)                                                          \
-    "{\"schema\": \"scmoesim/timeline/1\", \"origin\": \"" origin "\", \"schedule\": \"top2\", " more          \
-    "\"plan\": \"plans/a.top2.json\", \"factor_ratio\": 0.5, \"pair_time_s\": 2, \"operators\": ["          \
-    operators "]}"
+    "{\"schema\": \"scmoesim/timeline/1\", \"origin\": \"" origin                                  \
+    "\", \"schedule\": \"top2\", " more "\"plan\": \"plans/a.top2.json\", \"factor_ratio\": 0.5, " \
+    "\"pair_time_s\": 2, \"operators\": [" operators "]}"
 #define MLP_OF(rank, end)                                                                          \
-    "{\"name\": \"mlp\", \"kind\": \"mlp\", \"pass\": \"forward\", " rank "\"queue\": \"compute\", "       \
+    "{\"name\": \"mlp\", \"kind\": \"mlp\", \"pass\": \"forward\", " rank                          \
+    "\"queue\": \"compute\", "                                                                     \
     "\"start_s\": 0.5, \"end_s\": " end "}"
 #define MLP MLP_OF("", "1.5")
 
@@ -275,39 +295,46 @@ static void timelines(void)
     struct diag diag = {0};
     struct replay replay;
     bool predicted;
-    gsl_test_int(read_timeline(TIMELINE("measured", "\"launch\": \"graph\", "
-                                                    "\"round_times_s\": [1.99436, 2.01692], ", MLP), &diag, &predicted,
-                               &replay),
+    gsl_test_int(read_timeline(TIMELINE("measured",
+                                        "\"launch\": \"graph\", "
+                                        "\"round_times_s\": [1.99436, 2.01692], ",
+                                        MLP),
+                               &diag, &predicted, &replay),
                  0, "%s", diag.count ? diag.messages[0] : "measured");
     gsl_test_int(predicted, false, "measured");
     gsl_test_str(replay.plan, "a.top2", "the plan's name");
     gsl_test(replay.launch != LAUNCH_GRAPH, "launch");
     gsl_test_rel(replay.time_s, 2, 1e-15, "pair");
     gsl_test_int((int)replay.rounds, 2, "rounds");
-    gsl_test_rel(replay.round_spread_ratio, 0.01, 1e-3, "0.02256 s apart: 2 %% of 1 s, 1 %% of 2 s");
+    gsl_test_rel(replay.round_spread_ratio, 0.01, 1e-3,
+                 "0.02256 s apart: 2 %% of 1 s, 1 %% of 2 s");
     gsl_test(isfinite(replay.instrumented_s), "not instrumented");
     gsl_test_rel(replay.timeline->spans[0].end_s, 1.5, 1e-15, "span");
     replay_done(&replay);
-    gsl_test_int(read_timeline(TIMELINE("measured", "\"launch\": \"eager\", \"gpus\": 2, ",
-                                        MLP_OF("\"rank\": 0, ", "1.5") ", " MLP_OF("\"rank\": 1, ", "2")),
-                               &diag, &predicted, &replay),
-                 0, "%s", diag.count ? diag.messages[0] : "two ranks");
+    gsl_test_int(
+        read_timeline(TIMELINE("measured", "\"launch\": \"eager\", \"gpus\": 2, ",
+                               MLP_OF("\"rank\": 0, ", "1.5") ", " MLP_OF("\"rank\": 1, ", "2")),
+                      &diag, &predicted, &replay),
+        0, "%s", diag.count ? diag.messages[0] : "two ranks");
     gsl_test_int((int)replay.operators->operator_count, 1, "the first rank's operator");
     gsl_test_rel(replay.timeline->end_s, 2, 1e-15, "the second one's end");
     replay_done(&replay);
     gsl_test(read_timeline(TIMELINE("measured", "\"launch\": \"eager\", \"gpus\": 2, ", MLP), &diag,
                            &predicted, &replay) == 0,
              "refused");
-    gsl_test_str(diag.messages[0],
-                 "t.json: /: expected all operators of 2 ranks, got 1 ranks, or fewer operators of one",
-                 "a rank is missing");
+    gsl_test_str(
+        diag.messages[0],
+        "t.json: /: expected all operators of 2 ranks, got 1 ranks, or fewer operators of one",
+        "a rank is missing");
     diag_done(&diag);
     diag = (struct diag){0};
-    gsl_test(read_timeline(TIMELINE("measured", "", MLP), &diag, &predicted, &replay) == 0, "refused");
+    gsl_test(read_timeline(TIMELINE("measured", "", MLP), &diag, &predicted, &replay) == 0,
+             "refused");
     gsl_test_str(diag.messages[0], "t.json: /: missing member \"launch\"", "a launch is measured");
     diag_done(&diag);
     diag = (struct diag){0};
-    gsl_test(read_timeline(TIMELINE("predicted", "", ""), &diag, &predicted, &replay) == 0, "refused");
+    gsl_test(read_timeline(TIMELINE("predicted", "", ""), &diag, &predicted, &replay) == 0,
+             "refused");
     diag_done(&diag);
 }
 
@@ -316,8 +343,11 @@ static void timeline_round_trip(void)
 {
     struct plan_operator op = {.name = (char[]){"mlp"}, .kind = OPERATOR_MLP};
     char *queue = (char[]){"compute"};
-    struct plan plan = {.schedule = (char[]){"top2"}, .queues = &queue, .queue_count = 1,
-                        .operators = &op, .operator_count = 1};
+    struct plan plan = {.schedule = (char[]){"top2"},
+                        .queues = &queue,
+                        .queue_count = 1,
+                        .operators = &op,
+                        .operator_count = 1};
     struct span span = {0.5, 0.5, 0.5, 2};
     struct timeline timeline = {.ranks = 1, .operators = 1, .spans = &span, .end_s = 2};
     struct prediction prediction = {&timeline, 0.75, 1};

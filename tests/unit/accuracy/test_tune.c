@@ -15,13 +15,17 @@ static struct plan_operator mlp_and_dispatch[] = {
     {.name = (char[]){"mlp"}, .kind = OPERATOR_MLP, .shape = {.tokens = 512}},
     {.name = (char[]){"dispatch"}, .kind = OPERATOR_DISPATCH, .queue = 1, .a2a_bytes = 1000},
 };
-static struct plan plan = {.schedule = (char[]){"s"}, .operators = mlp_and_dispatch, .operator_count = 2};
+static struct plan plan = {
+    .schedule = (char[]){"s"}, .operators = mlp_and_dispatch, .operator_count = 2};
 
 static struct span alone[] = {{0, 0, 0, 100e-6}, {100e-6, 100e-6, 100e-6, 150e-6}};
 /* beside = 52 / 109.5: 5 * 4 us * beside = 9.498 us; near enough to 109.5. */
 static struct span together[] = {{0, 0, 0, 109.5e-6}, {0, 0, 0, 52e-6}};
 /* The duty of both lies in one band of fifths: 100 / 150 = 0.67 and 109.5 / 160 = 0.68. */
-#define TIMELINE(of, end) {.ranks = 1, .operators = 2, .spans = of, .end_s = end}
+#define TIMELINE(of, end)                                                                          \
+    {                                                                                              \
+        .ranks = 1, .operators = 2, .spans = of, .end_s = end                                      \
+    }
 static struct timeline timelines[REPLAYS] = {TIMELINE(alone, 150e-6), TIMELINE(alone, 150e-6),
                                              TIMELINE(alone, 150e-6), TIMELINE(together, 160e-6)};
 
@@ -48,22 +52,26 @@ static void found_again(void)
     gsl_test_rel(overheads.exchange_beside_compute.time_s, 2e-6, 1e-9, "per exchange");
 }
 
-/* Three plans, each launched eagerly and then by a graph, where it takes 4 us more for each of the mlp's 5 kernels
- * and, where there is an exchange, 30 us for one that stands alone, or 10 us for each kernel of the share
- * 52 / 109.5 of the mlp's time that runs beside one that is hidden: 20, 20 + 30 and 20 + 50 * 52 / 109.5 us. What
- * the eager replays tell of copies is left to them. */
+/* Three plans, each launched eagerly and then by a graph, where it takes 4 us more for each of the
+ * mlp's 5 kernels and, where there is an exchange, 30 us for one that stands alone, or 10 us for
+ * each kernel of the share 52 / 109.5 of the mlp's time that runs beside one that is hidden: 20, 20
+ * + 30 and 20 + 50 * 52 / 109.5 us. What the eager replays tell of copies is left to them. */
 #define BOTH_WAYS 3
 static void fill_both_ways(struct replay *replays, struct outcome *outcomes)
 {
     static char names[BOTH_WAYS][2] = {"a", "b", "c"};
-    static const double factors[] = {0, 1, 1}, more_s[] = {20e-6, 50e-6, (20 + 50 * 52 / 109.5) * 1e-6};
+    static const double factors[] = {0, 1, 1},
+                        more_s[] = {20e-6, 50e-6, (20 + 50 * 52 / 109.5) * 1e-6};
     struct timeline *const stood[] = {&timelines[0], &timelines[0], &timelines[3]};
     for (size_t i = 0; i < BOTH_WAYS; i++)
         for (size_t graph = 0; graph < 2; graph++) {
-            replays[2 * i + graph] =
-                (struct replay){.plan = names[i], .gpus = 1, .factor_ratio = factors[i],
-                                .launch = graph ? LAUNCH_GRAPH : LAUNCH_EAGER, .operators = &plan,
-                                .timeline = stood[i], .time_s = 160e-6 + (graph ? more_s[i] : 0)};
+            replays[2 * i + graph] = (struct replay){.plan = names[i],
+                                                     .gpus = 1,
+                                                     .factor_ratio = factors[i],
+                                                     .launch = graph ? LAUNCH_GRAPH : LAUNCH_EAGER,
+                                                     .operators = &plan,
+                                                     .timeline = stood[i],
+                                                     .time_s = 160e-6 + (graph ? more_s[i] : 0)};
             outcomes[2 * i + graph] =
                 (struct outcome){.replay = &replays[2 * i + graph], .plan = &plan, .tuned = true};
         }
@@ -79,7 +87,8 @@ static void graphs(void)
     gsl_test_int(outcomes_tune(outcomes, 2 * BOTH_WAYS, &diag, &overheads), 0, "tuned");
     gsl_test_rel(overheads.launch_in_graph.time_s, 4e-6, 1e-9, "per kernel");
     gsl_test_rel(overheads.exchange_in_graph.time_s, 30e-6, 1e-9, "per exchange");
-    gsl_test_rel(overheads.launch_in_graph_beside_copies.time_s, 10e-6, 1e-9, "per kernel beside one");
+    gsl_test_rel(overheads.launch_in_graph_beside_copies.time_s, 10e-6, 1e-9,
+                 "per kernel beside one");
     gsl_test_int((int)overheads.launch_in_graph.samples, 3, "plans both ways");
     gsl_test_int((int)overheads.launch_beside_copies.samples, 0, "nothing else");
 
@@ -92,23 +101,26 @@ static void graphs(void)
     gsl_test_rel(overheads.launch_in_graph.time_s, 4e-6, 1e-9, "per kernel");
     gsl_test_int((int)overheads.exchange_in_graph.samples, 0, "no exchange with the host");
 
-    /* One plan tells not both of what kernels and exchanges add; without an eager replay it tells nothing. */
+    /* One plan tells not both of what kernels and exchanges add; without an eager replay it tells
+     * nothing. */
     fill_both_ways(replays, outcomes);
     gsl_test(outcomes_tune(outcomes + 2, 2, &diag, &overheads) == 0, "too few");
     gsl_test(outcomes_tune(outcomes + 1, 1, &diag, &overheads) == 0, "not both ways");
     gsl_test_str(diag.messages[0],
-                 "plans of the tuned shapes, replayed both by a graph and eagerly: expected at least 2 (one for "
+                 "plans of the tuned shapes, replayed both by a graph and eagerly: expected at "
+                 "least 2 (one for "
                  "each of what kernels, exchanges, and kernels beside exchanges add), got 1",
                  "message");
     gsl_test_str(diag.messages[1],
-                 "plans of the tuned shapes, replayed both by a graph and eagerly: expected at least 1 (one for "
+                 "plans of the tuned shapes, replayed both by a graph and eagerly: expected at "
+                 "least 1 (one for "
                  "each of what kernels, exchanges, and kernels beside exchanges add), got 0",
                  "message");
     diag_done(&diag);
 }
 
-/* Both begin together on two GPUs, and the dispatch, predicted 50 us, takes 55: a tenth of a second for each
- * beside compute. Alone it tells nothing. */
+/* Both begin together on two GPUs, and the dispatch, predicted 50 us, takes 55: a tenth of a second
+ * for each beside compute. Alone it tells nothing. */
 static void among_gpus(void)
 {
     struct replay replays[REPLAYS];
@@ -132,9 +144,10 @@ static void among_gpus(void)
     gsl_test_int((int)overheads.exchange_beside_compute.samples, 0, "nothing else");
     outcomes[3].spans = predicted_alone;
     gsl_test(outcomes_tune(outcomes, REPLAYS, &diag, &overheads) == 0, "all alone");
-    gsl_test_str(diag.messages[0],
-                 "the tuned shapes have no All-to-All that is predicted to run mostly beside compute",
-                 "message");
+    gsl_test_str(
+        diag.messages[0],
+        "the tuned shapes have no All-to-All that is predicted to run mostly beside compute",
+        "message");
     diag_done(&diag);
 }
 
@@ -146,7 +159,8 @@ static void nothing_to_tune_on(void)
     struct diag diag = {0};
     fill(replays, outcomes);
     outcomes[3].tuned = false;
-    gsl_test(outcomes_tune(outcomes, REPLAYS, &diag, &overheads) == 0, "held-out shapes do not count");
+    gsl_test(outcomes_tune(outcomes, REPLAYS, &diag, &overheads) == 0,
+             "held-out shapes do not count");
     gsl_test_str(diag.messages[0],
                  "the tuned shapes have no operator that ran both alone and beside the other sort",
                  "message");

@@ -30,12 +30,13 @@ static void read_file(void)
 {
     struct uncertainty uncertainty;
     struct diag diag = {0};
-    gsl_test_int(load_text(HEADER MEASURED "interpolated,0.08,0.09\n" OTHERS, &diag, &uncertainty), 0,
-                 "%s", diag.count ? diag.messages[0] : "read");
+    gsl_test_int(load_text(HEADER MEASURED "interpolated,0.08,0.09\n" OTHERS, &diag, &uncertainty),
+                 0, "%s", diag.count ? diag.messages[0] : "read");
     gsl_test_rel(uncertainty.pair_ratio[BASIS_INTERPOLATED], 0.08, 1e-15, "pair");
     gsl_test_rel(uncertainty.speedup_ratio[BASIS_UNFITTED], 0.15, 1e-15, "speedup");
     gsl_test(load_text(HEADER MEASURED OTHERS, &diag, &uncertainty) == 0, "refused");
-    gsl_test(!diag.count || !strstr(diag.messages[0], "no row for interpolated costs"), "says which");
+    gsl_test(!diag.count || !strstr(diag.messages[0], "no row for interpolated costs"),
+             "says which");
     diag_done(&diag);
     diag = (struct diag){0};
     gsl_test(load_text(HEADER "measured,-1,0\n", &diag, &uncertainty) == 0, "refused");
@@ -54,8 +55,8 @@ static void mixes(void)
     gsl_test(!isnan(uncertainty_mix(ratio, none)), "nothing that computes");
 }
 
-/* What ships: measured costs bring predictions nearest, fits to other cards leave them farthest. Interpolated
- * costs and those of fits to the same card are about equally good. */
+/* What ships: measured costs bring predictions nearest, fits to other cards leave them farthest.
+ * Interpolated costs and those of fits to the same card are about equally good. */
 static void shipped(void)
 {
     struct uncertainty uncertainty;
@@ -63,9 +64,11 @@ static void shipped(void)
     char *path = mem_format("%s/traces/validation/uncertainty.csv", data_directory());
     const double *pair = uncertainty.pair_ratio;
     gsl_test_int(uncertainty_load(path, &diag, &uncertainty), 0, "%s", path);
-    gsl_test(pair[BASIS_MEASURED] > pair[BASIS_INTERPOLATED], "measured no worse than interpolated");
+    gsl_test(pair[BASIS_MEASURED] > pair[BASIS_INTERPOLATED],
+             "measured no worse than interpolated");
     gsl_test(pair[BASIS_MEASURED] > pair[BASIS_FITTED], "nor than fitted");
-    gsl_test(pair[BASIS_INTERPOLATED] > pair[BASIS_UNFITTED], "interpolated no worse than unfitted");
+    gsl_test(pair[BASIS_INTERPOLATED] > pair[BASIS_UNFITTED],
+             "interpolated no worse than unfitted");
     gsl_test(pair[BASIS_FITTED] > pair[BASIS_UNFITTED], "nor fitted");
     free(path);
     diag_done(&diag);

@@ -43,7 +43,10 @@ static void check_acceptance(void)
          "<gpu: H100><><x>a 6:# no comment here"},
         {"CR LF", "# c\r\na,b\r\n1,2\r\n", "<c>a|b 3:1|2"},
         {"a lone CR is text", "a\n1\r2\n", "a 2:1\r2"},
-        {"byte order mark", "\xef\xbb\xbf" "a\n1\n", "a 2:1"},
+        {"byte order mark",
+         "\xef\xbb\xbf"
+         "a\n1\n",
+         "a 2:1"},
         {"quotes", "a,b\n\"1,2\",\"x \"\"y\"\"\"\n", "a|b 2:1,2|x \"y\""},
         {"empty quotes", "a,b\n\"\",\"\"\"\"\n", "a|b 2:|\""},
         {"lines inside quotes count", "a,b\n\"1\n2\r\n\",3\n4,5\n", "a|b 2:1\n2\r\n|3 5:4|5"},
@@ -140,10 +143,12 @@ static void check_columns(void)
     gsl_test_int(csv_need_column(csv, "time_s", &diag, &column), -EINVAL, "missing");
     gsl_test_int((int)column, 1, "untouched");
     gsl_test_int(csv_only(csv, known, &diag), -EINVAL, "unknown");
-    expect_said(&diag, "t.csv: missing column \"time_s\"; "
-                       "columns: \"kind\", \"token\", \"x\\\"y\"\n"
-                       "t.csv: unknown column \"token\"; did you mean \"tokens\"?\n"
-                       "t.csv: unknown column \"x\\\"y\"", "columns");
+    expect_said(&diag,
+                "t.csv: missing column \"time_s\"; "
+                "columns: \"kind\", \"token\", \"x\\\"y\"\n"
+                "t.csv: unknown column \"token\"; did you mean \"tokens\"?\n"
+                "t.csv: unknown column \"x\\\"y\"",
+                "columns");
     csv_free(csv);
     parse("time_s,kind\n", &diag, &csv);
     gsl_test_int(csv_only(csv, known, &diag), 0, "all known");

@@ -76,8 +76,7 @@ static void check_memory(void)
 {
     char said[200], want[200];
     gsl_test_int(status_of(ask_for_too_much, said, sizeof(said)), 70, "an overflowing product");
-    snprintf(want, sizeof(want), "out of memory: wanted %zu times 8 bytes\n",
-             SIZE_MAX / 8 + 2);
+    snprintf(want, sizeof(want), "out of memory: wanted %zu times 8 bytes\n", SIZE_MAX / 8 + 2);
     gsl_test_str(said, want, "one line on standard error");
     gsl_test_int(status_of(ask_to_grow_too_much, said, sizeof(said)), 70, "growing by too much");
 

@@ -60,9 +60,11 @@ static void check_reading(void)
     file_read("absent", 9, &diag, &text, &length);
     file_read(".", 9, &diag, &text, &length);
     gsl_test(text != NULL || length != 10, "untouched by failures");
-    expect_said(&diag, "ten: larger than 9 bytes\n"
-                       "absent: cannot be read: No such file or directory\n"
-                       ".: cannot be read: Is a directory", "reading");
+    expect_said(&diag,
+                "ten: larger than 9 bytes\n"
+                "absent: cannot be read: No such file or directory\n"
+                ".: cannot be read: Is a directory",
+                "reading");
     write_text("empty", "");
     expect_content("empty", "");
     unlink("empty");
@@ -99,9 +101,11 @@ static void check_failures(void)
     gsl_test_int(file_write("no/such/a", &text, &diag), -EINVAL, "no folder");
     file_write("folder", &text, &diag);
     file_write("/dev/full", &text, &diag);
-    expect_said(&diag, "no/such/a: cannot be written: No such file or directory\n"
-                       "folder: cannot be written: Is a directory\n"
-                       "/dev/full: cannot be written: No space left on device", "failures");
+    expect_said(&diag,
+                "no/such/a: cannot be written: No such file or directory\n"
+                "folder: cannot be written: Is a directory\n"
+                "/dev/full: cannot be written: No space left on device",
+                "failures");
     gsl_test_int((int)count_entries("."), 1, "nothing but the folder is left");
     rmdir("folder");
     text_done(&text);
@@ -210,7 +214,8 @@ static void check_names(const char *data)
                 "unknown model \"swim\"; did you mean \"swin\"?; known: gpt2-moe, swin\n"
                 "unknown model \"gpt2\"; did you mean \"gpt2-moe\"?; known: gpt2-moe, swin\n"
                 "unknown model \"\"; known: gpt2-moe, swin\n"
-                "unknown model \".hidden\"; known: gpt2-moe, swin", "misses");
+                "unknown model \".hidden\"; known: gpt2-moe, swin",
+                "misses");
     static const char *const paths[] = {"./swin", "mine.json", ".json", "/a/b"};
     for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
         gsl_test_int(data_find("models/moe", "model", paths[i], &diag, &path), 0, "%s", paths[i]);
@@ -253,8 +258,17 @@ static void copy_this_program(const char *to)
 static void check_search(const char *here)
 {
     static const char *const folders[] = {
-        "src", "src/models", "src/topologies", "src/build", "src/build/models", "src/build/bin",
-        "usr", "usr/bin", "usr/share", "usr/share/scmoesim", "usr/share/scmoesim/models",
+        "src",
+        "src/models",
+        "src/topologies",
+        "src/build",
+        "src/build/models",
+        "src/build/bin",
+        "usr",
+        "usr/bin",
+        "usr/share",
+        "usr/share/scmoesim",
+        "usr/share/scmoesim/models",
         "usr/share/scmoesim/topologies",
     };
     enum { COUNT = sizeof(folders) / sizeof(folders[0]) };

@@ -180,8 +180,9 @@ static void check_values(void)
         {as_some, "[]", "", "expected an array of at least 1 element, got 0"},
         {as_few, "[1,2,3]", "", "expected an array of 1 to 2 elements, got 3"},
         {as_word, "\"ring\"", "2", ""},
-        {as_word, "\"rung\"", "", "expected \"pairwise\", \"pairwise-rounds\" or \"ring\", got "
-                                  "\"rung\"; did you mean \"ring\"?"},
+        {as_word, "\"rung\"", "",
+         "expected \"pairwise\", \"pairwise-rounds\" or \"ring\", got "
+         "\"rung\"; did you mean \"ring\"?"},
         {as_word, "\"tree\"", "",
          "expected \"pairwise\", \"pairwise-rounds\" or \"ring\", got \"tree\""},
         {as_word, "1", "", "expected \"pairwise\", \"pairwise-rounds\" or \"ring\", got 1"},
@@ -257,12 +258,14 @@ static void check_places(void)
     jget_schema(&root, "scmoesim/model/1");
     jcur_error(&row, "said %d", 5);
     gsl_test(value != -99, "untouched");
-    expect_said(&diag, "t.json: /links/1/a~1b~0c\\u0009/x/0/1: "
-                       "expected a number > 0, got a string\n"
-                       "t.json: /links/1: missing member \"latency_s\"\n"
-                       "t.json: /schema: expected \"scmoesim/model/1\", got \"scmoesim/model/2\"; "
-                       "did you mean \"scmoesim/model/1\"?\n"
-                       "t.json: /links/1/a~1b~0c\\u0009/x/0: said 5", "pointers");
+    expect_said(&diag,
+                "t.json: /links/1/a~1b~0c\\u0009/x/0/1: "
+                "expected a number > 0, got a string\n"
+                "t.json: /links/1: missing member \"latency_s\"\n"
+                "t.json: /schema: expected \"scmoesim/model/1\", got \"scmoesim/model/2\"; "
+                "did you mean \"scmoesim/model/1\"?\n"
+                "t.json: /links/1/a~1b~0c\\u0009/x/0: said 5",
+                "pointers");
     json_free(doc);
 }
 
@@ -316,15 +319,17 @@ static void check_members(void)
     jget_between(&root, "absent", 0, 1, &f);
     jget_count(&root, "absent", 0, 1, &n);
     gsl_test(f != -99 || n != 7 || b || s != NULL, "untouched by failures");
-    expect_said(&diag, "t.json: /f: expected a number >= 0, got -0.5\n"
-                       "t.json: /f: expected a number >= 0, got -0.5\n"
-                       "t.json: /n: expected a number from 0 to 1, got 4\n"
-                       "t.json: /n: expected a string, got 4\n"
-                       "t.json: /s: expected true or false, got a string\n"
-                       "t.json: /f: expected a whole number from 0 to 1, got -0.5\n"
-                       "t.json: /: missing member \"absent\"\n"
-                       "t.json: /: missing member \"absent\"\n"
-                       "t.json: /: missing member \"absent\"", "each member's complaint");
+    expect_said(&diag,
+                "t.json: /f: expected a number >= 0, got -0.5\n"
+                "t.json: /f: expected a number >= 0, got -0.5\n"
+                "t.json: /n: expected a number from 0 to 1, got 4\n"
+                "t.json: /n: expected a string, got 4\n"
+                "t.json: /s: expected true or false, got a string\n"
+                "t.json: /f: expected a whole number from 0 to 1, got -0.5\n"
+                "t.json: /: missing member \"absent\"\n"
+                "t.json: /: missing member \"absent\"\n"
+                "t.json: /: missing member \"absent\"",
+                "each member's complaint");
     json_free(doc);
 }
 

@@ -43,24 +43,26 @@ static void check_layout(void)
     jout_end(&out, ']');
     jout_end(&out, ']');
     jout_end(&out, '}');
-    gsl_test_str(text_get(&text), "{\n"
-                                  "  \"name\": \"a\\\"b\\n\",\n"
-                                  "  \"none\": null,\n"
-                                  "  \"f\": 0.1,\n"
-                                  "  \"inf\": null,\n"
-                                  "  \"nan\": null,\n"
-                                  "  \"n\": 18446744073709551615,\n"
-                                  "  \"yes\": true,\n"
-                                  "  \"empty\": [],\n"
-                                  "  \"no\\tthing\": {},\n"
-                                  "  \"rows\": [\n"
-                                  "    {\"a\": 1, \"b\": [2, false], \"c\": {}, \"d\": 3},\n"
-                                  "    [],\n"
-                                  "    [\n"
-                                  "      4\n"
-                                  "    ]\n"
-                                  "  ]\n"
-                                  "}\n", "layout");
+    gsl_test_str(text_get(&text),
+                 "{\n"
+                 "  \"name\": \"a\\\"b\\n\",\n"
+                 "  \"none\": null,\n"
+                 "  \"f\": 0.1,\n"
+                 "  \"inf\": null,\n"
+                 "  \"nan\": null,\n"
+                 "  \"n\": 18446744073709551615,\n"
+                 "  \"yes\": true,\n"
+                 "  \"empty\": [],\n"
+                 "  \"no\\tthing\": {},\n"
+                 "  \"rows\": [\n"
+                 "    {\"a\": 1, \"b\": [2, false], \"c\": {}, \"d\": 3},\n"
+                 "    [],\n"
+                 "    [\n"
+                 "      4\n"
+                 "    ]\n"
+                 "  ]\n"
+                 "}\n",
+                 "layout");
     text_done(&text);
 }
 
@@ -88,10 +90,18 @@ static void write_random(struct jout *out, const char *key, uint64_t *state, int
     if (dice % 3 == 0)
         jout_inline(out);
     switch (depth ? dice % 7 : 5 + dice % 2) {
-    case 0: jout_string(out, key, "text \x01\\"); break;
-    case 1: jout_bool(out, key, dice & 64); break;
-    case 2: jout_string(out, key, NULL); break;
-    case 3: jout_count(out, key, dice % 100000); break;
+    case 0:
+        jout_string(out, key, "text \x01\\");
+        break;
+    case 1:
+        jout_bool(out, key, dice & 64);
+        break;
+    case 2:
+        jout_string(out, key, NULL);
+        break;
+    case 3:
+        jout_count(out, key, dice % 100000);
+        break;
     case 4:
         number = (double)(int64_t)next_random(state) * pow(2, (double)(dice % 200) - 100);
         jout_number(out, key, number);

@@ -6,9 +6,8 @@
 #include "expect.h"
 #include "sim/base/json.h"
 
-static const char before[] =
-    "{\"name\":\"m\",\"stages\":[{\"hidden\":8},{\"hidden\":16}],"
-    "\"link\":{\"latency_s\":1},\"a/b\":[]}";
+static const char before[] = "{\"name\":\"m\",\"stages\":[{\"hidden\":8},{\"hidden\":16}],"
+                             "\"link\":{\"latency_s\":1},\"a/b\":[]}";
 
 /* The document on one line, to compare. */
 static char *compact(const struct json *doc)
@@ -26,34 +25,46 @@ static void check_changes(void)
     static const struct {
         const char *pointer, *text, *want;
     } rows[] = {
-        {"/stages/0/hidden", "1024", "{\"name\":\"m\","
-                                     "\"stages\":[{\"hidden\":1024},{\"hidden\":16}],"
-                                     "\"link\":{\"latency_s\":1},\"a/b\":[]}"},
-        {"/stages/1", "{\"x\":[1]}", "{\"name\":\"m\",\"stages\":[{\"hidden\":8},{\"x\":[1]}],"
-                                     "\"link\":{\"latency_s\":1},\"a/b\":[]}"},
-        {"/stages/0", "null", "{\"name\":\"m\",\"stages\":[null,{\"hidden\":16}],"
-                              "\"link\":{\"latency_s\":1},\"a/b\":[]}"},
-        {"/name", "other", "{\"name\":\"other\",\"stages\":[{\"hidden\":8},{\"hidden\":16}],"
-                           "\"link\":{\"latency_s\":1},\"a/b\":[]}"},
-        {"/name", "7", "{\"name\":7,\"stages\":[{\"hidden\":8},{\"hidden\":16}],"
-                       "\"link\":{\"latency_s\":1},\"a/b\":[]}"},
-        {"/name", "\"7\"", "{\"name\":\"7\",\"stages\":[{\"hidden\":8},{\"hidden\":16}],"
-                           "\"link\":{\"latency_s\":1},\"a/b\":[]}"},
+        {"/stages/0/hidden", "1024",
+         "{\"name\":\"m\","
+         "\"stages\":[{\"hidden\":1024},{\"hidden\":16}],"
+         "\"link\":{\"latency_s\":1},\"a/b\":[]}"},
+        {"/stages/1", "{\"x\":[1]}",
+         "{\"name\":\"m\",\"stages\":[{\"hidden\":8},{\"x\":[1]}],"
+         "\"link\":{\"latency_s\":1},\"a/b\":[]}"},
+        {"/stages/0", "null",
+         "{\"name\":\"m\",\"stages\":[null,{\"hidden\":16}],"
+         "\"link\":{\"latency_s\":1},\"a/b\":[]}"},
+        {"/name", "other",
+         "{\"name\":\"other\",\"stages\":[{\"hidden\":8},{\"hidden\":16}],"
+         "\"link\":{\"latency_s\":1},\"a/b\":[]}"},
+        {"/name", "7",
+         "{\"name\":7,\"stages\":[{\"hidden\":8},{\"hidden\":16}],"
+         "\"link\":{\"latency_s\":1},\"a/b\":[]}"},
+        {"/name", "\"7\"",
+         "{\"name\":\"7\",\"stages\":[{\"hidden\":8},{\"hidden\":16}],"
+         "\"link\":{\"latency_s\":1},\"a/b\":[]}"},
         {"/stages", "[]", "{\"name\":\"m\",\"stages\":[],\"link\":{\"latency_s\":1},\"a/b\":[]}"},
-        {"/a~1b", "[1]", "{\"name\":\"m\",\"stages\":[{\"hidden\":8},{\"hidden\":16}],"
-                         "\"link\":{\"latency_s\":1},\"a/b\":[1]}"},
-        {"/link/~0new", "true", "{\"name\":\"m\",\"stages\":[{\"hidden\":8},{\"hidden\":16}],"
-                                "\"link\":{\"latency_s\":1,\"~new\":true},\"a/b\":[]}"},
-        {"/link/latency_s", "5us", "{\"name\":\"m\",\"stages\":[{\"hidden\":8},{\"hidden\":16}],"
-                                   "\"link\":{\"latency_s\":5e-06},\"a/b\":[]}"},
-        {"/stages/-", "3", "{\"name\":\"m\",\"stages\":[{\"hidden\":8},{\"hidden\":16},3],"
-                           "\"link\":{\"latency_s\":1},\"a/b\":[]}"},
-        {"/link/new/-", "4", "{\"name\":\"m\",\"stages\":[{\"hidden\":8},{\"hidden\":16}],"
-                             "\"link\":{\"latency_s\":1,\"new\":[4]},\"a/b\":[]}"},
+        {"/a~1b", "[1]",
+         "{\"name\":\"m\",\"stages\":[{\"hidden\":8},{\"hidden\":16}],"
+         "\"link\":{\"latency_s\":1},\"a/b\":[1]}"},
+        {"/link/~0new", "true",
+         "{\"name\":\"m\",\"stages\":[{\"hidden\":8},{\"hidden\":16}],"
+         "\"link\":{\"latency_s\":1,\"~new\":true},\"a/b\":[]}"},
+        {"/link/latency_s", "5us",
+         "{\"name\":\"m\",\"stages\":[{\"hidden\":8},{\"hidden\":16}],"
+         "\"link\":{\"latency_s\":5e-06},\"a/b\":[]}"},
+        {"/stages/-", "3",
+         "{\"name\":\"m\",\"stages\":[{\"hidden\":8},{\"hidden\":16},3],"
+         "\"link\":{\"latency_s\":1},\"a/b\":[]}"},
+        {"/link/new/-", "4",
+         "{\"name\":\"m\",\"stages\":[{\"hidden\":8},{\"hidden\":16}],"
+         "\"link\":{\"latency_s\":1,\"new\":[4]},\"a/b\":[]}"},
         {"", "[1,2]", "[1,2]"},
         {"", "word", "\"word\""},
-        {"/", "1", "{\"name\":\"m\",\"stages\":[{\"hidden\":8},{\"hidden\":16}],"
-                   "\"link\":{\"latency_s\":1},\"a/b\":[],\"\":1}"}, /* RFC 6901: the member "" */
+        {"/", "1",
+         "{\"name\":\"m\",\"stages\":[{\"hidden\":8},{\"hidden\":16}],"
+         "\"link\":{\"latency_s\":1},\"a/b\":[],\"\":1}"}, /* RFC 6901: the member "" */
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         struct diag diag = {0};
@@ -118,13 +129,16 @@ static void check_refusals(void)
         {"/stages/-/x", "1", "t.json: /stages: no element \"-\": the array has 2, counted from 0"},
         {"/stages/01", "1", "t.json: /stages: no element \"01\": the array has 2, counted from 0"},
         {"/stages/", "1", "t.json: /stages: no element \"\": the array has 2, counted from 0"},
-        {"/stages/99999999999999999999", "1", "t.json: /stages: no element "
+        {"/stages/99999999999999999999", "1",
+         "t.json: /stages: no element "
          "\"99999999999999999999\": the array has 2, counted from 0"},
         {"/a~1b/0", "1", "t.json: /a~1b: no element \"0\": the array has 0, counted from 0"},
-        {"/stages/0/hidden/x", "1", "t.json: /stages/0/hidden: expected an object or an array to "
-                                    "find \"x\" in, got 8"},
-        {"/name/x/y", "1", "t.json: /name: expected an object or an array to find \"x\" in, got "
-                           "\"m\""},
+        {"/stages/0/hidden/x", "1",
+         "t.json: /stages/0/hidden: expected an object or an array to "
+         "find \"x\" in, got 8"},
+        {"/name/x/y", "1",
+         "t.json: /name: expected an object or an array to find \"x\" in, got "
+         "\"m\""},
         {"/link/latency/x", "1",
          "t.json: /link: no member \"latency\"; did you mean \"latency_s\"?"},
         {"/link", "{\"a\":1,\"a\":2}", "t.json: /: duplicate member \"a\""},

@@ -22,9 +22,9 @@ static void check_refusals(void)
         {"", "t.json:1:1: expected a value, got the end of the text\n    \n    ^"},
         {"\n \n", "t.json:3:1: expected a value, got the end of the text\n    \n    ^"},
         {"{\"a\": 1", "t.json:1:8: expected ',' or '}', got the end of the text\n"
-                     "    {\"a\": 1\n           ^"},
+                      "    {\"a\": 1\n           ^"},
         {"{\n  \"a\": 1\n  \"b\": 2\n}", "t.json:3:3: expected ',' or '}', got '\"'\n"
-                                        "      \"b\": 2\n      ^"},
+                                         "      \"b\": 2\n      ^"},
         {"{\"a\" 1}", "t.json:1:6: expected ':' after the member's name, got '1'\n"
                       "    {\"a\" 1}\n         ^"},
         {"{\"a\":}", "t.json:1:6: expected a value, got '}'\n    {\"a\":}\n         ^"},
@@ -138,9 +138,12 @@ static void check_duplicates(void)
     struct diag diag = {0};
     struct json *doc = NULL;
     gsl_test_int(parse("{\"a\":1,\"b\":[{},{\"x/y\":{\"~\":1,\"q\":2,\"~\":3,\"~\":4}}],\"a\":2}",
-                       &diag, &doc), -EINVAL, "duplicates");
-    expect_said(&diag, "t.json: /: duplicate member \"a\"\n"
-                       "t.json: /b/1/x~1y: duplicate member \"~\"", "each once, with its place");
+                       &diag, &doc),
+                 -EINVAL, "duplicates");
+    expect_said(&diag,
+                "t.json: /: duplicate member \"a\"\n"
+                "t.json: /b/1/x~1y: duplicate member \"~\"",
+                "each once, with its place");
     gsl_test_int(parse("{\"a\":1,\"A\":2}", &diag, &doc), 0, "case makes names differ");
     gsl_test(doc == NULL, "a document");
     json_free(doc);
@@ -179,8 +182,14 @@ static void check_acceptance(void)
     static const struct {
         const char *text, *want;
     } rows[] = {
-        {"null", "null\n"}, {" true ", "true\n"}, {"\"x\"", "\"x\"\n"}, {"-0", "-0\n"},
-        {"1.5E+2", "150\n"}, {"[]", "[]\n"}, {"{}", "{}\n"}, {"\xef\xbb\xbf[1]", "[1]\n"},
+        {"null", "null\n"},
+        {" true ", "true\n"},
+        {"\"x\"", "\"x\"\n"},
+        {"-0", "-0\n"},
+        {"1.5E+2", "150\n"},
+        {"[]", "[]\n"},
+        {"{}", "{}\n"},
+        {"\xef\xbb\xbf[1]", "[1]\n"},
         {"0.1234567890123456789012345678901234567890123456789012345678901",
          "0.12345678901234568\n"}, /* 63 characters */
         {"[1,2.5,\"a\",null,true,false]", "[1, 2.5, \"a\", null, true, false]\n"},

@@ -40,7 +40,12 @@ static void check_quoting(void)
         {"short escapes", "\b\f\n\r\t", "\"\\b\\f\\n\\r\\t\"", TEXT_WHOLE},
         {"control characters", "\x01\x1f\x7f", "\"\\u0001\\u001f\\u007f\"", TEXT_WHOLE},
         {"UTF-8 stays", "\xc2\xb5s", "\"\xc2\xb5s\"", TEXT_WHOLE},
-        {"a stray byte", "a\xff" "b", "\"a\xef\xbf\xbd" "b\"", TEXT_WHOLE},
+        {"a stray byte",
+         "a\xff"
+         "b",
+         "\"a\xef\xbf\xbd"
+         "b\"",
+         TEXT_WHOLE},
         {"exactly the limit", "abcd", "\"abcd\"", 4},
         {"clipped", "abcde", "\"abcd...\"", 4},
         {"clipped by characters", "\xc2\xb5\xc2\xb5\xc2\xb5", "\"\xc2\xb5\xc2\xb5...\"", 2},
@@ -85,8 +90,9 @@ static void check_utf8(void)
 static void check_suggestions(void)
 {
     static const char *const words[] = {
-        "gpu", "layers", "latency_s", "bandwidth_bytes_per_s", "moe_every", "top_k", "experts",
-        "expert_hidden", "h100-sxm", "a", NULL,
+        "gpu",       "layers", "latency_s", "bandwidth_bytes_per_s",
+        "moe_every", "top_k",  "experts",   "expert_hidden",
+        "h100-sxm",  "a",      NULL,
     };
     static const struct {
         const char *why, *text, *want; /* "": none */

@@ -77,7 +77,7 @@ static bool fill_once(struct network *n)
 /* The last end of each rank's sends and receives, latencies left out, one byte a rank in total. */
 static double *ends_of(const struct topology *t, struct router *router, const struct flow_set *set)
 {
-    struct network n = { .t = t, .count = set->flow_count };
+    struct network n = {.t = t, .count = set->flow_count};
     n.flows = mem_zeroed(n.count, sizeof *n.flows);
     n.room = mem_zeroed(t->link_count, sizeof *n.room);
     n.open = mem_zeroed(t->link_count, sizeof *n.open);
@@ -141,8 +141,8 @@ static void check(struct topology *t, size_t ep, size_t want_flows, const char *
     struct diag diag = {0};
     struct router *router = router_new(t);
     struct flow_set *all = NULL, *merged = NULL;
-    struct a2a_request request = { .topology = t, .router = router, .algorithm = "pairwise",
-                                   .ep = ep };
+    struct a2a_request request = {
+        .topology = t, .router = router, .algorithm = "pairwise", .ep = ep};
     gsl_test_int(flow_set_build(&request, &diag, &all), 0, "%s", why);
     request.aggregate = true;
     gsl_test_int(flow_set_build(&request, &diag, &merged), 0, "%s", why);
@@ -190,11 +190,12 @@ static void test_known_sizes(void)
  * flows along the rails, of smaller weight, must not take half of the NIC. */
 static void test_oversubscribed(void)
 {
-    static const char *const rates[] = { "190e9", "150e9", "100e9", "60e9", "20e9" };
+    static const char *const rates[] = {"190e9", "150e9", "100e9", "60e9", "20e9"};
     for (size_t i = 0; i < sizeof rates / sizeof *rates; i++) {
         char *why = mem_format("uplinks of %s", rates[i]);
-        check(read_topology_with("4x8xh100-ib", "/link_types/uplink/bandwidth_bytes_per_s",
-                                 rates[i]), 32, 0, why);
+        check(
+            read_topology_with("4x8xh100-ib", "/link_types/uplink/bandwidth_bytes_per_s", rates[i]),
+            32, 0, why);
         free(why);
     }
     check(read_topology_with("4x8xh100-ib", "/link_types/pcie/bandwidth_bytes_per_s", "20e9"), 32,

@@ -13,8 +13,8 @@ static struct flow_set *build(const struct topology *t, struct router *router,
 {
     struct diag diag = {0};
     struct flow_set *set = NULL;
-    struct a2a_request request = { .topology = t, .router = router, .algorithm = algorithm,
-                                   .ep = ep, .aggregate = aggregate };
+    struct a2a_request request = {
+        .topology = t, .router = router, .algorithm = algorithm, .ep = ep, .aggregate = aggregate};
     if (flow_set_build(&request, &diag, &set) < 0) {
         diag_print(&diag, "test", stderr);
         exit(1);
@@ -42,12 +42,13 @@ static void check_bound(const struct topology *t, size_t ep, double want_s_per_b
  * both halves share the link, 0.1 ns. */
 static void test_two_gpus(void)
 {
-    static const char *const types[] = { "wire", "bus" };
-    static const double want[] = { 0.5 / 10e9, 1.0 / 10e9 };
-    static const char *const links[] = { "node0/gpu0-gpu1>", "node0/gpu0-gpu1" };
+    static const char *const types[] = {"wire", "bus"};
+    static const double want[] = {0.5 / 10e9, 1.0 / 10e9};
+    static const char *const links[] = {"node0/gpu0-gpu1>", "node0/gpu0-gpu1"};
     for (int i = 0; i < 2; i++) {
         char *node = mem_format("\"gpus\": 2, \"links\": [{\"from\": \"gpu0\", \"to\": \"gpu1\","
-                                " \"type\": \"%s\"}]", types[i]);
+                                " \"type\": \"%s\"}]",
+                                types[i]);
         char *text = document_text("1", WIRE_AND_BUS, node, NULL);
         struct topology *t = parse_topology(text);
         check_bound(t, 2, want[i], links[i], 1e-6, types[i]);
@@ -81,11 +82,13 @@ static void test_star(void)
  * uplink, 1 byte: 0.1 ns. Their own links carry three quarters. */
 static void test_shared_uplink(void)
 {
-    char *text = document_text("1", WIRE_AND_BUS,
-        "\"gpus\": 4, \"switches\": [\"p0\", \"p1\", \"root\"], \"links\": ["
-        "{\"from\": [\"gpu0\", \"gpu1\"], \"to\": \"p0\", \"type\": \"wire\"},"
-        "{\"from\": [\"gpu2\", \"gpu3\"], \"to\": \"p1\", \"type\": \"wire\"},"
-        "{\"from\": [\"p0\", \"p1\"], \"to\": \"root\", \"type\": \"wire\"}]", NULL);
+    char *text =
+        document_text("1", WIRE_AND_BUS,
+                      "\"gpus\": 4, \"switches\": [\"p0\", \"p1\", \"root\"], \"links\": ["
+                      "{\"from\": [\"gpu0\", \"gpu1\"], \"to\": \"p0\", \"type\": \"wire\"},"
+                      "{\"from\": [\"gpu2\", \"gpu3\"], \"to\": \"p1\", \"type\": \"wire\"},"
+                      "{\"from\": [\"p0\", \"p1\"], \"to\": \"root\", \"type\": \"wire\"}]",
+                      NULL);
     struct topology *t = parse_topology(text);
     check_bound(t, 4, 1.0 / 10e9, "node0/p0-root>", 4e-6, "shared uplink");
     /* Groups of two stay under their switch: half a byte over each GPU's link. */
@@ -158,8 +161,8 @@ static void test_flows(const char *word, size_t ep)
 static void test_relabelling(void)
 {
     static const char *const orders[][4] = {
-        { "\"gpu0\", \"gpu1\"", "\"gpu2\", \"gpu3\"", "\"gpu4\", \"gpu5\"", "\"gpu6\", \"gpu7\"" },
-        { "\"gpu7\", \"gpu2\"", "\"gpu5\", \"gpu0\"", "\"gpu1\", \"gpu6\"", "\"gpu3\", \"gpu4\"" },
+        {"\"gpu0\", \"gpu1\"", "\"gpu2\", \"gpu3\"", "\"gpu4\", \"gpu5\"", "\"gpu6\", \"gpu7\""},
+        {"\"gpu7\", \"gpu2\"", "\"gpu5\", \"gpu0\"", "\"gpu1\", \"gpu6\"", "\"gpu3\", \"gpu4\""},
     };
     double bounds[2];
     for (int i = 0; i < 2; i++) {
@@ -201,12 +204,20 @@ static void test_edges(void)
     gsl_test_abs(set->bound_s_per_byte + set->bound_latency_s, 0, 0, "ep 1: no bound");
     flow_set_free(set);
     set = NULL;
-    static const struct { const char *algorithm; size_t ep; } refused[] = {
-        { "pairwise", 3 }, { "pairwise", 0 }, { "pairwize", 8 }, { "ring", 8 },
+    static const struct {
+        const char *algorithm;
+        size_t ep;
+    } refused[] = {
+        {"pairwise", 3},
+        {"pairwise", 0},
+        {"pairwize", 8},
+        {"ring", 8},
     };
     for (size_t i = 0; i < 4; i++) {
-        struct a2a_request request = { .topology = t, .router = router,
-                                       .algorithm = refused[i].algorithm, .ep = refused[i].ep };
+        struct a2a_request request = {.topology = t,
+                                      .router = router,
+                                      .algorithm = refused[i].algorithm,
+                                      .ep = refused[i].ep};
         flow_set_build(&request, &diag, &set);
     }
     static const char *const want[] = {

@@ -11,8 +11,9 @@ static void bytes_by_hand(void)
     gsl_test_abs(ring_sent_bytes(1, 80), 0, 0, "one rank");
 }
 
-/* Two nodes of two GPUs, a rail each: 0 -> 1 inside, 1 -> 2 between the nodes, 2 -> 3, 3 -> 0. A NIC of 400 Gb/s
- * carries one flow of 48 GB/s (efficiency 0.96) each way, which is what bounds a byte. */
+/* Two nodes of two GPUs, a rail each: 0 -> 1 inside, 1 -> 2 between the nodes, 2 -> 3, 3 -> 0. A
+ * NIC of 400 Gb/s carries one flow of 48 GB/s (efficiency 0.96) each way, which is what bounds a
+ * byte. */
 static void two_nodes(void)
 {
     struct topology *t = read_topology("nodes=2,gpu=h100-sxm,gpus=2,nic=2x400G");
@@ -35,7 +36,8 @@ static void two_nodes(void)
     topology_free(t);
 }
 
-/* Six GPUs in groups of two hold each expert three times: rings 0 2 4 and 1 3 5. Groups of all six: no ring. */
+/* Six GPUs in groups of two hold each expert three times: rings 0 2 4 and 1 3 5. Groups of all six:
+ * no ring. */
 static void between_groups(void)
 {
     struct topology *t = read_topology("nodes=1,gpu=h100-sxm,gpus=6");

@@ -10,7 +10,8 @@ extern const struct gpu round_gpu;
 /* Of a file "c.csv" with this text, which must be good; cost_table_free it. */
 struct cost_table *table_of(const char *text);
 
-/* A bf16 mlp from width 1024 to 4096: its shape, and its time by a table and by the roofline of round_gpu. */
+/* A bf16 mlp from width 1024 to 4096: its shape, and its time by a table and by the roofline of
+ * round_gpu. */
 struct operator_shape mlp_of(double tokens);
 struct cost mlp_cost(const struct cost_table *table, double tokens);
 double mlp_roofline_s(double tokens);

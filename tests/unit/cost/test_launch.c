@@ -9,8 +9,14 @@
 static double added_s(enum launch launch, const struct cost_table *table, const struct gpu *gpu,
                       enum operator_kind kind, enum operator_pass pass)
 {
-    struct operator_shape shape = {.tokens = 512, .hidden = 64, .ffn_hidden = 256, .heads = 1,
-                                   .kv_heads = 1, .head_dim = 64, .experts = 8, .top_k = 1};
+    struct operator_shape shape = {.tokens = 512,
+                                   .hidden = 64,
+                                   .ffn_hidden = 256,
+                                   .heads = 1,
+                                   .kv_heads = 1,
+                                   .head_dim = 64,
+                                   .experts = 8,
+                                   .top_k = 1};
 
     return launch_added_s(launch, table, gpu, kind, pass, &shape, DTYPE_BF16);
 }
@@ -21,7 +27,8 @@ static void each_kernel(void)
 {
     struct gpu gpu = {.graph_launch_s = 2e-6};
 
-    gsl_test_rel(added_s(LAUNCH_GRAPH, NULL, &gpu, OPERATOR_MLP, PASS_FORWARD), 10e-6, 1e-14, "mlp");
+    gsl_test_rel(added_s(LAUNCH_GRAPH, NULL, &gpu, OPERATOR_MLP, PASS_FORWARD), 10e-6, 1e-14,
+                 "mlp");
     gsl_test_rel(added_s(LAUNCH_GRAPH, NULL, &gpu, OPERATOR_MLP, PASS_WEIGHT_GRADIENT), 4e-6, 1e-14,
                  "its weight gradient");
     gsl_test_abs(added_s(LAUNCH_GRAPH, NULL, &gpu, OPERATOR_EXPERT_FETCH, PASS_FORWARD), 0, 0,

@@ -13,8 +13,8 @@ static void expect_copy(const struct cost_table *table, double bytes, double wan
     gsl_test_rel(time_s, want_s, 1e-14, "time of a copy of %g bytes", bytes);
 }
 
-/* 1 s for 100 bytes, 2 s for 300, 6 s for 700: 1/200 and 1/100 seconds a byte between them. Beside 16
- * held SMs, and timed with pauses, the same copies took longer. */
+/* 1 s for 100 bytes, 2 s for 300, 6 s for 700: 1/200 and 1/100 seconds a byte between them. Beside
+ * 16 held SMs, and timed with pauses, the same copies took longer. */
 static void copies(void)
 {
     struct cost_table *table = table_of("kind,bytes,protocol,sm_count,time_s\n"
@@ -38,9 +38,9 @@ static void copies(void)
     cost_table_free(table);
 }
 
-/* Rows that tell no width lie on straight lines over tokens. Without row 200, a third of the way from 100 to 400:
- * 1 + 4 / 3 = 7/3, which is 1/6 above 2. Without row 400, 2/6 of the way from 200 to 800: 2 + 6 / 3 = 4
- * and not 5, -20 %. First and last rows and paced ones do not count. */
+/* Rows that tell no width lie on straight lines over tokens. Without row 200, a third of the way
+ * from 100 to 400: 1 + 4 / 3 = 7/3, which is 1/6 above 2. Without row 400, 2/6 of the way from 200
+ * to 800: 2 + 6 / 3 = 4 and not 5, -20 %. First and last rows and paced ones do not count. */
 static void tokens_left_out(void)
 {
     struct cost_table *table = table_of("kind,protocol,tokens,time_s\n"
@@ -64,8 +64,8 @@ static void tokens_left_out(void)
     cost_table_free(table);
 }
 
-/* As the roofline has it, 1 us and 6.144 us for 1024 tokens of 1000, but for width 1400: twice what its neighbours say,
- * which lie too far apart to say anything of each other. */
+/* As the roofline has it, 1 us and 6.144 us for 1024 tokens of 1000, but for width 1400: twice what
+ * its neighbours say, which lie too far apart to say anything of each other. */
 static void widths_left_out(void)
 {
     struct cost_table *table = table_of("kind,dtype,hidden,tokens,time_s\n"

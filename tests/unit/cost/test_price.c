@@ -45,8 +45,8 @@ static void by_copies(void)
     cost_table_free(table);
 }
 
-/* Rows by name: whatever the size; beside 33 of 132 SMs held, 4 ms are 3 on an idle GPU. Later layers of a
- * plan have the same names but for "@N"; chunks keep theirs. */
+/* Rows by name: whatever the size; beside 33 of 132 SMs held, 4 ms are 3 on an idle GPU. Later
+ * layers of a plan have the same names but for "@N"; chunks keep theirs. */
 static void by_name(void)
 {
     static const char text[] = "operator,kind,sm_count,time_s\n"
@@ -56,10 +56,13 @@ static void by_name(void)
     static const struct {
         const char *name;
         double want_s;
-    } rows[] = {{"expert_b", 3e-3}, {"expert_b@1", 3e-3}, {"expert_b@12", 3e-3},
-                {"expert#2", 1e-3}, {"expert@3#2", 1e-3}};
-    struct gpu gpu = {.sm_count = 132, .peak_flop_per_s[DTYPE_FP16] = 1e12,
-                      .memory_bandwidth_bytes_per_s = 1e12};
+    } rows[] = {{"expert_b", 3e-3},
+                {"expert_b@1", 3e-3},
+                {"expert_b@12", 3e-3},
+                {"expert#2", 1e-3},
+                {"expert@3#2", 1e-3}};
+    struct gpu gpu = {
+        .sm_count = 132, .peak_flop_per_s[DTYPE_FP16] = 1e12, .memory_bandwidth_bytes_per_s = 1e12};
     struct cost_table *table = table_of(text);
     struct plan_operator op = {.kind = OPERATOR_EXPERT, .shape = {.tokens = 7}};
     char name[16];
@@ -73,7 +76,8 @@ static void by_name(void)
                      "%s", name);
     }
     strcpy(name, "expert_bb");
-    gsl_test_int(price_at_duty(table, &gpu, &op, DTYPE_FP16, 1).origin, COST_SYNTHETIC, "no such name");
+    gsl_test_int(price_at_duty(table, &gpu, &op, DTYPE_FP16, 1).origin, COST_SYNTHETIC,
+                 "no such name");
     op.kind = OPERATOR_DISPATCH;
     gsl_test_abs(price_all_to_all_s(table, &op, 8), 0, 0, "another All-to-All");
     strcpy(name, "dispatch_f@2");
@@ -97,8 +101,8 @@ static void exchanges_by_bytes(void)
     cost_table_free(table);
 }
 
-/* Without a limit as with 32: 8 SMs take twice as long, and 16 a little. The size that 64 alone has says
- * nothing. */
+/* Without a limit as with 32: 8 SMs take twice as long, and 16 a little. The size that 64 alone has
+ * says nothing. */
 static void sms_of_all_to_alls(void)
 {
     static const char text[] = "kind,ranks,bytes,sm_count,time_s\n"

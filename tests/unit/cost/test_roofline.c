@@ -14,13 +14,14 @@ static const struct gpu slow = {
     .kernel_launch_s = 0.001,
     .framework_ratio = 1,
     .framework_backward_ratio = 1,
-    .efficiency = {
-        [KERNEL_GEMM] = {0.5, 1},
-        [KERNEL_GROUPED_GEMM] = {0.25, 1},
-        [KERNEL_ATTENTION] = {0.5, 0.5},
-        [KERNEL_ELEMENTWISE] = {1, 0.5},
-        [KERNEL_PERMUTE] = {1, 0.25},
-    },
+    .efficiency =
+        {
+            [KERNEL_GEMM] = {0.5, 1},
+            [KERNEL_GROUPED_GEMM] = {0.25, 1},
+            [KERNEL_ATTENTION] = {0.5, 0.5},
+            [KERNEL_ELEMENTWISE] = {1, 0.5},
+            [KERNEL_PERMUTE] = {1, 0.25},
+        },
 };
 
 /* FLOP and bytes as worked out in tests/unit/model/test_kernels.c, 4 tokens, d = 8, f = 16, fp16:
@@ -47,15 +48,21 @@ static void experts_by_hand(void)
                  2 * 12.288 + 1.728 + 0.003, 1e-15, "expert");
 }
 
-/* 4 tokens, 2 heads of 4, a causal span of 4: 4 * 4 * 4 * 8 / 2 = 256 FLOP over 256 bytes, fused 0.512 s.
+/* 4 tokens, 2 heads of 4, a causal span of 4: 4 * 4 * 4 * 8 / 2 = 256 FLOP over 256 bytes, fused
+ * 0.512 s.
  *
- * Explicit, all 32 scores count: 512 / 500 = 1.024 for the products of plain matrices, 32 * 28 / 500 = 1.792
- * for the scores' way through memory in fp16 (6 * 2 + 16 bytes each), six launches. Backward 1280 / 500 = 2.56
- * and 32 * 34 / 500 = 2.176. */
+ * Explicit, all 32 scores count: 512 / 500 = 1.024 for the products of plain matrices, 32 * 28 /
+ * 500 = 1.792 for the scores' way through memory in fp16 (6 * 2 + 16 bytes each), six launches.
+ * Backward 1280 / 500 = 2.56 and 32 * 34 / 500 = 2.176. */
 static void explicit_attention_by_hand(void)
 {
-    struct operator_shape shape = {.tokens = 4, .hidden = 8, .heads = 2, .kv_heads = 2,
-                                   .head_dim = 4, .span_tokens = 4, .causal = true};
+    struct operator_shape shape = {.tokens = 4,
+                                   .hidden = 8,
+                                   .heads = 2,
+                                   .kv_heads = 2,
+                                   .head_dim = 4,
+                                   .span_tokens = 4,
+                                   .causal = true};
     struct gpu eager = slow;
     eager.explicit_attention = true;
 
@@ -63,15 +70,17 @@ static void explicit_attention_by_hand(void)
                  0.512 + 0.001, 1e-15, "fused attention");
     gsl_test_rel(roofline_time_s(&eager, OPERATOR_ATTENTION_CORE, PASS_FORWARD, &shape, DTYPE_FP16),
                  1.024 + 1.792 + 0.006, 1e-15, "explicit attention");
-    gsl_test_rel(roofline_time_s(&eager, OPERATOR_ATTENTION_CORE, PASS_INPUT_GRADIENT, &shape,
-                                 DTYPE_FP16),
-                 2.56 + 2.176 + 0.006, 1e-15, "its backward");
-    eager.fits[OPERATOR_ATTENTION_CORE][PASS_FORWARD] = (struct operator_fit){.fitted = true, .overhead_s = 1, .compute_ratio = 1, .memory_ratio = 1, .blend_power = 1};
+    gsl_test_rel(
+        roofline_time_s(&eager, OPERATOR_ATTENTION_CORE, PASS_INPUT_GRADIENT, &shape, DTYPE_FP16),
+        2.56 + 2.176 + 0.006, 1e-15, "its backward");
+    eager.fits[OPERATOR_ATTENTION_CORE][PASS_FORWARD] = (struct operator_fit){
+        .fitted = true, .overhead_s = 1, .compute_ratio = 1, .memory_ratio = 1, .blend_power = 1};
     gsl_test_rel(roofline_time_s(&eager, OPERATOR_ATTENTION_CORE, PASS_FORWARD, &shape, DTYPE_FP16),
                  2.822, 1e-15, "a fit to fused kernels says nothing of explicit ones");
 }
 
-/* The expert's 26.307 s above at half speed; its weight gradients are the two products, at a quarter. */
+/* The expert's 26.307 s above at half speed; its weight gradients are the two products, at a
+ * quarter. */
 static void framework_by_hand(void)
 {
     struct operator_shape shape = {.tokens = 12, .hidden = 8, .ffn_hidden = 16, .experts = 2};
@@ -81,16 +90,19 @@ static void framework_by_hand(void)
 
     gsl_test_rel(roofline_time_s(&sluggish, OPERATOR_EXPERT, PASS_FORWARD, &shape, DTYPE_FP16),
                  2 * 26.307, 1e-15, "half speed");
-    gsl_test_rel(roofline_time_s(&sluggish, OPERATOR_EXPERT, PASS_WEIGHT_GRADIENT, &shape,
-                                 DTYPE_FP16),
-                 4 * (2 * 12.288 + 0.002), 1e-15, "a quarter of it backward");
+    gsl_test_rel(
+        roofline_time_s(&sluggish, OPERATOR_EXPERT, PASS_WEIGHT_GRADIENT, &shape, DTYPE_FP16),
+        4 * (2 * 12.288 + 0.002), 1e-15, "a quarter of it backward");
 }
 
 /* 256 bytes at 250 bytes per second; no FLOP. */
 static void encode_by_hand(void)
 {
     struct operator_shape shape = {
-        .tokens = 4, .hidden = 8, .top_k = 2, .capacity_factor = 1.5,
+        .tokens = 4,
+        .hidden = 8,
+        .top_k = 2,
+        .capacity_factor = 1.5,
     };
 
     gsl_test_rel(roofline_time_s(&slow, OPERATOR_ENCODE, PASS_FORWARD, &shape, DTYPE_FP16), 1.025,
@@ -101,9 +113,9 @@ static void encode_by_hand(void)
                  0, 0, "no kernels, no launches");
 }
 
-/* A residual of 1000 wide fp16 rows moves 6000 bytes a row: 6 us alone at 1 GB/s. All rows together need
- * 6e-9 s each at 1 TB/s, so that 1000 of them take as long as one does; sqrt(2) times that with blend 2.
- * 3 us are overhead. Products have no rows of their own. */
+/* A residual of 1000 wide fp16 rows moves 6000 bytes a row: 6 us alone at 1 GB/s. All rows together
+ * need 6e-9 s each at 1 TB/s, so that 1000 of them take as long as one does; sqrt(2) times that
+ * with blend 2. 3 us are overhead. Products have no rows of their own. */
 static void rows_by_hand(void)
 {
     const struct gpu gpu = {.memory_bandwidth_bytes_per_s = 1e12,
@@ -111,9 +123,10 @@ static void rows_by_hand(void)
     const struct operator_fit fit = {true, 3e-6, 1, 1, 2, 1e9, 0},
                               sharp = {true, 3e-6, 1, 1, 16, 1e9, 0},
                               without = {true, 3e-6, 1, 1, 2, 0, 0};
-    struct operator_shape shape = {.tokens = 1000, .hidden = 1000, .heads = 10, .kv_heads = 10,
-                                   .head_dim = 100};
-    double residual_s = fitted_time_s(&gpu, &fit, OPERATOR_RESIDUAL, PASS_FORWARD, &shape, DTYPE_FP16);
+    struct operator_shape shape = {
+        .tokens = 1000, .hidden = 1000, .heads = 10, .kv_heads = 10, .head_dim = 100};
+    double residual_s =
+        fitted_time_s(&gpu, &fit, OPERATOR_RESIDUAL, PASS_FORWARD, &shape, DTYPE_FP16);
 
     gsl_test_rel(residual_s, 3e-6 + sqrt(2) * 6e-6, 1e-3, "a thousand rows");
     gsl_test_rel(fitted_time_s(&gpu, &without, OPERATOR_RESIDUAL, PASS_FORWARD, &shape, DTYPE_FP16),
@@ -129,34 +142,44 @@ static void rows_by_hand(void)
 
 /* One SM at 1 FLOP a second; tiles of 128 by 128 and heads of at least 64.
  *
- * A causal sequence of 256 in one head of 64: 4 * 256 * 256 * 64 / 2 = 8388608 FLOP are needed, three tiles of 4 * 128
- * * 128 * 64 = 4194304 done, and two tiles of queries take 1000 s more. Two windows of 144 tokens, heads of 32: two
- * times two tiles each, which count as heads of 64, so 8 * 4194304, and 2 * 2 tiles of queries. Eight tokens that are
- * part of a sequence of 256: one tile of queries, (2 + 1) / 2 tiles of scores on average. */
+ * A causal sequence of 256 in one head of 64: 4 * 256 * 256 * 64 / 2 = 8388608 FLOP are needed,
+ * three tiles of 4 * 128
+ * * 128 * 64 = 4194304 done, and two tiles of queries take 1000 s more. Two windows of 144 tokens,
+ * heads of 32: two times two tiles each, which count as heads of 64, so 8 * 4194304, and 2 * 2
+ * tiles of queries. Eight tokens that are part of a sequence of 256: one tile of queries, (2 + 1) /
+ * 2 tiles of scores on average. */
 static void tiles_by_hand(void)
 {
-    const struct gpu gpu = {.memory_bandwidth_bytes_per_s = 1e30, .sm_count = 1,
-                            .peak_flop_per_s = {1, 1, 1, 1, 1}};
+    const struct gpu gpu = {
+        .memory_bandwidth_bytes_per_s = 1e30, .sm_count = 1, .peak_flop_per_s = {1, 1, 1, 1, 1}};
     const struct operator_fit fit = {true, 0, 1, 1, 16, 0, 1000};
-    struct operator_shape shape = {.tokens = 256, .heads = 1, .kv_heads = 1, .head_dim = 64,
-                                   .span_tokens = 256, .causal = true};
+    struct operator_shape shape = {.tokens = 256,
+                                   .heads = 1,
+                                   .kv_heads = 1,
+                                   .head_dim = 64,
+                                   .span_tokens = 256,
+                                   .causal = true};
 
-    gsl_test_rel(fitted_time_s(&gpu, &fit, OPERATOR_ATTENTION_CORE, PASS_FORWARD, &shape, DTYPE_FP16),
-                 3 * 4194304 + 2 * 1000, 1e-12, "a causal sequence");
+    gsl_test_rel(
+        fitted_time_s(&gpu, &fit, OPERATOR_ATTENTION_CORE, PASS_FORWARD, &shape, DTYPE_FP16),
+        3 * 4194304 + 2 * 1000, 1e-12, "a causal sequence");
     shape.tokens = 8;
-    gsl_test_rel(fitted_time_s(&gpu, &fit, OPERATOR_ATTENTION_CORE, PASS_FORWARD, &shape, DTYPE_FP16),
-                 1.5 * 4194304 + 1000, 1e-12, "a part of one");
-    shape = (struct operator_shape){.tokens = 288, .heads = 1, .kv_heads = 1, .head_dim = 32,
-                                    .span_tokens = 144};
-    gsl_test_rel(fitted_time_s(&gpu, &fit, OPERATOR_ATTENTION_CORE, PASS_FORWARD, &shape, DTYPE_FP16),
-                 8 * 4194304 + 4 * 1000, 1e-12, "windows");
+    gsl_test_rel(
+        fitted_time_s(&gpu, &fit, OPERATOR_ATTENTION_CORE, PASS_FORWARD, &shape, DTYPE_FP16),
+        1.5 * 4194304 + 1000, 1e-12, "a part of one");
+    shape = (struct operator_shape){
+        .tokens = 288, .heads = 1, .kv_heads = 1, .head_dim = 32, .span_tokens = 144};
+    gsl_test_rel(
+        fitted_time_s(&gpu, &fit, OPERATOR_ATTENTION_CORE, PASS_FORWARD, &shape, DTYPE_FP16),
+        8 * 4194304 + 4 * 1000, 1e-12, "windows");
     gsl_test(!operator_has_tiles(OPERATOR_ATTENTION, PASS_INPUT_GRADIENT, &shape, DTYPE_FP16),
              "attention has tiles");
     gsl_test(operator_has_tiles(OPERATOR_ATTENTION, PASS_WEIGHT_GRADIENT, &shape, DTYPE_FP16),
              "its weights' gradients are products");
     shape.own_cache = true; /* 4 * 288 * 144 * 32 */
-    gsl_test_rel(fitted_time_s(&gpu, &fit, OPERATOR_ATTENTION_CORE, PASS_FORWARD, &shape, DTYPE_FP16),
-                 5308416, 1e-12, "decoding has none");
+    gsl_test_rel(
+        fitted_time_s(&gpu, &fit, OPERATOR_ATTENTION_CORE, PASS_FORWARD, &shape, DTYPE_FP16),
+        5308416, 1e-12, "decoding has none");
 }
 
 /* ---- Laws ---- */

@@ -36,8 +36,8 @@ static void factors(void)
 {
     char message[200];
     struct cost_scale *scale =
-        read_scale("{\"launch\": \"graph\", \"time_ratio\": {\"all\": 0.5, \"expert\": 3}}", message,
-                   sizeof message);
+        read_scale("{\"launch\": \"graph\", \"time_ratio\": {\"all\": 0.5, \"expert\": 3}}",
+                   message, sizeof message);
 
     gsl_test(!scale, "factors: %s", message);
     if (!scale)
@@ -53,7 +53,8 @@ static void refused(void)
     static const struct {
         const char *text, *message;
     } rows[] = {
-        {"{\"time_ratio\": {\"gate\": 0}}", "costs: /time_ratio/gate: expected a number > 0, got 0"},
+        {"{\"time_ratio\": {\"gate\": 0}}",
+         "costs: /time_ratio/gate: expected a number > 0, got 0"},
         {"{\"time_ratio\": {\"all\": \"x\"}}",
          "costs: /time_ratio/all: expected a number > 0, got a string"},
         {"{\"time_ratio\": {\"gat\": 1}}",

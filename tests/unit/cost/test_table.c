@@ -1,5 +1,5 @@
-/* Cost files: which rows answer, and how. Sizes that were not measured: test_table_sizes.c; what is refused:
- * test_table_refused.c. */
+/* Cost files: which rows answer, and how. Sizes that were not measured: test_table_sizes.c; what is
+ * refused: test_table_refused.c. */
 #include <gsl/gsl_errno.h>
 #include <gsl/gsl_test.h>
 
@@ -16,45 +16,53 @@ static void shapes_must_match(void)
     struct operator_shape shape = mlp_of(512);
 
     expect(mlp_cost(table, 512), 1, COST_MEASURED, "bf16");
-    expect(cost_of(table, &round_gpu, OPERATOR_MLP, PASS_FORWARD, &shape, DTYPE_FP16), 2, COST_MEASURED,
-           "fp16");
+    expect(cost_of(table, &round_gpu, OPERATOR_MLP, PASS_FORWARD, &shape, DTYPE_FP16), 2,
+           COST_MEASURED, "fp16");
     gsl_test_int(cost_of(table, &round_gpu, OPERATOR_MLP, PASS_FORWARD, &shape, DTYPE_FP32).origin,
                  COST_SYNTHETIC, "fp32 was not measured");
-    gsl_test_int(cost_of(table, &round_gpu, OPERATOR_MLP, PASS_INPUT_GRADIENT, &shape, DTYPE_BF16).origin,
-                 COST_SYNTHETIC, "nor was its gradient");
-    gsl_test_int(cost_of(table, &round_gpu, OPERATOR_SHARED_EXPERT, PASS_FORWARD, &shape,
-                         DTYPE_BF16).origin,
-                 COST_SYNTHETIC, "nor the shared expert");
+    gsl_test_int(
+        cost_of(table, &round_gpu, OPERATOR_MLP, PASS_INPUT_GRADIENT, &shape, DTYPE_BF16).origin,
+        COST_SYNTHETIC, "nor was its gradient");
+    gsl_test_int(
+        cost_of(table, &round_gpu, OPERATOR_SHARED_EXPERT, PASS_FORWARD, &shape, DTYPE_BF16).origin,
+        COST_SYNTHETIC, "nor the shared expert");
     shape.gated = true;
-    expect(cost_of(table, &round_gpu, OPERATOR_MLP, PASS_FORWARD, &shape, DTYPE_BF16), 3, COST_MEASURED,
-           "gated");
+    expect(cost_of(table, &round_gpu, OPERATOR_MLP, PASS_FORWARD, &shape, DTYPE_BF16), 3,
+           COST_MEASURED, "gated");
     shape = mlp_of(512);
     shape.hidden = 2048;
-    expect(cost_of(table, &round_gpu, OPERATOR_MLP, PASS_FORWARD, &shape, DTYPE_BF16), 4, COST_MEASURED,
-           "another width");
+    expect(cost_of(table, &round_gpu, OPERATOR_MLP, PASS_FORWARD, &shape, DTYPE_BF16), 4,
+           COST_MEASURED, "another width");
     shape.hidden = 4096;
     gsl_test_int(cost_of(table, &round_gpu, OPERATOR_MLP, PASS_FORWARD, &shape, DTYPE_BF16).origin,
                  COST_SYNTHETIC, "no row of this width");
     cost_table_free(table);
 }
 
-/* A layer of the roofline above at width 64: the core takes 1 us and, over tokens, far less than a second. What counts
- * is which row answers: with 100 tokens the file measured one sequence of 100, whatever its span says. */
+/* A layer of the roofline above at width 64: the core takes 1 us and, over tokens, far less than a
+ * second. What counts is which row answers: with 100 tokens the file measured one sequence of 100,
+ * whatever its span says. */
 static void sequences(void)
 {
-    struct cost_table *table = table_of("kind,heads,kv_heads,head_dim,span_tokens,causal,tokens,time_s\n"
-                                        "attention_core,1,1,64,100,1,1000,9\n"
-                                        "attention_core,1,1,64,200,1,100,1\n"
-                                        "attention_core,1,1,64,200,1,200,3\n"
-                                        "attention_core,1,1,64,200,1,400,5\n");
-    struct operator_shape shape = {.tokens = 100, .heads = 1, .kv_heads = 1, .head_dim = 64,
-                                   .span_tokens = 100, .causal = true};
+    struct cost_table *table =
+        table_of("kind,heads,kv_heads,head_dim,span_tokens,causal,tokens,time_s\n"
+                 "attention_core,1,1,64,100,1,1000,9\n"
+                 "attention_core,1,1,64,200,1,100,1\n"
+                 "attention_core,1,1,64,200,1,200,3\n"
+                 "attention_core,1,1,64,200,1,400,5\n");
+    struct operator_shape shape = {.tokens = 100,
+                                   .heads = 1,
+                                   .kv_heads = 1,
+                                   .head_dim = 64,
+                                   .span_tokens = 100,
+                                   .causal = true};
     struct cost got;
     double whole_s, part_s;
 
     expect(cost_of(table, &round_gpu, OPERATOR_ATTENTION_CORE, PASS_FORWARD, &shape, DTYPE_BF16), 1,
            COST_MEASURED, "one sequence of 100");
-    whole_s = roofline_time_s(&round_gpu, OPERATOR_ATTENTION_CORE, PASS_FORWARD, &shape, DTYPE_BF16);
+    whole_s =
+        roofline_time_s(&round_gpu, OPERATOR_ATTENTION_CORE, PASS_FORWARD, &shape, DTYPE_BF16);
     shape.span_tokens = 200;
     part_s = roofline_time_s(&round_gpu, OPERATOR_ATTENTION_CORE, PASS_FORWARD, &shape, DTYPE_BF16);
     expect(cost_of(table, &round_gpu, OPERATOR_ATTENTION_CORE, PASS_FORWARD, &shape, DTYPE_BF16),
@@ -66,8 +74,10 @@ static void sequences(void)
     gsl_test(got.time_s <= 1 || got.time_s >= 3, "1 and 3 s: %g", got.time_s);
     shape.tokens = 400;
     shape.span_tokens = 150;
-    gsl_test_int(cost_of(table, &round_gpu, OPERATOR_ATTENTION_CORE, PASS_FORWARD, &shape, DTYPE_BF16).origin,
-                 COST_INTERPOLATED, "sequences of 150 lie between those of 100 and of 200");
+    gsl_test_int(
+        cost_of(table, &round_gpu, OPERATOR_ATTENTION_CORE, PASS_FORWARD, &shape, DTYPE_BF16)
+            .origin,
+        COST_INTERPOLATED, "sequences of 150 lie between those of 100 and of 200");
     shape.span_tokens = 100;
     shape.tokens = 1000;
     expect(cost_of(table, &round_gpu, OPERATOR_ATTENTION_CORE, PASS_FORWARD, &shape, DTYPE_BF16), 9,
@@ -100,23 +110,23 @@ static void empty_cells(void)
 
     expect(mlp_cost(table, 512), 2, COST_MEASURED, "the closer match");
     shape.hidden = 2048;
-    expect(cost_of(table, &round_gpu, OPERATOR_MLP, PASS_FORWARD, &shape, DTYPE_BF16), 1, COST_MEASURED,
-           "any width");
-    expect(cost_of(table, &round_gpu, OPERATOR_GATE, PASS_FORWARD, &shape, DTYPE_BF16), 7, COST_MEASURED,
-           "any number of tokens");
+    expect(cost_of(table, &round_gpu, OPERATOR_MLP, PASS_FORWARD, &shape, DTYPE_BF16), 1,
+           COST_MEASURED, "any width");
+    expect(cost_of(table, &round_gpu, OPERATOR_GATE, PASS_FORWARD, &shape, DTYPE_BF16), 7,
+           COST_MEASURED, "any number of tokens");
     cost_table_free(table);
 }
 
 /* The probe prints one shape in all its rows: an mlp's heads do not matter. */
 static void unused_cells(void)
 {
-    struct cost_table *table =
-        table_of("kind,hidden,ffn_hidden,heads,experts,bytes,tokens,time_s\n"
-                 "mlp,1024,4096,16,8,77,512,1\n"
-                 "mlp,1024,4096,16,8,88,1024,3\n");
+    struct cost_table *table = table_of("kind,hidden,ffn_hidden,heads,experts,bytes,tokens,time_s\n"
+                                        "mlp,1024,4096,16,8,77,512,1\n"
+                                        "mlp,1024,4096,16,8,88,1024,3\n");
 
     expect(mlp_cost(table, 512), 1, COST_MEASURED, "heads, experts and bytes of an mlp");
-    gsl_test_int(mlp_cost(table, 768).origin, COST_INTERPOLATED, "nor do they part one curve in two");
+    gsl_test_int(mlp_cost(table, 768).origin, COST_INTERPOLATED,
+                 "nor do they part one curve in two");
     cost_table_free(table);
 }
 
@@ -144,7 +154,8 @@ static void protocols(void)
 static struct cost at_duty(const struct cost_table *table, double duty_ratio)
 {
     struct operator_shape shape = mlp_of(512);
-    return cost_at_duty(table, &round_gpu, OPERATOR_MLP, PASS_FORWARD, &shape, DTYPE_BF16, duty_ratio);
+    return cost_at_duty(table, &round_gpu, OPERATOR_MLP, PASS_FORWARD, &shape, DTYPE_BF16,
+                        duty_ratio);
 }
 
 /* Mixed rows hold an event of 1 s, hot ones none. By hand: 3 - 1 = 2 at 0.4, 7 - 1 = 6 at 0.8; at 1

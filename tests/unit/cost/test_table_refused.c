@@ -9,12 +9,10 @@
 static const struct {
     const char *text, *want;
 } refused[] = {
-    {"kind,time_s\n",
-     "c.csv: no measured operators: expected at least one row after the header"},
+    {"kind,time_s\n", "c.csv: no measured operators: expected at least one row after the header"},
     {"tokens,time_s\n1,1\n", "c.csv: missing column \"kind\"; columns: \"tokens\", \"time_s\""},
     {"kind,tokens\nmlp,1\n", "c.csv: missing column \"time_s\"; columns: \"kind\", \"tokens\""},
-    {"kind,token,time_s\nmlp,1,1\n",
-     "c.csv: unknown column \"token\"; did you mean \"tokens\"?"},
+    {"kind,token,time_s\nmlp,1,1\n", "c.csv: unknown column \"token\"; did you mean \"tokens\"?"},
     {"kind,time_s\nmpl,1\n", "c.csv: line 2: kind: unknown kind \"mpl\"; did you mean \"mlp\"?"},
     {"kind,time_s\nsoftmax,1\n", "c.csv: line 2: kind: unknown kind \"softmax\""},
     {"kind,time_s\n,1\n", "c.csv: line 2: kind: expected an operator kind, got an empty cell"},

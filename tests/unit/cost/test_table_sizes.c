@@ -15,9 +15,10 @@ static void no_table(void)
     expect(mlp_cost(NULL, 512), mlp_roofline_s(512), COST_SYNTHETIC, "no table");
 }
 
-/* What two rows make of a query, by hand. Deviations of rows that are d apart (in units of two doublings of tokens)
- * vary together by c(d) = 0.08^2 exp(-d^2 / 2) + 0.03^2 exp(-32 d^2). Around the mean of the two they are equal
- * and opposite, so only the difference of their weights counts: (c(d1) - c(d2)) / (c(0) - c(d12)). */
+/* What two rows make of a query, by hand. Deviations of rows that are d apart (in units of two
+ * doublings of tokens) vary together by c(d) = 0.08^2 exp(-d^2 / 2) + 0.03^2 exp(-32 d^2). Around
+ * the mean of the two they are equal and opposite, so only the difference of their weights counts:
+ * (c(d1) - c(d2)) / (c(0) - c(d12)). */
 static double covariance(double d)
 {
     return 0.0064 * exp(-d * d / 2) + 0.0009 * exp(-32 * d * d);
@@ -43,8 +44,8 @@ static void expect_near(struct cost got, double time_s, const char *why)
     gsl_test_str(cost_origin_names[got.origin], "interpolated", "%s: origin", why);
 }
 
-/* Sizes between which the roofline bends: up to 50 tokens both products are bound by their weights, 8.4 MB
- * or 8.4 us each, from there on by FLOP, 168 ns a token. */
+/* Sizes between which the roofline bends: up to 50 tokens both products are bound by their
+ * weights, 8.4 MB or 8.4 us each, from there on by FLOP, 168 ns a token. */
 static void between_three(void)
 {
     struct cost_table *table = table_of("kind,hidden,ffn_hidden,tokens,time_s\n"
@@ -59,16 +60,15 @@ static void between_three(void)
     expect(mlp_cost(table, 4000), 3, COST_MEASURED, "last row");
     for (double tokens = 10; tokens <= 4000; tokens += 5) {
         double time_s = mlp_cost(table, tokens).time_s;
-        gsl_test(time_s < before_s || time_s < 1 || time_s > 3, "rises between rows at %g",
-                 tokens);
+        gsl_test(time_s < before_s || time_s < 1 || time_s > 3, "rises between rows at %g", tokens);
         before_s = time_s;
     }
     cost_table_free(table);
     cost_table_free(NULL);
 }
 
-/* Two rows 10 % and 30 % slower than the roofline: between them in proportion, never outside them, and over tokens
- * where nothing computes, as the weight gradient of a norm. */
+/* Two rows 10 % and 30 % slower than the roofline: between them in proportion, never outside them,
+ * and over tokens where nothing computes, as the weight gradient of a norm. */
 static void between_two(void)
 {
     double first_s = 1.1 * mlp_roofline_s(1000), second_s = 1.3 * mlp_roofline_s(4000);
@@ -82,17 +82,20 @@ static void between_two(void)
     struct operator_shape shape = {.tokens = 150, .hidden = 1024};
 
     expect_near(mlp_cost(table, 2000), mlp_roofline_s(2000) * sqrt(1.1 * 1.3), "half way");
-    double nearer = 1000 * sqrt(2); /* two of eight equal steps; between steps as the roofline goes */
-    expect_near(mlp_cost(table, nearer), of_two(nearer, 1000, first_s, 4000, second_s), "nearer to one");
+    double nearer =
+        1000 * sqrt(2); /* two of eight equal steps; between steps as the roofline goes */
+    expect_near(mlp_cost(table, nearer), of_two(nearer, 1000, first_s, 4000, second_s),
+                "nearer to one");
     gsl_test_rel(mlp_cost(table, 1000.001).time_s, first_s, 1e-5, "without a step beside a row");
-    expect(cost_of(table, &round_gpu, OPERATOR_NORM, PASS_WEIGHT_GRADIENT, &shape, DTYPE_BF16), 1.25,
-           COST_INTERPOLATED, "over tokens where nothing computes");
+    expect(cost_of(table, &round_gpu, OPERATOR_NORM, PASS_WEIGHT_GRADIENT, &shape, DTYPE_BF16),
+           1.25, COST_INTERPOLATED, "over tokens where nothing computes");
     cost_table_free(table);
     text_done(&text);
 }
 
-/* Widths 1000 and 2000 were measured, 20 % and 40 % slower than the roofline: 1414 lies half way. What lies twice as
- * wide as the widest is nobody's neighbour; nor does a gated MLP tell of one that is not. */
+/* Widths 1000 and 2000 were measured, 20 % and 40 % slower than the roofline: 1414 lies half way.
+ * What lies twice as wide as the widest is nobody's neighbour; nor does a gated MLP tell of one
+ * that is not. */
 static void similar_shapes(void)
 {
     struct operator_shape narrow = {.tokens = 512, .hidden = 1000, .ffn_hidden = 4000},
@@ -108,7 +111,8 @@ static void similar_shapes(void)
     struct cost got = cost_of(table, &round_gpu, OPERATOR_MLP, PASS_FORWARD, &middle, DTYPE_BF16);
 
     gsl_test_rel(got.time_s,
-                 sqrt(1.2 * 1.4) * roofline_time_s(&round_gpu, OPERATOR_MLP, PASS_FORWARD, &middle, DTYPE_BF16),
+                 sqrt(1.2 * 1.4) *
+                     roofline_time_s(&round_gpu, OPERATOR_MLP, PASS_FORWARD, &middle, DTYPE_BF16),
                  1e-3, "half way between two widths"); /* 1414 is a little below */
     gsl_test_int(got.origin, COST_INTERPOLATED, "of which none is its own");
     middle.gated = true;
@@ -122,7 +126,8 @@ static void similar_shapes(void)
     text_done(&text);
 }
 
-/* 1000 / 1.25 = 800 and 2000 * 1.25 = 2500 are the last sizes that the nearest row speaks for alone. */
+/* 1000 / 1.25 = 800 and 2000 * 1.25 = 2500 are the last sizes that the nearest row speaks for
+ * alone. */
 static void beyond(void)
 {
     struct cost_table *table = table_of("kind,hidden,ffn_hidden,tokens,time_s\n"
@@ -149,8 +154,8 @@ static void beyond(void)
     cost_table_free(table);
 }
 
-/* Of shapes that were measured, and of some a fifth wider: between two rows of which the later one takes
- * longer, time never falls. */
+/* Of shapes that were measured, and of some a fifth wider: between two rows of which the later one
+ * takes longer, time never falls. */
 static void law_of(const struct cost_table *table, const struct gpu *of, size_t row, double wider)
 {
     struct cost_measurement from, to;
@@ -184,7 +189,8 @@ static void law(const char *trace, const char *gpu_name)
     struct cost_table *table = NULL;
     struct gpu *of = NULL;
 
-    gsl_test(cost_table_load(path, &diag, &table) < 0 || gpu_load(gpu_name, &diag, &of) < 0, "%s", path);
+    gsl_test(cost_table_load(path, &diag, &table) < 0 || gpu_load(gpu_name, &diag, &of) < 0, "%s",
+             path);
     for (size_t row = 0; table && of && row + 1 < cost_table_rows(table); row++) {
         law_of(table, of, row, row % 2 ? 1 : 1.2);
     }

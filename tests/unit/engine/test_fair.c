@@ -58,8 +58,8 @@ static void close_scene(struct scene *scene)
  * 1.5 s. At 1.25 s the pair 2 -> 0 starts and meets nobody: 1 GB in 0.1 s. */
 static void three_flows(void)
 {
-    struct flow flows[] = {{.from = 0, .to = 2}, {.from = 0, .to = 1}, {.from = 1, .to = 2},
-                           {.from = 2, .to = 0}};
+    struct flow flows[] = {
+        {.from = 0, .to = 2}, {.from = 0, .to = 1}, {.from = 1, .to = 2}, {.from = 2, .to = 0}};
     struct scene scene;
     open_scene(&scene, flows, 4);
     fair_start(scene.fair, 0, 5e9, 0);
@@ -139,8 +139,8 @@ static void which_links(void)
     struct router *router = router_new(topology);
     struct diag diag = {0};
     struct flow_set *set;
-    struct a2a_request request = {.topology = topology, .router = router, .algorithm = "pairwise",
-                                  .ep = 4};
+    struct a2a_request request = {
+        .topology = topology, .router = router, .algorithm = "pairwise", .ep = 4};
     gsl_test_int(flow_set_build(&request, &diag, &set), 0, "builds");
     const struct flow_set *sets = set;
     struct fair *fair = fair_new(topology, router, &sets, 1);

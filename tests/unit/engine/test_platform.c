@@ -1,5 +1,5 @@
-/* Platform files for SimGrid: their exact text for small clusters, and that SimGrid, in a process of its own
- * each time, finds in them the routes that a router does, link by link. */
+/* Platform files for SimGrid: their exact text for small clusters, and that SimGrid, in a process
+ * of its own each time, finds in them the routes that a router does, link by link. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,24 +18,27 @@
 #include "sim/engine/platform.h"
 #include "support.h"
 
-#define HEAD "<?xml version='1.0'?>\n" \
-             "<!DOCTYPE platform SYSTEM \"https://simgrid.org/simgrid.dtd\">\n" \
-             "<platform version=\"4.1\">\n  <zone id=\"cluster\" routing=\"DijkstraCache\">\n"
+#define HEAD                                                                                       \
+    "<?xml version='1.0'?>\n"                                                                      \
+    "<!DOCTYPE platform SYSTEM \"https://simgrid.org/simgrid.dtd\">\n"                             \
+    "<platform version=\"4.1\">\n  <zone id=\"cluster\" routing=\"DijkstraCache\">\n"
 #define TAIL "  </zone>\n</platform>\n"
 #define HOST(name) "    <host id=\"" name "\" speed=\"1f\"/>\n"
 #define ROUTER(name) "    <router id=\"" name "\"/>\n"
-#define LINK(name) \
-    "    <link id=\"" name "\" bandwidth=\"10000000000Bps\" latency=\"0s\" sharing_policy=\"SHARED\"/>\n"
-#define PAD(name) \
-    "    <link id=\"" name "\" bandwidth=\"1e+18Bps\" latency=\"0s\" sharing_policy=\"FATPIPE\"/>\n"
+#define LINK(name)                                                                                 \
+    "    <link id=\"" name                                                                         \
+    "\" bandwidth=\"10000000000Bps\" latency=\"0s\" sharing_policy=\"SHARED\"/>\n"
+#define PAD(name)                                                                                  \
+    "    <link id=\"" name "\" bandwidth=\"1e+18Bps\" latency=\"0s\" "                             \
+    "sharing_policy=\"FATPIPE\"/>\n"
 #define BY(name) "<link_ctn id=\"" name "\"/>"
-#define HOP(from, to, links) \
+#define HOP(from, to, links)                                                                       \
     "    <route src=\"" from "\" dst=\"" to "\" symmetrical=\"NO\">" links "</route>\n"
-#define BYPASS(from, to, links) \
+#define BYPASS(from, to, links)                                                                    \
     "    <bypassRoute src=\"" from "\" dst=\"" to "\">" links "</bypassRoute>\n"
 
-#define BRIDGE \
-    "\"bridge\": {\"bandwidth_bytes_per_s\": 10e9, \"efficiency_ratio\": 1, \"latency_s\": 0," \
+#define BRIDGE                                                                                     \
+    "\"bridge\": {\"bandwidth_bytes_per_s\": 10e9, \"efficiency_ratio\": 1, \"latency_s\": 0,"     \
     " \"duplex\": \"half\", \"hops\": 2, \"source\": \"\"}"
 
 /* The platform for the flows 1 to 0, twice, and 0 to 2. */
@@ -44,10 +47,10 @@ static void check_text(const char *types, const char *node, const char *want, co
     char *text = document_text("1", types, node, NULL);
     struct topology *t = parse_topology(text);
     struct router *router = router_new(t);
-    struct flow flows[] = { { .from = 1, .to = 0 }, { .from = 0, .to = 2, .step = 1 },
-                            { .from = 1, .to = 0, .step = 1 } };
-    struct flow_set set = { .flows = flows, .flow_count = 3 };
-    const struct flow_set *sets[] = { &set, &set };
+    struct flow flows[] = {
+        {.from = 1, .to = 0}, {.from = 0, .to = 2, .step = 1}, {.from = 1, .to = 0, .step = 1}};
+    struct flow_set set = {.flows = flows, .flow_count = 3};
+    const struct flow_set *sets[] = {&set, &set};
     struct text got = {0};
     platform_write_xml(t, router, sets, 2, &got);
     gsl_test_str(text_get(&got), want, "%s", why);
@@ -60,56 +63,66 @@ static void check_text(const char *types, const char *node, const char *want, co
 static void test_text(void)
 {
     check_text(WIRE_AND_BUS,
-        "\"gpus\": 3, \"switches\": [\"s\"], \"links\": ["
-        "{\"from\": \"gpu0\", \"to\": \"s\", \"type\": \"wire\"},"
-        "{\"from\": [\"gpu1\", \"gpu2\"], \"to\": \"s\", \"type\": \"bus\"}]",
-        HEAD HOST("node0.gpu0") HOST("node0.gpu1") HOST("node0.gpu2") ROUTER("node0.s")
-        LINK("node0.gpu0-s.fwd") LINK("node0.gpu0-s.rev") LINK("node0.gpu1-s") LINK("node0.gpu2-s")
-        HOP("node0.gpu0", "node0.s", BY("node0.gpu0-s.fwd"))
-        HOP("node0.gpu1", "node0.s", BY("node0.gpu1-s"))
-        HOP("node0.gpu2", "node0.s", BY("node0.gpu2-s"))
-        HOP("node0.s", "node0.gpu0", BY("node0.gpu0-s.rev"))
-        HOP("node0.s", "node0.gpu1", BY("node0.gpu1-s"))
-        HOP("node0.s", "node0.gpu2", BY("node0.gpu2-s")) TAIL,
-        "a hop for each direction of a link, and nothing else");
+               "\"gpus\": 3, \"switches\": [\"s\"], \"links\": ["
+               "{\"from\": \"gpu0\", \"to\": \"s\", \"type\": \"wire\"},"
+               "{\"from\": [\"gpu1\", \"gpu2\"], \"to\": \"s\", \"type\": \"bus\"}]",
+               HEAD HOST("node0.gpu0") HOST("node0.gpu1") HOST("node0.gpu2") ROUTER("node0.s")
+                   LINK("node0.gpu0-s.fwd") LINK("node0.gpu0-s.rev") LINK("node0.gpu1-s")
+                       LINK("node0.gpu2-s") HOP("node0.gpu0", "node0.s", BY("node0.gpu0-s.fwd"))
+                           HOP("node0.gpu1", "node0.s", BY("node0.gpu1-s"))
+                               HOP("node0.gpu2", "node0.s", BY("node0.gpu2-s"))
+                                   HOP("node0.s", "node0.gpu0", BY("node0.gpu0-s.rev"))
+                                       HOP("node0.s", "node0.gpu1", BY("node0.gpu1-s"))
+                                           HOP("node0.s", "node0.gpu2", BY("node0.gpu2-s")) TAIL,
+               "a hop for each direction of a link, and nothing else");
 }
 
-/* GPU 1 has a bridge of two hops to GPU 0, and two buses to the switch, as wide as each other. GPU 0 could
- * forward to GPU 1 and is dearer by a hop for it. */
+/* GPU 1 has a bridge of two hops to GPU 0, and two buses to the switch, as wide as each other. GPU
+ * 0 could forward to GPU 1 and is dearer by a hop for it. */
 static void test_text_of_choices(void)
 {
-    check_text(WIRE_AND_BUS ", " BRIDGE,
+    check_text(
+        WIRE_AND_BUS ", " BRIDGE,
         "\"gpus\": 3, \"switches\": [\"s\", \"t\"], \"links\": ["
         "{\"from\": [\"gpu0\", \"gpu2\"], \"to\": \"s\", \"type\": \"bus\"},"
         "{\"from\": [\"gpu0\", \"gpu2\"], \"to\": \"t\", \"type\": \"bus\"},"
         "{\"from\": \"gpu0\", \"to\": \"gpu1\", \"type\": \"bridge\"},"
         "{\"from\": \"gpu1\", \"to\": \"s\", \"type\": \"bus\"}]",
-        HEAD HOST("node0.gpu0") HOST("node0.gpu1") HOST("node0.gpu2") ROUTER("node0.s") ROUTER("node0.t")
-        LINK("node0.gpu0-s") LINK("node0.gpu2-s") LINK("node0.gpu0-t") LINK("node0.gpu2-t")
-        LINK("node0.gpu0-gpu1") LINK("node0.gpu1-s")
-        PAD("node0.gpu0-s.hop2") PAD("node0.gpu2-s.hop2") PAD("node0.gpu0-t.hop2")
-        PAD("node0.gpu2-t.hop2") PAD("node0.gpu0-gpu1.hop2") PAD("node0.gpu0-gpu1.hop3")
-        PAD("node0.gpu1-s.hop2")
-        HOP("node0.gpu0", "node0.s", BY("node0.gpu0-s"))
-        HOP("node0.gpu0", "node0.t", BY("node0.gpu0-t"))
-        HOP("node0.gpu0", "node0.gpu1",
-            BY("node0.gpu0-gpu1") BY("node0.gpu0-gpu1.hop2") BY("node0.gpu0-gpu1.hop3"))
-        HOP("node0.gpu1", "node0.gpu0",
-            BY("node0.gpu0-gpu1") BY("node0.gpu0-gpu1.hop2") BY("node0.gpu0-gpu1.hop3"))
-        HOP("node0.gpu1", "node0.s", BY("node0.gpu1-s"))
-        HOP("node0.gpu2", "node0.s", BY("node0.gpu2-s"))
-        HOP("node0.gpu2", "node0.t", BY("node0.gpu2-t"))
-        HOP("node0.s", "node0.gpu0", BY("node0.gpu0-s") BY("node0.gpu0-s.hop2"))
-        HOP("node0.s", "node0.gpu2", BY("node0.gpu2-s") BY("node0.gpu2-s.hop2"))
-        HOP("node0.s", "node0.gpu1", BY("node0.gpu1-s") BY("node0.gpu1-s.hop2"))
-        HOP("node0.t", "node0.gpu0", BY("node0.gpu0-t") BY("node0.gpu0-t.hop2"))
-        HOP("node0.t", "node0.gpu2", BY("node0.gpu2-t") BY("node0.gpu2-t.hop2"))
-        BYPASS("node0.gpu0", "node0.gpu2", BY("node0.gpu0-s") BY("node0.gpu2-s"))
-        BYPASS("node0.gpu1", "node0.gpu0", BY("node0.gpu0-gpu1")) TAIL,
+        HEAD HOST("node0.gpu0") HOST("node0.gpu1") HOST("node0.gpu2") ROUTER("node0.s")
+            ROUTER("node0.t") LINK("node0.gpu0-s") LINK("node0.gpu2-s") LINK("node0.gpu0-t") LINK(
+                "node0.gpu2-t") LINK("node0.gpu0-gpu1") LINK("node0.gpu1-s")
+                PAD("node0.gpu0-s.hop2") PAD("node0.gpu2-s.hop2") PAD("node0.gpu0-t.hop2") PAD(
+                    "node0.gpu2-t.hop2") PAD("node0.gpu0-gpu1.hop2") PAD("node0.gpu0-gpu1.hop3")
+                    PAD("node0.gpu1-s.hop2") HOP("node0.gpu0", "node0.s", BY("node0.gpu0-s")) HOP(
+                        "node0.gpu0", "node0.t",
+                        BY("node0.gpu0-t")) HOP("node0.gpu0", "node0.gpu1",
+                                                BY("node0.gpu0-gpu1") BY("node0.gpu0-gpu1.hop2")
+                                                    BY("node0.gpu0-gpu1.hop3"))
+                        HOP("node0.gpu1", "node0.gpu0",
+                            BY("node0.gpu0-gpu1") BY("node0.gpu0-gpu1.hop2")
+                                BY("node0.gpu0-gpu1.hop3")) HOP("node0.gpu1", "node0.s",
+                                                                BY("node0.gpu1-s"))
+                            HOP("node0.gpu2", "node0.s",
+                                BY("node0.gpu2-s")) HOP("node0.gpu2", "node0.t", BY("node0.gpu2-t"))
+                                HOP("node0.s", "node0.gpu0",
+                                    BY("node0.gpu0-s") BY("node0.gpu0-s.hop2"))
+                                    HOP("node0.s", "node0.gpu2",
+                                        BY("node0.gpu2-s") BY("node0.gpu2-s.hop2"))
+                                        HOP("node0.s", "node0.gpu1",
+                                            BY("node0.gpu1-s") BY("node0.gpu1-s.hop2"))
+                                            HOP("node0.t", "node0.gpu0",
+                                                BY("node0.gpu0-t") BY("node0.gpu0-t.hop2"))
+                                                HOP("node0.t", "node0.gpu2",
+                                                    BY("node0.gpu2-t") BY("node0.gpu2-t.hop2"))
+                                                    BYPASS("node0.gpu0", "node0.gpu2",
+                                                           BY("node0.gpu0-s") BY("node0.gpu2-s"))
+                                                        BYPASS("node0.gpu1", "node0.gpu0",
+                                                               BY("node0.gpu0-gpu1")) TAIL,
         "several ways, of which the router takes one");
 }
 
-/* Whether SimGrid goes from host to host by the route's links; what only counts as a hop is left out. */
+/* Whether SimGrid goes from host to host by the route's links; what only counts as a hop is left
+ * out. */
 static bool is_simgrids(const struct topology *t, size_t from, size_t to, const struct route *route)
 {
     struct text a = {0}, b = {0}, want = {0}, got = {0};
@@ -142,7 +155,7 @@ static bool is_simgrids(const struct topology *t, size_t from, size_t to, const 
 static bool differ(const struct topology *t, struct router *router, const char *path)
 {
     char name[] = "test", quiet[] = "--log=root.thresh:warning";
-    char *arguments[] = { name, quiet, NULL };
+    char *arguments[] = {name, quiet, NULL};
     int argument_count = 2;
     size_t ranks = topology_ranks(t);
     simgrid_init(&argument_count, arguments);
@@ -202,8 +215,8 @@ static void add_link(struct text *links, bool *linked, const gsl_rng *draws, con
     if (*linked)
         return;
     *linked = true;
-    text_add(links, "%s{\"from\": \"%s\", \"to\": \"%s\", \"type\": \"%s\"}", *ret_first ? "" : ",", from,
-             to, types[gsl_rng_uniform_int(draws, 3)]);
+    text_add(links, "%s{\"from\": \"%s\", \"to\": \"%s\", \"type\": \"%s\"}", *ret_first ? "" : ",",
+             from, to, types[gsl_rng_uniform_int(draws, 3)]);
     *ret_first = false;
 }
 

@@ -35,7 +35,8 @@ static void copies(gsl_rng *rng)
         fit_solution_done(&solution);
         diag_done(&diag);
     }
-    /* 95 % intervals: of 40 trials 38 are expected to hold the truth, fewer than 33 once in 1,000. */
+    /* 95 % intervals: of 40 trials 38 are expected to hold the truth, fewer than 33 once in 1,000.
+     */
     gsl_test(latency_hits < 33, "latency within its interval in %d of %d", latency_hits, TRIALS);
     gsl_test(bandwidth_hits < 33, "bandwidth in %d of %d", bandwidth_hits, TRIALS);
 }
@@ -46,13 +47,16 @@ static void make_operators(gsl_rng *rng, const struct gpu *gpu, const struct ope
 {
     const size_t widths[] = {768, 1024, 2048, 4096, 7168};
     for (size_t i = 0; i < ROWS; i++) {
-        rows[i] = (struct cost_measurement){
-            .kind_name = "mlp", .is_operator = true, .kind = OPERATOR_MLP, .dtype = DTYPE_BF16,
-            .shape = {.tokens = ldexp(64, (int)(i / 5) % 12), .hidden = widths[i % 5],
-                      .ffn_hidden = 4 * widths[i % 5]}};
-        rows[i].time_s = fitted_time_s(gpu, truth, OPERATOR_MLP, PASS_FORWARD, &rows[i].shape,
-                                       DTYPE_BF16) *
-                         exp(gsl_ran_gaussian(rng, noise));
+        rows[i] = (struct cost_measurement){.kind_name = "mlp",
+                                            .is_operator = true,
+                                            .kind = OPERATOR_MLP,
+                                            .dtype = DTYPE_BF16,
+                                            .shape = {.tokens = ldexp(64, (int)(i / 5) % 12),
+                                                      .hidden = widths[i % 5],
+                                                      .ffn_hidden = 4 * widths[i % 5]}};
+        rows[i].time_s =
+            fitted_time_s(gpu, truth, OPERATOR_MLP, PASS_FORWARD, &rows[i].shape, DTYPE_BF16) *
+            exp(gsl_ran_gaussian(rng, noise));
     }
 }
 
@@ -72,7 +76,8 @@ static void operators(gsl_rng *rng, const struct gpu *gpu, double noise)
     gsl_test_rel(fit.overhead_s, truth.overhead_s, slack, "overhead, noise %g", noise);
     gsl_test_rel(fit.compute_ratio, truth.compute_ratio, slack, "compute ratio, noise %g", noise);
     gsl_test_rel(fit.memory_ratio, truth.memory_ratio, 2 * slack, "memory ratio, noise %g", noise);
-    gsl_test_rel(fit.row_bytes_per_s, truth.row_bytes_per_s, 2 * slack, "row's rate, noise %g", noise);
+    gsl_test_rel(fit.row_bytes_per_s, truth.row_bytes_per_s, 2 * slack, "row's rate, noise %g",
+                 noise);
     gsl_test(solution.mean_error_ratio > 0.003 + noise, "mean error %g, noise %g",
              solution.mean_error_ratio, noise);
     fit_solution_done(&solution);
@@ -130,12 +135,18 @@ static double twice(const double *parameters, size_t i, const void *context)
     return 2 * parameters[0];
 }
 
-/* One figure for one parameter that it is twice of: if the figure is 10 % off, so is the parameter. */
+/* One figure for one parameter that it is twice of: if the figure is 10 % off, so is the parameter.
+ */
 static void exact(void)
 {
     const double six = 6;
-    struct fit_problem problem = {.parameters = 1, .observations = 1, .measured = &six, .start = {2},
-                                  .low = {0.1}, .high = {100}, .model = twice,
+    struct fit_problem problem = {.parameters = 1,
+                                  .observations = 1,
+                                  .measured = &six,
+                                  .start = {2},
+                                  .low = {0.1},
+                                  .high = {100},
+                                  .model = twice,
                                   .exact_error_ratio = 0.1};
     struct fit_solution solution;
     struct diag diag = {0};

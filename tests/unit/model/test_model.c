@@ -252,8 +252,8 @@ static void weights_by_hand(void)
                  "all experts on one GPU");
     gsl_test_abs(model_weight_bytes(model, 4, false), 2 * (65536 + 65536 + 1024 + 131072), 0,
                  "two experts on each of four");
-    gsl_test_abs(model_weight_bytes(model, 4, true), 2 * (65536 + 65536 + 1024 + 131072 + 65536),
-                 0, "and the shared expert on each");
+    gsl_test_abs(model_weight_bytes(model, 4, true), 2 * (65536 + 65536 + 1024 + 131072 + 65536), 0,
+                 "and the shared expert on each");
     model_free(model);
 
     /* Grouped KV heads: 64 * (64 + 2 * 16) + 64 * 64 = 10240 instead of 16384. Gated: half as
@@ -294,22 +294,21 @@ static void all_load(void)
  *   - LLaMA2-MoE: the width was chosen for 6.7B; half of the last printed digit, 0.75 %.
  *   - GPT2-MoE-Medium: 4 d with the table's 16 experts gives 1.86G, 9.6 % above its "1.7B"; the
  *     paper does not resolve this (its text also has 8 experts). 10 % documents the gap.
- * The newer ones have shared experts (LongCat-Flash: its second dense FFN); they are known by round figures
- * in their reports, Nemotron-3 Nano by 31.6B with embedding and head apart (0.35B, here one).
- * SwinV2-MoE-S is not in the table; the paper's DGMoE comparison starts from 157M for it. Patch
- * embedding and merging (1.6M) and the classifier (0.8M) are not modelled: 2 %. */
+ * The newer ones have shared experts (LongCat-Flash: its second dense FFN); they are known by round
+ * figures in their reports, Nemotron-3 Nano by 31.6B with embedding and head apart (0.35B, here
+ * one). SwinV2-MoE-S is not in the table; the paper's DGMoE comparison starts from 157M for it.
+ * Patch embedding and merging (1.6M) and the classifier (0.8M) are not modelled: 2 %. */
 static void parameter_counts(void)
 {
     static const struct {
         const char *name;
         double want, tolerance;
     } table[] = {
-        {"gpt2-moe-small", 323e6, 0.01},  {"gpt2-moe-medium", 1.7e9, 0.10},
-        {"gpt3-moe-xl", 4.1e9, 0.01},     {"llama2-moe", 6.7e9, 0.0075},
-        {"swinv2-moe-s", 157e6, 0.02},
-        {"deepseek-v3", 671e9, 0.005},    {"longcat-flash", 560e9, 0.005},
-        {"nemotron-3-nano", 31.6e9, 0.02}, {"nemotron-3-super", 120e9, 0.01},
-        {"qwen3-235b-a22b", 235e9, 0.005},
+        {"gpt2-moe-small", 323e6, 0.01},   {"gpt2-moe-medium", 1.7e9, 0.10},
+        {"gpt3-moe-xl", 4.1e9, 0.01},      {"llama2-moe", 6.7e9, 0.0075},
+        {"swinv2-moe-s", 157e6, 0.02},     {"deepseek-v3", 671e9, 0.005},
+        {"longcat-flash", 560e9, 0.005},   {"nemotron-3-nano", 31.6e9, 0.02},
+        {"nemotron-3-super", 120e9, 0.01}, {"qwen3-235b-a22b", 235e9, 0.005},
         {"qwen3-30b-a3b", 30.5e9, 0.012}, /* head and embedding are one matrix of 0.3G here */
     };
 
@@ -341,16 +340,17 @@ static void swin_payload(void)
     gsl_test_abs(model_a2a_bytes(model, model_pair_stage(model), OPERATOR_COMBINE, PASS_FORWARD, 1),
                  35389440, 0, "routed in fp32");
     gsl_test(model_dtype(model, OPERATOR_DECODE) != DTYPE_FP32, "decode reads what came");
-    gsl_test(model_dtype(model, OPERATOR_EXPERT) != DTYPE_FP16, "experts compute in the model's type");
+    gsl_test(model_dtype(model, OPERATOR_EXPERT) != DTYPE_FP16,
+             "experts compute in the model's type");
     gsl_test_str(model_pair_stage(model)->name, "stage3", "the paper's block pairs");
     gsl_test(model->stages[3].shortcut, "stage 4 has no shortcut");
     model_free(model);
     diag_done(&diag);
 }
 
-/* 100 tokens a GPU, 8 experts, each token picks 2: all are active. One token on one GPU activates its 2;
- * on two GPUs of 4 experts, two tokens of the group find each expert with 1 - (3/4)^2 = 7/16: 1.75 of 4.
- * An expert is 2 * 64 * 256 weights of 2 bytes. */
+/* 100 tokens a GPU, 8 experts, each token picks 2: all are active. One token on one GPU activates
+ * its 2; on two GPUs of 4 experts, two tokens of the group find each expert with 1 - (3/4)^2 =
+ * 7/16: 1.75 of 4. An expert is 2 * 64 * 256 weights of 2 bytes. */
 static void few_tokens(void)
 {
     struct model *model = model_of("", "");
@@ -362,18 +362,20 @@ static void few_tokens(void)
     gsl_test_rel(model_active_experts(model, stage, 2, 8), 2, 1e-15, "one token");
     gsl_test_int((int)model_shape(model, stage, OPERATOR_EXPERT, 2, 8).experts, 2, "two read");
     gsl_test_rel(model_active_experts(model, stage, 2, 4), 1.75, 1e-15, "two GPUs");
-    gsl_test_int((int)model_shape(model, stage, OPERATOR_EXPERT, 2, 4).experts, 2, "up to two read");
+    gsl_test_int((int)model_shape(model, stage, OPERATOR_EXPERT, 2, 4).experts, 2,
+                 "up to two read");
     gsl_test_rel(model_fetch_bytes(model, stage, 2, 8), 2 * 65536, 1e-15, "fetched");
     model_free(model);
 }
 
-/* 8 experts and 4 that do nothing, top-3: 3 * 8 / 12 = 2 copies. 10 tokens, 64 wide, latent 16, fp8 there and
- * bf16 back: 10 * 2 * 1.25 * 16 = 400 elements. The gate scores 12. A token finds a real expert with
- * 3 / 12: 10 tokens 8 * (1 - (3/4)^10) of 8. */
+/* 8 experts and 4 that do nothing, top-3: 3 * 8 / 12 = 2 copies. 10 tokens, 64 wide, latent 16, fp8
+ * there and bf16 back: 10 * 2 * 1.25 * 16 = 400 elements. The gate scores 12. A token finds a real
+ * expert with 3 / 12: 10 tokens 8 * (1 - (3/4)^10) of 8. */
 static void zero_experts(void)
 {
     struct model *model =
-        model_of("\"experts\": 8, \"top_k\": 2", "\"experts\": 8, \"zero_experts\": 4, "
+        model_of("\"experts\": 8, \"top_k\": 2",
+                 "\"experts\": 8, \"zero_experts\": 4, "
                  "\"top_k\": 3, \"dispatch_dtype\": \"fp8\", \"routing_dtype\": \"bf16\"");
     struct model_stage *stage = &model->stages[0];
     struct operator_shape shape;
@@ -407,17 +409,16 @@ static void zero_experts(void)
 }
 
 /* Decoding 3 sequences of 16 tokens, causal, vocabulary 1000, top-1, experts on the host:
- *   weights  head 64000; 4 layers of attention 4 * 64 * 64 = 16384; 2 dense of 32768; 2 gates of 512
- *            = 196096 elements
- *   caches   4 layers * 3 * 16 rows * 2 * 64 = 24576
- *   buffers  stream 2 * 3 * 64 = 384; routed rows 3 * 1.25 = 3.75, each 2 * 64 + 256, and 64 more
- *            = 1680 against the dense one's 3 * 384 = 1152: 2064; the logits' 3000 are more
- *   fetched  8 * (1 - (7/8)^3) = 2.640625 experts of 32768
- * in 2 bytes each. On the GPU the experts' 2 * 8 * 32768 come on top, and none is fetched. */
+ *   weights  head 64000; 4 layers of attention 4 * 64 * 64 = 16384; 2 dense of 32768; 2 gates of
+ * 512 = 196096 elements caches   4 layers * 3 * 16 rows * 2 * 64 = 24576 buffers  stream 2 * 3 * 64
+ * = 384; routed rows 3 * 1.25 = 3.75, each 2 * 64 + 256, and 64 more = 1680 against the dense one's
+ * 3 * 384 = 1152: 2064; the logits' 3000 are more fetched  8 * (1 - (7/8)^3) = 2.640625 experts of
+ * 32768 in 2 bytes each. On the GPU the experts' 2 * 8 * 32768 come on top, and none is fetched. */
 static void memory_by_hand(void)
 {
-    struct model *model = model_of("\"capacity_factor\": 1.25", "\"capacity_factor\": 1.25, "
-                                   "\"own_cache\": true, \"vocabulary\": 1000");
+    struct model *model =
+        model_of("\"capacity_factor\": 1.25", "\"capacity_factor\": 1.25, "
+                                              "\"own_cache\": true, \"vocabulary\": 1000");
     struct model_memory memory;
 
     model->tokens_per_gpu = 3;
@@ -432,7 +433,8 @@ static void memory_by_hand(void)
     model_free(model);
 }
 
-/* Two MoE layers of 8 experts of 2 * 64 * 256 weights: on one of two GPUs of a group, 4 of them each. */
+/* Two MoE layers of 8 experts of 2 * 64 * 256 weights: on one of two GPUs of a group, 4 of them
+ * each. */
 static void experts_of_a_gpu(void)
 {
     struct model *model = model_of("", "");

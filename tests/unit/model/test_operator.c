@@ -24,7 +24,7 @@ static void names(void)
 static void weights(void)
 {
     static const char *const with[] = {
-        "attention", "mlp", "shared_expert", "gate", "expert", "qkv_projection",
+        "attention",         "mlp",     "shared_expert", "gate", "expert", "qkv_projection",
         "output_projection", "lm_head",
     };
 
@@ -32,8 +32,7 @@ static void weights(void)
         bool want = false;
         for (size_t i = 0; i < sizeof(with) / sizeof(with[0]); i++)
             want = want || strcmp(with[i], operator_kind_names[kind]) == 0;
-        gsl_test_int(operator_has_weights(kind), want, "%s has weights",
-                     operator_kind_names[kind]);
+        gsl_test_int(operator_has_weights(kind), want, "%s has weights", operator_kind_names[kind]);
         gsl_test_int(operator_is_all_to_all(kind),
                      kind == OPERATOR_DISPATCH || kind == OPERATOR_COMBINE, "%s is an All-to-All",
                      operator_kind_names[kind]);
@@ -53,9 +52,20 @@ static void sizes(void)
 static void used_fields(void)
 {
     struct operator_shape all = {
-        .tokens = 64, .hidden = 32, .ffn_hidden = 128, .heads = 4, .kv_heads = 2, .head_dim = 8,
-        .span_tokens = 16, .causal = true, .gated = true, .experts = 4, .top_k = 2,
-        .capacity_factor = 1.25, .shared = true, .vocabulary = 1000,
+        .tokens = 64,
+        .hidden = 32,
+        .ffn_hidden = 128,
+        .heads = 4,
+        .kv_heads = 2,
+        .head_dim = 8,
+        .span_tokens = 16,
+        .causal = true,
+        .gated = true,
+        .experts = 4,
+        .top_k = 2,
+        .capacity_factor = 1.25,
+        .shared = true,
+        .vocabulary = 1000,
     };
 
     for (int kind = 0; kind < OPERATOR_KIND_COUNT; kind++)

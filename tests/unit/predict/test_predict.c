@@ -20,12 +20,20 @@ static const struct gpu gpu = {
 static struct plan_operator operators[] = {
     {.name = (char[]){"dispatch"}, .kind = OPERATOR_DISPATCH, .queue = 1, .a2a_bytes = 1000},
     {.name = (char[]){"mlp"}, .kind = OPERATOR_MLP, .shape = {.tokens = 512}},
-    {.name = (char[]){"gate"}, .kind = OPERATOR_GATE, .after = (size_t[]){0, 1}, .after_count = 2,
+    {.name = (char[]){"gate"},
+     .kind = OPERATOR_GATE,
+     .after = (size_t[]){0, 1},
+     .after_count = 2,
      .shape = {.tokens = 512}},
 };
 static char *queues[] = {(char[]){"compute"}, (char[]){"communication"}};
-static struct plan plan = {.schedule = (char[]){"test"}, .ranks = 1, .ep = 1, .queues = queues,
-                           .queue_count = 2, .operators = operators, .operator_count = 3,
+static struct plan plan = {.schedule = (char[]){"test"},
+                           .ranks = 1,
+                           .ep = 1,
+                           .queues = queues,
+                           .queue_count = 2,
+                           .operators = operators,
+                           .operator_count = 3,
                            .chunks = 1};
 
 /* Times lie on the grid of the engine's clock, 2^-42 s apart: a part in 1e8 of 50 us. */
@@ -67,7 +75,8 @@ static double span_s(const struct prediction *prediction, size_t index)
 static void alone(void)
 {
     struct prediction prediction = predict("kind,tokens,bytes,time_s\n"
-                                           "mlp,512,,100e-6\ngate,512,,20e-6\n" COPIES, 1);
+                                           "mlp,512,,100e-6\ngate,512,,20e-6\n" COPIES,
+                                           1);
     gsl_test_rel(prediction.timeline->end_s, 120e-6, GRID, "mlp, then gate");
     gsl_test_rel(span_s(&prediction, 0), 50e-6, GRID, "exchange");
     gsl_test_rel(prediction.duty_ratio, 1, GRID, "always computing");
@@ -79,7 +88,8 @@ static void alone(void)
 static void exposed(void)
 {
     struct prediction prediction = predict("kind,tokens,bytes,time_s\n"
-                                           "mlp,512,,100e-6\ngate,512,,20e-6\n" COPIES, 4);
+                                           "mlp,512,,100e-6\ngate,512,,20e-6\n" COPIES,
+                                           4);
     gsl_test_rel(prediction.timeline->end_s, 220e-6, GRID, "the gate waits for the exchange");
     gsl_test_rel(prediction.duty_ratio, 120.0 / 220, 1e-3, "duty");
     timeline_free(prediction.timeline);
@@ -91,7 +101,8 @@ static void launches_beside_copies(void)
 {
     struct prediction prediction =
         predict("kind,tokens,bytes,time_s\nmlp,512,,100e-6\ngate,512,,20e-6\n" COPIES
-                "launch_beside_copies,,,4e-6\n", 1);
+                "launch_beside_copies,,,4e-6\n",
+                1);
     double want_s = 1e-6 * (50 + sqrt(50 * 50 + 1000));
     gsl_test_rel(span_s(&prediction, 1), want_s, 1e-3, "mlp");
     gsl_test_rel(span_s(&prediction, 2), 20e-6, 1e-3, "the gate runs alone");
@@ -103,18 +114,20 @@ static void exchange_beside_compute(void)
 {
     struct prediction prediction =
         predict("kind,tokens,bytes,time_s\nmlp,512,,100e-6\ngate,512,,20e-6\n" COPIES
-                "exchange_beside_compute,,,3e-6\n", 1);
+                "exchange_beside_compute,,,3e-6\n",
+                1);
     gsl_test_rel(span_s(&prediction, 0), 53e-6, 1e-3, "exchange");
     gsl_test_rel(prediction.timeline->end_s, 120e-6, GRID, "still hidden");
     timeline_free(prediction.timeline);
 }
 
-/* In a graph the exchange takes 6 us more, and the mlp's 5 kernels start 8 us later each while it runs:
- * T = 100 + 5 * 8 * 56 / T, so T = 50 + sqrt(50 * 50 + 40 * 56). */
+/* In a graph the exchange takes 6 us more, and the mlp's 5 kernels start 8 us later each while it
+ * runs: T = 100 + 5 * 8 * 56 / T, so T = 50 + sqrt(50 * 50 + 40 * 56). */
 static void copies_in_a_graph(void)
 {
-    static const char costs[] = "kind,tokens,bytes,time_s\nmlp,512,,100e-6\ngate,512,,20e-6\n" COPIES
-                                "exchange_in_graph,,,6e-6\nlaunch_in_graph_beside_copies,,,8e-6\n";
+    static const char costs[] =
+        "kind,tokens,bytes,time_s\nmlp,512,,100e-6\ngate,512,,20e-6\n" COPIES
+        "exchange_in_graph,,,6e-6\nlaunch_in_graph_beside_copies,,,8e-6\n";
     struct prediction prediction = predict_with(costs, 1, 1, LAUNCH_GRAPH);
     gsl_test_rel(span_s(&prediction, 0), 56e-6, GRID, "exchange");
     gsl_test_rel(span_s(&prediction, 1), 1e-6 * (50 + sqrt(50 * 50 + 40 * 56)), 1e-3, "mlp");
@@ -125,11 +138,13 @@ static void copies_in_a_graph(void)
     timeline_free(prediction.timeline);
 }
 
-/* Each kernel 5 us later: the mlp has 5, the gate 3 (norm, product, choice). The exchange is as it was. */
+/* Each kernel 5 us later: the mlp has 5, the gate 3 (norm, product, choice). The exchange is as it
+ * was. */
 static void launched_by_a_graph(void)
 {
-    static const char costs[] = "kind,tokens,bytes,time_s\nmlp,512,,100e-6\ngate,512,,20e-6\n" COPIES
-                                "launch_in_graph,,,5e-6\n";
+    static const char costs[] =
+        "kind,tokens,bytes,time_s\nmlp,512,,100e-6\ngate,512,,20e-6\n" COPIES
+        "launch_in_graph,,,5e-6\n";
     struct prediction prediction = predict_with(costs, 1, 1, LAUNCH_GRAPH);
     gsl_test_rel(span_s(&prediction, 0), 50e-6, GRID, "exchange");
     gsl_test_rel(span_s(&prediction, 1), 125e-6, GRID, "mlp");
@@ -147,24 +162,27 @@ static void rested(void)
     struct prediction prediction =
         predict("kind,protocol,duty_ratio,tokens,bytes,time_s\n"
                 "mlp,mixed,0.5,512,,100e-6\nmlp,mixed,1,512,,200e-6\ngate,hot,,512,,20e-6\n"
-                "copy_bidirectional,,,,1000,50e-6\ncopy_bidirectional,,,,2000,100e-6\n", 8);
+                "copy_bidirectional,,,,1000,50e-6\ncopy_bidirectional,,,,2000,100e-6\n",
+                8);
     gsl_test_rel(span_s(&prediction, 1), 100e-6, GRID, "mlp of a GPU that rests");
     gsl_test_rel(prediction.duty_ratio, 120.0 / 420, 1e-3, "duty");
     timeline_free(prediction.timeline);
 }
 
-/* The mlp (100 us) beside a fetch of 120 us and an exchange that begins with it: both ways at once it
- * would take 50 us, but its part to the GPU (30 us) waits for the fetch: 120 + 30 us. The gate, which
- * waits for all, begins at 150 us. Operators are served in the order in which they stand. */
+/* The mlp (100 us) beside a fetch of 120 us and an exchange that begins with it: both ways at once
+ * it would take 50 us, but its part to the GPU (30 us) waits for the fetch: 120 + 30 us. The gate,
+ * which waits for all, begins at 150 us. Operators are served in the order in which they stand. */
 static void one_engine_a_direction(void)
 {
-    static const char costs[] = "kind,tokens,bytes,time_s\n"
-                                "mlp,512,,100e-6\ngate,512,,20e-6\n" COPIES
-                                "copy_h2d,,1000,30e-6\ncopy_h2d,,2000,60e-6\n"
-                                "expert_fetch,,4000,120e-6\nexpert_fetch,,8000,240e-6\n";
+    static const char costs[] =
+        "kind,tokens,bytes,time_s\n"
+        "mlp,512,,100e-6\ngate,512,,20e-6\n" COPIES "copy_h2d,,1000,30e-6\ncopy_h2d,,2000,60e-6\n"
+        "expert_fetch,,4000,120e-6\nexpert_fetch,,8000,240e-6\n";
     struct plan_operator with_fetch[] = {
         {.name = (char[]){"fetch"}, .kind = OPERATOR_EXPERT_FETCH, .queue = 2, .fetch_bytes = 4000},
-        operators[0], operators[1], operators[2]};
+        operators[0],
+        operators[1],
+        operators[2]};
     char *three[] = {queues[0], queues[1], (char[]){"fetch"}};
     struct plan usual = plan;
     with_fetch[3].after = (size_t[]){0, 1, 2};
@@ -193,7 +211,8 @@ static void refused(const char *costs, size_t gpus, const char *want)
     struct prediction prediction;
     gsl_test_int(cost_table_parse("c.csv", costs, strlen(costs), &diag, &table), 0, "read");
     struct predict_settings settings = {table, &gpu, gpus, 1, LAUNCH_EAGER};
-    gsl_test(predict_plan(engine, &plan, DTYPE_BF16, &settings, &diag, &prediction) == 0, "refused");
+    gsl_test(predict_plan(engine, &plan, DTYPE_BF16, &settings, &diag, &prediction) == 0,
+             "refused");
     gsl_test_str(diag.messages[0], want, "message");
     diag_done(&diag);
     cost_table_free(table);
@@ -211,15 +230,17 @@ static void no_copies(void)
 #define ALL_TO_ALLS                                                                                \
     "all_to_all,,2,1000,,50e-6\nall_to_all,,2,2000,,100e-6\n"                                      \
     "all_to_all,,2,1000,10,90e-6\nall_to_all,,2,1000,20,50e-6\n"
-#define AMONG "kind,tokens,ranks,bytes,sm_count,time_s\nmlp,512,,,,100e-6\ngate,512,,,,20e-6\n" ALL_TO_ALLS
+#define AMONG                                                                                      \
+    "kind,tokens,ranks,bytes,sm_count,time_s\nmlp,512,,,,100e-6\ngate,512,,,,20e-6\n" ALL_TO_ALLS
 
 static struct prediction predict_among(const char *costs, double factor_ratio)
 {
     return predict_with(costs, 2, factor_ratio, LAUNCH_EAGER);
 }
 
-/* The mlp's 5 kernels are equally long here. The dispatch waits for SMs until the first ends, then holds a fifth
- * of them for 50 us, in which the mlp does 40 us' work: 100 + 10 = 110 us, a kernel of which is 22. */
+/* The mlp's 5 kernels are equally long here. The dispatch waits for SMs until the first ends, then
+ * holds a fifth of them for 50 us, in which the mlp does 40 us' work: 100 + 10 = 110 us, a kernel
+ * of which is 22. */
 static void among_gpus(void)
 {
     plan.ep = 2;
@@ -236,26 +257,27 @@ static void among_gpus(void)
     plan.ep = 1;
 }
 
-/* Compute takes 220 us at a duty of 1, 120 where the GPU rests; so does the dispatch's 50 us: 91.667. Meanwhile
- * the mlp does 73.333 us' work: 200 + 18.333 = 218.333 us, a kernel of which is 43.667. */
+/* Compute takes 220 us at a duty of 1, 120 where the GPU rests; so does the dispatch's 50
+ * us: 91.667. Meanwhile the mlp does 73.333 us' work: 200 + 18.333 = 218.333 us, a kernel of which
+ * is 43.667. */
 static void at_the_clock_of_compute(void)
 {
     plan.ep = 2;
-    struct prediction prediction =
-        predict_among("kind,protocol,duty_ratio,tokens,ranks,bytes,sm_count,time_s\n"
-                      "mlp,mixed,0.5,512,,,,100e-6\nmlp,mixed,1,512,,,,200e-6\ngate,hot,,512,,,,20e-6\n"
-                      "all_to_all,hot,,,2,1000,,50e-6\nall_to_all,hot,,,2,2000,,100e-6\n"
-                      "all_to_all,hot,,,2,1000,20,50e-6\n",
-                      1);
+    struct prediction prediction = predict_among(
+        "kind,protocol,duty_ratio,tokens,ranks,bytes,sm_count,time_s\n"
+        "mlp,mixed,0.5,512,,,,100e-6\nmlp,mixed,1,512,,,,200e-6\ngate,hot,,512,,,,20e-6\n"
+        "all_to_all,hot,,,2,1000,,50e-6\nall_to_all,hot,,,2,2000,,100e-6\n"
+        "all_to_all,hot,,,2,1000,20,50e-6\n",
+        1);
     gsl_test_rel(span_s(&prediction, 1), 218.3333e-6, 1e-6, "mlp");
     gsl_test_rel(span_s(&prediction, 0), 91.6667e-6 + 43.6667e-6, 1e-6, "dispatch");
     timeline_free(prediction.timeline);
     plan.ep = 1;
 }
 
-/* Two dispatches of 20 us (factor 0.4), one after the other: 100 + 2 * 4 = 108 us of mlp, a kernel of which is
- * 21.6. The first waits that long and ends at 41.6, within the second kernel, whose end the other waits for:
- * 1.6 us. */
+/* Two dispatches of 20 us (factor 0.4), one after the other: 100 + 2 * 4 = 108 us of mlp, a kernel
+ * of which is 21.6. The first waits that long and ends at 41.6, within the second kernel, whose end
+ * the other waits for: 1.6 us. */
 static void behind_another(void)
 {
     struct plan_operator twice[] = {operators[0], operators[0], operators[1], operators[2]};
@@ -282,8 +304,8 @@ static void not_among_so_many(void)
 {
     refused(AMONG, 2, "schedule test: its All-to-Alls are among 1 GPUs, not 2");
     plan.ep = 2;
-    refused("kind,tokens,ranks,bytes,time_s\nmlp,512,,,1\nall_to_all,,4,1,1\nall_to_all,,4,2,1\n", 2,
-            "the cost file has fewer than two rows of all_to_all among 2 ranks");
+    refused("kind,tokens,ranks,bytes,time_s\nmlp,512,,,1\nall_to_all,,4,1,1\nall_to_all,,4,2,1\n",
+            2, "the cost file has fewer than two rows of all_to_all among 2 ranks");
     plan.ep = 1;
 }
 

@@ -120,8 +120,7 @@ static inline struct timeline *play(const struct plan *plan, const double *times
             if (operator_is_all_to_all(plan->operators[i].kind))
                 for (size_t k = first; k < first + plan->ep; k++)
                     from_s = fmax(from_s, ready_at(plan, timeline, k, i));
-            set_span(timeline, rank, i, ready_s,
-                     from_s + times_s[rank * plan->operator_count + i]);
+            set_span(timeline, rank, i, ready_s, from_s + times_s[rank * plan->operator_count + i]);
             timeline->spans[rank * plan->operator_count + i].transfer_s = from_s;
         }
     }

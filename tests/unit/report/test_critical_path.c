@@ -56,9 +56,9 @@ static void waits_beat_queue(void)
 /* Two waits that end together: the lower position, whatever order `after` has. */
 static void tie_of_waits(void)
 {
-    const struct row rows[] = {
-        {.name = "a", .kind = OPERATOR_MLP}, {.name = "b", .kind = OPERATOR_DISPATCH, .queue = 1},
-        {.name = "c", .kind = OPERATOR_DECODE, .queue = 1, .after = {2, 1}}};
+    const struct row rows[] = {{.name = "a", .kind = OPERATOR_MLP},
+                               {.name = "b", .kind = OPERATOR_DISPATCH, .queue = 1},
+                               {.name = "c", .kind = OPERATOR_DECODE, .queue = 1, .after = {2, 1}}};
     struct plan *plan = build_plan("t", 1, 1, two_queues, rows, 3);
     struct timeline *timeline = play(plan, (const double[]){4, 4, 1});
     check(plan, timeline, (const struct want_step[]){{0, 0, 0, 4}, {0, 2, 4, 5}}, 2,

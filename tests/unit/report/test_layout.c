@@ -55,12 +55,12 @@ static void check_unit(double largest_s, const char *name, int decimals)
 
 static void units(void)
 {
-    check_unit(1, "s", 3);          /* 1.000 s */
-    check_unit(0.9, "ms", 1);       /* 900.0 ms */
-    check_unit(12.34e-3, "ms", 2);  /* 12.34 ms */
-    check_unit(1.5e-3, "ms", 3);    /* 1.500 ms */
+    check_unit(1, "s", 3);           /* 1.000 s */
+    check_unit(0.9, "ms", 1);        /* 900.0 ms */
+    check_unit(12.34e-3, "ms", 2);   /* 12.34 ms */
+    check_unit(1.5e-3, "ms", 3);     /* 1.500 ms */
     check_unit(0.99999e-3, "ms", 3); /* would round to 1000.0 us */
-    check_unit(9.9999e-3, "ms", 2); /* rounds to 10.00 */
+    check_unit(9.9999e-3, "ms", 2);  /* rounds to 10.00 */
     check_unit(42e-6, "us", 2);
     check_unit(3e-9, "ns", 3);
     check_unit(1e-12, "ns", 3);

@@ -12,8 +12,8 @@ struct want {
     double a2a_s, exposed_s, dispatch_s, combine_s, compute_s, moe_s, moe_a2a_s, overlap;
 };
 
-static void check(const struct plan *plan, const struct timeline *timeline,
-                  const struct want *want, const char *why)
+static void check(const struct plan *plan, const struct timeline *timeline, const struct want *want,
+                  const char *why)
 {
     struct exposure got;
     exposure_measure(plan, timeline, &got);
@@ -48,11 +48,10 @@ static void fully_hidden(void)
  * since kinds decide and not queues. */
 static void partly_hidden(size_t a2a_queue)
 {
-    const struct row rows[] = {
-        {.name = "mlp", .kind = OPERATOR_MLP},
-        {.name = "dispatch", .kind = OPERATOR_DISPATCH, .queue = a2a_queue},
-        {.name = "expert", .kind = OPERATOR_EXPERT},
-        {.name = "combine", .kind = OPERATOR_COMBINE, .queue = a2a_queue}};
+    const struct row rows[] = {{.name = "mlp", .kind = OPERATOR_MLP},
+                               {.name = "dispatch", .kind = OPERATOR_DISPATCH, .queue = a2a_queue},
+                               {.name = "expert", .kind = OPERATOR_EXPERT},
+                               {.name = "combine", .kind = OPERATOR_COMBINE, .queue = a2a_queue}};
     struct plan *plan = build_plan("t", 1, 1, two_queues, rows, 4);
     struct timeline *timeline = empty_timeline(1, 4);
     set_span(timeline, 0, 0, 0, 3);
@@ -60,8 +59,7 @@ static void partly_hidden(size_t a2a_queue)
     set_span(timeline, 0, 2, 6, 8);
     set_span(timeline, 0, 3, 8, 9);
     /* a2a 5 + 1; exposed (6-3) + 1; compute 3 + 2; moe 5 + 2 + 1; overlap 1 - 4/6 */
-    check(plan, timeline,
-          &(struct want){6, 4, 3, 1, 5, 8, 6, 1 - 4. / 6}, "partly hidden");
+    check(plan, timeline, &(struct want){6, 4, 3, 1, 5, 8, 6, 1 - 4. / 6}, "partly hidden");
     drop_timeline(timeline);
     drop_plan(plan);
 }
@@ -73,10 +71,9 @@ static void partly_hidden(size_t a2a_queue)
  * a2a is the union, 10; moe_a2a the sum of durations, 12. */
 static void both_directions(void)
 {
-    const struct row rows[] = {
-        {.name = "dispatch", .kind = OPERATOR_DISPATCH, .queue = 1},
-        {.name = "combine", .kind = OPERATOR_COMBINE, .queue = 2},
-        {.name = "expert", .kind = OPERATOR_EXPERT}};
+    const struct row rows[] = {{.name = "dispatch", .kind = OPERATOR_DISPATCH, .queue = 1},
+                               {.name = "combine", .kind = OPERATOR_COMBINE, .queue = 2},
+                               {.name = "expert", .kind = OPERATOR_EXPERT}};
     struct plan *plan = build_plan("t", 1, 1, three_queues, rows, 3);
     struct timeline *timeline = empty_timeline(1, 3);
     set_span(timeline, 0, 0, 0, 6);
@@ -111,11 +108,15 @@ static void backward(void)
 {
     const struct row rows[] = {
         {.name = "decode.dgrad", .kind = OPERATOR_DECODE, .pass = PASS_INPUT_GRADIENT},
-        {.name = "combine.dgrad", .kind = OPERATOR_COMBINE, .pass = PASS_INPUT_GRADIENT,
+        {.name = "combine.dgrad",
+         .kind = OPERATOR_COMBINE,
+         .pass = PASS_INPUT_GRADIENT,
          .queue = 1},
         {.name = "expert.dgrad", .kind = OPERATOR_EXPERT, .pass = PASS_INPUT_GRADIENT},
         {.name = "expert.wgrad", .kind = OPERATOR_EXPERT, .pass = PASS_WEIGHT_GRADIENT},
-        {.name = "dispatch.dgrad", .kind = OPERATOR_DISPATCH, .pass = PASS_INPUT_GRADIENT,
+        {.name = "dispatch.dgrad",
+         .kind = OPERATOR_DISPATCH,
+         .pass = PASS_INPUT_GRADIENT,
          .queue = 1}};
     struct plan *plan = build_plan("t", 1, 1, two_queues, rows, 5);
     struct timeline *timeline = empty_timeline(1, 5);
@@ -155,8 +156,8 @@ static void shared_gpu(void)
     drop_plan(plan);
 }
 
-/* One second of every kind in turn: six of them belong to the MoE, two of these are All-to-Alls, all
- * others compute but for the expert fetch, which a copy engine does. */
+/* One second of every kind in turn: six of them belong to the MoE, two of these are All-to-Alls,
+ * all others compute but for the expert fetch, which a copy engine does. */
 static void every_kind(void)
 {
     struct row rows[OPERATOR_KIND_COUNT] = {0};

@@ -119,8 +119,7 @@ static void finish(struct result *results, size_t count)
         result->a2a_share_of_moe_ratio = moe_a2a_s / moe_s;
         result->end_to_end_time_s = 12 * result->pair_time_s + 4 * MS;
         result->speedup_ratio = results[0].pair_time_s / result->pair_time_s;
-        result->end_to_end_speedup_ratio =
-            results[0].end_to_end_time_s / result->end_to_end_time_s;
+        result->end_to_end_speedup_ratio = results[0].end_to_end_time_s / result->end_to_end_time_s;
     }
 }
 
@@ -144,15 +143,17 @@ static void fill_inference(struct result results[4], size_t ranks)
     results[0] = (struct result){.schedule = "top2", .chunks = 1, .a2a_bound_ratio = 1.04};
     results[0].forward = play_rows("top2", top2, COUNT(top2), ranks);
     results[0].limited_by = mem_copy_string(LINK "55 % of the path");
-    results[1] = (struct result){.schedule = "scmoe-pos2", .slot = 2, .chunks = 1, .eq11_slot = 2,
-                                 .a2a_bound_ratio = 2.17};
+    results[1] = (struct result){
+        .schedule = "scmoe-pos2", .slot = 2, .chunks = 1, .eq11_slot = 2, .a2a_bound_ratio = 2.17};
     results[1].forward = play_rows("scmoe-pos2", scmoe_pos2, COUNT(scmoe_pos2), ranks);
     results[1].forward.plan->slot = 2;
     results[1].limited_by = mem_copy_string(LINK "62 % of the path");
-    results[2] = (struct result){.schedule = "scmoe-pos2-pipeline", .slot = 2, .chunks = 2,
-                                 .eq11_slot = 3, .a2a_bound_ratio = 0.93};
-    results[2].forward =
-        play_rows("scmoe-pos2-pipeline", pipelined, COUNT(pipelined), ranks);
+    results[2] = (struct result){.schedule = "scmoe-pos2-pipeline",
+                                 .slot = 2,
+                                 .chunks = 2,
+                                 .eq11_slot = 3,
+                                 .a2a_bound_ratio = 0.93};
+    results[2].forward = play_rows("scmoe-pos2-pipeline", pipelined, COUNT(pipelined), ranks);
     results[2].forward.plan->slot = 2;
     results[2].limited_by = mem_copy_string("compute of rank 1: 92 % of the path");
     /* A dense pair: the first operators of top-2 and no All-to-All at all. */
@@ -165,12 +166,16 @@ static void fill_inference(struct result results[4], size_t ranks)
 
 static void fill_training(struct result results[1])
 {
-    results[0] = (struct result){.schedule = "scmoe-pos2", .mode = MODE_TRAINING, .slot = 2,
-                                 .chunks = 1, .backward_slot = 3, .backward_chunks = 1,
-                                 .eq11_slot = 2, .a2a_bound_ratio = 1};
+    results[0] = (struct result){.schedule = "scmoe-pos2",
+                                 .mode = MODE_TRAINING,
+                                 .slot = 2,
+                                 .chunks = 1,
+                                 .backward_slot = 3,
+                                 .backward_chunks = 1,
+                                 .eq11_slot = 2,
+                                 .a2a_bound_ratio = 1};
     results[0].forward = play_rows("scmoe-pos2", scmoe_pos2, COUNT(scmoe_pos2), 2);
-    results[0].backward =
-        play_rows("scmoe-pos2", scmoe_backward, COUNT(scmoe_backward), 2);
+    results[0].backward = play_rows("scmoe-pos2", scmoe_backward, COUNT(scmoe_backward), 2);
     finish(results, 1);
 }
 
@@ -302,9 +307,12 @@ static void check_all(const char *set, const struct result *results, size_t coun
 /* Names that need quoting in one format or another, and no figures at all. */
 static void awkward(void)
 {
-    struct result result = {.model = "a,b", .topology = "say \"hi\"",
+    struct result result = {.model = "a,b",
+                            .topology = "say \"hi\"",
                             .schedule = "a-name-<&>-much-longer-than-any-column-is-wide",
-                            .a2a_bound_ratio = NAN, .speedup_ratio = NAN, .chunks = 1};
+                            .a2a_bound_ratio = NAN,
+                            .speedup_ratio = NAN,
+                            .chunks = 1};
     struct text text = {0};
     struct facts none = {0};
     print_text(&none, &result, 1, &text);

@@ -29,8 +29,9 @@ static void test_pcie_box(void)
     struct router *router = router_new(t);
     check_route(t, router, 0, 1, "gpu0-pcie0> gpu1-pcie0<");
     check_route(t, router, 0, 3, "gpu0-pcie0> pcie0-socket0> pcie1-socket0< gpu3-pcie1<");
-    check_route(t, router, 7, 0, "gpu7-pcie3> pcie3-socket1> socket0-socket1< pcie0-socket0< "
-                                 "gpu0-pcie0<");
+    check_route(t, router, 7, 0,
+                "gpu7-pcie3> pcie3-socket1> socket0-socket1< pcie0-socket0< "
+                "gpu0-pcie0<");
     const struct route *far = router_route(router, 0, 7);
     /* Four hops of 105 ns and the socket link's 80 ns; its 20.28 GB/s are the narrowest. */
     gsl_test_rel(far->latency_s, 4 * 105e-9 + 80e-9, 1e-12, "latency across the sockets");
@@ -47,8 +48,9 @@ static void test_widest(void)
     struct topology *t = read_topology("2x8xa800-nvlink");
     struct router *router = router_new(t);
     check_route(t, router, 0, 1, "gpu0-nvswitch> gpu1-nvswitch<");
-    check_route(t, router, 2, 8, "gpu2-pcie0> nic0-pcie0< nic0-network> node1/nic0-network< "
-                                 "node1/nic0-pcie0> node1/gpu0-pcie0<");
+    check_route(t, router, 2, 8,
+                "gpu2-pcie0> nic0-pcie0< nic0-network> node1/nic0-network< "
+                "node1/nic0-pcie0> node1/gpu0-pcie0<");
     router_free(router);
     topology_free(t);
 }
@@ -56,13 +58,15 @@ static void test_widest(void)
 /* Two ways of equal length and width: the quicker one. */
 static void test_lowest_latency(void)
 {
-    char *text = document_text("1",
+    char *text = document_text(
+        "1",
         "\"slow\": {\"bandwidth_bytes_per_s\": 1e9, \"efficiency_ratio\": 1, \"latency_s\": 2e-6,"
         " \"source\": \"\"}, \"quick\": {\"bandwidth_bytes_per_s\": 1e9, \"efficiency_ratio\": 1,"
         " \"latency_s\": 1e-6, \"source\": \"\"}",
         "\"gpus\": 2, \"switches\": [\"a\", \"b\"], \"links\": ["
         "{\"from\": [\"gpu0\", \"gpu1\"], \"to\": \"a\", \"type\": \"slow\"},"
-        "{\"from\": [\"gpu0\", \"gpu1\"], \"to\": \"b\", \"type\": \"quick\"}]", NULL);
+        "{\"from\": [\"gpu0\", \"gpu1\"], \"to\": \"b\", \"type\": \"quick\"}]",
+        NULL);
     struct topology *t = parse_topology(text);
     struct router *router = router_new(t);
     check_route(t, router, 0, 1, "gpu0-b> gpu1-b<");
@@ -75,11 +79,13 @@ static void test_lowest_latency(void)
  * round. */
 static void test_no_forwarding(void)
 {
-    char *text = document_text("1", WIRE_AND_BUS,
-        "\"gpus\": 3, \"switches\": [\"a\", \"b\"], \"links\": ["
-        "{\"from\": [\"gpu0\", \"gpu2\"], \"to\": \"gpu1\", \"type\": \"wire\"},"
-        "{\"from\": \"gpu0\", \"to\": \"a\", \"type\": \"bus\"},"
-        "{\"from\": \"b\", \"to\": [\"a\", \"gpu2\"], \"type\": \"bus\"}]", NULL);
+    char *text =
+        document_text("1", WIRE_AND_BUS,
+                      "\"gpus\": 3, \"switches\": [\"a\", \"b\"], \"links\": ["
+                      "{\"from\": [\"gpu0\", \"gpu2\"], \"to\": \"gpu1\", \"type\": \"wire\"},"
+                      "{\"from\": \"gpu0\", \"to\": \"a\", \"type\": \"bus\"},"
+                      "{\"from\": \"b\", \"to\": [\"a\", \"gpu2\"], \"type\": \"bus\"}]",
+                      NULL);
     struct topology *t = parse_topology(text);
     struct router *router = router_new(t);
     check_route(t, router, 0, 1, "gpu0-gpu1>");
@@ -121,7 +127,8 @@ static void test_spines(void)
     free(text);
 }
 
-/* A look no farther than the receiver finds what a look at all does, in whatever order pairs are asked for. */
+/* A look no farther than the receiver finds what a look at all does, in whatever order pairs are
+ * asked for. */
 static void check_near_on(struct topology *t, const char *word)
 {
     struct router *far = router_new_usual(t), *near = router_new_usual(t);
@@ -148,7 +155,8 @@ static void check_near(const char *word)
 
 #define SWITCHES 12
 
-/* Twelve GPUs on a ring of switches with more links at random, by links that count 1, 2 or 5 and are half duplex or not. */
+/* Twelve GPUs on a ring of switches with more links at random, by links that count 1, 2 or 5 and
+ * are half duplex or not. */
 static void check_near_at_random(unsigned long seed)
 {
     static const char *const types[] = {"wire", "bus", "long", "short"};
@@ -167,9 +175,11 @@ static void check_near_at_random(unsigned long seed)
                          from > 1 ? ", " : "", from, to, types[gsl_rng_uniform_int(random, 4)]);
         }
     text_add(&node, "]");
-    char *text = document_text("1",
+    char *text = document_text(
+        "1",
         WIRE_AND_BUS
-        ", \"long\": {\"bandwidth_bytes_per_s\": 20e9, \"efficiency_ratio\": 1, \"latency_s\": 2e-6, \"hops\": 5,"
+        ", \"long\": {\"bandwidth_bytes_per_s\": 20e9, \"efficiency_ratio\": 1, \"latency_s\": "
+        "2e-6, \"hops\": 5,"
         " \"source\": \"\"}, \"short\": {\"bandwidth_bytes_per_s\": 5e9, \"efficiency_ratio\": 1,"
         " \"latency_s\": 1e-7, \"hops\": 2, \"source\": \"\"}",
         text_get(&node), NULL);
@@ -216,13 +226,14 @@ static void check_laws(const char *word)
 /* Cabling the GPUs in another order moves routes about but leaves the same set of latencies. */
 static void test_relabelling(void)
 {
-    const char *const orders[] = { "\"gpu0\", \"gpu1\"|\"gpu2\", \"gpu3\"",
-                                   "\"gpu3\", \"gpu0\"|\"gpu1\", \"gpu2\"" };
+    const char *const orders[] = {"\"gpu0\", \"gpu1\"|\"gpu2\", \"gpu3\"",
+                                  "\"gpu3\", \"gpu0\"|\"gpu1\", \"gpu2\""};
     double sums[2] = {0};
     for (int i = 0; i < 2; i++) {
         const char *bar = strchr(orders[i], '|');
         struct text node = {0};
-        text_add(&node, "\"gpus\": 4, \"switches\": [\"a\", \"b\"], \"links\": [{\"from\": [%.*s],"
+        text_add(&node,
+                 "\"gpus\": 4, \"switches\": [\"a\", \"b\"], \"links\": [{\"from\": [%.*s],"
                  " \"to\": \"a\", \"type\": \"wire\"}, {\"from\": [%s], \"to\": \"b\", \"type\":"
                  " \"wire\"}, {\"from\": \"a\", \"to\": \"b\", \"type\": \"wire\"}]",
                  (int)(bar - orders[i]), orders[i], bar + 1);

@@ -19,13 +19,13 @@ static void check_route(const struct topology *t, struct router *router, size_t 
     text_done(&got);
 }
 
-#define TWO_UNDER_ONE                                                                                \
-    "\"gpus\": 2, \"switches\": [\"root\"], \"memories\": [\"memory\"], \"links\": ["                \
-    "{\"from\": [\"gpu0\", \"gpu1\"], \"to\": \"root\", \"type\": \"wire\"},"                        \
+#define TWO_UNDER_ONE                                                                              \
+    "\"gpus\": 2, \"switches\": [\"root\"], \"memories\": [\"memory\"], \"links\": ["              \
+    "{\"from\": [\"gpu0\", \"gpu1\"], \"to\": \"root\", \"type\": \"wire\"},"                      \
     "{\"from\": \"root\", \"to\": \"memory\", \"type\": \"bus\"}]"
 
-/* Up to memory and down again; the half-duplex bus is crossed twice, so that a lone flow gets half of its
- * 10e9 bytes/s. Four hops of 1 us. */
+/* Up to memory and down again; the half-duplex bus is crossed twice, so that a lone flow gets half
+ * of its 10e9 bytes/s. Four hops of 1 us. */
 static void test_one_switch(void)
 {
     char *text = document_text("1", WIRE_AND_BUS, TWO_UNDER_ONE, NULL);
@@ -43,23 +43,24 @@ static void test_one_switch(void)
     free(text);
 }
 
-#define TWO_SOCKETS                                                                                  \
-    "\"gpus\": 4, \"for\": {\"s\": 2}, \"switches\": [\"s{s}\"], \"nics\": [\"nic0\"],"              \
-    "\"memories\": [\"m{s}\"], \"links\": ["                                                         \
-    "{\"from\": [\"gpu0\", \"gpu1\"], \"to\": \"s0\", \"type\": \"wire\"},"                          \
-    "{\"from\": [\"gpu2\", \"gpu3\"], \"to\": \"s1\", \"type\": \"wire\"},"                          \
-    "{\"from\": \"gpu0\", \"to\": \"gpu1\", \"type\": \"wire\"},"                                    \
-    "{\"from\": \"nic0\", \"to\": \"s0\", \"type\": \"wire\"},"                                      \
-    "{\"from\": \"s0\", \"to\": \"s1\", \"type\": \"wire\"},"                                        \
+#define TWO_SOCKETS                                                                                \
+    "\"gpus\": 4, \"for\": {\"s\": 2}, \"switches\": [\"s{s}\"], \"nics\": [\"nic0\"],"            \
+    "\"memories\": [\"m{s}\"], \"links\": ["                                                       \
+    "{\"from\": [\"gpu0\", \"gpu1\"], \"to\": \"s0\", \"type\": \"wire\"},"                        \
+    "{\"from\": [\"gpu2\", \"gpu3\"], \"to\": \"s1\", \"type\": \"wire\"},"                        \
+    "{\"from\": \"gpu0\", \"to\": \"gpu1\", \"type\": \"wire\"},"                                  \
+    "{\"from\": \"nic0\", \"to\": \"s0\", \"type\": \"wire\"},"                                    \
+    "{\"from\": \"s0\", \"to\": \"s1\", \"type\": \"wire\"},"                                      \
     "{\"for\": {\"s\": 2}, \"from\": \"s{s}\", \"to\": \"m{s}\", \"type\": \"wire\"}]"
 
-/* Bytes wait on the receiver's socket; a pair with a link of its own needs no memory; between nodes bytes
- * wait at both ends, and take the NIC of the direct route. */
+/* Bytes wait on the receiver's socket; a pair with a link of its own needs no memory; between nodes
+ * bytes wait at both ends, and take the NIC of the direct route. */
 static void test_two_sockets(void)
 {
-    char *text = document_text("2", WIRE_AND_BUS, TWO_SOCKETS,
-                               "\"switches\": [\"net\"], \"links\": [{\"for\": {\"n\": 2}, \"from\":"
-                               " \"node{n}/nic0\", \"to\": \"net\", \"type\": \"wire\"}]");
+    char *text =
+        document_text("2", WIRE_AND_BUS, TWO_SOCKETS,
+                      "\"switches\": [\"net\"], \"links\": [{\"for\": {\"n\": 2}, \"from\":"
+                      " \"node{n}/nic0\", \"to\": \"net\", \"type\": \"wire\"}]");
     struct topology *t = parse_topology(text);
     struct router *router = router_new_staged(t);
     check_route(t, router, 0, 1, "node0/gpu0-gpu1>");
@@ -82,18 +83,18 @@ static void test_two_sockets(void)
 static const struct {
     const char *word, *algorithm, *want;
 } refusals[] = {
-    { "gpu=h100-sxm", "host-staged",
-      "All-to-All algorithm host-staged goes through the hosts' memory, and topology "
-      "\"gpu=h100-sxm\" has none (/node/memories)" },
-    { "gpu=rtx-3090", "pairwise",
-      "All-to-All algorithm pairwise copies from GPU to GPU, and those of topology "
-      "\"gpu=rtx-3090\" have no peer access: use host-staged or auto" },
-    { "gpu=rtx-3090", "two-hop",
-      "All-to-All algorithm two-hop copies from GPU to GPU, and those of topology "
-      "\"gpu=rtx-3090\" have no peer access: use host-staged or auto" },
-    { "gpu=rtx-3090", "host-staged", "" },
-    { "gpu=a30", "host-staged", "" },
-    { "gpu=a30", "pairwise", "" },
+    {"gpu=h100-sxm", "host-staged",
+     "All-to-All algorithm host-staged goes through the hosts' memory, and topology "
+     "\"gpu=h100-sxm\" has none (/node/memories)"},
+    {"gpu=rtx-3090", "pairwise",
+     "All-to-All algorithm pairwise copies from GPU to GPU, and those of topology "
+     "\"gpu=rtx-3090\" have no peer access: use host-staged or auto"},
+    {"gpu=rtx-3090", "two-hop",
+     "All-to-All algorithm two-hop copies from GPU to GPU, and those of topology "
+     "\"gpu=rtx-3090\" have no peer access: use host-staged or auto"},
+    {"gpu=rtx-3090", "host-staged", ""},
+    {"gpu=a30", "host-staged", ""},
+    {"gpu=a30", "pairwise", ""},
 };
 
 static void test_refusals(void)
@@ -117,7 +118,8 @@ static void test_usual(void)
         const char *name = a2a_algorithm_names[i];
         bool staged = strcmp(name, "host-staged") == 0;
         gsl_test_int(a2a_algorithm_staged(name), staged, "%s: staged", name);
-        gsl_test_int(a2a_algorithm_usual(name, must, 8, 64), staged, "%s: without peer access", name);
+        gsl_test_int(a2a_algorithm_usual(name, must, 8, 64), staged, "%s: without peer access",
+                     name);
         gsl_test(staged && a2a_algorithm_usual(name, may, 8, 64), "%s: with peer access", name);
     }
     topology_free(may);
@@ -129,8 +131,8 @@ static void test_facts(void)
 {
     for (size_t i = 0; a2a_algorithm_names[i]; i++) {
         const struct a2a_facts *facts = a2a_algorithm_facts(a2a_algorithm_names[i]);
-        const char *all[] = { facts->summary, facts->source, facts->floor,
-                              facts->message, facts->protocol, facts->sms };
+        const char *all[] = {facts->summary, facts->source,   facts->floor,
+                             facts->message, facts->protocol, facts->sms};
         for (size_t k = 0; k < sizeof all / sizeof *all; k++)
             gsl_test(!all[k] || !*all[k], "%s: fact %zu", a2a_algorithm_names[i], k);
     }
@@ -143,15 +145,15 @@ static const struct {
     const char *word, *why, *link;
     double want_s_per_byte;
 } bounds[] = {
-    /* Each of two GPUs writes half a byte up the switch's uplink and reads half a byte: one byte each way
-     * in all, by 0.7127 * 31.5e9 bytes/s, of which copies both ways get 0.865. */
-    { "gpu=a100,fabric=pcie,gpus=2", "two under a switch", "node0/pcie0-memory0>",
-      1 / (0.7127 * 31.5e9 * 0.865) },
+    /* Each of two GPUs writes half a byte up the switch's uplink and reads half a byte: one byte
+     * each way in all, by 0.7127 * 31.5e9 bytes/s, of which copies both ways get 0.865. */
+    {"gpu=a100,fabric=pcie,gpus=2", "two under a switch", "node0/pcie0-memory0>",
+     1 / (0.7127 * 31.5e9 * 0.865)},
     /* Four GPUs under each uplink: 4 * 7/8 bytes each way. */
-    { "gpu=a100,fabric=pcie,switch=4", "two switches of four", "node0/pcie0-socket0>",
-      3.5 / (0.7127 * 31.5e9 * 0.865) },
+    {"gpu=a100,fabric=pcie,switch=4", "two switches of four", "node0/pcie0-socket0>",
+     3.5 / (0.7127 * 31.5e9 * 0.865)},
     /* Right under the sockets: 4 * 4 pairs of 1/8 cross each way, as without staging. */
-    { "gpu=a100,fabric=pcie,switch=1", "sockets", "node0/socket0-socket1>", 2 / (20.28e9 * 0.865) },
+    {"gpu=a100,fabric=pcie,switch=1", "sockets", "node0/socket0-socket1>", 2 / (20.28e9 * 0.865)},
 };
 
 static void test_bounds(void)
@@ -162,9 +164,11 @@ static void test_bounds(void)
         for (int aggregate = 0; aggregate < 2; aggregate++) {
             struct diag diag = {0};
             struct flow_set *set;
-            struct a2a_request request = { .topology = t, .router = router,
-                                           .algorithm = "host-staged", .ep = topology_ranks(t),
-                                           .aggregate = aggregate };
+            struct a2a_request request = {.topology = t,
+                                          .router = router,
+                                          .algorithm = "host-staged",
+                                          .ep = topology_ranks(t),
+                                          .aggregate = aggregate};
             gsl_test_int(flow_set_build(&request, &diag, &set), 0, "%s", bounds[i].why);
             gsl_test_rel(set->bound_s_per_byte, bounds[i].want_s_per_byte, 1e-12, "%s: bound",
                          bounds[i].why);

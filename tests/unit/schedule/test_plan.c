@@ -3,15 +3,32 @@
 #include <string.h>
 #include "sim/schedule/plan.h"
 
-static struct model_stage stage = {.name = (char[]){"s"}, .layers = 2, .token_ratio = 1, .hidden = 64,
-                                   .heads = 4, .kv_heads = 4, .head_dim = 16, .mlp_hidden = 256,
-                                   .expert_hidden = 256, .shared_expert_hidden = 256,
-                                   .span_tokens = 32, .moe_every = 2, .shortcut = true};
-static struct model model = {.name = (char[]){"m"}, .summary = (char[]){""}, .source = (char[]){""}, .dtype = DTYPE_FP16,
-                             .routing_dtype = DTYPE_FP16, .dispatch_dtype = DTYPE_FP16,
+static struct model_stage stage = {.name = (char[]){"s"},
+                                   .layers = 2,
+                                   .token_ratio = 1,
+                                   .hidden = 64,
+                                   .heads = 4,
+                                   .kv_heads = 4,
+                                   .head_dim = 16,
+                                   .mlp_hidden = 256,
+                                   .expert_hidden = 256,
+                                   .shared_expert_hidden = 256,
+                                   .span_tokens = 32,
+                                   .moe_every = 2,
+                                   .shortcut = true};
+static struct model model = {.name = (char[]){"m"},
+                             .summary = (char[]){""},
+                             .source = (char[]){""},
+                             .dtype = DTYPE_FP16,
+                             .routing_dtype = DTYPE_FP16,
+                             .dispatch_dtype = DTYPE_FP16,
                              .dispatch_gradient_dtype = DTYPE_FP16,
-                             .tokens_per_gpu = 1024, .experts = 8, .top_k = 2,
-                             .capacity_factor = 1.25, .stages = &stage, .stage_count = 1};
+                             .tokens_per_gpu = 1024,
+                             .experts = 8,
+                             .top_k = 2,
+                             .capacity_factor = 1.25,
+                             .stages = &stage,
+                             .stage_count = 1};
 
 static struct plan *build(const char *name, size_t slot, size_t chunks, bool backward)
 {
@@ -68,7 +85,8 @@ static const struct {
      "expert.wgrad(combine.dgrad) dispatch.dgrad(expert.dgrad,expert.wgrad) "
      "encode.dgrad(dispatch.dgrad) gate.dgrad(encode.dgrad) gate.wgrad(encode.dgrad) "
      "attention_2.dgrad(gate.dgrad) attention_2.wgrad(gate.dgrad) mlp_1.dgrad(attention_2.dgrad) "
-     "mlp_1.wgrad(attention_2.dgrad) attention_1.dgrad(mlp_1.dgrad) attention_1.wgrad(mlp_1.dgrad)"},
+     "mlp_1.wgrad(attention_2.dgrad) attention_1.dgrad(mlp_1.dgrad) "
+     "attention_1.wgrad(mlp_1.dgrad)"},
     {"scmoe-pos2", 1, 1, true, "compute", false,
      "decode.dgrad expert.dgrad expert.wgrad shared.dgrad shared.wgrad attention_2.dgrad "
      "attention_2.wgrad mlp_1.dgrad mlp_1.wgrad encode.dgrad gate.dgrad gate.wgrad "
@@ -110,8 +128,8 @@ static void check_sizes(void)
     plan_free(plan);
 }
 
-/* Two layers of two halves of a micro-batch, of which the first half's attention waits for the layer
- * before; and a backward operator beside them. */
+/* Two layers of two halves of a micro-batch, of which the first half's attention waits for the
+ * layer before; and a backward operator beside them. */
 static const char two_layers[] =
     "{\"schema\":\"scmoesim/schedule/1\",\"name\":\"two\",\"routed_top_k\":1,\"pair\":{"
     "\"layers\":2,\"operators\":["
@@ -163,25 +181,30 @@ static const struct {
     bool waits;
     const char *want;
 } newer[] = {
-    /* shortcut_block.py: route, pre- and core attention, experts, output projection, shared experts, merge */
+    /* shortcut_block.py: route, pre- and core attention, experts, output projection, shared
+       experts, merge */
     {"megatron-shortcut", 1, false, "compute", false,
      "gate encode norm qkv core expert output residual shared decode post_norm"},
     {"megatron-shortcut", 1, false, "communication", true, "dispatch(encode) combine(expert)"},
-    /* combine's gradient waits for the merge's only, so that it is on its way before the shared expert's */
+    /* combine's gradient waits for the merge's only, so that it is on its way before the shared
+       expert's */
     {"megatron-shortcut", 1, true, "communication", true,
      "combine.dgrad(decode.dgrad) dispatch.dgrad(expert.dgrad,expert.wgrad)"},
     {"megatron-shortcut", 1, true, "compute", false,
-     "post_norm.dgrad decode.dgrad shared.dgrad shared.wgrad residual.dgrad output.dgrad output.wgrad "
+     "post_norm.dgrad decode.dgrad shared.dgrad shared.wgrad residual.dgrad output.dgrad "
+     "output.wgrad "
      "expert.dgrad expert.wgrad core.dgrad qkv.dgrad qkv.wgrad norm.dgrad encode.dgrad gate.dgrad "
      "gate.wgrad"},
     {"megatron-shortcut-serial", 1, false, "compute", false,
      "gate encode dispatch norm qkv core expert combine output residual shared decode post_norm"},
-    /* Fig. 9's stages: attention; projections and FFN beside dispatch; experts; the rest beside combine */
+    /* Fig. 9's stages: attention; projections and FFN beside dispatch; experts; the rest beside
+       combine */
     {"single-batch", 2, false, "compute", false,
      "norm_0 qkv_0 core_0 output_0 residual_0 gate encode mlp norm_1 qkv_1 expert core_1 output_1 "
      "residual_1 shared decode"},
     {"single-batch", 2, false, "communication", true, "dispatch(encode) combine(expert)"},
-    /* combined 1F1B, in four layers: backward combine, forward dispatch, backward dispatch, forward combine */
+    /* combined 1F1B, in four layers: backward combine, forward dispatch, backward dispatch, forward
+       combine */
     {"combined-1f1b", 1, false, "communication", true,
      "combine_b@1 dispatch_f@1(encode_f@1) dispatch_b@1(expert_b@1,expert_w@1) "
      "combine_f@1(expert_f@1) "

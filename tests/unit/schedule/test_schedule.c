@@ -26,18 +26,23 @@ static const struct {
      "t.json: /pair/operators: a cycle: x waits for y waits for x"},
     {"\"pair\":{\"operators\":[{\"name\":\"x\",\"kind\":\"mlp\",\"after\":[\"y\"]},"
      "{\"name\":\"y\",\"kind\":\"mlp\",\"after\":[]}]}}",
-     "t.json: /pair/operators: \"x\" waits for \"y\", which stands after it; operators stand in issue "
+     "t.json: /pair/operators: \"x\" waits for \"y\", which stands after it; operators stand in "
+     "issue "
      "order"},
-    {"\"pair\":{\"operators\":[" A "," D "," E C "],\"slot\":{\"operator\":\"e\",\"among\":[\"d\"]}}}",
+    {"\"pair\":{\"operators\":[" A "," D "," E C
+     "],\"slot\":{\"operator\":\"e\",\"among\":[\"d\"]}}}",
      "t.json: /pair/slot/among/0: \"d\" is on another queue than \"e\""},
-    {"\"pair\":{\"operators\":[" A "," D "," E C "],\"slot\":{\"operator\":\"e\",\"among\":[\"e\"]}}}",
-     "t.json: /pair/slot/among/0: backbone operators must differ from the slot's operator and stand in "
+    {"\"pair\":{\"operators\":[" A "," D "," E C
+     "],\"slot\":{\"operator\":\"e\",\"among\":[\"e\"]}}}",
+     "t.json: /pair/slot/among/0: backbone operators must differ from the slot's operator and "
+     "stand in "
      "issue order"},
     {"\"pair\":{\"operators\":[" A "," D "," E C "]},\"fixed_slot\":1}",
      "t.json: /fixed_slot: schedule t has no slot to fix"},
     {"\"pair\":{\"operators\":[" A "," D "," E "]}}",
      "t.json: /pair: no operator of kind \"combine\""},
-    {"\"pair\":{\"operators\":[" A ",{\"name\":\"b\",\"kind\":\"mlp\",\"queue\":\"\",\"after\":[]}]}}",
+    {"\"pair\":{\"operators\":[" A
+     ",{\"name\":\"b\",\"kind\":\"mlp\",\"queue\":\"\",\"after\":[]}]}}",
      "t.json: /pair/operators/1: \"name\" and \"queue\" must not be empty"},
     {"\"graph_of\":\"top22\"}", "t.json: /graph_of: unknown schedule \"top22\"; did you mean "},
     {"\"shared_expert\":false}", "t.json: /: expected a \"pair\", a \"block\" or \"graph_of\""},

@@ -66,13 +66,18 @@ static struct routing *recorded(const char *contents, const char *more)
 /* Two nodes of two GPUs, one expert each. */
 static struct routed four(size_t top_k, double tokens)
 {
-    return (struct routed){.ranks = 4, .ep = 4, .node_gpus = 2, .experts = 4, .top_k = top_k,
-                           .tokens = tokens, .capacity_factor = 1};
+    return (struct routed){.ranks = 4,
+                           .ep = 4,
+                           .node_gpus = 2,
+                           .experts = 4,
+                           .top_k = top_k,
+                           .tokens = tokens,
+                           .capacity_factor = 1};
 }
 
-/* Half of the copies stay: of the other half a quarter does too, so 5/8 stay and 1/8 goes to each other.
- * With two experts a token, no expert gets more than half of a sender's copies: 1/2 stays, the rest is
- * dealt out to three, 1/6 each. */
+/* Half of the copies stay: of the other half a quarter does too, so 5/8 stay and 1/8 goes to each
+ * other. With two experts a token, no expert gets more than half of a sender's copies: 1/2 stays,
+ * the rest is dealt out to three, 1/6 each. */
 static void test_affinity(void)
 {
     struct routing *routing = routing_of("{\"overflow\": \"dropless\", \"affinity_ratio\": 0.5}");
@@ -85,8 +90,9 @@ static void test_affinity(void)
         routing_draw(routing, &routed, 0, &traffic, &outcome);
         for (size_t from = 0; from < 4; from++) {
             for (size_t to = 0; to < 4; to++)
-                gsl_test_rel(traffic_copies(&traffic, from, to), from == to ? stay[k - 1] : leave[k - 1],
-                             1e-12, "top %zu: copies from %zu to %zu", k, from, to);
+                gsl_test_rel(traffic_copies(&traffic, from, to),
+                             from == to ? stay[k - 1] : leave[k - 1], 1e-12,
+                             "top %zu: copies from %zu to %zu", k, from, to);
             gsl_test_rel(traffic.rows_ratio[from], 1, 1e-12, "experts get the mean");
             gsl_test_rel(traffic.sent_ratio[from], 1, 1e-12, "nothing is dropped");
         }
@@ -95,9 +101,9 @@ static void test_affinity(void)
     routing_free(routing);
 }
 
-/* Loads 3, 1, 0, 0 and two experts a token: both take part in every token, half of the copies each, so
- * twice the mean. Node 0 gets every token once, half of the copies; node 1 nothing. With a capacity of 1
- * there is room for a quarter of the copies in each buffer: half are dropped. */
+/* Loads 3, 1, 0, 0 and two experts a token: both take part in every token, half of the copies each,
+ * so twice the mean. Node 0 gets every token once, half of the copies; node 1 nothing. With a
+ * capacity of 1 there is room for a quarter of the copies in each buffer: half are dropped. */
 static void test_recorded(void)
 {
     static const char loads[] = "expert,tokens\n0,3\n1,1\n2,0\n3,0\n";
@@ -200,8 +206,13 @@ static void test_laws(void)
     };
     for (size_t i = 0; i < sizeof documents / sizeof *documents; i++) {
         for (size_t k = 1; k <= 4; k++) {
-            struct routed routed = {.ranks = 16, .ep = 8, .node_gpus = 4, .experts = 32, .top_k = k,
-                                    .tokens = 777, .capacity_factor = 1.25};
+            struct routed routed = {.ranks = 16,
+                                    .ep = 8,
+                                    .node_gpus = 4,
+                                    .experts = 32,
+                                    .top_k = k,
+                                    .tokens = 777,
+                                    .capacity_factor = 1.25};
             check_laws(documents[i], &routed);
         }
     }
@@ -211,8 +222,13 @@ static void test_laws(void)
 static double mean_imbalance(const char *json)
 {
     struct routing *routing = routing_of(json);
-    struct routed routed = {.ranks = 8, .ep = 8, .node_gpus = 8, .experts = 8, .top_k = 1,
-                            .tokens = 4096, .capacity_factor = 1};
+    struct routed routed = {.ranks = 8,
+                            .ep = 8,
+                            .node_gpus = 8,
+                            .experts = 8,
+                            .top_k = 1,
+                            .tokens = 4096,
+                            .capacity_factor = 1};
     double sum = 0;
     for (size_t d = 0; d < routing->draws; d++) {
         struct traffic traffic;
@@ -225,15 +241,15 @@ static double mean_imbalance(const char *json)
     return sum;
 }
 
-/* The busiest of n experts under zipf has n / (1 + 2^-s + ... + n^-s) of the mean; 1 % is ten times what
- * 8 * 4,096 tokens spread. Flatter loads are less uneven. */
+/* The busiest of n experts under zipf has n / (1 + 2^-s + ... + n^-s) of the mean; 1 % is ten times
+ * what 8 * 4,096 tokens spread. Flatter loads are less uneven. */
 static void test_imbalance(void)
 {
     double last = 0, sum = 0;
     for (int i = 1; i <= 8; i++)
         sum += 1.0 / i;
-    gsl_test_rel(mean_imbalance("{\"load\": \"zipf\", \"exponent\": 1, \"draws\": 20}"), 8 / sum, 0.01,
-                 "zipf:1 over eight");
+    gsl_test_rel(mean_imbalance("{\"load\": \"zipf\", \"exponent\": 1, \"draws\": 20}"), 8 / sum,
+                 0.01, "zipf:1 over eight");
     for (int i = 0; i < 4; i++) {
         static const char *const documents[] = {
             "{\"load\": \"zipf\", \"exponent\": 0, \"draws\": 20}",
@@ -258,14 +274,19 @@ static void test_imbalance(void)
     }
 }
 
-/* Where the hot experts lie is drawn: over 400 draws each of 8 ranks gets its share, but for a spread that
- * is the standard deviation of one draw, at most 1.2 under zipf:1, over the square root of 400, here five
- * times. */
+/* Where the hot experts lie is drawn: over 400 draws each of 8 ranks gets its share, but for a
+ * spread that is the standard deviation of one draw, at most 1.2 under zipf:1, over the square root
+ * of 400, here five times. */
 static void test_relabelling(void)
 {
     struct routing *routing = routing_of("{\"load\": \"zipf\", \"exponent\": 1, \"draws\": 400}");
-    struct routed routed = {.ranks = 8, .ep = 8, .node_gpus = 8, .experts = 8, .top_k = 1,
-                            .tokens = 512, .capacity_factor = 1};
+    struct routed routed = {.ranks = 8,
+                            .ep = 8,
+                            .node_gpus = 8,
+                            .experts = 8,
+                            .top_k = 1,
+                            .tokens = 512,
+                            .capacity_factor = 1};
     double rows[8] = {0};
     for (size_t d = 0; d < routing->draws; d++) {
         struct traffic traffic;
@@ -305,13 +326,18 @@ static void test_seeds(void)
 #undef DOCUMENT
 }
 
-/* Where experts are equally popular, what goes to a place once is exact: 1 - C(28, 8) / C(32, 8) of the
- * tokens hit one of four among 32. The draw's own spread is below 1 %. */
+/* Where experts are equally popular, what goes to a place once is exact: 1 - C(28, 8) / C(32, 8) of
+ * the tokens hit one of four among 32. The draw's own spread is below 1 %. */
 static void test_once(void)
 {
     struct routing *routing = routing_of("{\"load\": \"zipf\", \"exponent\": 0}");
-    struct routed routed = {.ranks = 8, .ep = 8, .node_gpus = 4, .experts = 32, .top_k = 8,
-                            .tokens = 1e6, .capacity_factor = 1};
+    struct routed routed = {.ranks = 8,
+                            .ep = 8,
+                            .node_gpus = 4,
+                            .experts = 32,
+                            .top_k = 8,
+                            .tokens = 1e6,
+                            .capacity_factor = 1};
     struct traffic traffic;
     struct routing_outcome outcome;
     double miss_ratio = 1;
@@ -348,7 +374,8 @@ static void test_specs(void)
         bool good = routing_spec_edits(rows[i].spec, &first, &second);
         gsl_test_int(good, rows[i].first != NULL, "\"%s\" is a spec", rows[i].spec);
         gsl_test_str(first ? first : "", rows[i].first ? rows[i].first : "", "%s", rows[i].spec);
-        gsl_test_str(second ? second : "", rows[i].second ? rows[i].second : "", "%s", rows[i].spec);
+        gsl_test_str(second ? second : "", rows[i].second ? rows[i].second : "", "%s",
+                     rows[i].spec);
         free(first);
         free(second);
     }
@@ -375,8 +402,9 @@ static void refused_loads(const char *contents, const char *want)
 
 static void test_refusals(void)
 {
-    refused("{\"load\": \"zip\"}", "routing: /load: expected \"balanced\", \"zipf\", \"dirichlet\" or "
-                                   "\"recorded\", got \"zip\"; did you mean \"zipf\"?");
+    refused("{\"load\": \"zip\"}",
+            "routing: /load: expected \"balanced\", \"zipf\", \"dirichlet\" or "
+            "\"recorded\", got \"zip\"; did you mean \"zipf\"?");
     refused("{\"load\": \"dirichlet\", \"exponent\": 1}",
             "routing: /exponent is for zipf loads, the load is dirichlet");
     refused("{\"alpha\": 1}", "routing: /alpha is for dirichlet loads, the load is balanced");

@@ -45,8 +45,7 @@ struct topology *parse_topology(const char *json)
     return read_or_die(doc, &diag);
 }
 
-char *document_text(const char *node_count, const char *types, const char *node,
-                    const char *fabric)
+char *document_text(const char *node_count, const char *types, const char *node, const char *fabric)
 {
     return mem_format(
         "{\"schema\": \"scmoesim/topology/1\", \"name\": \"t\", \"summary\": \"s\","

@@ -16,9 +16,9 @@ struct topology *parse_topology(const char *json);
 char *document_text(const char *node_count, const char *types, const char *node,
                     const char *fabric);
 /* A full-duplex type of 10e9 bytes/s and 1 us called "wire", and a half-duplex one called "bus". */
-#define WIRE_AND_BUS \
-    "\"wire\": {\"bandwidth_bytes_per_s\": 10e9, \"efficiency_ratio\": 1, \"latency_s\": 1e-6," \
-    " \"source\": \"\"}, \"bus\": {\"bandwidth_bytes_per_s\": 10e9, \"efficiency_ratio\": 1," \
+#define WIRE_AND_BUS                                                                               \
+    "\"wire\": {\"bandwidth_bytes_per_s\": 10e9, \"efficiency_ratio\": 1, \"latency_s\": 1e-6,"    \
+    " \"source\": \"\"}, \"bus\": {\"bandwidth_bytes_per_s\": 10e9, \"efficiency_ratio\": 1,"      \
     " \"latency_s\": 1e-6, \"duplex\": \"half\", \"source\": \"\"}"
 
 /* What topology_document and topology_read have to say, a line each; "" when all is well. */

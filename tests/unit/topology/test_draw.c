@@ -68,7 +68,7 @@ static void test_deep_chain(void)
 {
     struct text node = {0};
     text_add(&node, "\"gpus\": 1, \"for\": {\"i\": 40}, \"switches\": [\"s{i}\"], \"links\": ["
-             "{\"from\": \"gpu0\", \"to\": \"s0\", \"type\": \"wire\"}");
+                    "{\"from\": \"gpu0\", \"to\": \"s0\", \"type\": \"wire\"}");
     for (int i = 1; i < 40; i++)
         text_add(&node, ", {\"from\": \"s%d\", \"to\": \"s%d\", \"type\": \"wire\"}", i - 1, i);
     text_add(&node, "]");

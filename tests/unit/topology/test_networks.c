@@ -142,7 +142,7 @@ static double bound_of(const struct topology *t, const char **ret_link)
     struct diag diag = {0};
     struct flow_set *flows = NULL;
     struct router *router = router_new(t);
-    struct a2a_request request = { t, router, "pairwise", .ep = topology_ranks(t) };
+    struct a2a_request request = {t, router, "pairwise", .ep = topology_ranks(t)};
     flow_set_build(&request, &diag, &flows);
     double bound = flows->bound_s_per_byte;
     *ret_link = t->links[flows->bound_link].name;
@@ -173,8 +173,8 @@ static void test_all_to_all(void)
         {"group of 2 nodes at 3:1: 8 GPUs send 8 of 32 shares to each other group over 8/9 NIC",
          "nodes=8,gpu=h100-sxm,gpus=4,nic=4x400G,network=dragonfly:4:3,leaf=1",
          8 * 8.0 / 32 / (8 * NIC / 3 / 3), "router0_0-router1_0>"},
-        {"pairs: between sockets, 16 pairs of 1/8 byte over 20.28 GB/s",
-         "gpu=a30,fabric=pairs", 2 / 20.28e9, "node0/socket0-socket1>"},
+        {"pairs: between sockets, 16 pairs of 1/8 byte over 20.28 GB/s", "gpu=a30,fabric=pairs",
+         2 / 20.28e9, "node0/socket0-socket1>"},
         {"mesh of 4: a quarter to each over a third of 300 GB/s * 0.7",
          "gpu=a100,gpus=4,fabric=mesh", 0.25 / 70e9, "node0/gpu0-gpu1>"},
         {"switches of four on one socket: 4 GPUs send 4 of 8 shares up",
@@ -232,8 +232,8 @@ static void test_relabelled(void)
     struct topology *blocks =
         read_topology("nodes=8,gpu=h100-sxm,gpus=4,nic=4x400G,network=fat-tree:2,leaf=2");
     struct topology *dealt = read_topology_with(
-        "nodes=8,gpu=h100-sxm,gpus=4,nic=4x400G,network=fat-tree:2,leaf=2",
-        "/fabric/links/0", "{\"for\": {\"l\": 4, \"i\": 2, \"r\": 4},"
+        "nodes=8,gpu=h100-sxm,gpus=4,nic=4x400G,network=fat-tree:2,leaf=2", "/fabric/links/0",
+        "{\"for\": {\"l\": 4, \"i\": 2, \"r\": 4},"
         " \"from\": \"node{4*i+l}/nic{r}\", \"to\": \"leaf{l}\", \"type\": \"network\"}");
     const char *link;
     gsl_test_rel(bound_of(dealt, &link), bound_of(blocks, &link), 1e-12, "All-to-All, relabelled");

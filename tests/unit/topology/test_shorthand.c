@@ -42,25 +42,25 @@ static void test_equals_shipped(void)
     static const struct {
         const char *word, *file;
     } rows[] = {
-        { "gpu=a30", "8xa30-pcie" },
-        { "gpu=a30,gpus=8,nodes=1,fabric=pcie", "8xa30-pcie" },
-        { "gpu=a800", "8xa800-nvlink" },
-        { "nodes=2,gpu=a800,nic=1x100G", "2x8xa800-nvlink" },
-        { "nodes=2,gpu=a800,nic=1x100G,network=flat", "2x8xa800-nvlink" },
-        { "gpu=h100-sxm,fabric=nvswitch", "8xh100-nvlink" },
-        { "gpu=h100-sxm,bandwidth=450GB/s,latency=936.25ns", "8xh100-nvlink" },
-        { "nodes=4,gpu=h100-sxm,nic=8x400G", "4x8xh100-ib" },
-        { "nodes=4,gpu=h100-sxm,nic=8x50GB/s,network=rail", "4x8xh100-ib" },
-        { "gpu=a100,fabric=pcie,switch=4", "8xa100-pcie" },
-        { "nodes=2,gpu=a100,fabric=pcie,switch=4,nic=2x200G@socket0", "2x8xa100-pcie-2nic" },
-        { "gpu=a40,fabric=pairs", "8xa40-pairs" },
-        { "nodes=2,gpu=rtx-3090,switch=1,nic=1x100G", "2x8xrtx3090" },
-        { "gpu=b200", "8xb200-nvlink" },
-        { "gpu=gb200,gpus=72", "72xgb200-nvl72" },
-        { "nodes=2,gpu=gb200,gpus=72,nic=72x400G", "2x72xgb200-nvl72" },
-        { "nodes=16,gpu=h100-sxm,nic=8x400G,network=fat-tree:2", "16x8xh100-fat-tree" },
-        { "nodes=32,gpu=a100,gpus=4,fabric=mesh,nic=4x200G,network=dragonfly:4,leaf=2",
-          "32x4xa100-dragonfly" },
+        {"gpu=a30", "8xa30-pcie"},
+        {"gpu=a30,gpus=8,nodes=1,fabric=pcie", "8xa30-pcie"},
+        {"gpu=a800", "8xa800-nvlink"},
+        {"nodes=2,gpu=a800,nic=1x100G", "2x8xa800-nvlink"},
+        {"nodes=2,gpu=a800,nic=1x100G,network=flat", "2x8xa800-nvlink"},
+        {"gpu=h100-sxm,fabric=nvswitch", "8xh100-nvlink"},
+        {"gpu=h100-sxm,bandwidth=450GB/s,latency=936.25ns", "8xh100-nvlink"},
+        {"nodes=4,gpu=h100-sxm,nic=8x400G", "4x8xh100-ib"},
+        {"nodes=4,gpu=h100-sxm,nic=8x50GB/s,network=rail", "4x8xh100-ib"},
+        {"gpu=a100,fabric=pcie,switch=4", "8xa100-pcie"},
+        {"nodes=2,gpu=a100,fabric=pcie,switch=4,nic=2x200G@socket0", "2x8xa100-pcie-2nic"},
+        {"gpu=a40,fabric=pairs", "8xa40-pairs"},
+        {"nodes=2,gpu=rtx-3090,switch=1,nic=1x100G", "2x8xrtx3090"},
+        {"gpu=b200", "8xb200-nvlink"},
+        {"gpu=gb200,gpus=72", "72xgb200-nvl72"},
+        {"nodes=2,gpu=gb200,gpus=72,nic=72x400G", "2x72xgb200-nvl72"},
+        {"nodes=16,gpu=h100-sxm,nic=8x400G,network=fat-tree:2", "16x8xh100-fat-tree"},
+        {"nodes=32,gpu=a100,gpus=4,fabric=mesh,nic=4x200G,network=dragonfly:4,leaf=2",
+         "32x4xa100-dragonfly"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct topology *a = read_topology(rows[i].word), *b = read_topology(rows[i].file);
@@ -139,8 +139,10 @@ static void test_complaints(void)
         {"gpu=a800,nodes=99999999999999999999",
          "nodes: expected a whole number of 1 to 65536, got \"99999999999999999999\""},
         {"gpu=a800,nodes=2", "2 nodes need nic=COUNTxRATE, for example nic=8x400G"},
-        {"gpu=a800,nodes=2,nic=400G", "nic: expected COUNTxRATE like 8x400G (bits) or 8x50GB/s, got \"400G\""},
-        {"gpu=a800,nodes=2,nic=8xfast", "nic: expected COUNTxRATE like 8x400G (bits) or 8x50GB/s, got \"8xfast\""},
+        {"gpu=a800,nodes=2,nic=400G",
+         "nic: expected COUNTxRATE like 8x400G (bits) or 8x50GB/s, got \"400G\""},
+        {"gpu=a800,nodes=2,nic=8xfast",
+         "nic: expected COUNTxRATE like 8x400G (bits) or 8x50GB/s, got \"8xfast\""},
         {"gpu=a800,nodes=2,nic=3x400G", "nic: 3 NICs do not divide 8 GPUs"},
         {"gpu=a800,nodes=2,nic=4x400G,network=rail",
          "network: rail needs a NIC for every GPU: nic=8xRATE"},
@@ -159,8 +161,7 @@ static void test_complaints(void)
          "\"dragonfly\""},
         {"gpu=a800,nodes=4,nic=8x1G,network=dragonfly:1.5",
          "network: expected 1 to 128 groups, got \"dragonfly:1.5\""},
-        {"gpu=a800,nodes=4,nic=8x1G,network=dragonfly:3",
-         "network: 4 nodes do not fill 3 groups"},
+        {"gpu=a800,nodes=4,nic=8x1G,network=dragonfly:3", "network: 4 nodes do not fill 3 groups"},
         {"gpu=a800,nodes=8,nic=8x1G,network=dragonfly:2,leaf=3",
          "leaf: 4 nodes a group do not fill leaves of 3"},
         {"gpu=a800,nodes=10,nic=8x1G,network=fat-tree,leaf=4",
@@ -196,10 +197,12 @@ static void test_complaints(void)
         {"gpu=mine.json,fabric=pcie", "fabric=pcie of unknown GPU mine.json needs bandwidth=RATE"},
         {"gpu=a800,fabric=star", "fabric=star needs bandwidth=RATE"},
         {"gpu=a800,bandwidth=fast,latency=soon",
-         "bandwidth: expected a rate above 0 with its unit, like 50GB/s or 400G (bits), got \"fast\"\n"
+         "bandwidth: expected a rate above 0 with its unit, like 50GB/s or 400G (bits), got "
+         "\"fast\"\n"
          "latency: expected a time like 500ns or 2us, got \"soon\""},
-        {"gpu=a30,gpus=6", "gpus: 6 GPUs on switches of 2 do not spread evenly over 2 sockets; give "
-                           "another switch=N or sockets=1"},
+        {"gpu=a30,gpus=6",
+         "gpus: 6 GPUs on switches of 2 do not spread evenly over 2 sockets; give "
+         "another switch=N or sockets=1"},
         {"gpu=a800,nodes=60000,nic=8x400G", "nodes: 60000 nodes of 8 GPUs: at most 65536 GPUs"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

@@ -18,7 +18,8 @@ static void check_vertex(const struct topology *t, size_t i, const char *name,
 /* GPUs of all nodes first, then node by node switches and NICs, then the fabric. */
 static void test_numbering(void)
 {
-    char *text = document_text("2", WIRE_AND_BUS,
+    char *text = document_text(
+        "2", WIRE_AND_BUS,
         "\"gpus\": 2, \"switches\": [\"sw\"], \"nics\": [\"nic\"], \"links\": ["
         "{\"from\": [\"gpu0\", \"gpu1\", \"nic\"], \"to\": \"sw\", \"type\": \"wire\"}]",
         "\"switches\": [\"net\"], \"links\": [{\"for\": {\"n\": 2}, \"from\": \"node{n}/nic\","
@@ -49,7 +50,8 @@ static void test_numbering(void)
 
 static void test_figures(void)
 {
-    char *text = document_text("1",
+    char *text = document_text(
+        "1",
         "\"a\": {\"bandwidth_bytes_per_s\": 40e9, \"efficiency_ratio\": 0.75, \"latency_s\": 0,"
         " \"source\": \"\"}",
         "\"gpus\": 2, \"links\": [{\"from\": \"gpu0\", \"to\": \"gpu1\", \"type\": \"a\"}]", NULL);
@@ -63,8 +65,8 @@ static void test_figures(void)
 }
 
 /* Two variables, and a list: 2 x 3 cables from the loop, 2 x 2 from the lists. */
-/* Eight cables of 400 Gb/s, 50 GB/s each; none without a second node; as many as the poorer node has, and
- * a half-duplex cable counts whichever end is written first. */
+/* Eight cables of 400 Gb/s, 50 GB/s each; none without a second node; as many as the poorer node
+ * has, and a half-duplex cable counts whichever end is written first. */
 static void test_network_rate(void)
 {
     static const struct {
@@ -80,12 +82,12 @@ static void test_network_rate(void)
         topology_free(t);
     }
     char *text = document_text("2", WIRE_AND_BUS,
-        "\"gpus\": 1, \"nics\": [\"nic\"], \"links\": ["
-        "{\"from\": \"gpu0\", \"to\": \"nic\", \"type\": \"wire\"}]",
-        "\"switches\": [\"a\", \"b\"], \"links\": ["
-        "{\"from\": \"node0/nic\", \"to\": \"a\", \"type\": \"wire\"},"
-        "{\"from\": \"node0/nic\", \"to\": \"b\", \"type\": \"wire\"},"
-        "{\"from\": \"a\", \"to\": \"node1/nic\", \"type\": \"bus\"}]");
+                               "\"gpus\": 1, \"nics\": [\"nic\"], \"links\": ["
+                               "{\"from\": \"gpu0\", \"to\": \"nic\", \"type\": \"wire\"}]",
+                               "\"switches\": [\"a\", \"b\"], \"links\": ["
+                               "{\"from\": \"node0/nic\", \"to\": \"a\", \"type\": \"wire\"},"
+                               "{\"from\": \"node0/nic\", \"to\": \"b\", \"type\": \"wire\"},"
+                               "{\"from\": \"a\", \"to\": \"node1/nic\", \"type\": \"bus\"}]");
     struct topology *t = parse_topology(text);
     gsl_test_rel(topology_network_bytes_per_s(t), 10e9, 1e-15, "the poorer node's");
     topology_free(t);
@@ -94,12 +96,14 @@ static void test_network_rate(void)
 
 static void test_loops(void)
 {
-    char *text = document_text("1", WIRE_AND_BUS,
+    char *text = document_text(
+        "1", WIRE_AND_BUS,
         "\"gpus\": 6, \"for\": {\"a\": 2, \"b\": 3}, \"switches\": [\"x{a}\", \"y{a}_{b}\"],"
         "\"links\": [{\"for\": {\"a\": 2, \"b\": 3}, \"from\": \"x{a}\", \"to\": \"y{a}_{b}\","
         " \"type\": \"wire\"}, {\"from\": [\"gpu0\", \"gpu1\"], \"to\": [\"x0\", \"x1\"],"
         " \"type\": \"wire\"}, {\"from\": [\"gpu2\", \"gpu3\", \"gpu4\", \"gpu5\"], \"to\":"
-        " [\"x0\", \"x1\"], \"type\": \"wire\"}]", NULL);
+        " [\"x0\", \"x1\"], \"type\": \"wire\"}]",
+        NULL);
     struct topology *t = parse_topology(text);
     gsl_test_int((int)t->vertex_count, 6 + 2 + 6, "6 GPUs, x0 x1, y0_0 .. y1_2");
     gsl_test_str(t->vertices[13].name, "node0/y1_2", "last name");
@@ -122,7 +126,8 @@ static bool has_link(const struct topology *t, const char *name)
 /* Six GPUs in two blocks of three, and a ring of the six switches that they are on. */
 static void test_sums(void)
 {
-    char *text = document_text("1", WIRE_AND_BUS,
+    char *text = document_text(
+        "1", WIRE_AND_BUS,
         "\"gpus\": 6, \"for\": {\"b\": 2, \"s\": 6}, \"switches\": [\"block{b+1}\", \"s{s}\"],"
         "\"links\": [{\"for\": {\"b\": 2, \"i\": 3}, \"from\": \"gpu{3*b+i}\","
         " \"to\": [\"block{1+b}\", \"s{i+3*b}\"], \"type\": \"wire\"},"
@@ -137,9 +142,10 @@ static void test_sums(void)
     free(text);
 }
 
-#define SUM_COMPLAINT \
+#define SUM_COMPLAINT                                                                              \
     ": expected a sum of variables, counts and COUNT*VARIABLE, maybe with %COUNT behind it"
-#define ONE_SWITCH(name) "\"gpus\": 1, \"for\": {\"k\": 2}, \"switches\": [\"" name "\"], \"links\": []"
+#define ONE_SWITCH(name)                                                                           \
+    "\"gpus\": 1, \"for\": {\"k\": 2}, \"switches\": [\"" name "\"], \"links\": []"
 
 static const struct {
     const char *why, *nodes, *types, *node, *fabric, *want;
@@ -257,8 +263,8 @@ static void test_many_complaints(void)
     char *text = document_text("1", WIRE_AND_BUS, "\"gpus\": 12, \"links\": []", NULL);
     char *got = complaints_of_text(text);
     gsl_test_int(strstr(got, "test.json: gpu node0/gpu8 cannot reach node0/gpu0\n"
-                             "test.json: and 3 more GPUs cannot reach another") != NULL, 1,
-                 "11 unreachable GPUs: %s", got);
+                             "test.json: and 3 more GPUs cannot reach another") != NULL,
+                 1, "11 unreachable GPUs: %s", got);
     free(got);
     free(text);
 }

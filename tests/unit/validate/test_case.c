@@ -16,7 +16,11 @@ static const struct result_column *column(const char *name)
 
 /* top2's pair takes 12 ms, 3 of them All-to-All, pos2's 8 ms. */
 static const struct result results[] = {
-    {.schedule = "top2", .pair_time_s = 12e-3, .a2a_time_s = 3e-3, .a2a_share_of_moe_ratio = 0.6, .chunks = 1},
+    {.schedule = "top2",
+     .pair_time_s = 12e-3,
+     .a2a_time_s = 3e-3,
+     .a2a_share_of_moe_ratio = 0.6,
+     .chunks = 1},
     {.schedule = "scmoe-pos2", .pair_time_s = 8e-3, .overlap_ratio = 0.75, .chunks = 4},
 };
 
@@ -29,8 +33,10 @@ static const struct {
     {"the metric itself", "pair_time_s", "top2", NULL, NULL, FIGURE_VALUE, 1, 12e-3, "time"},
     {"a ratio column", "overlap_ratio", "scmoe-pos2", NULL, NULL, FIGURE_VALUE, 1, 0.75, "ratio"},
     {"a count", "chunks", "scmoe-pos2", NULL, NULL, FIGURE_VALUE, 1, 4, "count"},
-    {"8 ms over 12 ms", "pair_time_s", "scmoe-pos2", "top2", NULL, FIGURE_RATIO, 1, 2.0 / 3, "speedup"},
-    {"12 ms over 8 ms", "pair_time_s", "scmoe-pos2", "top2", NULL, FIGURE_SPEEDUP, 1, 1.5, "speedup"},
+    {"8 ms over 12 ms", "pair_time_s", "scmoe-pos2", "top2", NULL, FIGURE_RATIO, 1, 2.0 / 3,
+     "speedup"},
+    {"12 ms over 8 ms", "pair_time_s", "scmoe-pos2", "top2", NULL, FIGURE_SPEEDUP, 1, 1.5,
+     "speedup"},
     {"3 ms of 12 ms", "a2a_time_s", "top2", "top2", "pair_time_s", FIGURE_RATIO, 1, 0.25, "ratio"},
     {"28 layers in 1.8 steps", "pair_time_s", "top2", NULL, NULL, FIGURE_VALUE, 28 / 1.8,
      12e-3 * 28 / 1.8, "time"},
@@ -40,16 +46,15 @@ static void test_derivations(void)
 {
     for (size_t i = 0; i < sizeof derivations / sizeof *derivations; i++) {
         struct diag diag = {0};
-        struct figure figure = {.name = "x",
-                                .metric = derivations[i].metric,
-                                .column = column(derivations[i].metric),
-                                .schedule = derivations[i].schedule,
-                                .over = derivations[i].over,
-                                .over_column = derivations[i].over_metric
-                                                   ? column(derivations[i].over_metric)
-                                                   : NULL,
-                                .form = derivations[i].form,
-                                .times = derivations[i].times};
+        struct figure figure = {
+            .name = "x",
+            .metric = derivations[i].metric,
+            .column = column(derivations[i].metric),
+            .schedule = derivations[i].schedule,
+            .over = derivations[i].over,
+            .over_column = derivations[i].over_metric ? column(derivations[i].over_metric) : NULL,
+            .form = derivations[i].form,
+            .times = derivations[i].times};
         double got = NAN;
         gsl_test_int(figure_predict(&figure, results, 2, &diag, &got), 0, "%s", derivations[i].why);
         gsl_test_rel(got, derivations[i].want, 1e-14, "%s", derivations[i].why);
@@ -63,19 +68,25 @@ static void test_what_cannot_be_derived(void)
 {
     struct diag diag = {0};
     double got = 7;
-    struct figure figure = {
-        .name = "x", .metric = "overlap_ratio", .column = column("overlap_ratio"), .schedule = "top2", .times = 1};
+    struct figure figure = {.name = "x",
+                            .metric = "overlap_ratio",
+                            .column = column("overlap_ratio"),
+                            .schedule = "top2",
+                            .times = 1};
     gsl_test(figure_predict(&figure, results, 2, &diag, &got) >= 0, "an overlap of 0 is no answer");
     figure.schedule = "dgmoe";
-    gsl_test(figure_predict(&figure, results, 2, &diag, &got) >= 0, "a schedule that was not played");
-    gsl_test_str(diag.messages[0], "figure \"x\": overlap_ratio of top2 is not above 0", "says which");
-    gsl_test_str(diag.messages[1], "figure \"x\": schedule dgmoe is not among the run's", "says so");
+    gsl_test(figure_predict(&figure, results, 2, &diag, &got) >= 0,
+             "a schedule that was not played");
+    gsl_test_str(diag.messages[0], "figure \"x\": overlap_ratio of top2 is not above 0",
+                 "says which");
+    gsl_test_str(diag.messages[1], "figure \"x\": schedule dgmoe is not among the run's",
+                 "says so");
     gsl_test_abs(got, 7, 0, "left alone");
     diag_done(&diag);
 }
 
-/* Errors +2 % and -6 % of speedups, of which limits of 5 % let one pass; +10 % of a share within 20 %; a fit's
- * and a reading's errors count nowhere. */
+/* Errors +2 % and -6 % of speedups, of which limits of 5 % let one pass; +10 % of a share within 20
+ * %; a fit's and a reading's errors count nowhere. */
 static void test_summary(void)
 {
     struct figure speedup = {.metric = "speedup_ratio", .tolerance_ratio = 0.05};
@@ -108,7 +119,10 @@ static void test_summary(void)
 /* From 2 to 4, above 2, below 4: what lies inside has no error, and none of them is in a mean. */
 static void test_ranges(void)
 {
-    struct figure both = {.metric = "speedup_ratio", .published = NAN, .at_least = 2, .at_most = 4,
+    struct figure both = {.metric = "speedup_ratio",
+                          .published = NAN,
+                          .at_least = 2,
+                          .at_most = 4,
                           .tolerance_ratio = 0.1};
     struct figure above = both, below = both;
     struct figure exact = {.metric = "speedup_ratio", .published = 2, .at_least = 2, .at_most = 2};
@@ -136,8 +150,8 @@ static void test_ranges(void)
     gsl_test_rel(of.mean_ratio, 0.1, 1e-14, "the mean is of what is exact");
 }
 
-/* The house rule: fits use a platform's few unknowns, so at least two thirds of what is published stay
- * predictions, in all cases together and for each source that a fit drew from. */
+/* The house rule: fits use a platform's few unknowns, so at least two thirds of what is published
+ * stay predictions, in all cases together and for each source that a fit drew from. */
 static void test_two_thirds_are_predictions(void)
 {
     struct diag diag = {0};
@@ -160,10 +174,10 @@ static void test_two_thirds_are_predictions(void)
             }
         published_case_free(published);
     }
-    gsl_test(predictions < 2 * fitted || predictions == 0, "%zu predictions, %zu fitted", predictions,
-             fitted);
-    gsl_test(scmoe_predictions < 2 * scmoe_fitted, "of the ScMoE paper: %zu predictions, %zu fitted",
-             scmoe_predictions, scmoe_fitted);
+    gsl_test(predictions < 2 * fitted || predictions == 0, "%zu predictions, %zu fitted",
+             predictions, fitted);
+    gsl_test(scmoe_predictions < 2 * scmoe_fitted,
+             "of the ScMoE paper: %zu predictions, %zu fitted", scmoe_predictions, scmoe_fitted);
     names_free(names);
     diag_done(&diag);
 }

@@ -141,7 +141,7 @@ static void test_shape_words(void)
     "{ \"name\": \"" name "\", \"kind\": \"norm\", \"pass\": \"forward\", \"queue\": " queue       \
     ", \"after\": [" after "], \"shape\": { \"tokens\": 8, \"hidden\": 64 } }"
 #define FETCH(bytes)                                                                               \
-    "{ \"name\": \"fetch\", \"kind\": \"expert_fetch\", \"pass\": \"forward\", "              \
+    "{ \"name\": \"fetch\", \"kind\": \"expert_fetch\", \"pass\": \"forward\", "                   \
     "\"queue\": 1, \"after\": [], \"fetch_bytes\": " bytes ", \"shape\": { \"hidden\": 64 } }"
 #define PLAN(operators)                                                                            \
     "{ \"schema\": \"scmoesim/plan/1\", \"schedule\": \"s\", \"dtype\": \"bf16\", \"queues\": "    \
@@ -198,13 +198,13 @@ static void test_slots(void)
 {
     static const char *const first =
         PLAN(OPERATOR("a", "0", "") "," OPERATOR("b", "1", "0") "," OPERATOR("c", "0", "0"));
-    expect(slots_differ(first, PLAN(OPERATOR("a", "0", "") "," OPERATOR("c", "0", "0") ","
-                                    OPERATOR("b", "1", "1"))));
+    expect(slots_differ(first, PLAN(OPERATOR("a", "0", "") "," OPERATOR("c", "0", "0") "," OPERATOR(
+                                   "b", "1", "1"))));
     /* Another queue, another name, another size, an operator less. */
-    expect(!slots_differ(first, PLAN(OPERATOR("a", "0", "") "," OPERATOR("b", "0", "0") ","
-                                     OPERATOR("c", "0", "0"))));
-    expect(!slots_differ(first, PLAN(OPERATOR("a", "0", "") "," OPERATOR("d", "1", "0") ","
-                                     OPERATOR("c", "0", "0"))));
+    expect(!slots_differ(first, PLAN(OPERATOR("a", "0", "") "," OPERATOR(
+                                    "b", "0", "0") "," OPERATOR("c", "0", "0"))));
+    expect(!slots_differ(first, PLAN(OPERATOR("a", "0", "") "," OPERATOR(
+                                    "d", "1", "0") "," OPERATOR("c", "0", "0"))));
     expect(!slots_differ(first, PLAN(OPERATOR("a", "0", "") "," OPERATOR("b", "1", "0"))));
     expect(!slots_differ(PLAN(FETCH("1024")), PLAN(FETCH("2048"))));
 }
@@ -222,7 +222,8 @@ static void test_quantile(void)
 int main(void)
 {
     char folder[] = "/tmp/probe-test-XXXXXX", command[64];
-    if (!mkdtemp(folder)) return 1;
+    if (!mkdtemp(folder))
+        return 1;
     test_json();
     test_tokens();
     test_model(folder);
@@ -231,6 +232,7 @@ int main(void)
     test_slots();
     test_quantile();
     snprintf(command, sizeof command, "rm -r %s", folder);
-    if (system(command) != 0) failures++;
+    if (system(command) != 0)
+        failures++;
     return failures != 0;
 }

@@ -57,13 +57,14 @@ static void test_clock(void)
 }
 
 #define FETCH(name)                                                                                \
-    "{ \"name\": \"" name "\", \"kind\": \"expert_fetch\", \"pass\": \"forward\", \"queue\": 0, "       \
+    "{ \"name\": \"" name "\", \"kind\": \"expert_fetch\", \"pass\": \"forward\", \"queue\": 0, "  \
     "\"after\": [], \"fetch_bytes\": 1024, \"shape\": { \"hidden\": 64 } }"
 #define PLAN(operators)                                                                            \
     "{ \"schema\": \"scmoesim/plan/1\", \"schedule\": \"s\", \"dtype\": \"bf16\", \"queues\": "    \
     "[\"c\"], \"operators\": [" operators "] }"
 
-/* The stand-in takes 10 us for each fetch, told in float milliseconds: a pair of the one plan takes 10 us, of the other 20. */
+/* The stand-in takes 10 us for each fetch, told in float milliseconds: a pair of the one plan takes
+ * 10 us, of the other 20. */
 static void test_turns(const struct member *me, void *nothing)
 {
     (void)nothing;

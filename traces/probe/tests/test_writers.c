@@ -170,7 +170,8 @@ static void put_word(FILE *to, const void *what)
 static bool exists(const char *path)
 {
     FILE *file = fopen(path, "r");
-    if (file) fclose(file);
+    if (file)
+        fclose(file);
     return file != NULL;
 }
 
@@ -202,12 +203,14 @@ static void test_write_failures(const char *folder)
 int main(void)
 {
     char folder[] = "/tmp/probe-test-XXXXXX", command[64];
-    if (!mkdtemp(folder)) return 1;
+    if (!mkdtemp(folder))
+        return 1;
     test_rows(folder);
     test_timeline(folder);
     test_choices(folder);
     test_write_failures(folder);
     snprintf(command, sizeof command, "rm -r %s", folder);
-    if (system(command) != 0) failures++;
+    if (system(command) != 0)
+        failures++;
     return failures != 0;
 }

@@ -85,7 +85,8 @@ cudaError_t cudaDeviceGetAttribute(int *value, enum cudaDeviceAttr attribute, in
 cudaError_t cudaDeviceGetPCIBusId(char *id, int length, int device)
 {
     (void)device;
-    if (length > 0) id[0] = '\0';
+    if (length > 0)
+        id[0] = '\0';
     return cudaSuccess;
 }
 
@@ -95,15 +96,17 @@ cudaError_t cudaMemGetInfo(size_t *unused, size_t *total)
     return cudaSuccess;
 }
 
-/* A page in front of the memory says how much it is. Pages come as they are touched, however much is
- * taken: nine tenths of a GPU, of several GPUs, and under an allocator that fills what it gives. */
+/* A page in front of the memory says how much it is. Pages come as they are touched, however much
+ * is taken: nine tenths of a GPU, of several GPUs, and under an allocator that fills what it gives.
+ */
 #define PAGE 4096
 
 cudaError_t cudaMalloc(void **at, size_t bytes)
 {
     size_t *front = mmap(NULL, bytes + PAGE, PROT_READ | PROT_WRITE,
                          MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (front == MAP_FAILED) return cudaErrorMemoryAllocation;
+    if (front == MAP_FAILED)
+        return cudaErrorMemoryAllocation;
     *front = bytes + PAGE;
     *at = (char *)front + PAGE;
     return cudaSuccess;
@@ -111,7 +114,8 @@ cudaError_t cudaMalloc(void **at, size_t bytes)
 
 cudaError_t cudaFree(void *at)
 {
-    if (!at) return cudaSuccess;
+    if (!at)
+        return cudaSuccess;
     size_t *front = (size_t *)((char *)at - PAGE);
     munmap(front, *front);
     return cudaSuccess;
@@ -161,7 +165,8 @@ cudaError_t cudaMemset(void *at, int value, size_t bytes)
 cudaError_t cudaMemsetAsync(void *at, int value, size_t bytes, cudaStream_t stream)
 {
     (void)stream;
-    if (fake_command() || bytes <= 4096) memset(at, value, bytes);
+    if (fake_command() || bytes <= 4096)
+        memset(at, value, bytes);
     return cudaSuccess;
 }
 

@@ -9,7 +9,8 @@
 
 static bool starts(enum dtype dtype)
 {
-    if (dtype != DTYPE_FP32) die(EXIT_BUG, "the stand-in GPU computes in fp32 only");
+    if (dtype != DTYPE_FP32)
+        die(EXIT_BUG, "the stand-in GPU computes in fp32 only");
     return fake_command();
 }
 
@@ -19,7 +20,8 @@ void norm_forward(enum dtype dtype, const void *x_, const void *gain_, const voi
     const float *x = x_, *gain = gain_, *bias = bias_;
     float *y = y_;
     (void)stream;
-    if (!starts(dtype)) return;
+    if (!starts(dtype))
+        return;
     for (size_t i = 0; i < rows; i++) {
         double mean = 0, square = 0;
         for (size_t j = 0; j < width; j++)
@@ -41,7 +43,8 @@ void norm_input_gradient(enum dtype dtype, const void *x_, const void *gain_, co
     const float *x = x_, *gain = gain_, *dy = dy_, *skip = skip_;
     float *dx = dx_;
     (void)stream;
-    if (!starts(dtype)) return;
+    if (!starts(dtype))
+        return;
     for (size_t i = 0; i < rows; i++) {
         double sum = 0, product = 0;
         for (size_t j = 0; j < width; j++) {
@@ -65,7 +68,8 @@ void norm_weight_gradient(enum dtype dtype, const void *x_, const float *stats, 
 {
     const float *x = x_, *dy = dy_;
     (void)stream;
-    if (!starts(dtype)) return;
+    if (!starts(dtype))
+        return;
     for (size_t j = 0; j < width; j++) {
         double gain = 0, bias = 0;
         for (size_t i = 0; i < rows; i++) {
@@ -82,7 +86,8 @@ void add_rows(enum dtype dtype, const void *a, const void *b, void *y, size_t co
               cudaStream_t stream)
 {
     (void)stream;
-    if (!starts(dtype)) return;
+    if (!starts(dtype))
+        return;
     for (size_t i = 0; i < count; i++)
         ((float *)y)[i] = ((const float *)a)[i] + ((const float *)b)[i];
 }
@@ -93,7 +98,8 @@ void activation_forward(enum dtype dtype, bool gated, const void *pre_, void *y_
     const float *pre = pre_;
     float *y = y_;
     (void)stream;
-    if (!starts(dtype)) return;
+    if (!starts(dtype))
+        return;
     for (size_t i = 0; i < rows; i++) {
         for (size_t j = 0; j < width; j++) {
             if (gated) {
@@ -113,7 +119,8 @@ void activation_gradient(enum dtype dtype, bool gated, const void *pre_, const v
     const float *pre = pre_, *dy = dy_;
     float *dpre = dpre_;
     (void)stream;
-    if (!starts(dtype)) return;
+    if (!starts(dtype))
+        return;
     for (size_t i = 0; i < rows; i++) {
         for (size_t j = 0; j < width; j++) {
             float slope = dy[i * width + j];
@@ -167,7 +174,8 @@ void softmax_top_k_gradient(enum dtype dtype, const float *logits, const int *ex
                             size_t top_k, cudaStream_t stream)
 {
     (void)stream;
-    if (!starts(dtype)) return;
+    if (!starts(dtype))
+        return;
     float *share = need_memory(experts, sizeof *share), *dlogits = dlogits_;
     for (size_t t = 0; t < tokens; t++) {
         float mean = 0;
@@ -202,7 +210,8 @@ void scatter_rows(enum dtype dtype, const void *x_, const int *slot, const int *
     const float *x = x_, *y = y_;
     float *buffer = buffer_;
     (void)stream, (void)counts;
-    if (!starts(dtype)) return;
+    if (!starts(dtype))
+        return;
     memset(buffer, 0, experts * capacity * width * sizeof *buffer);
     for (size_t c = 0; c < tokens * top_k; c++) {
         double sum = 0;
@@ -212,7 +221,8 @@ void scatter_rows(enum dtype dtype, const void *x_, const int *slot, const int *
             buffer[place] = (scale ? scale[c] : 1) * value;
             sum += y ? (double)(value * y[place]) : 0;
         }
-        if (dot) dot[c] = (float)sum;
+        if (dot)
+            dot[c] = (float)sum;
     }
 }
 
@@ -223,7 +233,8 @@ void gather_rows(enum dtype dtype, const void *buffer_, const int *slot, const f
     const float *buffer = buffer_, *a = a_, *b = b_;
     float *out = out_;
     (void)stream;
-    if (!starts(dtype)) return;
+    if (!starts(dtype))
+        return;
     for (size_t i = 0; i < tokens * width; i++)
         out[i] = (a ? a[i] : 0) + (b ? b[i] : 0);
     for (size_t c = 0; c < tokens * top_k; c++) {

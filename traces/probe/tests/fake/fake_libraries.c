@@ -246,7 +246,8 @@ void attention_run(struct attention_library *library, const struct attention *at
                                 size->kv_heads, size->head_dim, size->causal};
     size_t rows = size->batch * size->length, width = size->heads * size->head_dim;
     size_t packed = (size->heads + 2 * size->kv_heads) * size->head_dim;
-    if (!fake_command()) return;
+    if (!fake_command())
+        return;
     double *qkv = widen(at->qkv, rows * packed);
     if (attention->backward) {
         double *slope = widen(at->out_gradient, rows * width);
