@@ -48,7 +48,7 @@ static double *load_of_pairs(const struct exchange *exchange, struct flow_set *s
 const struct route *flow_set_route(const struct flow_set *set, const struct flow *flow,
                                    size_t ranks, struct router *router)
 {
-    return set->flow_count <= ranks ? router_route_near(router, flow->from, flow->to)
+    return set->flow_count <= ranks ? router_route_single_pair(router, flow->from, flow->to)
                                     : router_walk(router, flow->from, flow->to);
 }
 

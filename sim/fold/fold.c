@@ -8,7 +8,7 @@
 #include "sim/base/mem.h"
 #include "sim/collective/alltoall.h"
 #include "sim/fold/symmetry.h"
-#include "sim/route/ways.h"
+#include "sim/route/route_classes.h"
 
 #define ORBITS_MAX 64    /* kinds of GPUs: with more, little would be gained */
 #define STANDS_FOR_MIN 8 /* GPUs on average, or all: maps that find less leave it to colours */
@@ -87,8 +87,8 @@ void fold_free(struct fold *fold)
 
 /* A class, and what it is told apart by. */
 struct found {
-    size_t to, way; /* orbit of the receiver, and the way to it from the sender's representative */
-    size_t flows;   /* of one sender */
+    size_t to, route_class; /* orbit of the receiver, and class of the routes to it */
+    size_t flows;           /* of one sender */
 };
 
 struct folding {
@@ -103,40 +103,40 @@ struct folding {
     const char *why;  /* not; NULL: so far so good */
 };
 
-static void count_flow(struct found *found, size_t *count, size_t to, size_t way)
+static void count_flow(struct found *found, size_t *count, size_t to, size_t route_class)
 {
     size_t i = 0;
-    while (i < *count && (found[i].way != way || found[i].to != to))
+    while (i < *count && (found[i].route_class != route_class || found[i].to != to))
         i++;
     if (i == *count)
-        found[(*count)++] = (struct found){.to = to, .way = way};
+        found[(*count)++] = (struct found){.to = to, .route_class = route_class};
     found[i].flows++;
 }
 
 /* The flows of a representative, by class. Returns how many classes. */
-static size_t find_classes(struct folding *folding, size_t rank, const struct ways *ways,
+static size_t find_classes(struct folding *folding, size_t rank, const struct route_classes *routes,
                            struct found *found)
 {
     size_t group = rank - rank % folding->ep, count = 0;
     for (size_t to = group; to < group + folding->ep && !folding->why; to++) {
-        size_t way = to == rank ? 0 : ways->of_rank[to];
-        if (way == WAY_NONE)
+        size_t route_class = to == rank ? 0 : routes->of_rank[to];
+        if (route_class == ROUTE_CLASS_NONE)
             folding->why = "equally long routes differ in the links they take";
         else if (folding->fold->class_count + count == CLASSES_MAX)
             folding->why = "too few flows are alike";
         else if (to != rank)
-            count_flow(found, &count, folding->orbits.of_rank[to], way);
+            count_flow(found, &count, folding->orbits.of_rank[to], route_class);
     }
     return count;
 }
 
 /* Flows on each link of a kind must be whole, or the links were not equivalent. */
 static void add_crossings(struct folding *folding, const struct found *found, size_t from_orbit,
-                          const struct ways *ways)
+                          const struct route_classes *routes)
 {
     size_t flows = found->flows * folding->ranks_in[from_orbit];
-    for (size_t w = found->way; w != 0; w = ways->ways[w].before) {
-        size_t kind = ways->ways[w].kind;
+    for (size_t c = found->route_class; c != 0; c = routes->classes[c].before) {
+        size_t kind = routes->classes[c].kind;
         if (flows % folding->links_in[kind] != 0)
             folding->why = "links that look alike do not carry the same";
         double on_each = (double)flows / (double)folding->links_in[kind];
@@ -145,40 +145,40 @@ static void add_crossings(struct folding *folding, const struct found *found, si
     }
 }
 
-static void add_classes(struct folding *folding, size_t rank, const struct ways *ways)
+static void add_classes(struct folding *folding, size_t rank, const struct route_classes *routes)
 {
     struct fold *fold = folding->fold;
     struct found *found = mem_zeroed(CLASSES_MAX, sizeof *found);
-    size_t count = find_classes(folding, rank, ways, found), from = folding->orbits.of_rank[rank];
+    size_t count = find_classes(folding, rank, routes, found), from = folding->orbits.of_rank[rank];
     for (size_t i = 0; i < count && !folding->why; i++) {
         fold_add_class(fold, (struct fold_class){
                                  .share_ratio = 1 / (double)folding->ep,
-                                 .latency_s = ways->ways[found[i].way].latency_s,
+                                 .latency_s = routes->classes[found[i].route_class].latency_s,
                              });
         fold_add_end(fold, from);
         if (found[i].to != from)
             fold_add_end(fold, found[i].to);
-        add_crossings(folding, &found[i], from, ways);
+        add_crossings(folding, &found[i], from, routes);
     }
     free(found);
 }
 
 /* Equally good routes share evenly only if the turns they take come out even. */
-static void check_spread(struct folding *folding, size_t rank, const struct ways *ways)
+static void check_balance(struct folding *folding, size_t rank, const struct route_classes *routes)
 {
     if (!folding->why &&
-        !router_spreads(folding->router, rank, ways, rank - rank % folding->ep, folding->ep))
+        !router_balances(folding->router, rank, routes, rank - rank % folding->ep, folding->ep))
         folding->why = "equally long routes are not used evenly";
 }
 
 static void fold_rank(struct folding *folding, size_t rank, bool representative)
 {
-    struct ways ways;
-    router_ways(folding->router, rank, folding->orbits.of_link, &ways);
+    struct route_classes routes;
+    router_classify(folding->router, rank, folding->orbits.of_link, &routes);
     if (representative)
-        add_classes(folding, rank, &ways);
-    check_spread(folding, rank, &ways);
-    ways_done(&ways);
+        add_classes(folding, rank, &routes);
+    check_balance(folding, rank, &routes);
+    route_classes_done(&routes);
 }
 
 static void fold_ranks(struct folding *folding)
@@ -208,7 +208,7 @@ static void count_class(struct folding *folding, struct ring_count *count, size_
         const struct flow *flow = &count->ring->flows[i];
         if (folding->orbits.of_rank[flow->from] != from_orbit)
             continue;
-        const struct route *route = router_route_near(folding->router, flow->from, flow->to);
+        const struct route *route = router_route_single_pair(folding->router, flow->from, flow->to);
         for (size_t k = 0; k < route->link_count; k++)
             if (count->flows_on[route->links[k]]++ == 0)
                 count->touched[count->touched_count++] = route->links[k];

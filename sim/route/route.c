@@ -9,44 +9,6 @@
 
 #define TREE_BYTES_MAX ((size_t)256 << 20) /* of memory for all cached trees together */
 
-static size_t *count_arcs(const struct topology *topology, bool turned)
-{
-    size_t *first = mem_zeroed(topology->vertex_count + 1, sizeof *first);
-    for (size_t i = 0; i < topology->link_count; i++) {
-        const struct link *link = &topology->links[i];
-        if (!turned || link->half_duplex)
-            first[link->from + 1]++;
-        if (turned || link->half_duplex)
-            first[link->to + 1]++;
-    }
-    for (size_t i = 0; i < topology->vertex_count; i++)
-        first[i + 1] += first[i];
-    return first;
-}
-
-struct arcs arcs_of(const struct topology *topology, bool turned)
-{
-    struct arcs ret = {.first = count_arcs(topology, turned)};
-    size_t *next = mem_zeroed(topology->vertex_count + 1, sizeof *next);
-    memcpy(next, ret.first, topology->vertex_count * sizeof *next);
-    ret.arcs = mem_zeroed(ret.first[topology->vertex_count] + 1, sizeof *ret.arcs);
-    for (size_t i = 0; i < topology->link_count; i++) {
-        const struct link *link = &topology->links[i];
-        if (!turned || link->half_duplex)
-            ret.arcs[next[link->from]++] = (struct arc){(uint32_t)i, (uint32_t)link->to};
-        if (turned || link->half_duplex)
-            ret.arcs[next[link->to]++] = (struct arc){(uint32_t)i, (uint32_t)link->from};
-    }
-    free(next);
-    return ret;
-}
-
-void arcs_done(struct arcs *arcs)
-{
-    free(arcs->first);
-    free(arcs->arcs);
-}
-
 static size_t trees_that_fit(const struct topology *topology, size_t wanted)
 {
     size_t bytes = topology->vertex_count * (sizeof(uint32_t) + sizeof(struct step));
@@ -58,14 +20,14 @@ static struct router *new_router(const struct topology *topology, size_t trees)
 {
     struct router *router = mem_zeroed(1, sizeof *router);
     router->topology = topology;
-    router->out = arcs_of(topology, /* turned= */ false);
+    router->out = adjacency_of(topology, /* reversed= */ false);
     router->labels = mem_zeroed(topology->vertex_count, sizeof *router->labels);
     router->order = mem_zeroed(topology->vertex_count, sizeof *router->order);
     router->tree_count = trees_that_fit(topology, trees);
     router->trees = mem_zeroed(router->tree_count, sizeof *router->trees);
     for (size_t i = 0; i < router->tree_count; i++)
         router->trees[i].rank = SIZE_MAX;
-    router->kept = mem_zeroed(topology_ranks(topology), sizeof *router->kept);
+    router->caches = mem_zeroed(topology_ranks(topology), sizeof *router->caches);
     return router;
 }
 
@@ -107,25 +69,25 @@ void router_free(struct router *router)
         free(router->trees[i].steps);
     }
     for (size_t i = 0; i < topology_ranks(router->topology); i++) {
-        for (size_t k = 0; k < router->kept[i].count; k++) {
-            free(router->kept[i].entries[k].route->links);
-            free(router->kept[i].entries[k].route);
+        for (size_t k = 0; k < router->caches[i].count; k++) {
+            free(router->caches[i].entries[k].route->links);
+            free(router->caches[i].entries[k].route);
         }
-        free(router->kept[i].entries);
+        free(router->caches[i].entries);
     }
-    free(router->kept);
+    free(router->caches);
     free(router->trees);
-    arcs_done(&router->out);
+    adjacency_done(&router->out);
     free(router->labels);
     free(router->order);
-    for (size_t i = 0; i < LEVELS; i++)
-        free(router->levels[i].vertices);
+    for (size_t i = 0; i < BUCKETS; i++)
+        free(router->buckets[i].vertices);
     free(router->walked.links);
-    free(router->near.labels);
-    free(router->near.touched);
-    free(router->near.tree.best);
-    free(router->near.tree.steps);
-    meeting_done(&router->meeting);
+    free(router->pair.labels);
+    free(router->pair.touched);
+    free(router->pair.tree.best);
+    free(router->pair.tree.steps);
+    bidirectional_search_done(&router->search);
     staging_free(router->staging);
     free(router);
 }
@@ -156,18 +118,18 @@ static int compare_labels(const struct label *a, const struct label *b)
     return 0;
 }
 
-static struct level *level_of(struct router *router, size_t hops)
+static struct bucket *bucket_of(struct router *router, size_t hops)
 {
-    return &router->levels[hops % LEVELS];
+    return &router->buckets[hops % BUCKETS];
 }
 
-void level_enter(struct level *level, uint32_t vertex)
+void bucket_add(struct bucket *bucket, uint32_t vertex)
 {
-    if (level->count == level->room) {
-        level->room = level->room ? 2 * level->room : 64;
-        level->vertices = mem_resized(level->vertices, level->room, sizeof *level->vertices);
+    if (bucket->count == bucket->room) {
+        bucket->room = bucket->room ? 2 * bucket->room : 64;
+        bucket->vertices = mem_resized(bucket->vertices, bucket->room, sizeof *bucket->vertices);
     }
-    level->vertices[level->count++] = vertex;
+    bucket->vertices[bucket->count++] = vertex;
 }
 
 size_t plain_hops(const struct topology *topology, const struct arc *arc)
@@ -177,19 +139,19 @@ size_t plain_hops(const struct topology *topology, const struct arc *arc)
 }
 
 /* Whether so many hops to a vertex may be part of a best route to the only receiver. */
-static bool leads_near(const struct router *router, size_t vertex, size_t hops)
+static bool may_pass(const struct router *router, size_t vertex, size_t hops)
 {
-    return (vertex == router->near.to || router_forwards(router, vertex)) &&
-           meeting_leads(&router->meeting, vertex, hops);
+    return (vertex == router->pair.to || router_forwards(router, vertex)) &&
+           bidirectional_search_may_pass(&router->search, vertex, hops);
 }
 
-/* Offers a way into `arc->to`. */
-static void offer(struct router *router, struct tree *tree, uint32_t via, const struct arc *arc)
+/* Takes the arc into the tree where it leads to `arc->to` as well as what is known. */
+static void relax_arc(struct router *router, struct tree *tree, uint32_t via, const struct arc *arc)
 {
     const struct link *link = &router->topology->links[arc->link];
     const struct label *from = &router->labels[via];
     struct label *known = &router->labels[arc->to];
-    struct label way = {
+    struct label candidate = {
         .hops = from->hops + (uint32_t)link->hops,
         .width_bytes_per_s = from->width_bytes_per_s < link->rated_bytes_per_s
                                  ? from->width_bytes_per_s
@@ -197,31 +159,32 @@ static void offer(struct router *router, struct tree *tree, uint32_t via, const 
         .latency_s = from->latency_s + link->latency_s,
     };
     if (router->plain)
-        way = (struct label){.hops = from->hops + (uint32_t)plain_hops(router->topology, arc)};
-    int order = compare_labels(&way, known);
-    if (order > 0 || (router->is_near && !leads_near(router, arc->to, way.hops)))
+        candidate =
+            (struct label){.hops = from->hops + (uint32_t)plain_hops(router->topology, arc)};
+    int order = compare_labels(&candidate, known);
+    if (order > 0 || (router->in_pair && !may_pass(router, arc->to, candidate.hops)))
         return;
     if (order < 0) {
-        if (router->is_near && known->hops == NONE)
-            router->near.touched[router->near.touched_count++] = arc->to;
-        if (way.hops != known->hops)
-            level_enter(level_of(router, way.hops), arc->to);
-        *known = way;
+        if (router->in_pair && known->hops == NONE)
+            router->pair.touched[router->pair.touched_count++] = arc->to;
+        if (candidate.hops != known->hops)
+            bucket_add(bucket_of(router, candidate.hops), arc->to);
+        *known = candidate;
         tree->best[arc->to] = NONE; /* what was there was worse; its steps stay unused */
     }
     add_step(tree, arc->to, arc->link, via);
 }
 
-static void leave(struct router *router, struct tree *tree, uint32_t vertex)
+static void relax_arcs(struct router *router, struct tree *tree, uint32_t vertex)
 {
     if (!router_forwards(router, vertex) && vertex != tree->rank)
         return;
     for (size_t i = router->out.first[vertex]; i < router->out.first[vertex + 1]; i++)
-        offer(router, tree, vertex, &router->out.arcs[i]);
+        relax_arc(router, tree, vertex, &router->out.arcs[i]);
 }
 
-/* Level by level of hops, so that a vertex's label is final before the first way out of it is
- * offered. Ends when a round of levels was empty, or (far_enough not NONE) when that vertex's level
+/* Bucket by bucket, so that a vertex's label is final before the first arc out of it is
+ * tried. Ends when a round of buckets was empty, or (far_enough not NONE) when that vertex's bucket
  * has come: its best steps are known then. Vertices have no labels and no steps before. */
 static size_t grow(struct router *router, struct tree *tree, size_t rank, uint32_t far_enough)
 {
@@ -229,23 +192,23 @@ static size_t grow(struct router *router, struct tree *tree, size_t rank, uint32
     tree->rank = rank;
     tree->step_count = 0;
     router->labels[rank] = (struct label){.width_bytes_per_s = INFINITY};
-    level_enter(level_of(router, 0), (uint32_t)rank);
-    for (size_t hops = 0, empty = 0; empty < LEVELS; hops++) {
-        struct level *level = level_of(router, hops);
-        empty = level->count ? 0 : empty + 1;
+    bucket_add(bucket_of(router, 0), (uint32_t)rank);
+    for (size_t hops = 0, empty = 0; empty < BUCKETS; hops++) {
+        struct bucket *bucket = bucket_of(router, hops);
+        empty = bucket->count ? 0 : empty + 1;
         if (far_enough != NONE && router->labels[far_enough].hops == hops)
             break;
-        for (size_t i = 0; i < level->count; i++) {
-            uint32_t vertex = level->vertices[i];
+        for (size_t i = 0; i < bucket->count; i++) {
+            uint32_t vertex = bucket->vertices[i];
             if (router->labels[vertex].hops != hops)
                 continue; /* reached with fewer since */
             router->order[reached++] = vertex;
-            leave(router, tree, vertex);
+            relax_arcs(router, tree, vertex);
         }
-        level->count = 0;
+        bucket->count = 0;
     }
-    for (size_t i = 0; i < LEVELS; i++)
-        router->levels[i].count = 0;
+    for (size_t i = 0; i < BUCKETS; i++)
+        router->buckets[i].count = 0;
     return reached;
 }
 
@@ -269,7 +232,7 @@ struct tree *tree_of(struct router *router, size_t rank)
     return tree;
 }
 
-const struct step *tree_choose(const struct tree *tree, size_t vertex, size_t *turn)
+const struct step *tree_choose(const struct tree *tree, size_t vertex, size_t *selector)
 {
     uint32_t first = tree->best[vertex], chosen = first;
     assert(first != NONE); /* topology_read refuses unreachable GPUs */
@@ -278,9 +241,9 @@ const struct step *tree_choose(const struct tree *tree, size_t vertex, size_t *t
     size_t count = 0;
     for (uint32_t i = first; i != NONE; i = tree->steps[i].next)
         count++;
-    for (size_t i = 0; i < *turn % count; i++)
+    for (size_t i = 0; i < *selector % count; i++)
         chosen = tree->steps[chosen].next;
-    *turn /= count;
+    *selector /= count;
     return &tree->steps[chosen];
 }
 
@@ -295,12 +258,12 @@ void walk_link(struct router *router, size_t link)
 }
 
 static void walk_tree(struct router *router, const struct tree *tree, size_t from, size_t to,
-                      size_t turn)
+                      size_t selector)
 {
     struct route *route = &router->walked;
     size_t first = route->link_count;
     for (size_t at = to; at != from;) {
-        const struct step *step = tree_choose(tree, at, &turn);
+        const struct step *step = tree_choose(tree, at, &selector);
         walk_link(router, step->link);
         at = step->via;
     }
@@ -311,9 +274,9 @@ static void walk_tree(struct router *router, const struct tree *tree, size_t fro
     }
 }
 
-void walk_leg(struct router *router, size_t from, size_t to, size_t turn)
+void walk_leg(struct router *router, size_t from, size_t to, size_t selector)
 {
-    walk_tree(router, tree_of(router, from), from, to, turn);
+    walk_tree(router, tree_of(router, from), from, to, selector);
 }
 
 /* How often the route crosses a link: twice where bytes wait behind a half-duplex one. */
@@ -349,63 +312,63 @@ const struct route *router_walk(struct router *router, size_t from_rank, size_t 
     if (router->staging)
         staging_walk(router, from_rank, to_rank);
     else
-        walk_leg(router, from_rank, to_rank, /* turn= */ to_rank);
+        walk_leg(router, from_rank, to_rank, /* selector= */ to_rank);
     sum_walked(router);
     return &router->walked;
 }
 
-static void open_near(struct near *near, size_t vertices)
+static void single_pair_init(struct single_pair *pair, size_t vertices)
 {
-    near->labels = mem_zeroed(vertices, sizeof *near->labels);
-    near->tree.best = mem_zeroed(vertices, sizeof *near->tree.best);
-    near->touched = mem_zeroed(vertices, sizeof *near->touched);
+    pair->labels = mem_zeroed(vertices, sizeof *pair->labels);
+    pair->tree.best = mem_zeroed(vertices, sizeof *pair->tree.best);
+    pair->touched = mem_zeroed(vertices, sizeof *pair->touched);
     for (size_t i = 0; i < vertices; i++) {
-        near->labels[i].hops = NONE;
-        near->tree.best[i] = NONE;
+        pair->labels[i].hops = NONE;
+        pair->tree.best[i] = NONE;
     }
 }
 
-static void forget_near(struct near *near, size_t from)
+static void single_pair_reset(struct single_pair *pair, size_t from)
 {
-    near->labels[from].hops = NONE;
-    for (size_t i = 0; i < near->touched_count; i++) {
-        near->labels[near->touched[i]].hops = NONE;
-        near->tree.best[near->touched[i]] = NONE;
+    pair->labels[from].hops = NONE;
+    for (size_t i = 0; i < pair->touched_count; i++) {
+        pair->labels[pair->touched[i]].hops = NONE;
+        pair->tree.best[pair->touched[i]] = NONE;
     }
-    near->touched_count = 0;
+    pair->touched_count = 0;
 }
 
-static const struct route *walk_near(struct router *router, size_t from_rank, size_t to_rank)
+static const struct route *walk_single_pair(struct router *router, size_t from_rank, size_t to_rank)
 {
-    struct near *near = &router->near;
+    struct single_pair *pair = &router->pair;
     struct label *labels = router->labels;
     if (router->staging || router->plain ||
         router->trees[from_rank % router->tree_count].rank == from_rank)
         return router_walk(router, from_rank, to_rank);
     assert(from_rank != to_rank);
-    if (!near->labels)
-        open_near(near, router->topology->vertex_count);
-    router->labels = near->labels;
-    router->is_near = true;
-    near->to = to_rank;
-    meet(router, from_rank, to_rank);
-    grow(router, &near->tree, from_rank, (uint32_t)to_rank);
+    if (!pair->labels)
+        single_pair_init(pair, router->topology->vertex_count);
+    router->labels = pair->labels;
+    router->in_pair = true;
+    pair->to = to_rank;
+    bidirectional_search_run(router, from_rank, to_rank);
+    grow(router, &pair->tree, from_rank, (uint32_t)to_rank);
     router->walked.link_count = 0;
-    walk_tree(router, &near->tree, from_rank, to_rank, /* turn= */ to_rank);
-    forget_near(near, from_rank);
-    router->is_near = false;
+    walk_tree(router, &pair->tree, from_rank, to_rank, /* selector= */ to_rank);
+    single_pair_reset(pair, from_rank);
+    router->in_pair = false;
     router->labels = labels;
     sum_walked(router);
     return &router->walked;
 }
 
 /* The position of `to`, or where it belongs. */
-static size_t kept_position(const struct kept_list *list, size_t to)
+static size_t cache_position(const struct route_cache *cache, size_t to)
 {
-    size_t low = 0, high = list->count;
+    size_t low = 0, high = cache->count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (list->entries[middle].to < to)
+        if (cache->entries[middle].to < to)
             low = middle + 1;
         else
             high = middle;
@@ -413,42 +376,43 @@ static size_t kept_position(const struct kept_list *list, size_t to)
     return low;
 }
 
-static void keep(struct kept_list *list, size_t position, size_t to, struct route *route)
+static void cache_insert(struct route_cache *cache, size_t position, size_t to, struct route *route)
 {
-    if (list->count == list->room) {
-        list->room = list->room ? 2 * list->room : 8;
-        list->entries = mem_resized(list->entries, list->room, sizeof *list->entries);
+    if (cache->count == cache->room) {
+        cache->room = cache->room ? 2 * cache->room : 8;
+        cache->entries = mem_resized(cache->entries, cache->room, sizeof *cache->entries);
     }
-    memmove(&list->entries[position + 1], &list->entries[position],
-            (list->count - position) * sizeof *list->entries);
-    list->entries[position] = (struct kept){to, route};
-    list->count++;
+    memmove(&cache->entries[position + 1], &cache->entries[position],
+            (cache->count - position) * sizeof *cache->entries);
+    cache->entries[position] = (struct cached_route){to, route};
+    cache->count++;
 }
 
-static const struct route *keep_walked(struct router *router, size_t from_rank, size_t to_rank,
+static const struct route *cached_walk(struct router *router, size_t from_rank, size_t to_rank,
                                        const struct route *(*walk)(struct router *, size_t, size_t))
 {
-    struct kept_list *list = &router->kept[from_rank];
-    size_t position = kept_position(list, to_rank);
-    if (position < list->count && list->entries[position].to == to_rank)
-        return list->entries[position].route;
+    struct route_cache *cache = &router->caches[from_rank];
+    size_t position = cache_position(cache, to_rank);
+    if (position < cache->count && cache->entries[position].to == to_rank)
+        return cache->entries[position].route;
     const struct route *walked = walk(router, from_rank, to_rank);
     struct route *route = mem_zeroed(1, sizeof *route);
     *route = *walked;
     route->links = mem_zeroed(walked->link_count, sizeof *route->links);
     memcpy(route->links, walked->links, walked->link_count * sizeof *route->links);
-    keep(list, position, to_rank, route);
+    cache_insert(cache, position, to_rank, route);
     return route;
 }
 
 const struct route *router_route(struct router *router, size_t from_rank, size_t to_rank)
 {
-    return keep_walked(router, from_rank, to_rank, router_walk);
+    return cached_walk(router, from_rank, to_rank, router_walk);
 }
 
-const struct route *router_route_near(struct router *router, size_t from_rank, size_t to_rank)
+const struct route *router_route_single_pair(struct router *router, size_t from_rank,
+                                             size_t to_rank)
 {
-    return keep_walked(router, from_rank, to_rank, walk_near);
+    return cached_walk(router, from_rank, to_rank, walk_single_pair);
 }
 
 bool router_finds_only(struct router *plain, size_t from_rank, size_t to_rank,

@@ -14,8 +14,8 @@ struct arc {
     uint32_t link, to;
 };
 
-/* Of all vertices: those of vertex v are arcs[first[v]] .. arcs[first[v + 1]]. */
-struct arcs {
+/* Arcs of all vertices: those of vertex v are arcs[first[v]] .. arcs[first[v + 1]]. */
+struct adjacency {
     size_t *first;
     struct arc *arcs;
 };
@@ -26,7 +26,7 @@ struct label {
     double width_bytes_per_s, latency_s;
 };
 
-/* A last link on the way to a vertex; equally good ones form a list in the order of `via`. */
+/* A last link on the way to a vertex. Equally good ones form a list, in the order of `via`. */
 struct step {
     uint32_t link, via, next;
 };
@@ -39,108 +39,111 @@ struct tree {
     uint32_t step_count, step_room;
 };
 
-struct kept {
+struct cached_route {
     size_t to;
     struct route *route;
 };
 
-/* What grows a tree no farther than to one receiver, and forgets it. */
-struct near {
-    struct label *labels; /* [vertex]; not reached between walks. NULL before the first */
+/* Routes handed out for one sender, in the order of `to`. */
+struct route_cache {
+    struct cached_route *entries;
+    size_t count, room;
+};
+
+/* Grows a tree no farther than to one receiver, and forgets it. */
+struct single_pair {
+    struct label *labels; /* [vertex]; not reached between searches. NULL before the first */
     struct tree tree;
     uint32_t *touched; /* vertices with a label */
     size_t touched_count;
     size_t to; /* the receiver */
 };
 
-#define LEVELS                                                                                     \
-    (HOPS_MAX + 2) /* the most that a link counts, in a plain router too, and the one before it */
-
-/* Vertices that were reached with one number of hops. */
-struct level {
+/* Vertices that were reached with one number of hops. Searches keep a ring of buckets: those with h
+ * hops are in bucket h mod BUCKETS (Dial's algorithm). */
+struct bucket {
     uint32_t *vertices;
     size_t count, room;
 };
+/* The most that a link counts, in a plain router too, and one more. */
+#define BUCKETS (HOPS_MAX + 2)
 
-/* The vertices about an end, by hops. */
-struct wave {
+/* One side of a bidirectional search: the vertices around an end, by hops. */
+struct search_side {
     uint32_t end;
-    const struct arcs *arcs; /* along which it spreads */
-    uint32_t *hops; /* [vertex]; NONE: not reached. Final up to `radius`, as every link counts one
-                       at least */
+    const struct adjacency *adjacency; /* along which it expands */
+    uint32_t *hops; /* [vertex]; NONE: not reached. Final up to `radius`, as a link counts at least
+                       one hop */
     uint32_t *reached;
     size_t reached_count;
-    struct level levels[LEVELS]; /* of h hops: levels[h mod their number] */
+    struct bucket buckets[BUCKETS];
     uint32_t radius;
 };
 
-/* Of two ends that meet() was asked for last. */
-struct meeting {
-    struct wave from, to;
-    struct arcs in; /* turned round: `to` is where they come from. NULLs before the first */
-    uint32_t apart; /* hops of the best routes */
-};
-
-/* Routes handed out for one sender, in the order of `to`. */
-struct kept_list {
-    struct kept *entries;
-    size_t count, room;
+/* The last search between two ends. */
+struct bidirectional_search {
+    struct search_side from, to;
+    struct adjacency in; /* reversed: an arc's `to` is where it comes from. NULLs at first */
+    uint32_t distance;   /* hops of the best routes */
 };
 
 struct router {
     const struct topology *topology;
     bool plain; /* fewest hops alone decide, and GPUs forward */
-    struct arcs out;
-    struct label *labels;        /* scratch for the tree being grown */
-    struct level levels[LEVELS]; /* of h hops: levels[h mod their number] */
-    uint32_t *order;             /* vertices reached by the tree grown last, nearest first */
-    struct tree *trees;          /* rank r's is trees[r mod tree_count] */
+    struct adjacency out;
+    struct label *labels;           /* scratch for the tree being grown */
+    struct bucket buckets[BUCKETS]; /* likewise */
+    uint32_t *order;                /* vertices reached by the last tree, nearest first */
+    struct tree *trees;             /* rank r's is trees[r mod tree_count] */
     size_t tree_count;
-    struct kept_list *kept; /* one per rank */
+    struct route_cache *caches; /* one per rank */
     struct route walked;
     size_t walked_room;
     struct staging *staging; /* NULL: routes are direct */
-    struct near near;
-    struct meeting meeting; /* of the ends of the near tree */
-    bool is_near;           /* while such a tree grows */
+    struct single_pair pair;
+    struct bidirectional_search search; /* between the ends of the pair */
+    bool in_pair;                       /* while the pair's tree grows */
 };
 
-/* Whether a way may go on from a vertex that it does not start at. Inline, as most of a search is
+/* Whether a route may go on from a vertex that it does not start at. Inline, as most of a search is
  * asking this. */
 static inline bool router_forwards(const struct router *router, size_t vertex)
 {
     enum vertex_kind kind = router->topology->vertices[vertex].kind;
     return (kind != VERTEX_GPU || router->plain) && kind != VERTEX_MEMORY;
 }
-void level_enter(struct level *level, uint32_t vertex);
-/* A topology's, leading out of vertices or, turned, into them. */
-struct arcs arcs_of(const struct topology *topology, bool turned);
-void arcs_done(struct arcs *arcs);
+void bucket_add(struct bucket *bucket, uint32_t vertex);
+
+/* adjacency.c: arcs out of each vertex or, reversed, into it. */
+struct adjacency adjacency_of(const struct topology *topology, bool reversed);
+void adjacency_done(struct adjacency *adjacency);
 
 /* What a link counts for a plain router: one more where it leads to a GPU. A route through a GPU is
  * then longer than one that only ends there. */
 size_t plain_hops(const struct topology *topology, const struct arc *arc);
 
-/* Grows the best routes from a rank, even where the tree has them; returns how many vertices they
- * reach, itself included, which the router's order then lists. */
+/* Grows the best routes from a rank, even where the tree has them. Returns how many vertices they
+ * reach, itself included. The router's `order` then lists them. */
 size_t tree_grow(struct router *router, struct tree *tree, size_t rank);
 struct tree *tree_of(struct router *router, size_t rank);
-/* The last step to a vertex. Where several are equally good, takes a digit off *turn, which begins
- * as the receiver's rank, so that choices on one route do not depend on each other. */
-const struct step *tree_choose(const struct tree *tree, size_t vertex, size_t *turn);
+/* The last step to a vertex. Where several are equally good, *selector chooses and loses that
+ * digit. It begins as the receiver's rank, so that choices on one route are independent. */
+const struct step *tree_choose(const struct tree *tree, size_t vertex, size_t *selector);
 
-/* Adds the best route between two vertices to router->walked; `turn` chooses among equal ones. */
-void walk_leg(struct router *router, size_t from, size_t to, size_t turn);
+/* Adds the best route between two vertices to router->walked. `selector` chooses among equal ones.
+ */
+void walk_leg(struct router *router, size_t from, size_t to, size_t selector);
 void walk_link(struct router *router, size_t link);
 /* Latency and bandwidth of what was walked. */
 void sum_walked(struct router *router);
 
-/* meet.c: of a router that is not plain. */
-void meet(struct router *router, size_t from, size_t to);
-/* Whether a vertex so many hops from the sender may lie on a best route: never false of one that
+/* bidirectional.c: of a router that is not plain. */
+void bidirectional_search_run(struct router *router, size_t from, size_t to);
+/* Whether a vertex so many hops from the sender may lie on a best route. Never false of one that
  * does. */
-bool meeting_leads(const struct meeting *meeting, size_t vertex, size_t hops);
-void meeting_done(struct meeting *meeting);
+bool bidirectional_search_may_pass(const struct bidirectional_search *search, size_t vertex,
+                                   size_t hops);
+void bidirectional_search_done(struct bidirectional_search *search);
 
 /* staging.c */
 struct staging *staging_new(const struct topology *topology);

@@ -52,14 +52,14 @@ static size_t find_nearest(struct router *router, size_t rank)
         if (tree->best[memories[i]] == NONE)
             continue; /* some other memory is reached (topology_read) */
         router->walked.link_count = 0;
-        walk_leg(router, rank, memories[i], /* turn= */ rank);
+        walk_leg(router, rank, memories[i], /* selector= */ rank);
         sum_walked(router);
-        const struct route *way = &router->walked;
-        if (nearest == NEAREST_UNKNOWN || way->link_count < best.link_count ||
-            (way->link_count == best.link_count &&
-             way->bandwidth_bytes_per_s > best.bandwidth_bytes_per_s)) {
+        const struct route *walked = &router->walked;
+        if (nearest == NEAREST_UNKNOWN || walked->link_count < best.link_count ||
+            (walked->link_count == best.link_count &&
+             walked->bandwidth_bytes_per_s > best.bandwidth_bytes_per_s)) {
             nearest = memories[i];
-            best = *way;
+            best = *walked;
         }
     }
     router->walked.link_count = 0;
@@ -78,7 +78,7 @@ static size_t nearest_memory(struct router *router, size_t rank)
 static const struct route *walk_direct(struct router *router, size_t from, size_t to)
 {
     struct route *direct = &router->staging->direct, *walked = &router->walked;
-    walk_leg(router, from, to, /* turn= */ to);
+    walk_leg(router, from, to, /* selector= */ to);
     if (walked->link_count > router->staging->direct_room) {
         router->staging->direct_room = walked->link_count;
         direct->links = mem_resized(direct->links, walked->link_count, sizeof *direct->links);

@@ -129,28 +129,28 @@ static void test_spines(void)
 
 /* A look no farther than the receiver finds what a look at all does, in whatever order pairs are
  * asked for. */
-static void check_near_on(struct topology *t, const char *word)
+static void check_single_pair_on(struct topology *t, const char *word)
 {
-    struct router *far = router_new_usual(t), *near = router_new_usual(t);
+    struct router *trees = router_new_usual(t), *single = router_new_usual(t);
     size_t ranks = topology_ranks(t), other = 0, pairs = ranks * ranks;
     for (size_t i = 0; i < pairs; i++) {
         size_t pair = i * 7919 % pairs, from = pair / ranks, to = pair % ranks;
         if (from == to)
             continue;
-        const struct route *want = router_route(far, from, to);
-        const struct route *got = router_route_near(near, from, to);
+        const struct route *want = router_route(trees, from, to);
+        const struct route *got = router_route_single_pair(single, from, to);
         other += got->link_count != want->link_count || got->latency_s != want->latency_s ||
                  memcmp(got->links, want->links, want->link_count * sizeof *want->links) != 0;
     }
-    gsl_test_int((int)other, 0, "near routes on %s", word);
-    router_free(far);
-    router_free(near);
+    gsl_test_int((int)other, 0, "single-pair routes on %s", word);
+    router_free(trees);
+    router_free(single);
     topology_free(t);
 }
 
-static void check_near(const char *word)
+static void check_single_pair(const char *word)
 {
-    check_near_on(read_topology(word), word);
+    check_single_pair_on(read_topology(word), word);
 }
 
 #define SWITCHES 12
@@ -183,7 +183,7 @@ static void check_near_at_random(unsigned long seed)
         " \"source\": \"\"}, \"short\": {\"bandwidth_bytes_per_s\": 5e9, \"efficiency_ratio\": 1,"
         " \"latency_s\": 1e-7, \"hops\": 2, \"source\": \"\"}",
         text_get(&node), NULL);
-    check_near_on(parse_topology(text), "switches linked at random");
+    check_single_pair_on(parse_topology(text), "switches linked at random");
     free(text);
     text_done(&node);
     gsl_rng_free(random);
@@ -266,16 +266,16 @@ int main(void)
     check_laws("nodes=3,gpu=a30,gpus=4,nic=2x200G");
     check_laws("nodes=2,gpu=x,fabric=star,bandwidth=9G,nic=8x1G");
     check_laws("nodes=3,gpu=h100-sxm,gpus=4,nic=4x400G,network=flat");
-    check_near("8xa30-pcie");
-    check_near("8xa40-pairs");
-    check_near("2x8xa800-nvlink");
-    check_near("2x8xrtx3090");
-    check_near("2x8xa100-pcie-2nic");
-    check_near("4x8xh100-ib");
-    check_near("32x4xa100-dragonfly");
-    check_near("nodes=8,gpu=h200,gpus=4,nic=4x400G,network=fat-tree:2:1.5,leaf=2,pod=2");
-    check_near("nodes=8,gpu=h200,gpus=4,nic=4x400G,network=rail:2,leaf=2,spines=2");
-    check_near("nodes=16,gpu=h200,gpus=4,nic=4x400G,network=dragonfly:4:2");
+    check_single_pair("8xa30-pcie");
+    check_single_pair("8xa40-pairs");
+    check_single_pair("2x8xa800-nvlink");
+    check_single_pair("2x8xrtx3090");
+    check_single_pair("2x8xa100-pcie-2nic");
+    check_single_pair("4x8xh100-ib");
+    check_single_pair("32x4xa100-dragonfly");
+    check_single_pair("nodes=8,gpu=h200,gpus=4,nic=4x400G,network=fat-tree:2:1.5,leaf=2,pod=2");
+    check_single_pair("nodes=8,gpu=h200,gpus=4,nic=4x400G,network=rail:2,leaf=2,spines=2");
+    check_single_pair("nodes=16,gpu=h200,gpus=4,nic=4x400G,network=dragonfly:4:2");
     for (unsigned long seed = 1; seed <= 100; seed++)
         check_near_at_random(seed);
     test_relabelling();
