@@ -56,7 +56,7 @@ static void add_sight(const struct outcome *outcome, size_t index, struct sights
         spans_beside_ratio(replay->operators, timeline_span(replay->timeline, 0, 0), index);
     if (operator_is_all_to_all(op->kind)) {
         sight.kind = OPERATOR_DISPATCH;
-        sight.bytes = op->a2a_bytes * replay->factor_ratio;
+        sight.bytes = op->comm_bytes * replay->factor_ratio;
     } else {
         sight.shape = operator_used_shape(op->kind, &op->shape);
         sight.duty_band = duty_band(replay);

@@ -41,7 +41,7 @@ static const struct outcome *launched_eagerly(const struct outcome *outcomes, si
 static bool exchanges(const struct plan_operator *op, const struct replay *replay)
 {
     return operator_is_all_to_all(op->kind) && replay->gpus < 2 &&
-           op->a2a_bytes * replay->factor_ratio >= 1;
+           op->comm_bytes * replay->factor_ratio >= 1;
 }
 
 static bool any_exchange(const struct plan *plan, const struct replay *replay)

@@ -95,8 +95,7 @@ static int check_case(const struct json *doc, struct diag *diag)
 static int check_plan(const struct json *doc, struct diag *diag)
 {
     struct plan *plan;
-    enum dtype dtype;
-    int r = plan_read(doc, diag, &plan, &dtype);
+    int r = plan_read(doc, diag, &plan);
     if (r == 0)
         plan_free(plan);
     return r;
@@ -137,15 +136,12 @@ static int check_sweep(const struct json *doc, struct diag *diag)
 static const struct {
     const char *schema;
     int (*check)(const struct json *doc, struct diag *diag);
-} kinds[] = {{"scmoesim/model/1", check_model},
-             {"scmoesim/gpu/1", check_gpu},
-             {"scmoesim/topology/1", check_topology},
-             {"scmoesim/schedule/1", check_schedule},
-             {"scmoesim/sweep/1", check_sweep},
-             {"scmoesim/plan/1", check_plan},
-             {"scmoesim/timeline/1", check_timeline},
-             {"scmoesim/case/1", check_case},
-             {"scmoesim/platform-fit/1", check_platform_fit}};
+} kinds[] = {
+    {"scmoesim/model/1", check_model},       {"scmoesim/gpu/1", check_gpu},
+    {"scmoesim/topology/1", check_topology}, {"scmoesim/schedule/1", check_schedule},
+    {"scmoesim/sweep/1", check_sweep},       {"scmoesim/plan/2", check_plan},
+    {"scmoesim/plan/1", check_plan},         {"scmoesim/timeline/1", check_timeline},
+    {"scmoesim/case/1", check_case},         {"scmoesim/platform-fit/1", check_platform_fit}};
 
 #define KIND_COUNT (sizeof kinds / sizeof *kinds)
 

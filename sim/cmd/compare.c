@@ -94,12 +94,12 @@ static int predict(const struct campaign *campaign, const struct compare_options
     struct predict_settings settings = {by->costs, by->gpu, outcome->replay->gpus,
                                         outcome->replay->factor_ratio, outcome->replay->launch};
     struct prediction prediction;
-    enum dtype dtype;
     char *path = mem_format("%s/%s.json", options->plans, outcome->replay->plan);
-    int r = plan_load(path, diag, &outcome->plan, &dtype);
+    int r = plan_load(path, diag, &outcome->plan);
     free(path);
     if (r == 0)
-        r = predict_plan(by->engine, outcome->plan, dtype, &settings, diag, &prediction);
+        r = predict_plan(by->engine, outcome->plan, outcome->plan->dtype, &settings, diag,
+                         &prediction);
     if (r < 0)
         return r;
     r = outcome_set_timeline(outcome, outcome->plan, prediction.timeline, diag);

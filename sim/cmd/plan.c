@@ -12,7 +12,7 @@ static int write_plan(const struct command *me, const struct study *study, bool 
         return usage_error(me, "expected one schedule, got %zu", count);
     const struct played *played = backward ? &results[0].backward : &results[0].forward;
     struct text text = {0};
-    plan_write_json(played->plan, study_dtype(study), &text);
+    plan_write_json(played->plan, &text);
     return write_output(output, &text);
 }
 

@@ -47,13 +47,3 @@ void predictor_close(struct predictor *predictor)
     gpu_free(predictor->gpu);
     cost_table_free(predictor->costs);
 }
-
-int plan_load(const char *path, struct diag *diag, struct plan **ret, enum dtype *ret_dtype)
-{
-    struct json *doc = NULL;
-    int r = json_load(path, diag, &doc);
-    if (r == 0)
-        r = plan_read(doc, diag, ret, ret_dtype);
-    json_free(doc);
-    return r;
-}

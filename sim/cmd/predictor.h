@@ -20,6 +20,6 @@ int predictor_open(const char *const *costs, const char *gpu, struct diag *diag,
                    struct predictor *ret);
 void predictor_close(struct predictor *predictor);
 
-int plan_load(const char *path, struct diag *diag, struct plan **ret, enum dtype *ret_dtype);
+
 
 #endif

@@ -19,12 +19,11 @@ static int predict_file(const struct predictor *by, const char *path,
                                         options->launch};
     struct prediction prediction;
     struct plan *plan = NULL;
-    enum dtype dtype;
     int r = launch_need_known(options->launch, by->costs, by->gpu, diag);
     if (r == 0)
-        r = plan_load(path, diag, &plan, &dtype);
+        r = plan_load(path, diag, &plan);
     if (r == 0)
-        r = predict_plan(by->engine, plan, dtype, &settings, diag, &prediction);
+        r = predict_plan(by->engine, plan, plan->dtype, &settings, diag, &prediction);
     if (r == 0) {
         timeline_write_predicted(path, plan, &settings, &prediction, to);
         timeline_free(prediction.timeline);

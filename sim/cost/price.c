@@ -25,7 +25,7 @@ double price_all_to_all_s(const struct cost_table *table, const struct plan_oper
     size_t ignored;
 
     if (table && (cost_named_s(table, op->name, &time_s, &ignored) ||
-                  cost_all_to_all_s(table, ranks, op->a2a_bytes, &time_s)))
+                  cost_all_to_all_s(table, ranks, op->comm_bytes, &time_s)))
         return time_s;
     return 0;
 }

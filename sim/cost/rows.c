@@ -174,7 +174,7 @@ static int read_kind(const struct layout *at, size_t row, double *ret)
         return r;
     if (*ret < 0)
         return complain(at, row, at->kind, "expected an operator kind, got an empty cell");
-    if (*ret < OPERATOR_KIND_COUNT && operator_is_all_to_all((enum operator_kind) * ret) &&
+    if (*ret < OPERATOR_KIND_COUNT && operator_communicates((enum operator_kind) * ret) &&
         is_empty(at, row, at->operator_name))
         return complain(
             at, row, at->kind,

@@ -14,7 +14,7 @@ static const char **known_names(void)
     size_t count = 0;
 
     for (size_t k = 0; k < OPERATOR_KIND_COUNT; k++)
-        if (!operator_is_all_to_all((enum operator_kind)k))
+        if (!operator_communicates((enum operator_kind)k))
             names[count++] = operator_kind_names[k];
     names[count] = "all";
     return names;

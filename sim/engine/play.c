@@ -46,7 +46,7 @@ static void all_to_all(const struct queue *me, size_t index)
     if (job->a2a_setup_s > 0 && measured_s <= 0)
         sg_actor_sleep_for(job->a2a_setup_s);
     exchange_run(me, op->kind == OPERATOR_DISPATCH ? &me->play->dispatch : &me->play->combine,
-                 measured_s > 0 ? 0 : op->a2a_bytes, /* with_latency= */ measured_s <= 0);
+                 measured_s > 0 ? 0 : op->comm_bytes, /* with_latency= */ measured_s <= 0);
     if (measured_s > 0)
         sg_actor_sleep_for(measured_s);
     else if (now_s(me->play) < begin_s + job->a2a_floor_s)

@@ -22,6 +22,10 @@ const char *const operator_kind_names[] = {
     "output_projection",
     "lm_head",
     "expert_fetch",
+    "all_reduce",
+    "reduce_scatter",
+    "all_gather",
+    "send_receive",
     NULL,
 };
 _Static_assert(sizeof(operator_kind_names) / sizeof(char *) == OPERATOR_KIND_COUNT + 1,
@@ -45,9 +49,14 @@ bool operator_is_all_to_all(enum operator_kind kind)
     return kind == OPERATOR_DISPATCH || kind == OPERATOR_COMBINE;
 }
 
+bool operator_communicates(enum operator_kind kind)
+{
+    return operator_is_all_to_all(kind) || kind > OPERATOR_EXPERT_FETCH;
+}
+
 bool operator_computes(enum operator_kind kind)
 {
-    return !operator_is_all_to_all(kind) && kind != OPERATOR_EXPERT_FETCH;
+    return !operator_communicates(kind) && kind != OPERATOR_EXPERT_FETCH;
 }
 
 /* A norm's scale and shift do not count: they are 2 d values, and their gradients come out of the

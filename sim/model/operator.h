@@ -25,8 +25,12 @@ enum operator_kind {
     OPERATOR_QKV_PROJECTION,
     OPERATOR_ATTENTION_CORE,
     OPERATOR_OUTPUT_PROJECTION,
-    OPERATOR_LM_HEAD,      /* final norm, projection to the vocabulary */
-    OPERATOR_EXPERT_FETCH, /* copies activated experts' weights from host memory to the GPU */
+    OPERATOR_LM_HEAD,        /* final norm, projection to the vocabulary */
+    OPERATOR_EXPERT_FETCH,   /* copies activated experts' weights from host memory to the GPU */
+    OPERATOR_ALL_REDUCE,     /* sums a buffer over the ranks of a group; all get the sum */
+    OPERATOR_REDUCE_SCATTER, /* likewise; each rank gets its part of the sum */
+    OPERATOR_ALL_GATHER,     /* each rank's part goes to all others of the group */
+    OPERATOR_SEND_RECEIVE,   /* to the next rank of the group, from the one before */
     OPERATOR_KIND_COUNT
 };
 
@@ -35,7 +39,10 @@ extern const char *const operator_kind_names[];
 
 bool operator_is_all_to_all(enum operator_kind kind);
 
-/* Whether the kind runs on the SMs: neither an All-to-All nor a copy from the host. */
+/* Whether ranks exchange in it: an All-to-All, or another collective. */
+bool operator_communicates(enum operator_kind kind);
+
+/* Whether the kind runs on the SMs: neither communication nor a copy from the host. */
 bool operator_computes(enum operator_kind kind);
 
 enum operator_pass { PASS_FORWARD, PASS_INPUT_GRADIENT, PASS_WEIGHT_GRADIENT, PASS_COUNT };

@@ -34,7 +34,7 @@ static double inbound_s(const struct predict_settings *settings, const struct pl
 {
     double time_s;
     bool known =
-        cost_copy_s(settings->costs, "copy_h2d", op->a2a_bytes * settings->factor_ratio, &time_s);
+        cost_copy_s(settings->costs, "copy_h2d", op->comm_bytes * settings->factor_ratio, &time_s);
     return known ? fmin(time_s, exchange_s) : exchange_s;
 }
 

@@ -90,7 +90,7 @@ static int price_all_to_alls(const struct plan *plan, const struct predict_setti
     double beside_compute_ratio = cost_overhead_s(settings->costs, "all_to_all_beside_compute");
     for (size_t o = 0; o < plan->operator_count; o++) {
         const struct plan_operator *op = &plan->operators[o];
-        double bytes = op->a2a_bytes * settings->factor_ratio;
+        double bytes = op->comm_bytes * settings->factor_ratio;
         if (!operator_is_all_to_all(op->kind))
             continue;
         if (!cost_all_to_all_s(settings->costs, settings->gpus, bytes, &to->a2a_s[o]))
@@ -112,7 +112,7 @@ static int price_exchanges(const struct plan *plan, const struct predict_setting
                             : 0;
     for (size_t o = 0; o < plan->operator_count; o++) {
         const struct plan_operator *op = &plan->operators[o];
-        double bytes = op->a2a_bytes * settings->factor_ratio;
+        double bytes = op->comm_bytes * settings->factor_ratio;
         if (!operator_is_all_to_all(op->kind) || bytes < 1)
             continue;
         if (!cost_copy_s(settings->costs, "copy_bidirectional", bytes, &a2a_s[o]))

@@ -87,7 +87,7 @@ static void put_arguments(struct jout *out, const struct track *track,
     jout_string(out, "kind", operator_kind_names[op->kind]);
     jout_string(out, "pass", operator_pass_names[op->pass]);
     if (operator_is_all_to_all(op->kind))
-        jout_number(out, "bytes", op->a2a_bytes);
+        jout_number(out, "bytes", op->comm_bytes);
     if (op->kind == OPERATOR_EXPERT_FETCH)
         jout_number(out, "bytes", op->fetch_bytes);
     if (op->chunk > 0)

@@ -13,8 +13,8 @@ const struct result_column result_column_table[] = {
     RESULT_COLUMNS(ROW) OPERATOR_COLUMNS(OPERATOR_ROW){NULL, CELL_TEXT, 0}};
 
 #define ONE(name, kind) +1
-_Static_assert((OPERATOR_COLUMNS(ONE)) == OPERATOR_KIND_COUNT - 3,
-               "a column for each kind but dispatch, combine and expert_fetch");
+_Static_assert((OPERATOR_COLUMNS(ONE)) == OPERATOR_KIND_COUNT - 7,
+               "a column for each kind that computes");
 
 static void put_count(struct csv_out *out, size_t value)
 {

@@ -28,6 +28,10 @@ size_t look_of(enum operator_kind kind)
         [OPERATOR_NORM] = 7,
         [OPERATOR_RESIDUAL] = 7,
         [OPERATOR_LM_HEAD] = 7,
+        [OPERATOR_ALL_REDUCE] = 7,
+        [OPERATOR_REDUCE_SCATTER] = 7,
+        [OPERATOR_ALL_GATHER] = 7,
+        [OPERATOR_SEND_RECEIVE] = 7,
     };
     return of_kind[kind];
 }

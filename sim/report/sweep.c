@@ -36,7 +36,7 @@ static void cross_edge(const struct edge *edge, struct stretch *now)
     size_t *running = operator_computes(edge->op->kind) ? &now->computing
                       : goes_to_experts(edge->op)       ? &now->to_experts
                                                         : &now->to_owners;
-    if (edge->op->kind == OPERATOR_EXPERT_FETCH)
+    if (!operator_computes(edge->op->kind) && !operator_is_all_to_all(edge->op->kind))
         return;
     size_t step = edge->change > 0 ? 1 : (size_t)-1;
     *running += step;

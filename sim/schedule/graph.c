@@ -84,6 +84,11 @@ static int read_operator(const struct jcur *at, struct schedule_graph *graph)
     r |= jget_string_or(at, "queue", default_queue((enum operator_kind)kind), &queue);
     if (r)
         return -EINVAL;
+    if (operator_communicates((enum operator_kind)kind) &&
+        !operator_is_all_to_all((enum operator_kind)kind))
+        return jcur_error(&kind_at,
+                          "nothing in a template says among whom a \"%s\" goes, or how many bytes",
+                          operator_kind_names[kind]);
     if (!*name || !*queue)
         return jcur_error(at, "\"name\" and \"queue\" must not be empty");
     if (strchr(name, '@'))

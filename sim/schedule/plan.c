@@ -61,10 +61,11 @@ static struct plan_operator instance(const struct plan_request *request,
         .pass = pass,
         .queue = from->queue,
         .shape = model_shape(model, &part, from->kind, top_k, model->experts / request->ep),
+        .dtype = model_dtype(model, from->kind),
     };
     op.shape.shared = from->kind == OPERATOR_DECODE && request->schedule->shared_expert;
     if (operator_is_all_to_all(from->kind))
-        op.a2a_bytes = model_a2a_bytes(model, &part, from->kind, pass, top_k);
+        op.comm_bytes = model_a2a_bytes(model, &part, from->kind, pass, top_k);
     if (from->kind == OPERATOR_EXPERT_FETCH)
         op.fetch_bytes = model_fetch_bytes(model, &part, top_k, model->experts / request->ep);
     return op;
@@ -179,7 +180,7 @@ static struct plan_operator chunk_of(const struct plan_operator *whole, size_t c
     op.after_count = 0;
     op.chunk = chunk + 1;
     op.shape.tokens = ceil(whole->shape.tokens / (double)chunks);
-    op.a2a_bytes = whole->a2a_bytes / (double)chunks;
+    op.comm_bytes = whole->comm_bytes / (double)chunks;
     op.fetch_bytes = whole->fetch_bytes / (double)chunks;
     return op;
 }
@@ -286,6 +287,7 @@ int plan_build(const struct plan_request *request, struct diag *diag, struct pla
     }
     struct plan *plan = mem_zeroed(1, sizeof *plan);
     plan->schedule = mem_copy_string(schedule->name);
+    plan->dtype = request->model->dtype;
     plan->ranks = request->ranks;
     plan->ep = request->ep;
     plan->queue_count = graph->queue_count;
@@ -311,10 +313,51 @@ size_t plan_operator_named(const struct plan *plan, const char *name)
     return o;
 }
 
+struct plan_group plan_group_of(const struct plan *plan, const struct plan_operator *op)
+{
+    static char ep[] = "ep";
+    return operator_is_all_to_all(op->kind)
+               ? (struct plan_group){.name = ep, .size = plan->ep, .stride = 1}
+               : plan->groups[op->group];
+}
+
+static size_t need_group(struct plan *plan, const struct plan_group *group)
+{
+    size_t g = 0;
+    while (g < plan->group_count && strcmp(plan->groups[g].name, group->name) != 0)
+        g++;
+    if (g == plan->group_count) {
+        plan->groups = mem_resized(plan->groups, g + 1, sizeof *plan->groups);
+        plan->groups[plan->group_count++] =
+            (struct plan_group){mem_copy_string(group->name), group->size, group->stride};
+    }
+    return g;
+}
+
+void plan_add_beside(struct plan *plan, enum operator_kind kind, const struct plan_group *group,
+                     enum dtype dtype, double comm_bytes)
+{
+    char *name = mem_format("%s_%s", operator_kind_names[kind], group->name);
+    plan->queues = mem_resized(plan->queues, plan->queue_count + 1, sizeof *plan->queues);
+    plan->operators =
+        mem_resized(plan->operators, plan->operator_count + 1, sizeof *plan->operators);
+    plan->operators[plan->operator_count++] =
+        (struct plan_operator){.name = name,
+                               .kind = kind,
+                               .queue = plan->queue_count,
+                               .dtype = dtype,
+                               .group = need_group(plan, group),
+                               .comm_bytes = comm_bytes};
+    plan->queues[plan->queue_count++] = mem_copy_string(name);
+}
+
 void plan_free(struct plan *plan)
 {
     if (!plan)
         return;
+    for (size_t g = 0; g < plan->group_count; g++)
+        free(plan->groups[g].name);
+    free(plan->groups);
     for (size_t i = 0; i < plan->operator_count; i++) {
         free(plan->operators[i].name);
         free(plan->operators[i].after);

@@ -11,6 +11,13 @@
 #include "sim/model/model.h"
 #include "sim/schedule/schedule.h"
 
+/* Ranks that communicate with each other, each `stride` ranks behind the one before it. All ranks
+ * are dealt out to such groups, so size * stride divides their number. */
+struct plan_group {
+    char *name; /* "data", "expert_data" */
+    size_t size, stride;
+};
+
 struct plan_operator {
     char *name; /* "attention_l", "dispatch#2", "expert.wgrad" */
     enum operator_kind kind;
@@ -19,14 +26,21 @@ struct plan_operator {
     size_t *after; /* positions of operators that must be done first */
     size_t after_count;
     struct operator_shape shape;
-    double a2a_bytes;   /* that a rank sends, own share included; 0 for compute */
+    enum dtype dtype;   /* in which it keeps its rows */
+    size_t group;       /* communication but All-to-Alls: position in plan->groups */
+    double comm_bytes;  /* 0 for compute. All-to-All: that a rank sends, own share included.
+                           All-Reduce, reduce-scatter: of the buffer that is summed. All-gather: of
+                           the buffer that all end with. Send: that a rank sends */
     double fetch_bytes; /* that an expert fetch copies from host memory; 0 for others */
     size_t chunk;       /* 1.. when pipelined, else 0 */
 };
 
 struct plan {
-    char *schedule;   /* template's name */
-    size_t ranks, ep; /* ep consecutive ranks form one All-to-All group */
+    char *schedule;            /* template's name */
+    enum dtype dtype;          /* the model's; operators may have others */
+    size_t ranks, ep;          /* ep consecutive ranks form one All-to-All group, "ep" */
+    struct plan_group *groups; /* others */
+    size_t group_count;
     char **queues;
     size_t queue_count;
     struct plan_operator *operators; /* a queue runs its own in this order */
@@ -52,12 +66,22 @@ struct plan_request {
  * wait that could never end; the message names the operators. */
 int plan_build(const struct plan_request *request, struct diag *diag, struct plan **ret);
 
-/* Adds the plan as JSON, schema "scmoesim/plan/1" of doc/formats.md. */
-void plan_write_json(const struct plan *plan, enum dtype dtype, struct text *to);
+/* The ranks among which an operator communicates; its name is borrowed. */
+struct plan_group plan_group_of(const struct plan *plan, const struct plan_operator *op);
 
-/* Reads what plan_write_json wrote, or somebody else in its schema. An operator may wait only for
- * those that stand before it. */
-int plan_read(const struct json *doc, struct diag *diag, struct plan **ret, enum dtype *ret_dtype);
+/* Adds a collective that nobody waits for and that waits for nobody, in a queue of its own:
+ * gradients that go while a backward pass computes. The group's name tells whether the plan has it
+ * already. */
+void plan_add_beside(struct plan *plan, enum operator_kind kind, const struct plan_group *group,
+                     enum dtype dtype, double comm_bytes);
+
+/* Adds the plan as JSON, schema "scmoesim/plan/2" of doc/formats.md. */
+void plan_write_json(const struct plan *plan, struct text *to);
+
+/* Reads what plan_write_json wrote, or somebody else in its schema or the one before it, whose
+ * operators all have the plan's dtype. An operator may wait only for those that stand before it. */
+int plan_read(const struct json *doc, struct diag *diag, struct plan **ret);
+int plan_load(const char *path, struct diag *diag, struct plan **ret);
 
 /* The operator's position; operator_count where none has the name. */
 size_t plan_operator_named(const struct plan *plan, const char *name);

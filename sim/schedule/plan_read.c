@@ -1,6 +1,7 @@
 /* Reads a plan file, with everything checked that the engine relies on. */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include "sim/base/json.h"
 #include "sim/base/mem.h"
 #include "sim/schedule/plan.h"
@@ -56,30 +57,62 @@ static int read_after(const struct jcur *at, size_t index, struct plan_operator 
     return r;
 }
 
-static int read_operator(const struct jcur *at, size_t index, size_t queues,
-                         struct plan_operator *op)
+static int find_group(const struct jcur *at, const struct plan *plan, struct plan_operator *op)
 {
-    static const char *const known[] = {"name",      "kind",        "pass",  "queue", "after",
-                                        "a2a_bytes", "fetch_bytes", "chunk", "shape", NULL};
-    struct jcur kind_at, pass_at, shape_at;
     const char *name = "";
-    size_t kind = 0, pass = 0;
+    struct jcur member;
+    int r = jcur_member(at, "group", &member) || jcur_string(&member, &name);
+    if (r || (operator_is_all_to_all(op->kind) && strcmp(name, "ep") == 0))
+        return r;
+    while (op->group < plan->group_count && strcmp(plan->groups[op->group].name, name) != 0)
+        op->group++;
+    if (operator_is_all_to_all(op->kind))
+        return jcur_error(&member, "All-to-Alls are among the group \"ep\", got \"%s\"", name);
+    return op->group < plan->group_count
+               ? 0
+               : jcur_error(&member, "the plan has no group \"%s\"", name);
+}
+
+/* The first version of the schema knew All-to-Alls only, and one dtype. */
+static int read_communication(const struct jcur *at, const struct plan *plan, bool first_version,
+                              struct plan_operator *op)
+{
+    if (first_version)
+        return jget_non_negative(at, "a2a_bytes", &op->comm_bytes);
+    if (!operator_communicates(op->kind))
+        return 0;
+    return jget_non_negative(at, "comm_bytes", &op->comm_bytes) | find_group(at, plan, op);
+}
+
+static int read_operator(const struct jcur *at, size_t index, const struct plan *plan,
+                         bool first_version, struct plan_operator *op)
+{
+    static const char *const known_first[] = {"name",      "kind",        "pass",  "queue", "after",
+                                              "a2a_bytes", "fetch_bytes", "chunk", "shape", NULL};
+    static const char *const known[] = {"name",       "kind",        "pass",  "queue",
+                                        "after",      "dtype",       "group", "shape",
+                                        "comm_bytes", "fetch_bytes", "chunk", NULL};
+    struct jcur kind_at, pass_at, shape_at, dtype_at;
+    const char *name = "";
+    size_t kind = 0, pass = 0, dtype = plan->dtype;
     int r = jcur_object(at);
     if (r < 0)
         return r;
-    r = jcur_only(at, known);
+    r = jcur_only(at, first_version ? known_first : known);
     r |= jget_string(at, "name", &name);
     r |= jcur_member(at, "kind", &kind_at) || jcur_word(&kind_at, operator_kind_names, &kind);
     r |= jcur_member(at, "pass", &pass_at) || jcur_word(&pass_at, operator_pass_names, &pass);
-    r |= jget_count(at, "queue", 0, queues - 1, &op->queue);
+    r |= jcur_has(at, "dtype", &dtype_at) && jcur_word(&dtype_at, dtype_names, &dtype);
+    op->kind = (enum operator_kind)kind;
+    op->pass = (enum operator_pass)pass;
+    op->dtype = (enum dtype)dtype;
+    r |= jget_count(at, "queue", 0, plan->queue_count - 1, &op->queue);
     r |= read_after(at, index, op);
-    r |= jget_non_negative(at, "a2a_bytes", &op->a2a_bytes);
+    r = r ? r : read_communication(at, plan, first_version, op);
     r |= jget_non_negative_or(at, "fetch_bytes", 0, &op->fetch_bytes);
     r |= jget_count_or(at, "chunk", 0, OPERATORS_MAX, 0, &op->chunk);
     r |= jcur_member(at, "shape", &shape_at) || read_shape(&shape_at, &op->shape);
     op->name = mem_copy_string(name);
-    op->kind = (enum operator_kind)kind;
-    op->pass = (enum operator_pass)pass;
     return r ? -EINVAL : 0;
 }
 
@@ -100,7 +133,42 @@ static int read_queues(const struct jcur *at, struct plan *plan)
     return r;
 }
 
-static int read_operators(const struct jcur *at, struct plan *plan)
+static int read_group(const struct jcur *at, const struct plan *plan, struct plan_group *group)
+{
+    static const char *const known[] = {"name", "size", "stride", NULL};
+    const char *name = "";
+    int r = jcur_object(at);
+    if (r < 0)
+        return r;
+    r = jcur_only(at, known);
+    r |= jget_string(at, "name", &name);
+    r |= jget_count(at, "size", 1, RANKS_MAX, &group->size);
+    r |= jget_count(at, "stride", 1, RANKS_MAX, &group->stride);
+    group->name = mem_copy_string(name);
+    if (r == 0 && plan->ranks % (group->size * group->stride))
+        r = jcur_error(at, "groups of %zu ranks, %zu apart, do not divide %zu ranks", group->size,
+                       group->stride, plan->ranks);
+    return r;
+}
+
+static int read_groups(const struct jcur *at, struct plan *plan)
+{
+    struct jcur list;
+    int r;
+    if (!jcur_has(at, "groups", &list))
+        return 0;
+    if ((r = jcur_array(&list, 0, QUEUES_MAX, &plan->group_count)) < 0)
+        return r;
+    plan->groups = mem_zeroed(plan->group_count, sizeof *plan->groups);
+    for (size_t i = 0; i < plan->group_count; i++) {
+        struct jcur element;
+        jcur_element(&list, i, &element);
+        r |= read_group(&element, plan, &plan->groups[i]);
+    }
+    return r;
+}
+
+static int read_operators(const struct jcur *at, struct plan *plan, bool first_version)
 {
     struct jcur list;
     size_t count;
@@ -112,23 +180,24 @@ static int read_operators(const struct jcur *at, struct plan *plan)
     for (size_t i = 0; i < count; i++) {
         struct jcur element;
         jcur_element(&list, i, &element);
-        r |= read_operator(&element, i, plan->queue_count, &plan->operators[i]);
+        r |= read_operator(&element, i, plan, first_version, &plan->operators[i]);
     }
     return r;
 }
 
-int plan_read(const struct json *doc, struct diag *diag, struct plan **ret, enum dtype *ret_dtype)
+int plan_read(const struct json *doc, struct diag *diag, struct plan **ret)
 {
-    static const char *const known[] = {"schema",   "schedule", "ranks",     "ep",
-                                        "dtype",    "slot",     "chunks",    "layers",
-                                        "backward", "queues",   "operators", NULL};
-    struct jcur root = json_root(doc, diag), dtype_at;
+    static const char *const known[] = {"schema",    "schedule", "ranks",  "ep",       "dtype",
+                                        "slot",      "chunks",   "layers", "backward", "queues",
+                                        "operators", "groups",   NULL};
+    static const char *const schemas[] = {"scmoesim/plan/2", "scmoesim/plan/1", NULL};
+    struct jcur root = json_root(doc, diag), dtype_at, schema_at;
     struct plan *plan = mem_zeroed(1, sizeof *plan);
     const char *schedule = "";
-    size_t dtype = 0;
+    size_t dtype = 0, schema = 0;
     int r = jcur_object(&root);
     if (r == 0)
-        r = jget_schema(&root, "scmoesim/plan/1");
+        r = jcur_member(&root, "schema", &schema_at) || jcur_word(&schema_at, schemas, &schema);
     if (r == 0) {
         r |= jcur_only(&root, known);
         r |= jget_string(&root, "schedule", &schedule);
@@ -139,7 +208,9 @@ int plan_read(const struct json *doc, struct diag *diag, struct plan **ret, enum
         r |= jget_count_or(&root, "chunks", 1, OPERATORS_MAX, 1, &plan->chunks);
         r |= jget_count_or(&root, "layers", 1, OPERATORS_MAX, 1, &plan->layers);
         r |= jget_bool_or(&root, "backward", false, &plan->backward);
-        r |= read_queues(&root, plan) || read_operators(&root, plan);
+        plan->dtype = (enum dtype)dtype;
+        r |= read_groups(&root, plan);
+        r |= read_queues(&root, plan) || read_operators(&root, plan, schema == 1);
     }
     if (r == 0 && plan->ranks % plan->ep)
         r = jcur_error(&root, "groups of %zu do not divide %zu ranks", plan->ep, plan->ranks);
@@ -149,6 +220,15 @@ int plan_read(const struct json *doc, struct diag *diag, struct plan **ret, enum
         return -EINVAL;
     }
     *ret = plan;
-    *ret_dtype = (enum dtype)dtype;
     return 0;
+}
+
+int plan_load(const char *path, struct diag *diag, struct plan **ret)
+{
+    struct json *doc = NULL;
+    int r = json_load(path, diag, &doc);
+    if (r == 0)
+        r = plan_read(doc, diag, ret);
+    json_free(doc);
+    return r;
 }

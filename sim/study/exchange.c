@@ -132,7 +132,7 @@ static double window_s(const struct engine_job *job, bool equal)
     double sharings = equal ? SHARINGS_MAX : fmin(SHARINGS_MAX, SHARINGS_OF_FLOWS_MAX / flows);
     for (size_t o = 0; o < job->plan->operator_count; o++)
         if (operator_is_all_to_all(job->plan->operators[o].kind))
-            least_bytes = fmin(least_bytes, job->plan->operators[o].a2a_bytes);
+            least_bytes = fmin(least_bytes, job->plan->operators[o].comm_bytes);
     return isfinite(least_bytes) ? least_bytes * job->dispatch->bound_s_per_byte / sharings : 0;
 }
 

@@ -101,7 +101,7 @@ static int play_program(struct lone *lone, size_t program, double bytes, struct 
     struct study *study = &lone->study;
     const struct flow_set *flows = study->wired[program].flows;
     char name[] = "alone", queue[] = "communication", *queues[] = {queue};
-    struct plan_operator op = {.name = name, .kind = OPERATOR_DISPATCH, .a2a_bytes = bytes};
+    struct plan_operator op = {.name = name, .kind = OPERATOR_DISPATCH, .comm_bytes = bytes};
     struct plan plan = {.schedule = name,
                         .ranks = study->ranks,
                         .ep = study->ep,

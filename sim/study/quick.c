@@ -185,7 +185,7 @@ static int play_alone(struct playground *ground, const struct engine_job *job, d
                       struct diag *diag, struct lone_a2a *ret)
 {
     char name[] = "alone", queue[] = "communication", *queues[] = {queue};
-    struct plan_operator op = {.name = name, .kind = OPERATOR_DISPATCH, .a2a_bytes = bytes};
+    struct plan_operator op = {.name = name, .kind = OPERATOR_DISPATCH, .comm_bytes = bytes};
     struct plan plan = {.schedule = name,
                         .ranks = job->plan->ranks,
                         .ep = job->plan->ep,
@@ -253,7 +253,7 @@ static int price_a2as(struct playground *ground, const struct engine_job *job, s
             a2a_s[o] = job->a2a_s[o];
             continue;
         }
-        int r = find_alone(ground, job, op->a2a_bytes, diag, &lone);
+        int r = find_alone(ground, job, op->comm_bytes, diag, &lone);
         if (r < 0)
             return r;
         a2a_s[o] = lone->time_s;

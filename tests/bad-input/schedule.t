@@ -83,7 +83,7 @@ $ scmoesim check s.json
 ! scmoesim: s.json: /: unknown member "shared"; did you mean "shared_expert"?
 ! scmoesim: s.json: /without_shortcut: expected a string, got 5
 ! scmoesim: s.json: /routed_top_k: expected a whole number from 1 to 64, got 0
-! scmoesim: s.json: /pair/operators/0/kind: expected "attention", "mlp", "shared_expert", "gate", "encode", "dispatch", "expert", "combine", "decode", "norm", "residual", "qkv_projection", "attention_core", "output_projection", "lm_head" or "expert_fetch", got "atention"; did you mean "attention"?
+! scmoesim: s.json: /pair/operators/0/kind: expected "attention", "mlp", "shared_expert", "gate", "encode", "dispatch", "expert", "combine", "decode", "norm", "residual", "qkv_projection", "attention_core", "output_projection", "lm_head", "expert_fetch", "all_reduce", "reduce_scatter", "all_gather" or "send_receive", got "atention"; did you mean "attention"?
 ! scmoesim: s.json: /pair/operators/1: "name" and "queue" must not be empty
 ! scmoesim: s.json: /pair/operators/3: unknown member "tok_k"; did you mean "top_k"?
 [3]

@@ -187,7 +187,7 @@ $ scmoesim compare --tune out.csv replays.csv
 [2]
 $ sed 's/compute/copper/; s/mlp,mlp/mlp,mpl/' replays.csv >wrong.csv
 $ scmoesim compare --costs costs.csv --plans plans wrong.csv
-! scmoesim: wrong.csv: line 4: kind: expected "attention", "mlp", "shared_expert", "gate", "encode", "dispatch", "expert", "combine", "decode", "norm", "residual", "qkv_projection", "attention_core", "output_projection", "lm_head" or "expert_fetch", got "mpl"
+! scmoesim: wrong.csv: line 4: kind: expected "attention", "mlp", "shared_expert", "gate", "encode", "dispatch", "expert", "combine", "decode", "norm", "residual", "qkv_projection", "attention_core", "output_projection", "lm_head", "expert_fetch", "all_reduce", "reduce_scatter", "all_gather" or "send_receive", got "mpl"
 [3]
 $ sed 's/dispatch,dispatch/combine,dispatch/' replays.csv >other.csv
 $ scmoesim compare --costs costs.csv --plans plans other.csv

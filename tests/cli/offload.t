@@ -38,12 +38,12 @@ The plan for the probe: 16.8 MB for the one expert that a token is routed to.
 
 $ scmoesim plan --model gpt2-moe-medium --set /model/experts=8 --tokens 1 --topology 1xa30 \
 >     --schedule scmoe-offload | grep -B 6 -A 3 fetch_bytes
+|     {
 |       "name": "fetch",
 |       "kind": "expert_fetch",
 |       "pass": "forward",
 |       "queue": 1,
 |       "after": [1],
-|       "a2a_bytes": 0,
 |       "fetch_bytes": 16777216,
 |       "chunk": 0,
 |       "shape": {"tokens": 2, "hidden": 1024, "ffn_hidden": 4096, "experts": 1}

@@ -2,7 +2,7 @@ The plan that `run` plays, for the probe to replay.
 
 $ scmoesim plan
 | {
-|   "schema": "scmoesim/plan/1",
+|   "schema": "scmoesim/plan/2",
 |   "schedule": "scmoe-pos2",
 |   "ranks": 8,
 |   "ep": 8,
@@ -18,7 +18,6 @@ $ scmoesim plan
 |       "pass": "forward",
 |       "queue": 0,
 |       "after": [],
-|       "a2a_bytes": 0,
 |       "chunk": 0,
 |       "shape": {"tokens": 18432, "hidden": 384, "heads": 12, "kv_heads": 12, "head_dim": 32, "span_tokens": 144}
 |     },
@@ -28,7 +27,6 @@ $ scmoesim plan
 |       "pass": "forward",
 |       "queue": 0,
 |       "after": [0],
-|       "a2a_bytes": 0,
 |       "chunk": 0,
 |       "shape": {"tokens": 18432, "hidden": 384, "experts": 8, "top_k": 1}
 |     },
@@ -38,7 +36,6 @@ $ scmoesim plan
 |       "pass": "forward",
 |       "queue": 0,
 |       "after": [1],
-|       "a2a_bytes": 0,
 |       "chunk": 0,
 |       "shape": {"tokens": 18432, "hidden": 384, "top_k": 1, "capacity_factor": 1.25}
 |     },
@@ -48,7 +45,8 @@ $ scmoesim plan
 |       "pass": "forward",
 |       "queue": 1,
 |       "after": [2],
-|       "a2a_bytes": 17694720,
+|       "group": "ep",
+|       "comm_bytes": 17694720,
 |       "chunk": 0,
 |       "shape": {"tokens": 18432, "hidden": 384, "top_k": 1, "capacity_factor": 1.25}
 |     },
@@ -58,7 +56,6 @@ $ scmoesim plan
 |       "pass": "forward",
 |       "queue": 0,
 |       "after": [3],
-|       "a2a_bytes": 0,
 |       "chunk": 0,
 |       "shape": {"tokens": 23040, "hidden": 384, "ffn_hidden": 1536, "experts": 1}
 |     },
@@ -68,7 +65,6 @@ $ scmoesim plan
 |       "pass": "forward",
 |       "queue": 0,
 |       "after": [0],
-|       "a2a_bytes": 0,
 |       "chunk": 0,
 |       "shape": {"tokens": 18432, "hidden": 384, "ffn_hidden": 1536}
 |     },
@@ -78,7 +74,6 @@ $ scmoesim plan
 |       "pass": "forward",
 |       "queue": 0,
 |       "after": [5],
-|       "a2a_bytes": 0,
 |       "chunk": 0,
 |       "shape": {"tokens": 18432, "hidden": 384, "heads": 12, "kv_heads": 12, "head_dim": 32, "span_tokens": 144}
 |     },
@@ -88,7 +83,6 @@ $ scmoesim plan
 |       "pass": "forward",
 |       "queue": 0,
 |       "after": [6],
-|       "a2a_bytes": 0,
 |       "chunk": 0,
 |       "shape": {"tokens": 18432, "hidden": 384, "ffn_hidden": 1536}
 |     },
@@ -98,7 +92,8 @@ $ scmoesim plan
 |       "pass": "forward",
 |       "queue": 1,
 |       "after": [4],
-|       "a2a_bytes": 17694720,
+|       "group": "ep",
+|       "comm_bytes": 17694720,
 |       "chunk": 0,
 |       "shape": {"tokens": 18432, "hidden": 384, "top_k": 1, "capacity_factor": 1.25}
 |     },
@@ -108,7 +103,6 @@ $ scmoesim plan
 |       "pass": "forward",
 |       "queue": 0,
 |       "after": [8, 7],
-|       "a2a_bytes": 0,
 |       "chunk": 0,
 |       "shape": {"tokens": 18432, "hidden": 384, "top_k": 1, "capacity_factor": 1.25, "shared": true}
 |     }

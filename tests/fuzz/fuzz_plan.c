@@ -10,12 +10,11 @@ static bool rewrite(const char *text, size_t length, struct text *ret)
     struct diag diag = {0};
     struct json *doc;
     struct plan *plan;
-    enum dtype dtype;
     bool taken = false;
     if (json_parse("fuzz.json", text, length, &diag, &doc) == 0) {
-        taken = plan_read(doc, &diag, &plan, &dtype) == 0;
+        taken = plan_read(doc, &diag, &plan) == 0;
         if (taken) {
-            plan_write_json(plan, dtype, ret);
+            plan_write_json(plan, ret);
             plan_free(plan);
         }
         json_free(doc);

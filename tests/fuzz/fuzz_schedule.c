@@ -47,7 +47,7 @@ static void build(const struct plan_request *request)
     struct plan *plan;
     if (plan_build(request, &diag, &plan) == 0) {
         struct text text = {0};
-        plan_write_json(plan, model.dtype, &text);
+        plan_write_json(plan, &text);
         text_done(&text);
         plan_free(plan);
     } else {

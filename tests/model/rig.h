@@ -83,7 +83,7 @@ struct step {
     enum operator_kind kind;
     size_t queue;
     size_t after[4], after_count;
-    double a2a_bytes;
+    double comm_bytes;
 };
 
 /* Borrows the steps. */
@@ -98,7 +98,7 @@ static inline struct plan rig_plan(const struct rig *rig, size_t ep, struct step
                                               .queue = steps[i].queue,
                                               .after = steps[i].after,
                                               .after_count = steps[i].after_count,
-                                              .a2a_bytes = steps[i].a2a_bytes};
+                                              .comm_bytes = steps[i].comm_bytes};
     return (struct plan){.schedule = (char *)(size_t) "rig",
                          .ranks = rig->ranks,
                          .ep = ep,

@@ -182,14 +182,14 @@ static void write_plan(struct scene *scene)
          .queue = 1,
          .after = {0},
          .after_count = 1,
-         .a2a_bytes = 33554432},
+         .comm_bytes = 33554432},
         {.name = "expert", .kind = OPERATOR_EXPERT, .after = {1}, .after_count = 1},
         {.name = "combine",
          .kind = OPERATOR_COMBINE,
          .queue = 1,
          .after = {2},
          .after_count = 1,
-         .a2a_bytes = 33554432}};
+         .comm_bytes = 33554432}};
     size_t ranks = scene->rig.ranks;
     scene->plan = rig_plan(&scene->rig, ranks, steps, 4, 2, scene->operators);
     scene->compute_s = mem_zeroed(4 * ranks, sizeof *scene->compute_s);

@@ -114,7 +114,7 @@ static struct timeline *play(const struct exchange_case *exchange, struct flow_s
                       .flows = flows,
                       .ranks = topology_ranks(exchange->topology)};
     struct step step = {
-        .name = "d", .kind = OPERATOR_DISPATCH, .a2a_bytes = bytes_of(exchange->ep)};
+        .name = "d", .kind = OPERATOR_DISPATCH, .comm_bytes = bytes_of(exchange->ep)};
     struct plan_operator op;
     struct plan plan = rig_plan(&rig, exchange->ep, &step, 1, 1, &op);
     double *nothing = mem_zeroed(rig.ranks, sizeof *nothing);
@@ -258,7 +258,7 @@ static void fold_by_hand(const void *argument)
                             .queue = 1,
                             .after = {0},
                             .after_count = 1,
-                            .a2a_bytes = 4e9}};
+                            .comm_bytes = 4e9}};
     struct plan_operator operators[2];
     struct plan plan = rig_plan(&rig, 4, steps, 2, 2, operators);
     const double compute_s[] = {hand->slow_s, 0, 1, 0, 1, 0, 1, 0};

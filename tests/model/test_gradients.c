@@ -56,11 +56,11 @@ static void one_group(const void *argument)
 static void overlapped(const void *argument)
 {
     (void)argument;
-    double a2a_bytes = 2 * 0.75 * 67108864;
-    double forward_s = 2420e-6 + a2a_bytes / CABLE_BYTES_PER_S + 2 * LATENCY_S;
+    double comm_bytes = 2 * 0.75 * 67108864;
+    double forward_s = 2420e-6 + comm_bytes / CABLE_BYTES_PER_S + 2 * LATENCY_S;
     struct result result = play(MODE_TRAINING, 4, "/model/gradients=overlapped");
     gsl_test_rel(result.pair_time_s - forward_s,
-                 LATENCY_S + (SHARED_BYTES + EXPERT_BYTES + a2a_bytes) / CABLE_BYTES_PER_S, 1e-8,
+                 LATENCY_S + (SHARED_BYTES + EXPERT_BYTES + comm_bytes) / CABLE_BYTES_PER_S, 1e-8,
                  "the cables are busy all the time");
     gsl_test_abs(result.gradient_tail_s, 0, 0, "nothing is left");
 }

@@ -29,7 +29,7 @@ static void draw(const struct rig *rig, const gsl_rng *rng, bool alike, struct s
             a2a ? gsl_rng_uniform(rng) < 0.5 ? OPERATOR_DISPATCH : OPERATOR_COMBINE : OPERATOR_MLP;
         step->queue = a2a ? 1 + gsl_rng_uniform_int(rng, 2) : 0;
         /* A multiple of the ranks, so that rounding to whole bytes changes nothing. */
-        step->a2a_bytes = a2a ? 4 * (2500 + floor(gsl_rng_uniform(rng) * 2.5e6)) : 0;
+        step->comm_bytes = a2a ? 4 * (2500 + floor(gsl_rng_uniform(rng) * 2.5e6)) : 0;
         for (size_t w = 0; w < 2 && i > 0; w++)
             if (gsl_rng_uniform(rng) < 0.5)
                 step->after[step->after_count++] = gsl_rng_uniform_int(rng, i);
@@ -64,7 +64,7 @@ static double communication_floor_s(const struct sample *sample, const struct ri
 {
     double bytes = 0;
     for (size_t o = 0; o < sample->plan.operator_count; o++)
-        bytes += sample->plan.operators[o].a2a_bytes;
+        bytes += sample->plan.operators[o].comm_bytes;
     return bytes * rig->flows->bound_s_per_byte;
 }
 
@@ -180,7 +180,7 @@ static void monotony(const void *argument)
             if (sample.operators[o].queue == 2)
                 sample.operators[o].queue = 1;
         struct timeline *timeline = rig_play(&rig, &sample.plan, sample.compute_s, 0, 0);
-        sample.operators[gsl_rng_uniform_int(rng, sample.plan.operator_count)].a2a_bytes *= 2;
+        sample.operators[gsl_rng_uniform_int(rng, sample.plan.operator_count)].comm_bytes *= 2;
         struct timeline *more = rig_play(&rig, &sample.plan, sample.compute_s, 0, 0);
         gsl_test(more->end_s < timeline->end_s * (1 - 1e-9), "plan %d: more bytes, %g < %g", number,
                  more->end_s, timeline->end_s);

@@ -31,7 +31,7 @@ static void one_exchange(const void *argument)
 {
     const struct timed *timed = argument;
     struct rig rig = rig_open(TWO_BY_TWO, 4, timed->algorithm, false);
-    struct step steps[] = {{.name = "d", .kind = OPERATOR_DISPATCH, .queue = 1, .a2a_bytes = 4e6}};
+    struct step steps[] = {{.name = "d", .kind = OPERATOR_DISPATCH, .queue = 1, .comm_bytes = 4e6}};
     struct plan_operator operators[1];
     struct plan plan = rig_plan(&rig, 4, steps, 1, 2, operators);
     double compute_s[4] = {0};

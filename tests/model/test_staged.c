@@ -41,7 +41,7 @@ struct timed {
 static double end_of(struct rig *rig, double bytes)
 {
     struct step steps[] = {
-        {.name = "d", .kind = OPERATOR_DISPATCH, .queue = 1, .a2a_bytes = bytes}};
+        {.name = "d", .kind = OPERATOR_DISPATCH, .queue = 1, .comm_bytes = bytes}};
     struct plan_operator operators[1];
     struct plan plan = rig_plan(rig, 4, steps, 1, 2, operators);
     double compute_s[4] = {0};

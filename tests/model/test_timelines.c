@@ -17,7 +17,7 @@ static void expect(const struct timeline *timeline, size_t rank, size_t op, doub
 static struct timeline *dispatch_once(struct rig *rig, double bytes, double setup_s)
 {
     struct step steps[] = {
-        {.name = "d", .kind = OPERATOR_DISPATCH, .queue = 1, .a2a_bytes = bytes}};
+        {.name = "d", .kind = OPERATOR_DISPATCH, .queue = 1, .comm_bytes = bytes}};
     struct plan_operator operators[1];
     struct plan plan = rig_plan(rig, rig->ranks, steps, 1, 2, operators);
     double *compute_s = mem_zeroed(rig->ranks, sizeof *compute_s);
@@ -177,7 +177,7 @@ static void late_rank(const void *argument)
                             .queue = 1,
                             .after = {0},
                             .after_count = 1,
-                            .a2a_bytes = 4e6},
+                            .comm_bytes = 4e6},
                            {.name = "e", .kind = OPERATOR_EXPERT, .after = {1}, .after_count = 1}};
     struct plan_operator operators[3];
     struct plan plan = rig_plan(&rig, 4, steps, 3, 2, operators);
@@ -202,14 +202,14 @@ static void held_sms(const void *argument)
 {
     (void)argument;
     struct rig rig = rig_open(RIG_STAR("2"), 2, "pairwise", false);
-    struct step steps[] = {{.name = "d", .kind = OPERATOR_DISPATCH, .queue = 1, .a2a_bytes = 2e6},
+    struct step steps[] = {{.name = "d", .kind = OPERATOR_DISPATCH, .queue = 1, .comm_bytes = 2e6},
                            {.name = "m", .kind = OPERATOR_MLP},
                            {.name = "c",
                             .kind = OPERATOR_COMBINE,
                             .queue = 1,
                             .after = {1},
                             .after_count = 1,
-                            .a2a_bytes = 2e6},
+                            .comm_bytes = 2e6},
                            {.name = "e", .kind = OPERATOR_EXPERT}};
     struct plan_operator operators[4];
     struct plan plan = rig_plan(&rig, 2, steps, 4, 2, operators);
@@ -236,14 +236,14 @@ static void there_and_back(const void *argument)
                           {.from = 2, .to = 0, .share_ratio = 0.25}};
     struct flow_set there = {.flows = out, .flow_count = 2, .step_count = 1};
     struct flow_set again = {.flows = back, .flow_count = 2, .step_count = 1};
-    struct step steps[] = {{.name = "d", .kind = OPERATOR_DISPATCH, .queue = 1, .a2a_bytes = 8e6},
+    struct step steps[] = {{.name = "d", .kind = OPERATOR_DISPATCH, .queue = 1, .comm_bytes = 8e6},
                            {.name = "e", .kind = OPERATOR_EXPERT, .after = {0}, .after_count = 1},
                            {.name = "c",
                             .kind = OPERATOR_COMBINE,
                             .queue = 1,
                             .after = {1},
                             .after_count = 1,
-                            .a2a_bytes = 8e6}};
+                            .comm_bytes = 8e6}};
     struct plan_operator operators[3];
     struct plan plan = rig_plan(&rig, 3, steps, 3, 2, operators);
     double compute_s[9] = {[4] = 1e-3, [7] = 1e-3};
@@ -268,7 +268,7 @@ static void a_floor(const void *argument)
 {
     (void)argument;
     struct rig rig = rig_open(RIG_STAR("2"), 2, "pairwise", false);
-    struct step steps[] = {{.name = "d", .kind = OPERATOR_DISPATCH, .queue = 1, .a2a_bytes = 2e6}};
+    struct step steps[] = {{.name = "d", .kind = OPERATOR_DISPATCH, .queue = 1, .comm_bytes = 2e6}};
     struct plan_operator operators[1];
     struct plan plan = rig_plan(&rig, 2, steps, 1, 2, operators);
     double compute_s[2] = {0}, floors_s[] = {3e-3, 1e-3}, ends_s[] = {3e-3, 1.25e-3};
@@ -303,7 +303,7 @@ static void ring_beside(const void *argument)
                             .queue = 1,
                             .after = {0},
                             .after_count = 1,
-                            .a2a_bytes = 2e6}};
+                            .comm_bytes = 2e6}};
     struct plan_operator operators[2];
     struct plan plan = rig_plan(&rig, 2, steps, 2, 2, operators);
     double compute_s[4] = {1e-3, 0, 1e-3, 0};
@@ -337,7 +337,7 @@ static void measured_exchange(const void *argument)
                             .queue = 1,
                             .after = {0},
                             .after_count = 1,
-                            .a2a_bytes = 4e6}};
+                            .comm_bytes = 4e6}};
     struct plan_operator operators[2];
     struct plan plan = rig_plan(&rig, 2, steps, 2, 2, operators);
     double compute_s[4] = {1e-3, 0, 3e-3, 0}, a2a_s[2] = {0, 0.5e-3};
@@ -364,7 +364,7 @@ static void fetch_beside(const void *argument)
     struct rig rig = rig_open(RIG_STAR("2"), 2, "pairwise", false);
     struct step steps[] = {
         {.name = "f", .kind = OPERATOR_EXPERT_FETCH, .queue = 2},
-        {.name = "d", .kind = OPERATOR_DISPATCH, .queue = 1, .a2a_bytes = 2e6},
+        {.name = "d", .kind = OPERATOR_DISPATCH, .queue = 1, .comm_bytes = 2e6},
         {.name = "m", .kind = OPERATOR_MLP},
         {.name = "e", .kind = OPERATOR_EXPERT, .after = {0, 1}, .after_count = 2}};
     struct plan_operator operators[4];
@@ -445,14 +445,14 @@ static void kernels_beside(const void *argument)
 {
     (void)argument;
     struct rig rig = rig_open(RIG_STAR("2"), 2, "pairwise", false);
-    struct step steps[] = {{.name = "d", .kind = OPERATOR_DISPATCH, .queue = 1, .a2a_bytes = 2e6},
+    struct step steps[] = {{.name = "d", .kind = OPERATOR_DISPATCH, .queue = 1, .comm_bytes = 2e6},
                            {.name = "m", .kind = OPERATOR_MLP},
                            {.name = "c",
                             .kind = OPERATOR_COMBINE,
                             .queue = 1,
                             .after = {1},
                             .after_count = 1,
-                            .a2a_bytes = 2e6},
+                            .comm_bytes = 2e6},
                            {.name = "e", .kind = OPERATOR_EXPERT}};
     struct plan_operator operators[4];
     struct plan plan = rig_plan(&rig, 2, steps, 4, 2, operators);

@@ -13,7 +13,7 @@
  * the exchange runs, and the exchange, beside it all along, takes 2 us more. */
 static struct plan_operator mlp_and_dispatch[] = {
     {.name = (char[]){"mlp"}, .kind = OPERATOR_MLP, .shape = {.tokens = 512}},
-    {.name = (char[]){"dispatch"}, .kind = OPERATOR_DISPATCH, .queue = 1, .a2a_bytes = 1000},
+    {.name = (char[]){"dispatch"}, .kind = OPERATOR_DISPATCH, .queue = 1, .comm_bytes = 1000},
 };
 static struct plan plan = {
     .schedule = (char[]){"s"}, .operators = mlp_and_dispatch, .operator_count = 2};

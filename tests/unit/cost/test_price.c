@@ -93,7 +93,7 @@ static void exchanges_by_bytes(void)
                                "all_to_all,8,3e6,2e-3\nall_to_all,4,3e6,9e-3\n";
     struct cost_table *table = table_of(text);
     char name[] = "dispatch";
-    struct plan_operator op = {.name = name, .kind = OPERATOR_DISPATCH, .a2a_bytes = 2e6};
+    struct plan_operator op = {.name = name, .kind = OPERATOR_DISPATCH, .comm_bytes = 2e6};
 
     gsl_test_rel(price_all_to_all_s(table, &op, 8), 1.5e-3, 1e-14, "between two sizes");
     gsl_test_abs(price_all_to_all_s(table, &op, 4), 0, 0, "one size is no curve");

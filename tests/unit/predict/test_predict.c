@@ -18,7 +18,7 @@ static const struct gpu gpu = {
 /* An mlp (5 kernels: norm, product, activation, product, residual) beside an exchange of 1000 bytes
  * from the start, then a gate that waits for both. */
 static struct plan_operator operators[] = {
-    {.name = (char[]){"dispatch"}, .kind = OPERATOR_DISPATCH, .queue = 1, .a2a_bytes = 1000},
+    {.name = (char[]){"dispatch"}, .kind = OPERATOR_DISPATCH, .queue = 1, .comm_bytes = 1000},
     {.name = (char[]){"mlp"}, .kind = OPERATOR_MLP, .shape = {.tokens = 512}},
     {.name = (char[]){"gate"},
      .kind = OPERATOR_GATE,

@@ -46,7 +46,7 @@ static inline struct plan *build_plan(const char *schedule, size_t ranks, size_t
         op->pass = rows[i].pass;
         op->queue = rows[i].queue;
         op->chunk = rows[i].chunk;
-        op->a2a_bytes = operator_is_all_to_all(rows[i].kind) ? 32e6 : 0;
+        op->comm_bytes = operator_is_all_to_all(rows[i].kind) ? 32e6 : 0;
         op->after = mem_zeroed(AFTER_MAX, sizeof *op->after);
         while (op->after_count < AFTER_MAX && rows[i].after[op->after_count] > 0) {
             op->after[op->after_count] = rows[i].after[op->after_count] - 1;

@@ -167,7 +167,7 @@ static void every_kind(void)
     struct timeline *timeline = empty_timeline(1, OPERATOR_KIND_COUNT);
     for (size_t i = 0; i < OPERATOR_KIND_COUNT; i++)
         set_span(timeline, 0, i, (double)i, (double)i + 1);
-    check(plan, timeline, &(struct want){2, 2, 1, 1, OPERATOR_KIND_COUNT - 3, 6, 2, 0},
+    check(plan, timeline, &(struct want){2, 2, 1, 1, OPERATOR_KIND_COUNT - 7, 6, 2, 0},
           "every kind");
     drop_timeline(timeline);
     drop_plan(plan);
