@@ -7,11 +7,11 @@
 #include "sim/base/fingerprint.h"
 #include "sim/base/mem.h"
 #include "sim/collective/alltoall.h"
-#include "sim/fold/symmetry.h"
+#include "sim/fold/automorphisms.h"
 #include "sim/route/route_classes.h"
 
 #define ORBITS_MAX 64    /* kinds of GPUs: with more, little would be gained */
-#define STANDS_FOR_MIN 8 /* GPUs on average, or all: maps that find less leave it to colours */
+#define STANDS_FOR_MIN 8 /* GPUs on average, or all: below, colour refinement is tried */
 #define CLASSES_MAX 1024 /* kinds of flows, likewise */
 #define SAMPLES 8 /* senders whose equally good routes are counted, besides representatives */
 
@@ -86,8 +86,8 @@ void fold_free(struct fold *fold)
 /* ---- Classes ---- */
 
 /* A class, and what it is told apart by. */
-struct found {
-    size_t to, route_class; /* orbit of the receiver, and class of the routes to it */
+struct sender_class {
+    size_t to, route_class; /* orbit of the receiver, class of the routes to it */
     size_t flows;           /* of one sender */
 };
 
@@ -103,19 +103,19 @@ struct folding {
     const char *why;  /* not; NULL: so far so good */
 };
 
-static void count_flow(struct found *found, size_t *count, size_t to, size_t route_class)
+static void count_flow(struct sender_class *found, size_t *count, size_t to, size_t route_class)
 {
     size_t i = 0;
     while (i < *count && (found[i].route_class != route_class || found[i].to != to))
         i++;
     if (i == *count)
-        found[(*count)++] = (struct found){.to = to, .route_class = route_class};
+        found[(*count)++] = (struct sender_class){.to = to, .route_class = route_class};
     found[i].flows++;
 }
 
 /* The flows of a representative, by class. Returns how many classes. */
 static size_t find_classes(struct folding *folding, size_t rank, const struct route_classes *routes,
-                           struct found *found)
+                           struct sender_class *found)
 {
     size_t group = rank - rank % folding->ep, count = 0;
     for (size_t to = group; to < group + folding->ep && !folding->why; to++) {
@@ -131,8 +131,8 @@ static size_t find_classes(struct folding *folding, size_t rank, const struct ro
 }
 
 /* Flows on each link of a kind must be whole, or the links were not equivalent. */
-static void add_crossings(struct folding *folding, const struct found *found, size_t from_orbit,
-                          const struct route_classes *routes)
+static void add_crossings(struct folding *folding, const struct sender_class *found,
+                          size_t from_orbit, const struct route_classes *routes)
 {
     size_t flows = found->flows * folding->ranks_in[from_orbit];
     for (size_t c = found->route_class; c != 0; c = routes->classes[c].before) {
@@ -148,7 +148,7 @@ static void add_crossings(struct folding *folding, const struct found *found, si
 static void add_classes(struct folding *folding, size_t rank, const struct route_classes *routes)
 {
     struct fold *fold = folding->fold;
-    struct found *found = mem_zeroed(CLASSES_MAX, sizeof *found);
+    struct sender_class *found = mem_zeroed(CLASSES_MAX, sizeof *found);
     size_t count = find_classes(folding, rank, routes, found), from = folding->orbits.of_rank[rank];
     for (size_t i = 0; i < count && !folding->why; i++) {
         fold_add_class(fold, (struct fold_class){

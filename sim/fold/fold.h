@@ -1,7 +1,7 @@
 /* All-to-Alls by representatives. Equivalent GPUs do the same, so one of them stands for all.
  * Equivalent links carry the same, so one of each kind stands for all.
  *
- * Equivalence is found in one of two ways. Automorphisms of the cluster (symmetry.h) tell it
+ * Equivalence is found in one of two ways. Automorphisms of the cluster (automorphisms.h) tell it
  * without a look at every pair, where all pairs exchange the same. Colour refinement over all flows
  * (equitable_partition.h) serves any other exchange, and clusters that are damaged in places.
  *

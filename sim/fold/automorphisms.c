@@ -1,13 +1,12 @@
-/* How a map is tried out. Give every GPU a colour of its own, and let colours spread: a vertex
- * takes a new one from its own and from those of its neighbours with the links between, again and
- * again until those of the GPUs have reached everything. If GPU r starts with the colour of GPU
- * map(r) instead and the same vertices and links come out, the map carries the cluster onto itself,
- * and links of equal colours are images of each other. Switches that keep equal colours look the
- * same from every GPU, like the spines of one fat tree; their links are equivalent too, if routes
- * use them evenly (fold.c sees to that).
+/* How a map is tried. Every GPU starts with a colour of its own. In each round a vertex takes a new
+ * colour from its own and from its neighbours' with the links between, until all GPUs' colours have
+ * reached everything. Then GPU r starts with the colour of GPU map(r) instead. If the same vertices
+ * and links come out, the map is an automorphism. Links of equal colours are images of each other.
+ * Switches of equal colours look the same from every GPU, like the spines of one fat tree. Their
+ * links are equivalent too, if routes use them evenly (fold.c checks that).
  *
- * Colours are hashes of 64 bits, so that different neighbourhoods do not meet in practice. */
-#include "sim/fold/symmetry.h"
+ * Colours are hashes of 64 bits, so different neighbourhoods do not collide in practice. */
+#include "sim/fold/automorphisms.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -26,14 +25,14 @@ struct search {
     size_t ranks, ep;
     const size_t *const *next; /* [ring][rank] */
     size_t ring_count;
-    size_t node_vertices;    /* of one node, GPUs left out */
-    uint64_t *attributes;    /* of each link: all that routes and flows depend on */
-    size_t rounds;           /* until colours have reached everything */
-    uint64_t *plain, *other; /* [vertex]: colours of the cluster as it is, and seen through a map */
+    size_t node_vertices;   /* of one node, GPUs left out */
+    uint64_t *attributes;   /* of each link: all that routes and flows depend on */
+    size_t rounds;          /* until colours have reached everything */
+    uint64_t *own, *mapped; /* [vertex]: colours of the cluster as it is, and through a map */
     uint64_t *scratch;
-    struct coloured *plain_links, *other_links; /* sorted */
-    size_t *map;                                /* the map being tried: rank to rank */
-    size_t *rank_parent, *link_parent;          /* union-find */
+    struct coloured *own_links, *mapped_links; /* sorted */
+    size_t *map;                               /* the map being tried: rank to rank */
+    size_t *rank_parent, *link_parent;         /* union-find */
 };
 
 static size_t find_root(size_t *parent, size_t at)
@@ -70,8 +69,8 @@ static uint64_t *attributes_of(const struct topology *topology)
 
 /* ---- Colours ---- */
 
-/* The largest number of links from a vertex to its nearest GPU; every vertex counts, so that one
- * round per link, there and back, has colours arrive. */
+/* The largest number of links from a vertex to its nearest GPU. One round per link, there and back,
+ * brings colours everywhere. */
 static size_t depth_of(const struct topology *topology, size_t ranks)
 {
     size_t *depth = mem_zeroed(topology->vertex_count, sizeof *depth), deepest = 0;
@@ -95,7 +94,7 @@ static size_t depth_of(const struct topology *topology, size_t ranks)
     return deepest;
 }
 
-static void spread_once(const struct search *search, const uint64_t *colour, uint64_t *next)
+static void refine_once(const struct search *search, const uint64_t *colour, uint64_t *next)
 {
     enum { INWARD = 1, OUTWARD = 2, BOTH = 3 };
     const struct topology *topology = search->topology;
@@ -103,13 +102,15 @@ static void spread_once(const struct search *search, const uint64_t *colour, uin
         next[v] = mix64(colour[v]);
     for (size_t i = 0; i < topology->link_count; i++) {
         const struct link *link = &topology->links[i];
-        uint64_t way = search->attributes[i];
-        next[link->to] += mix64(colour[link->from] + way + (link->half_duplex ? BOTH : INWARD));
-        next[link->from] += mix64(colour[link->to] + way + (link->half_duplex ? BOTH : OUTWARD));
+        uint64_t attributes = search->attributes[i];
+        next[link->to] +=
+            mix64(colour[link->from] + attributes + (link->half_duplex ? BOTH : INWARD));
+        next[link->from] +=
+            mix64(colour[link->to] + attributes + (link->half_duplex ? BOTH : OUTWARD));
     }
 }
 
-/* Colours when GPU r starts as map[r] does in the cluster as it is; no map is that cluster. */
+/* Colours when GPU r starts with that of map[r]. NULL maps each to itself. */
 static void colour_vertices(struct search *search, const size_t *map, uint64_t *colour)
 {
     const struct topology *topology = search->topology;
@@ -117,7 +118,7 @@ static void colour_vertices(struct search *search, const size_t *map, uint64_t *
         colour[v] = v >= search->ranks ? mix64(topology->vertices[v].kind)
                                        : mix64(0x9000000000000000u + (map ? map[v] : v));
     for (size_t round = 0; round < search->rounds; round++) {
-        spread_once(search, colour, search->scratch);
+        refine_once(search, colour, search->scratch);
         memcpy(colour, search->scratch, topology->vertex_count * sizeof *colour);
     }
 }
@@ -146,11 +147,11 @@ static void colour_links(const struct search *search, const uint64_t *colour,
 }
 
 /* Links of equal colours look the same from every GPU. */
-static void join_twins(struct search *search)
+static void join_same_colours(struct search *search)
 {
     for (size_t i = 1; i < search->topology->link_count; i++)
-        if (search->plain_links[i].colour == search->plain_links[i - 1].colour)
-            join(search->link_parent, search->plain_links[i].link, search->plain_links[i - 1].link);
+        if (search->own_links[i].colour == search->own_links[i - 1].colour)
+            join(search->link_parent, search->own_links[i].link, search->own_links[i - 1].link);
 }
 
 /* ---- Maps ---- */
@@ -178,18 +179,18 @@ static bool keeps_rings(const struct search *search)
 
 static bool keeps_colours(struct search *search)
 {
-    colour_vertices(search, search->map, search->other);
+    colour_vertices(search, search->map, search->mapped);
     for (size_t r = 0; r < search->ranks; r++)
-        if (search->other[r] != search->plain[search->map[r]])
+        if (search->mapped[r] != search->own[search->map[r]])
             return false;
-    colour_links(search, search->other, search->other_links);
+    colour_links(search, search->mapped, search->mapped_links);
     for (size_t i = 0; i < search->topology->link_count; i++)
-        if (search->plain_links[i].colour != search->other_links[i].colour)
+        if (search->own_links[i].colour != search->mapped_links[i].colour)
             return false;
     return true;
 }
 
-/* Takes the map where it carries the cluster onto itself. */
+/* Joins what the map takes to one another, where it is an automorphism. */
 static bool try_map(struct search *search)
 {
     if (!keeps_rings(search) || !keeps_groups_and_speeds(search) || !keeps_colours(search))
@@ -197,44 +198,44 @@ static bool try_map(struct search *search)
     for (size_t r = 0; r < search->ranks; r++)
         join(search->rank_parent, r, search->map[r]);
     for (size_t i = 0; i < search->topology->link_count; i++)
-        join(search->link_parent, search->plain_links[i].link, search->other_links[i].link);
+        join(search->link_parent, search->own_links[i].link, search->mapped_links[i].link);
     return true;
 }
 
-/* Digit `step` of a number below `of`, in blocks of `block`, turned round by one: 0 1 2 3 4 5 with
- * step 1 and block 3 is 1 2 0 4 5 3, with step 3 and block 6 it is 3 4 5 0 1 2. */
-static size_t turn(size_t number, size_t step, size_t block)
+/* Rotates numbers in blocks by `step`: 0 1 2 3 4 5 with step 1 and block 3 is 1 2 0 4 5 3, with
+ * step 3 and block 6 it is 3 4 5 0 1 2. */
+static size_t rotate(size_t number, size_t step, size_t block)
 {
     return number - number % block + (number % block + step) % block;
 }
 
-/* Nodes turned (in_node false), or the GPUs of every node alike. */
-static bool try_turn(struct search *search, bool in_node, size_t step, size_t block)
+/* Rotates nodes, or (in_node) the GPUs of every node. */
+static bool try_rotation(struct search *search, bool in_node, size_t step, size_t block)
 {
     size_t gpus = search->topology->gpus_per_node;
     for (size_t r = 0; r < search->ranks; r++) {
         size_t node = r / gpus, gpu = r % gpus;
-        search->map[r] =
-            in_node ? node * gpus + turn(gpu, step, block) : turn(node, step, block) * gpus + gpu;
+        search->map[r] = in_node ? node * gpus + rotate(gpu, step, block)
+                                 : rotate(node, step, block) * gpus + gpu;
     }
     return try_map(search);
 }
 
-/* From small blocks to large ones: at each size the widest turn of such blocks that holds. */
-static void try_turns(struct search *search, bool in_node)
+/* From small blocks to large ones: at each size the widest rotation that holds. */
+static void try_rotations(struct search *search, bool in_node)
 {
     size_t of = in_node ? search->topology->gpus_per_node : search->topology->node_count;
     for (size_t step = 1, next; step < of; step = next) {
         size_t block = of;
         while (block > step &&
-               (of % block || block % step || !try_turn(search, in_node, step, block)))
+               (of % block || block % step || !try_rotation(search, in_node, step, block)))
             block--;
         for (next = block > step ? block : step + 1; next < of && of % next; next++)
             ;
     }
 }
 
-static void try_mirrors(struct search *search)
+static void try_reflections(struct search *search)
 {
     size_t gpus = search->topology->gpus_per_node, nodes = search->topology->node_count;
     for (size_t r = 0; r < search->ranks; r++)
@@ -245,7 +246,7 @@ static void try_mirrors(struct search *search)
     try_map(search);
 }
 
-/* ---- Two nodes exchanged ---- */
+/* ---- Two nodes swapped ---- */
 
 /* A vertex as its node knows it: its number there; one of the fabric by itself. */
 static size_t number_in_node(const struct search *search, size_t vertex)
@@ -259,9 +260,8 @@ static size_t number_in_node(const struct search *search, size_t vertex)
     return gpus + (vertex - search->ranks) % search->node_vertices;
 }
 
-/* What a link is to the one node that it touches; *ret_node is that node, TOPOLOGY_FABRIC without
- * one. */
-static uint64_t see_link(const struct search *search, size_t number, size_t *ret_node)
+/* What a link is to the one node that it touches. *ret_node is that node, or TOPOLOGY_FABRIC. */
+static uint64_t colour_in_node(const struct search *search, size_t number, size_t *ret_node)
 {
     const struct topology *topology = search->topology;
     const struct link *link = &topology->links[number];
@@ -274,7 +274,7 @@ static uint64_t see_link(const struct search *search, size_t number, size_t *ret
     return mix64(ends + search->attributes[number]);
 }
 
-/* Nodes of one kind may be exchanged: they hang on the same switches by the same links, in one
+/* Nodes of one kind may be swapped: they hang on the same switches by the same links, in one
  * expert-parallel group unless groups lie inside nodes. */
 static uint64_t *kinds_of_nodes(const struct search *search)
 {
@@ -288,7 +288,7 @@ static uint64_t *kinds_of_nodes(const struct search *search)
     }
     for (size_t i = 0; i < topology->link_count; i++) {
         size_t node;
-        uint64_t seen = see_link(search, i, &node);
+        uint64_t seen = colour_in_node(search, i, &node);
         if (node != TOPOLOGY_FABRIC)
             kinds[node] += seen;
         if (topology->vertices[topology->links[i].to].node != node &&
@@ -298,7 +298,7 @@ static uint64_t *kinds_of_nodes(const struct search *search)
     return kinds;
 }
 
-static void exchange_nodes(struct search *search)
+static void swap_nodes(struct search *search)
 {
     const struct topology *topology = search->topology;
     size_t gpus = topology->gpus_per_node;
@@ -313,7 +313,7 @@ static void exchange_nodes(struct search *search)
             join(search->rank_parent, nodes[i].link * gpus + g, nodes[i - 1].link * gpus + g);
     for (size_t i = 0; i < topology->link_count; i++) {
         size_t node;
-        uint64_t seen = see_link(search, i, &node);
+        uint64_t seen = colour_in_node(search, i, &node);
         links[i] =
             (struct coloured){node == TOPOLOGY_FABRIC ? mix64(i) : mix64(seen + kinds[node]), i};
     }
@@ -379,36 +379,36 @@ void orbits_find(const struct topology *topology, size_t ep, const size_t *const
         .next = next,
         .ring_count = ring_count,
         .attributes = attributes_of(topology),
-        .plain = mem_zeroed(vertices, sizeof(uint64_t)),
-        .other = mem_zeroed(vertices, sizeof(uint64_t)),
+        .own = mem_zeroed(vertices, sizeof(uint64_t)),
+        .mapped = mem_zeroed(vertices, sizeof(uint64_t)),
         .scratch = mem_zeroed(vertices, sizeof(uint64_t)),
-        .plain_links = mem_zeroed(links + 1, sizeof(struct coloured)),
-        .other_links = mem_zeroed(links + 1, sizeof(struct coloured)),
+        .own_links = mem_zeroed(links + 1, sizeof(struct coloured)),
+        .mapped_links = mem_zeroed(links + 1, sizeof(struct coloured)),
         .map = mem_zeroed(topology_ranks(topology), sizeof(size_t)),
         .rank_parent = numbers(topology_ranks(topology)),
         .link_parent = numbers(links),
     };
     search.node_vertices = count_node_vertices(topology, search.ranks);
     search.rounds = 2 * depth_of(topology, search.ranks) + 1;
-    colour_vertices(&search, NULL, search.plain);
-    colour_links(&search, search.plain, search.plain_links);
-    join_twins(&search);
-    if (ring_count == 0) /* two nodes exchanged have other neighbours in a ring */
-        exchange_nodes(&search);
+    colour_vertices(&search, NULL, search.own);
+    colour_links(&search, search.own, search.own_links);
+    join_same_colours(&search);
+    if (ring_count == 0) /* swapped nodes have other neighbours in a ring */
+        swap_nodes(&search);
     if (count_orbits(&search, topology->gpus_per_node, search.ranks) > 1)
-        try_turns(&search, /* in_node= */ false);
-    try_turns(&search, /* in_node= */ true);
+        try_rotations(&search, /* in_node= */ false);
+    try_rotations(&search, /* in_node= */ true);
     if (count_orbits(&search, 1, search.ranks) > 1)
-        try_mirrors(&search);
+        try_reflections(&search);
     *ret = (struct orbits){.of_rank = search.rank_parent, .of_link = search.link_parent};
     ret->rank_orbits = number_orbits(ret->of_rank, search.ranks);
     ret->link_orbits = number_orbits(ret->of_link, links);
     free(search.attributes);
-    free(search.plain);
-    free(search.other);
+    free(search.own);
+    free(search.mapped);
     free(search.scratch);
-    free(search.plain_links);
-    free(search.other_links);
+    free(search.own_links);
+    free(search.mapped_links);
     free(search.map);
 }
 
