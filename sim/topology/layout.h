@@ -63,7 +63,7 @@ int cables_read(const struct layout *layout, const struct jcur *part, bool in_fa
 /* degrade.c: the document's "degraded", applied to the topology that was built. */
 int degrade_read(const struct jcur *root, struct topology *topology);
 
-/* reach.c: complains about every GPU that cannot reach a GPU of a lower rank. */
-int reach_check(const struct topology *topology, const char *file, struct diag *diag);
+/* connectivity.c: complains about every GPU that cannot reach a GPU of a lower rank. */
+int connectivity_check(const struct topology *topology, const char *file, struct diag *diag);
 
 #endif

@@ -254,7 +254,7 @@ int topology_read(const struct json *doc, struct diag *diag, struct topology **r
     int r = read_members(&root, &layout, topology);
     if (r == 0) {
         layout_build(&layout, topology);
-        r = reach_check(topology, root.file, diag);
+        r = connectivity_check(topology, root.file, diag);
         r = degrade_read(&root, topology) < 0 ? -EINVAL : r;
     }
     layout_done(&layout);
