@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "sim/base/mem.h"
-#include "sim/topology/loops.h"
+#include "sim/topology/for_each.h"
 
 #define ENDS_MAX 65536u /* names in one list of ends */
 
@@ -42,12 +42,12 @@ static struct jcur ends_item(const struct ends *ends, size_t i)
     return item;
 }
 
-static int ends_mark(const struct ends *ends, struct loops *loops, bool in_fabric)
+static int ends_mark(const struct ends *ends, struct for_each *for_each, bool in_fabric)
 {
     bool bad = false;
     for (size_t i = 0; i < ends->count; i++) {
         struct jcur item = ends_item(ends, i);
-        bad |= loops_mark(loops, &item, in_fabric) < 0;
+        bad |= for_each_mark(for_each, &item, in_fabric) < 0;
     }
     return bad ? -EINVAL : 0;
 }
@@ -97,7 +97,8 @@ static int find_vertex(const struct reader *reader, const struct jcur *at, const
     return 0;
 }
 
-static int ends_resolve(const struct reader *reader, const struct loops *loops, struct ends *ends)
+static int ends_resolve(const struct reader *reader, const struct for_each *for_each,
+                        struct ends *ends)
 {
     struct text name = {0};
     bool bad = false;
@@ -105,7 +106,7 @@ static int ends_resolve(const struct reader *reader, const struct loops *loops, 
     for (size_t i = 0; i < ends->count; i++) {
         struct jcur item = ends_item(ends, i);
         bad |= jcur_string(&item, &pattern) < 0;
-        loops_expand(loops, pattern, &name);
+        for_each_expand(for_each, pattern, &name);
         bad |= find_vertex(reader, &item, text_get(&name), &ends->vertices[i]) < 0;
     }
     text_done(&name);
@@ -121,7 +122,7 @@ static void add_cable(struct cables *cables, struct cable cable)
     cables->cables[cables->count++] = cable;
 }
 
-/* All combinations of the two lists, for the loops' present values. */
+/* All combinations of the two lists, for the variables' present values. */
 static int add_round(const struct reader *reader, const struct jcur *entry, const struct ends *from,
                      const struct ends *to, size_t type)
 {
@@ -137,20 +138,20 @@ static int add_round(const struct reader *reader, const struct jcur *entry, cons
 }
 
 /* The rounds of an entry whose parts are known to be well-formed. Stops at the first bad one. */
-static int add_rounds(const struct reader *reader, const struct jcur *entry, struct loops *loops,
-                      struct ends *from, struct ends *to, size_t type)
+static int add_rounds(const struct reader *reader, const struct jcur *entry,
+                      struct for_each *for_each, struct ends *from, struct ends *to, size_t type)
 {
-    size_t rounds = loops_rounds(loops, CABLES_MAX);
+    size_t rounds = for_each_rounds(for_each, CABLES_MAX);
     if (rounds * from->count > CABLES_MAX ||
         rounds * from->count * to->count + reader->cables->count > CABLES_MAX)
         return jcur_error(entry, "more than %u links", CABLES_MAX);
-    loops_begin(loops);
+    for_each_begin(for_each);
     do {
-        bool bad = ends_resolve(reader, loops, from) < 0;
-        bad |= ends_resolve(reader, loops, to) < 0;
+        bool bad = ends_resolve(reader, for_each, from) < 0;
+        bad |= ends_resolve(reader, for_each, to) < 0;
         if (bad || add_round(reader, entry, from, to, type) < 0)
             return -EINVAL;
-    } while (loops_next(loops));
+    } while (for_each_next(for_each));
     return 0;
 }
 
@@ -165,26 +166,26 @@ static int read_type(const struct layout *layout, const struct jcur *entry, size
 static int read_entry(const struct reader *reader, const struct jcur *entry)
 {
     static const char *const known[] = {"for", "from", "to", "type", NULL};
-    struct loops loops = {0};
+    struct for_each for_each = {0};
     struct ends from = {0}, to = {0};
     size_t type = 0;
     bool bad = jcur_object(entry) < 0;
     if (bad)
         return -EINVAL;
     bad |= jcur_only(entry, known) < 0;
-    bad |= loops_read(entry, &loops) < 0;
+    bad |= for_each_read(entry, &for_each) < 0;
     bad |= read_type(reader->layout, entry, &type) < 0;
     bad |= ends_read(entry, "from", &from) < 0;
     bad |= ends_read(entry, "to", &to) < 0;
     if (bad)
         return -EINVAL;
-    bad |= ends_mark(&from, &loops, reader->in_fabric) < 0;
-    bad |= ends_mark(&to, &loops, reader->in_fabric) < 0;
-    if (bad || loops_all_used(&loops, entry) < 0)
+    bad |= ends_mark(&from, &for_each, reader->in_fabric) < 0;
+    bad |= ends_mark(&to, &for_each, reader->in_fabric) < 0;
+    if (bad || for_each_all_used(&for_each, entry) < 0)
         return -EINVAL;
     from.vertices = mem_zeroed(from.count, sizeof *from.vertices);
     to.vertices = mem_zeroed(to.count, sizeof *to.vertices);
-    int r = add_rounds(reader, entry, &loops, &from, &to, type);
+    int r = add_rounds(reader, entry, &for_each, &from, &to, type);
     free(from.vertices);
     free(to.vertices);
     return r;

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "sim/base/mem.h"
-#include "sim/topology/loops.h"
+#include "sim/topology/for_each.h"
 
 size_t layout_vertex_count(const struct layout *layout)
 {
@@ -28,19 +28,19 @@ static bool is_gpu_name(const char *name)
 }
 
 /* One element of a list of names, which may stand for many. */
-static int read_name(const struct jcur *at, struct loops *loops, struct names *to)
+static int read_name(const struct jcur *at, struct for_each *for_each, struct names *to)
 {
     const char *pattern;
     struct text name = {0};
-    int r = loops_mark(loops, at, /* allow_slash= */ false);
-    if (r == 0 && loops_rounds(loops, VERTICES_MAX) + to->count > VERTICES_MAX)
+    int r = for_each_mark(for_each, at, /* allow_slash= */ false);
+    if (r == 0 && for_each_rounds(for_each, VERTICES_MAX) + to->count > VERTICES_MAX)
         r = jcur_error(at, "more than %u names", VERTICES_MAX);
     if (r < 0)
         return r;
     r = jcur_string(at, &pattern);
-    loops_begin(loops);
+    for_each_begin(for_each);
     do {
-        loops_expand(loops, pattern, &name);
+        for_each_expand(for_each, pattern, &name);
         if (is_gpu_name(text_get(&name))) {
             r = jcur_error(at, "\"%s\" is a name for a GPU", text_get(&name));
             break;
@@ -51,13 +51,13 @@ static int read_name(const struct jcur *at, struct loops *loops, struct names *t
             free(copy);
             break;
         }
-    } while (loops_next(loops));
+    } while (for_each_next(for_each));
     text_done(&name);
     return r;
 }
 
 /* A list of names, "switches" or "nics". An absent one is empty. */
-static int read_list(const struct jcur *part, const char *key, struct loops *loops,
+static int read_list(const struct jcur *part, const char *key, struct for_each *for_each,
                      struct names *to)
 {
     struct jcur list, element;
@@ -68,42 +68,42 @@ static int read_list(const struct jcur *part, const char *key, struct loops *loo
     if (jcur_array(&list, 0, VERTICES_MAX, &length) < 0)
         return -EINVAL;
     for (size_t i = 0; i < length; i++) {
-        struct loops own = *loops; /* a name loops over those variables that it mentions */
+        struct for_each own = *for_each; /* a name runs over the variables that it mentions */
         for (size_t k = 0; k < own.count; k++)
-            own.loops[k].used = false;
+            own.variables[k].used = false;
         jcur_element(&list, i, &element);
         bad |= read_name(&element, &own, to) < 0;
         for (size_t k = 0; k < own.count; k++)
-            loops->loops[k].used |= own.loops[k].used;
+            for_each->variables[k].used |= own.variables[k].used;
     }
     return bad ? -EINVAL : 0;
 }
 
 static int read_node_names(struct layout *layout, const struct jcur *node)
 {
-    struct loops loops;
-    if (loops_read(node, &loops) < 0)
+    struct for_each for_each;
+    if (for_each_read(node, &for_each) < 0)
         return -EINVAL;
     for (size_t i = 0; i < layout->gpus_per_node; i++)
         names_add(&layout->local, mem_format("gpu%zu", i));
-    bool bad = read_list(node, "switches", &loops, &layout->local) < 0;
+    bool bad = read_list(node, "switches", &for_each, &layout->local) < 0;
     layout->local_switches = layout->local.count - layout->gpus_per_node;
-    bad |= read_list(node, "nics", &loops, &layout->local) < 0;
+    bad |= read_list(node, "nics", &for_each, &layout->local) < 0;
     layout->local_nics = layout->local.count - layout->gpus_per_node - layout->local_switches;
     size_t others = layout->local.count;
-    bad |= read_list(node, "memories", &loops, &layout->local) < 0;
+    bad |= read_list(node, "memories", &for_each, &layout->local) < 0;
     layout->local_memories = layout->local.count - others;
-    bad = bad || loops_all_used(&loops, node) < 0;
+    bad = bad || for_each_all_used(&for_each, node) < 0;
     return bad ? -EINVAL : 0;
 }
 
 static int read_fabric_names(struct layout *layout, const struct jcur *fabric)
 {
-    struct loops loops;
-    if (loops_read(fabric, &loops) < 0 ||
-        read_list(fabric, "switches", &loops, &layout->fabric) < 0)
+    struct for_each for_each;
+    if (for_each_read(fabric, &for_each) < 0 ||
+        read_list(fabric, "switches", &for_each, &layout->fabric) < 0)
         return -EINVAL;
-    return loops_all_used(&loops, fabric);
+    return for_each_all_used(&for_each, fabric);
 }
 
 int layout_read_names(struct layout *layout, const struct jcur *node, const struct jcur *fabric)

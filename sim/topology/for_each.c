@@ -1,4 +1,4 @@
-#include "sim/topology/loops.h"
+#include "sim/topology/for_each.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -13,22 +13,22 @@ static bool is_word(const char *text)
     return length > 0;
 }
 
-static int read_variable(const char *name, const struct jcur *at, struct loops *loops)
+static int read_variable(const char *name, const struct jcur *at, struct for_each *for_each)
 {
     size_t count;
     if (!is_word(name))
         return jcur_error(at, "expected a variable of letters and digits, got \"%s\"", name);
-    if (jcur_count(at, 1, LOOP_COUNT_MAX, &count) < 0)
+    if (jcur_count(at, 1, FOR_COUNT_MAX, &count) < 0)
         return -EINVAL;
-    if (loops->count == LOOPS_MAX)
-        return jcur_error(at, "more than %d variables", LOOPS_MAX);
-    loops->loops[loops->count++] = (struct loop){.variable = name, .count = count};
+    if (for_each->count == FOR_VARIABLES_MAX)
+        return jcur_error(at, "more than %d variables", FOR_VARIABLES_MAX);
+    for_each->variables[for_each->count++] = (struct for_variable){.name = name, .count = count};
     return 0;
 }
 
-int loops_read(const struct jcur *entry, struct loops *ret)
+int for_each_read(const struct jcur *entry, struct for_each *ret)
 {
-    struct loops loops = {0};
+    struct for_each for_each = {0};
     struct jcur at, value;
     const char *name;
     bool bad = false;
@@ -36,20 +36,20 @@ int loops_read(const struct jcur *entry, struct loops *ret)
         if (jcur_object(&at) < 0)
             return -EINVAL;
         for (size_t i = 0; jcur_member_at(&at, i, &name, &value); i++)
-            bad |= read_variable(name, &value, &loops) < 0;
+            bad |= read_variable(name, &value, &for_each) < 0;
     }
     if (bad)
         return -EINVAL;
-    *ret = loops;
+    *ret = for_each;
     return 0;
 }
 
-/* The position of the loop named by the `length` bytes at `name`, or loops->count. */
-static size_t loop_named(const struct loops *loops, const char *name, size_t length)
+/* The position of the variable named by the `length` bytes at `name`, or for_each->count. */
+static size_t variable_named(const struct for_each *for_each, const char *name, size_t length)
 {
     size_t i = 0;
-    for (; i < loops->count; i++) {
-        const char *variable = loops->loops[i].variable;
+    for (; i < for_each->count; i++) {
+        const char *variable = for_each->variables[i].name;
         if (strlen(variable) == length && memcmp(variable, name, length) == 0)
             break;
     }
@@ -59,7 +59,7 @@ static size_t loop_named(const struct loops *loops, const char *name, size_t len
 /* What stands in braces. */
 struct sum {
     size_t value;
-    bool used[LOOPS_MAX];
+    bool used[FOR_VARIABLES_MAX];
     bool malformed;
     const char *unknown; /* a word that is no variable; NULL: none */
     size_t unknown_length;
@@ -78,16 +78,16 @@ static size_t take_count(const char **at, const char *end, struct sum *sum)
     return count;
 }
 
-static size_t take_variable(const struct loops *loops, const char **at, const char *end,
+static size_t take_variable(const struct for_each *for_each, const char **at, const char *end,
                             struct sum *sum)
 {
     const char *from = *at;
     while (*at < end && (isalnum((unsigned char)**at) || **at == '_'))
         (*at)++;
-    size_t length = (size_t)(*at - from), loop = loop_named(loops, from, length);
-    if (loop < loops->count) {
-        sum->used[loop] = true;
-        return loops->loops[loop].value;
+    size_t length = (size_t)(*at - from), variable = variable_named(for_each, from, length);
+    if (variable < for_each->count) {
+        sum->used[variable] = true;
+        return for_each->variables[variable].value;
     }
     sum->malformed |= length == 0;
     sum->unknown = from;
@@ -96,25 +96,25 @@ static size_t take_variable(const struct loops *loops, const char **at, const ch
 }
 
 /* COUNT, VARIABLE or COUNT*VARIABLE. */
-static size_t take_term(const struct loops *loops, const char **at, const char *end,
+static size_t take_term(const struct for_each *for_each, const char **at, const char *end,
                         struct sum *sum)
 {
     if (*at == end || !isdigit((unsigned char)**at))
-        return take_variable(loops, at, end, sum);
+        return take_variable(for_each, at, end, sum);
     size_t count = take_count(at, end, sum);
     if (*at == end || **at != '*')
         return count;
     (*at)++;
-    return count * take_variable(loops, at, end, sum);
+    return count * take_variable(for_each, at, end, sum);
 }
 
-static struct sum evaluate(const struct loops *loops, const char *at, const char *end)
+static struct sum evaluate(const struct for_each *for_each, const char *at, const char *end)
 {
     struct sum sum = {0};
-    sum.value = take_term(loops, &at, end, &sum);
+    sum.value = take_term(for_each, &at, end, &sum);
     while (at < end && *at == '+') {
         at++;
-        sum.value += take_term(loops, &at, end, &sum);
+        sum.value += take_term(for_each, &at, end, &sum);
     }
     if (at < end && *at == '%') {
         at++;
@@ -126,10 +126,10 @@ static struct sum evaluate(const struct loops *loops, const char *at, const char
     return sum;
 }
 
-static int mark_variables(struct loops *loops, const struct jcur *at, const char *from,
+static int mark_variables(struct for_each *for_each, const struct jcur *at, const char *from,
                           const char *end)
 {
-    struct sum sum = evaluate(loops, from, end);
+    struct sum sum = evaluate(for_each, from, end);
     if (sum.malformed)
         return jcur_error(at,
                           "{%.*s}: expected a sum of variables, counts and COUNT*VARIABLE, "
@@ -138,12 +138,12 @@ static int mark_variables(struct loops *loops, const struct jcur *at, const char
     if (sum.unknown)
         return jcur_error(at, "{%.*s} is not a variable of this entry's \"for\"",
                           (int)sum.unknown_length, sum.unknown);
-    for (size_t i = 0; i < loops->count; i++)
-        loops->loops[i].used |= sum.used[i];
+    for (size_t i = 0; i < for_each->count; i++)
+        for_each->variables[i].used |= sum.used[i];
     return 0;
 }
 
-int loops_mark(struct loops *loops, const struct jcur *at, bool allow_slash)
+int for_each_mark(struct for_each *for_each, const struct jcur *at, bool allow_slash)
 {
     const char *pattern;
     if (jcur_string(at, &pattern) < 0)
@@ -155,7 +155,7 @@ int loops_mark(struct loops *loops, const struct jcur *at, bool allow_slash)
             const char *end = strchr(p, '}');
             if (!end)
                 return jcur_error(at, "\"%s\" has a '{' without its '}'", pattern);
-            if (mark_variables(loops, at, p + 1, end) < 0)
+            if (mark_variables(for_each, at, p + 1, end) < 0)
                 return -EINVAL;
             p = end;
         } else if (!isalnum((unsigned char)*p) && *p != '_' && !(allow_slash && *p == '/')) {
@@ -168,33 +168,33 @@ int loops_mark(struct loops *loops, const struct jcur *at, bool allow_slash)
     return 0;
 }
 
-void loops_begin(struct loops *loops)
+void for_each_begin(struct for_each *for_each)
 {
-    for (size_t i = 0; i < loops->count; i++)
-        loops->loops[i].value = 0;
+    for (size_t i = 0; i < for_each->count; i++)
+        for_each->variables[i].value = 0;
 }
 
-bool loops_next(struct loops *loops)
+bool for_each_next(struct for_each *for_each)
 {
-    for (size_t i = loops->count; i-- > 0;) {
-        struct loop *loop = &loops->loops[i];
-        if (loop->used && ++loop->value < loop->count)
+    for (size_t i = for_each->count; i-- > 0;) {
+        struct for_variable *variable = &for_each->variables[i];
+        if (variable->used && ++variable->value < variable->count)
             return true;
-        loop->value = 0;
+        variable->value = 0;
     }
     return false;
 }
 
-size_t loops_rounds(const struct loops *loops, size_t limit)
+size_t for_each_rounds(const struct for_each *for_each, size_t limit)
 {
     size_t rounds = 1;
-    for (size_t i = 0; i < loops->count && rounds <= limit; i++)
-        if (loops->loops[i].used)
-            rounds *= loops->loops[i].count;
+    for (size_t i = 0; i < for_each->count && rounds <= limit; i++)
+        if (for_each->variables[i].used)
+            rounds *= for_each->variables[i].count;
     return rounds;
 }
 
-void loops_expand(const struct loops *loops, const char *pattern, struct text *to)
+void for_each_expand(const struct for_each *for_each, const char *pattern, struct text *to)
 {
     to->length = 0;
     for (const char *p = pattern; *p; p++) {
@@ -203,20 +203,20 @@ void loops_expand(const struct loops *loops, const char *pattern, struct text *t
             continue;
         }
         const char *end = strchr(p, '}');
-        text_add(to, "%zu", evaluate(loops, p + 1, end).value);
+        text_add(to, "%zu", evaluate(for_each, p + 1, end).value);
         p = end;
     }
 }
 
-int loops_all_used(const struct loops *loops, const struct jcur *entry)
+int for_each_all_used(const struct for_each *for_each, const struct jcur *entry)
 {
     int result = 0;
     struct jcur at, value;
     if (!jcur_has(entry, "for", &at))
         return 0;
-    for (size_t i = 0; i < loops->count; i++)
-        if (!loops->loops[i].used && jcur_has(&at, loops->loops[i].variable, &value))
-            result =
-                jcur_error(&value, "nothing in this entry mentions {%s}", loops->loops[i].variable);
+    for (size_t i = 0; i < for_each->count; i++)
+        if (!for_each->variables[i].used && jcur_has(&at, for_each->variables[i].name, &value))
+            result = jcur_error(&value, "nothing in this entry mentions {%s}",
+                                for_each->variables[i].name);
     return result;
 }
