@@ -185,8 +185,8 @@ void topology_draw(const struct topology *topology, size_t a, size_t b, struct t
     else
         text_add(to, "%zu nodes, each:\n", topology->node_count);
     draw_node(topology, to);
-    if (draw_is_web(topology))
-        draw_web(topology, to);
+    if (draw_is_cyclic(topology))
+        draw_cyclic(topology, to);
     else
         draw_fabric(topology, to);
     draw_degraded(topology, to);

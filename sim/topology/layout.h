@@ -1,8 +1,9 @@
-/* From a topology document to numbered vertices and cables, one node standing for all.
+/* From a topology document to numbered vertices and cables. One node stands for all.
  *
- * Internal to the room: topology.c reads the document's plain members and uses this to lay out
- * names and links. Vertices inside a node are numbered GPUs, switches, NICs, memories; the whole
- * topology's are all GPUs in rank order, then node by node the rest, then the fabric's switches. */
+ * Internal to the room: topology.c reads the document's plain members, this its names and links.
+ * Inside a node vertices are numbered in this order: GPUs, switches, NICs, memories. In the whole
+ * topology all GPUs come first, in rank order. The rest follows node by node, then the fabric's
+ * switches. */
 #ifndef SCMOESIM_TOPOLOGY_LAYOUT_H
 #define SCMOESIM_TOPOLOGY_LAYOUT_H
 

@@ -1,9 +1,10 @@
-/* A cluster as data: GPUs, PCIe switches, sockets, host memories, NVSwitches, NICs, fabrics, and
- * the links between.
+/* A cluster as data: GPUs, PCIe switches, sockets, host memories, NVSwitches, NICs, fabrics and
+ * links.
  *
- * File format: doc/formats.md, "Topology". A topology is read from JSON or expanded from a
- * one-line shorthand to the same JSON, then laid out as a graph whose vertices and directed
- * links are numbered. Knows nothing of SimGrid. */
+ * The file format is in doc/formats.md, "Topology". A one-line shorthand expands to the same JSON.
+ * The document becomes a graph whose vertices and directed links are numbered. Knows nothing of
+ * SimGrid.
+ */
 #ifndef SCMOESIM_TOPOLOGY_TOPOLOGY_H
 #define SCMOESIM_TOPOLOGY_TOPOLOGY_H
 
@@ -22,7 +23,7 @@ struct vertex {
 };
 #define TOPOLOGY_FABRIC ((size_t)-1)
 
-/* One direction of a cable. A full-duplex link is two of these; a half-duplex one is one that
+/* One direction of a cable. A full-duplex cable is two of these. A half-duplex one is one link that
  * carries both directions. */
 struct link {
     char *name;       /* "node0/gpu3-pcie1>", "node0/gpu3-pcie1<"; no mark: half-duplex */
@@ -67,19 +68,21 @@ struct topology {
 size_t topology_ranks(const struct topology *topology);                      /* GPUs in all nodes */
 double topology_compute_ratio(const struct topology *topology, size_t rank); /* 1: at full speed */
 double topology_slowest_ratio(const struct topology *topology);              /* of all ranks */
-/* Datasheet rate from a node into the fabric, all its cables together, one direction; of the node
- * with least. 0: there is no fabric. */
+/* Datasheet rate from a node into the fabric: all its cables, one direction, of the node with
+ * least. 0: there is no fabric. */
 double topology_network_bytes_per_s(const struct topology *topology);
 
 /* NAME, FILE or SHORTHAND (a word with '=') to its JSON document, --set not yet applied. */
 int topology_document(const char *word, struct diag *diag, struct json **ret);
-/* Lays out a document. Refused: unknown members and types, a link to an unknown vertex, GPUs that
- * cannot reach each other or a host memory of their node (named), more than 65,536 GPUs. */
+/* Lays out a document. Refuses unknown members and types, links to unknown vertices, and more than
+ * 65,536 GPUs. Refuses GPUs that cannot reach each other or a host memory of their node, and names
+ * them. */
 int topology_read(const struct json *doc, struct diag *diag, struct topology **ret);
 void topology_free(struct topology *topology);
 
-/* The text drawing of `scmoesim topology show`: nodes, GPUs, switches, links with bandwidth and
- * latency, and the route from GPU a to GPU b with its bottleneck marked. At most 80 columns. */
+/* The text drawing of `scmoesim topology show`, at most 80 columns wide. It has nodes, GPUs,
+ * switches, and links with bandwidth and latency. The route from GPU a to GPU b has its bottleneck
+ * marked. */
 void topology_draw(const struct topology *topology, size_t a, size_t b, struct text *to);
 
 #endif

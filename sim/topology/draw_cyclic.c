@@ -24,10 +24,10 @@ static size_t find_root(size_t *root, size_t vertex)
     return vertex;
 }
 
-bool draw_is_web(const struct topology *topology)
+bool draw_is_cyclic(const struct topology *topology)
 {
     size_t *root = mem_zeroed(topology->vertex_count, sizeof *root);
-    bool ring = false;
+    bool cycle = false;
     for (size_t v = 0; v < topology->vertex_count; v++)
         root[v] = v;
     for (size_t i = 0; i < topology->link_count; i++) {
@@ -35,28 +35,28 @@ bool draw_is_web(const struct topology *topology)
         if (is_backward(link) || !is_fabric(topology, link->from) || !is_fabric(topology, link->to))
             continue;
         size_t a = find_root(root, link->from), b = find_root(root, link->to);
-        ring |= a == b;
+        cycle |= a == b;
         root[a] = b;
     }
     free(root);
-    return ring;
+    return cycle;
 }
 
-/* What one switch is joined to by one kind of link. */
-struct kin {
-    size_t kind;             /* of the other end: position in web->kinds */
+/* The neighbours of one kind that a switch has by one kind of link. */
+struct neighbour {
+    size_t kind;             /* of the other end: position in drawing->kinds */
     const struct link *link; /* one of them */
     size_t count;            /* at the switch at hand */
     size_t least, most;      /* over the switches of the kind so far */
     size_t seen;             /* switches that have any */
 };
 
-struct web {
+struct drawing {
     const struct topology *topology;
     struct names kinds;
-    size_t *kind_of; /* by vertex */
-    struct kin *kin; /* of the kind being drawn */
-    size_t kin_count;
+    size_t *kind_of;              /* by vertex */
+    struct neighbour *neighbours; /* of the kind being drawn */
+    size_t neighbour_count;
 };
 
 /* "leaf3" and "leaf12" are leaf#; what hangs in a node goes without the node: nic#. */
@@ -73,85 +73,89 @@ static char *kind_name(const struct topology *topology, size_t vertex)
     return kind.text;
 }
 
-static void find_kinds(struct web *web)
+static void find_kinds(struct drawing *drawing)
 {
-    const struct topology *topology = web->topology;
-    web->kind_of = mem_zeroed(topology->vertex_count, sizeof *web->kind_of);
+    const struct topology *topology = drawing->topology;
+    drawing->kind_of = mem_zeroed(topology->vertex_count, sizeof *drawing->kind_of);
     for (size_t v = 0; v < topology->vertex_count; v++) {
         char *kind = kind_name(topology, v);
-        size_t known = names_lookup(&web->kinds, kind);
+        size_t known = names_lookup(&drawing->kinds, kind);
         if (known == NAME_NONE)
-            known = names_add(&web->kinds, kind);
+            known = names_add(&drawing->kinds, kind);
         else
             free(kind);
-        web->kind_of[v] = known;
+        drawing->kind_of[v] = known;
     }
 }
 
-static bool alike(const struct link *a, const struct link *b)
+static bool same_figures(const struct link *a, const struct link *b)
 {
     return strcmp(a->type, b->type) == 0 && a->bandwidth_bytes_per_s == b->bandwidth_bytes_per_s &&
            a->half_duplex == b->half_duplex;
 }
 
-static void count_link(struct web *web, const struct link *link, size_t other)
+static void count_link(struct drawing *drawing, const struct link *link, size_t other)
 {
     size_t k = 0;
-    while (k < web->kin_count &&
-           (web->kin[k].kind != web->kind_of[other] || !alike(web->kin[k].link, link)))
+    while (k < drawing->neighbour_count &&
+           (drawing->neighbours[k].kind != drawing->kind_of[other] ||
+            !same_figures(drawing->neighbours[k].link, link)))
         k++;
-    if (k == web->kin_count) {
-        web->kin = mem_resized(web->kin, ++web->kin_count, sizeof *web->kin);
-        web->kin[k] = (struct kin){.kind = web->kind_of[other], .link = link, .least = SIZE_MAX};
+    if (k == drawing->neighbour_count) {
+        drawing->neighbours = mem_resized(drawing->neighbours, ++drawing->neighbour_count,
+                                          sizeof *drawing->neighbours);
+        drawing->neighbours[k] =
+            (struct neighbour){.kind = drawing->kind_of[other], .link = link, .least = SIZE_MAX};
     }
-    web->kin[k].count++;
+    drawing->neighbours[k].count++;
 }
 
 /* Counts what the switch is joined to, then takes it into the kind's least and most. */
-static void count_switch(struct web *web, const size_t *first, const size_t *around, size_t vertex)
+static void count_switch(struct drawing *drawing, const size_t *first, const size_t *around,
+                         size_t vertex)
 {
     for (size_t i = first[vertex]; i < first[vertex + 1]; i++) {
-        const struct link *link = &web->topology->links[around[i]];
-        count_link(web, link, link->from == vertex ? link->to : link->from);
+        const struct link *link = &drawing->topology->links[around[i]];
+        count_link(drawing, link, link->from == vertex ? link->to : link->from);
     }
-    for (size_t k = 0; k < web->kin_count; k++) {
-        struct kin *kin = &web->kin[k];
-        kin->seen += kin->count > 0;
-        if (kin->count && kin->count < kin->least)
-            kin->least = kin->count;
-        if (kin->count > kin->most)
-            kin->most = kin->count;
-        kin->count = 0;
+    for (size_t k = 0; k < drawing->neighbour_count; k++) {
+        struct neighbour *neighbour = &drawing->neighbours[k];
+        neighbour->seen += neighbour->count > 0;
+        if (neighbour->count && neighbour->count < neighbour->least)
+            neighbour->least = neighbour->count;
+        if (neighbour->count > neighbour->most)
+            neighbour->most = neighbour->count;
+        neighbour->count = 0;
     }
 }
 
-static void draw_kin(const struct web *web, const struct kin *kin, size_t switches, bool last,
-                     struct text *to)
+static void draw_neighbour(const struct drawing *drawing, const struct neighbour *neighbour,
+                           size_t switches, bool last, struct text *to)
 {
     char remark[REMARK_MAX];
     struct text left = {0};
-    size_t least = kin->seen < switches ? 0 : kin->least;
+    size_t least = neighbour->seen < switches ? 0 : neighbour->least;
     text_add(&left, "  %s ", last ? "`-" : "|-");
-    if (least < kin->most)
+    if (least < neighbour->most)
         text_add(&left, "%zu to ", least);
-    text_add(&left, "%zu %s", kin->most, web->kinds.names[kin->kind]);
-    draw_line(text_get(&left), kin->link, draw_remark(remark, kin->link), to);
+    text_add(&left, "%zu %s", neighbour->most, drawing->kinds.names[neighbour->kind]);
+    draw_line(text_get(&left), neighbour->link, draw_remark(remark, neighbour->link), to);
     text_done(&left);
 }
 
-static void draw_kind(struct web *web, const size_t *first, const size_t *around, size_t kind,
-                      struct text *to)
+static void draw_kind(struct drawing *drawing, const size_t *first, const size_t *around,
+                      size_t kind, struct text *to)
 {
-    const struct topology *topology = web->topology;
+    const struct topology *topology = drawing->topology;
     size_t count = 0, low = 0, high = 0;
     struct text head = {0};
-    web->kin_count = 0;
+    drawing->neighbour_count = 0;
     for (size_t v = 0; v < topology->vertex_count; v++) {
-        if (web->kind_of[v] != kind || !is_fabric(topology, v))
+        if (drawing->kind_of[v] != kind || !is_fabric(topology, v))
             continue;
         low = count++ ? low : v;
         high = v;
-        count_switch(web, first, around, v);
+        count_switch(drawing, first, around, v);
     }
     if (!count)
         return;
@@ -160,8 +164,9 @@ static void draw_kind(struct web *web, const size_t *first, const size_t *around
         text_add(&head, " .. %s (%zu), each with", topology->vertices[high].name, count);
     draw_line(text_get(&head), NULL, NULL, to);
     text_done(&head);
-    for (size_t k = 0; k < web->kin_count; k++)
-        draw_kin(web, &web->kin[k], count, k + 1 == web->kin_count, to);
+    for (size_t k = 0; k < drawing->neighbour_count; k++)
+        draw_neighbour(drawing, &drawing->neighbours[k], count, k + 1 == drawing->neighbour_count,
+                       to);
 }
 
 /* Links at each vertex, one of each pair of directions. */
@@ -191,18 +196,18 @@ static size_t *list_around(const struct topology *topology, size_t *first)
     return around;
 }
 
-void draw_web(const struct topology *topology, struct text *to)
+void draw_cyclic(const struct topology *topology, struct text *to)
 {
-    struct web web = {.topology = topology};
+    struct drawing drawing = {.topology = topology};
     size_t *first = mem_zeroed(topology->vertex_count + 2, sizeof *first);
     size_t *around = list_around(topology, first);
-    find_kinds(&web);
+    find_kinds(&drawing);
     text_add(to, "fabric:\n");
-    for (size_t kind = 0; kind < web.kinds.count; kind++)
-        draw_kind(&web, first, around, kind, to);
-    names_done(&web.kinds);
-    free(web.kind_of);
-    free(web.kin);
+    for (size_t kind = 0; kind < drawing.kinds.count; kind++)
+        draw_kind(&drawing, first, around, kind, to);
+    names_done(&drawing.kinds);
+    free(drawing.kind_of);
+    free(drawing.neighbours);
     free(first);
     free(around);
 }
