@@ -22,11 +22,12 @@ struct csv {
 #define CSV_NO_COLUMN ((size_t)-1)
 #define CSV_COLUMNS_MAX 1024
 
-/* Refused, each with file and line: unreadable, larger than 256 MiB, no header row, more than
- * CSV_COLUMNS_MAX columns, an empty or duplicate column name, a row with too many or too few cells,
- * an unterminated quote, text beside a quoted cell's quotes, a NUL byte. CR LF ends a line too; an
- * empty line before the header is nothing, after it a row of one empty cell. A file whose last row
- * lacks its newline is refused as truncated. Zero rows are the caller's matter. */
+/* Refused, each with file and line: an unreadable file, one larger than 256 MiB, a NUL byte, no
+ * header row. More than CSV_COLUMNS_MAX columns, an empty or duplicate column name. A row with too
+ * many or too few cells, a quote that is not closed, text beside a quoted cell's quotes.
+ *
+ * CR LF ends a line too. The last line needs no newline. An empty line before the header is
+ * nothing, after it a row of one empty cell. Zero rows are the caller's matter. */
 int csv_load(const char *path, struct diag *diag, struct csv **ret);
 int csv_parse(const char *name, const char *text, size_t length, struct diag *diag,
               struct csv **ret);

@@ -13,7 +13,8 @@ struct scan {
     struct csv *csv;
     char *at; /* unread */
     char *end;
-    size_t line; /* of `at`, from 1 */
+    size_t line;     /* of `at`, from 1 */
+    bool no_newline; /* at the end of the text */
     struct diag *diag;
 };
 
@@ -38,15 +39,20 @@ static int refuse(const struct scan *s, size_t line, const char *message)
     return diag_at(s->diag, s->csv->file, place, "%s", message);
 }
 
+/* The text's end ends a line too: RFC 4180 lets the last row go without its newline. */
 static bool at_line_end(const struct scan *s)
 {
-    return *s->at == '\n' || (s->at[0] == '\r' && s->at[1] == '\n');
+    return s->at == s->end || *s->at == '\n' ||
+           (*s->at == '\r' && (s->at + 1 == s->end || s->at[1] == '\n'));
 }
 
 /* Past the end of a line, which `at` stands on. */
 static void next_line(struct scan *s)
 {
-    s->at += *s->at == '\r' ? 2 : 1;
+    if (*s->at == '\r')
+        s->at++;
+    if (s->at < s->end)
+        s->at++;
     s->line++;
 }
 
@@ -173,8 +179,10 @@ static int check_width(const struct scan *s, size_t found, size_t line)
     snprintf(place, sizeof(place), "line %zu", line);
     if (found == s->csv->column_count)
         return 0;
-    return diag_at(s->diag, s->csv->file, place, "expected %zu cell%s as in the header, got %zu",
-                   s->csv->column_count, s->csv->column_count == 1 ? "" : "s", found);
+    bool cut = s->no_newline && s->at == s->end && found < s->csv->column_count;
+    return diag_at(s->diag, s->csv->file, place, "expected %zu cell%s as in the header, got %zu%s",
+                   s->csv->column_count, s->csv->column_count == 1 ? "" : "s", found,
+                   cut ? ", and no newline: truncated?" : "");
 }
 
 /* Rows of a wrong width are complaints, each; after a broken quote nothing can be told. */
@@ -208,9 +216,6 @@ static int scan_table(struct scan *s)
         s->line += *p == '\n';
     if (nul)
         return refuse(s, s->line, "a NUL byte");
-    if (s->end > s->at && s->end[-1] != '\n')
-        return diag_at(s->diag, s->csv->file, NULL,
-                       "the last line has no newline at its end: truncated?");
     if (strncmp(s->at, "\xef\xbb\xbf", 3) == 0) /* the byte order mark that spreadsheets write */
         s->at += 3;
     scan_comments(s);
@@ -222,6 +227,7 @@ int csv_scan(const char *name, char *text, size_t length, struct diag *diag, str
 {
     struct csv *csv = mem_zeroed(1, sizeof(*csv));
     struct scan s = {.csv = csv, .at = text, .end = text + length, .line = 1, .diag = diag};
+    s.no_newline = length > 0 && text[length - 1] != '\n';
     csv->file = mem_copy_string(name);
     csv->storage = text;
     int r = scan_table(&s);

@@ -50,7 +50,7 @@ static int count_points(struct merge *merge, struct diag *diag)
 {
     const char *slash = merge->id ? strrchr(merge->id, '/') : NULL;
     if (!merge->id)
-        return diag_say(diag, "no file has any rows");
+        return diag_say(diag, "no file has any rows that end");
     merge->point_count = slash ? strtoul(slash + 1, NULL, 10) : 0;
     if (merge->point_count == 0)
         return diag_at(diag, merge->tables[0].file, NULL, "no count of points in \"%s\"",
@@ -84,10 +84,11 @@ static int add_block(struct merge *merge, size_t at, const struct block *block, 
 
 static int add_table(struct merge *merge, size_t at, struct diag *diag)
 {
-    const struct table *table = &merge->tables[at];
+    struct table *table = &merge->tables[at];
     struct block block;
     enum block_state state;
     size_t from = table->header_length;
+    table_complete(table, merge->id);
     while ((state = table_block(table, from, merge->id, diag, &block)) == BLOCK_WHOLE) {
         int r = add_block(merge, at, &block, diag);
         if (r < 0)

@@ -111,8 +111,9 @@ int table_open(const char *file, int fd, struct diag *diag, struct table *ret)
 
 void table_close(struct table *table)
 {
-    if (table->text)
+    if (table->text && !table->completed)
         munmap((void *)(size_t)table->text, table->length);
+    free(table->completed);
     *table = (struct table){0};
 }
 
@@ -175,9 +176,23 @@ char *table_id(const struct table *table)
 {
     if (!table->text || table->header_length >= table->length)
         return NULL;
-    size_t count, length;
+    size_t count;
     const char *line = table->text + table->header_length;
-    length = line_length(line, table->length - table->header_length);
+    size_t length = line_length(line, table->length - table->header_length);
     struct cell cell = find_cell(line, length, table->id_column, &count);
-    return mem_format("%.*s", (int)cell.length, cell.at);
+    return length ? mem_format("%.*s", (int)cell.length, cell.at) : NULL;
+}
+
+void table_complete(struct table *table, const char *id)
+{
+    size_t length = table->length, tail = strlen(id);
+    if (table->id_column + 1 != table->column_count || length < tail ||
+        memcmp(table->text + length - tail, id, tail) != 0)
+        return;
+    char *text = mem_resized(NULL, length + 1, 1);
+    memcpy(text, table->text, length);
+    text[length] = '\n';
+    munmap((void *)(size_t)table->text, length);
+    table->text = table->completed = text;
+    table->length = length + 1;
 }

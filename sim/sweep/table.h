@@ -10,6 +10,7 @@
 struct table {
     const char *file; /* for messages; borrowed */
     const char *text; /* mapped; NULL when empty */
+    char *completed;  /* the text with a newline at its end; NULL: as it is mapped */
     size_t length;
     size_t header_length; /* with its newline; 0: the file has no whole header */
     size_t point_column, rows_column, error_column, id_column, column_count;
@@ -35,7 +36,10 @@ void table_close(struct table *table);
  * any). */
 enum block_state table_block(const struct table *table, size_t at, const char *id,
                              struct diag *diag, struct block *ret);
-/* The cell of the column "sweep" in the first row, fresh; NULL without rows. */
+/* The cell of the column "sweep" in the first row, fresh. NULL without a row that ends. */
 char *table_id(const struct table *table);
+/* Adds the newline that an editor left out at the end of the file. Only where the last row ends in
+ * `id`: another one is cut. */
+void table_complete(struct table *table, const char *id);
 
 #endif

@@ -90,8 +90,11 @@ $ printf 'kind,tokens,time_s\nmlp,8,1e-6,9\n' >c.csv && scmoesim check c.csv
 $ printf 'kind,tokens,time_s\n"mlp,8,1e-6\n' >c.csv && scmoesim check c.csv
 ! scmoesim: c.csv: line 2: a quote that is not closed
 [3]
+$ printf 'kind,tokens,time_s\nmlp,8,1e-6\nmlp,16' >c.csv && scmoesim check c.csv
+! scmoesim: c.csv: line 3: expected 3 cells as in the header, got 2, and no newline: truncated?
+[3]
 $ printf 'kind,tokens,time_s\nmlp,8,1e-6\nmlp,16,2e-' >c.csv && scmoesim check c.csv
-! scmoesim: c.csv: the last line has no newline at its end: truncated?
+! scmoesim: c.csv: line 3: time_s: expected a number from 0 to 1e+06, got "2e-"
 [3]
 $ printf 'kind;tokens;time_s\nmlp;8;1e-6\n' >c.csv && scmoesim check c.csv
 ! scmoesim: c.csv: missing column "kind"; columns: "kind;tokens;time_s"

@@ -38,7 +38,7 @@ $ head -c 300 data/models/moe/gpt2-moe-small.json >half.json && scmoesim check h
 !                 ^
 [3]
 $ head -c 300 data/tests/data/hand-costs.csv >half.csv && scmoesim check half.csv
-! scmoesim: half.csv: the last line has no newline at its end: truncated?
+! scmoesim: half.csv: line 8: time_s: expected a number from 0 to 1e+06, got "10e"
 [3]
 $ printf '\001\002\003\004' >binary.json && scmoesim check binary.json
 ! scmoesim: binary.json:1:1: expected a value, got byte 0x01

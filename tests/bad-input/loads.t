@@ -13,6 +13,17 @@ $ printf 'expert,tokens,smaple\n0,5,0\n' >l.csv && scmoesim check l.csv
 $ printf 'expert,tokens\n0,5\n1\n' >l.csv && scmoesim check l.csv
 ! scmoesim: l.csv: line 3: expected 2 cells as in the header, got 1
 [3]
+$ printf 'expert,tokens\n0,5\n1' >l.csv && scmoesim check l.csv
+! scmoesim: l.csv: line 3: expected 2 cells as in the header, got 1, and no newline: truncated?
+[3]
+
+The last row needs no newline.
+
+$ printf 'expert,tokens\n0,10\n1,20\n2,30\n3,40\n' >whole.csv && printf 'expert,tokens\n0,10\n1,20\n2,30\n3,40' >l.csv
+$ for loads in whole l; do scmoesim run --model gpt2-moe-medium --set /model/experts=4 --topology gpu=h100-sxm,gpus=4 --schedule top2 --routing $loads.csv -o $loads.result.csv; done
+$ tail -n 1 whole.result.csv | sed s/whole.csv/l.csv/ >wanted; tail -n 1 l.result.csv | cmp - wanted && echo same
+| same
+$ rm whole.csv *.result.csv wanted
 
 Every bad cell is told.
 

@@ -153,6 +153,21 @@ $ scmoesim merge
 ! scmoesim merge: expected at least one FILE
 ! Try 'scmoesim merge --help'.
 [2]
+
+The last newline may be missing, as where an editor took it, but nothing before it.
+
+$ head -c -1 part-1.csv >cut-1.csv && scmoesim merge part-0.csv cut-1.csv part-2.csv | cmp - whole.csv && echo same
+| same
+$ head -c -2 part-1.csv >cut-1.csv; scmoesim merge part-0.csv cut-1.csv part-2.csv
+! scmoesim: cut-1.csv: ends in half a row; finish it with --resume first
+[3]
+$ scmoesim sweep --schedule top2 --vary /tokens=256 --quiet | head -c -1 >cut-1.csv; scmoesim merge cut-1.csv
+! scmoesim: no file has any rows that end
+[3]
+$ head -c -1 whole.csv >plotted.csv; scmoesim plot plotted.csv -o plotted.svg && scmoesim plot whole.csv -o whole.svg && cmp plotted.svg whole.svg && echo same
+| same
+$ rm cut-1.csv plotted.csv plotted.svg whole.svg
+
 $ sed 1d part-1.csv >part-1.csv.cut && scmoesim merge part-0.csv part-1.csv.cut
 ! scmoesim: part-1.csv.cut: line 1: not the result of a sweep: no column "point"
 [3]
