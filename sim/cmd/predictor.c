@@ -1,5 +1,7 @@
+#include "sim/cmd/command.h"
 #include "sim/cmd/predictor.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 int gpu_for_costs(const char *word, const struct cost_table *costs, const char *path,
@@ -34,11 +36,16 @@ int predictor_open(const char *const *costs, const char *gpu, struct diag *diag,
         r = gpu_load("h100-sxm", diag, &predictor.gpu);
     if (r == 0)
         r = predict_open(diag, &predictor.engine);
-    if (r < 0)
+    if (r < 0) {
         predictor_close(&predictor);
-    else
-        *ret = predictor;
-    return r;
+        return r;
+    }
+    char *note = cost_one_size_note(predictor.costs);
+    if (note)
+        fprintf(stderr, PROGRAM ": note: %s\n", note);
+    free(note);
+    *ret = predictor;
+    return 0;
 }
 
 void predictor_close(struct predictor *predictor)

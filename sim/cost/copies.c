@@ -1,10 +1,12 @@
 #include "sim/cost/copies.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "sim/base/mem.h"
+#include "sim/base/text.h"
 #include "sim/cost/cost.h"
 
 struct copy_point {
@@ -32,6 +34,35 @@ static int by_kind_and_bytes(const void *a, const void *b)
     if (x->bytes != y->bytes)
         return x->bytes < y->bytes ? -1 : 1;
     return (x->row > y->row) - (x->row < y->row);
+}
+
+/* Whether bytes tell the row's size: copies, All-to-Alls and expert fetches that name no operator.
+ */
+static bool is_by_bytes(const struct cost_row *row)
+{
+    static const char *const kinds[] = {"copy_h2d", "copy_d2h",   "copy_bidirectional",
+                                        "copy_d2d", "all_to_all", "expert_fetch"};
+
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds) && !row->operator_name; i++)
+        if (strcmp(kinds[i], cost_key_kind_name(row->key)) == 0)
+            return true;
+    return false;
+}
+
+int copies_check(const struct cost_row *rows, size_t count, const char *const *files,
+                 struct diag *diag)
+{
+    char place[40];
+    int r = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        if (!is_by_bytes(&rows[i]) || rows[i].key[KEY_BYTES] > 0)
+            continue;
+        snprintf(place, sizeof(place), "line %zu", rows[i].line);
+        r = diag_at(diag, files[rows[i].file], place, "a row of %s needs bytes > 0",
+                    cost_key_kind_name(rows[i].key));
+    }
+    return r;
 }
 
 struct copies *copies_of(const struct cost_row *rows, size_t count)
@@ -64,6 +95,23 @@ static bool matches(const struct copy_point *point, const char *kind, size_t ran
            (ranks == 0 || point->ranks == KEY_ANY || point->ranks == (double)ranks);
 }
 
+static bool by_bytes_s(const struct cost_table *table, const char *kind, size_t ranks, double bytes,
+                       double *ret);
+
+/* From the only size of a kind. A fetch is a copy from the host: where those have a curve, it goes
+ * along that. All else is in proportion to bytes. */
+static double from_one_size_s(const struct cost_table *table, const struct copy_point *one,
+                              double bytes)
+{
+    double there_s, here_s;
+
+    if (strcmp(one->kind, operator_kind_names[OPERATOR_EXPERT_FETCH]) == 0 &&
+        by_bytes_s(table, "copy_h2d", 0, one->bytes, &there_s) && there_s > 0 &&
+        by_bytes_s(table, "copy_h2d", 0, bytes, &here_s))
+        return one->time_s * here_s / there_s;
+    return one->time_s * bytes / one->bytes;
+}
+
 /* The two points around a size, or the nearest two; ranks 0: whatever their number. Latency plus
  * bytes over bandwidth is a straight line; below the smallest size the latency stays. */
 static bool by_bytes_s(const struct cost_table *table, const char *kind, size_t ranks, double bytes,
@@ -79,12 +127,72 @@ static bool by_bytes_s(const struct cost_table *table, const char *kind, size_t 
         a = b;
         b = point;
     }
-    if (!a)
+    if (!b)
         return false;
-    *ret = bytes <= a->bytes
-               ? a->time_s
-               : a->time_s + (b->time_s - a->time_s) * (bytes - a->bytes) / (b->bytes - a->bytes);
+    if (!a)
+        *ret = from_one_size_s(table, b, bytes);
+    else if (bytes <= a->bytes)
+        *ret = a->time_s;
+    else
+        *ret = a->time_s + (b->time_s - a->time_s) * (bytes - a->bytes) / (b->bytes - a->bytes);
     return true;
+}
+
+bool cost_one_size(const struct cost_table *table, const char *kind, size_t ranks,
+                   double *ret_bytes)
+{
+    const struct copies *copies = cost_table_copies(table);
+    const struct copy_point *one = NULL;
+
+    for (size_t i = 0; i < copies->count; i++) {
+        const struct copy_point *point = &copies->points[i];
+        if (!matches(point, kind, ranks))
+            continue;
+        if (one && one->bytes != point->bytes)
+            return false;
+        one = one ? one : point;
+    }
+    if (one)
+        *ret_bytes = one->bytes;
+    return one != NULL;
+}
+
+/* Whether other sizes of a point's kind are taken in proportion, which the first of its rows tells.
+ */
+static bool is_alone(const struct cost_table *table, const struct copy_point *point)
+{
+    static const char *const priced[] = {"all_to_all", "copy_bidirectional", "copy_h2d",
+                                         "expert_fetch"};
+    const struct copy_point *first = cost_table_copies(table)->points;
+    size_t kind = 0, ranks = point->ranks > 0 ? (size_t)point->ranks : 0;
+    double ignored;
+
+    while (kind < 4 && strcmp(priced[kind], point->kind) != 0)
+        kind++;
+    while (first < point &&
+           !(strcmp(first->kind, point->kind) == 0 && first->ranks == point->ranks))
+        first++;
+    return kind < 4 && first == point && cost_one_size(table, point->kind, ranks, &ignored) &&
+           !(kind == 3 && cost_copy_s(table, "copy_h2d", 1, &ignored));
+}
+
+char *cost_one_size_note(const struct cost_table *table)
+{
+    const struct copies *copies = cost_table_copies(table);
+    struct text note = {0};
+
+    for (size_t i = 0; i < copies->count; i++) {
+        const struct copy_point *point = &copies->points[i];
+        if (!is_alone(table, point))
+            continue;
+        text_add(&note, "%s %s", note.length ? "," : "costs have one size of", point->kind);
+        if (point->ranks > 0)
+            text_add(&note, " among %.0f ranks", point->ranks);
+        text_add(&note, " (%.15g bytes)", point->bytes);
+    }
+    if (note.length)
+        text_add(&note, ": other sizes are taken in proportion");
+    return note.text;
 }
 
 bool cost_copy_s(const struct cost_table *table, const char *kind, double bytes, double *ret)

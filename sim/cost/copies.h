@@ -7,7 +7,12 @@
 
 struct copies;
 
-/* From a table's rows in their order. */
+/* Refuses rows of copies and All-to-Alls without bytes, which would be ignored. files: names by
+ * cost_row.file. */
+int copies_check(const struct cost_row *rows, size_t count, const char *const *files,
+                 struct diag *diag);
+
+/* From a table's rows in their order, which copies_check has passed. */
 struct copies *copies_of(const struct cost_row *rows, size_t count);
 void copies_free(struct copies *copies);
 

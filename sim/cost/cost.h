@@ -136,9 +136,17 @@ struct cost cost_at_duty(const struct cost_table *table, const struct gpu *gpu,
 /* Whether it depends on the duty: the table has rows of protocol mixed or paced. NULL has none. */
 bool cost_knows_duties(const struct cost_table *table);
 
-/* Time of a copy ("copy_h2d", …, "expert_fetch") by straight lines between the measured sizes;
- * false where the file has fewer than two. */
+/* Time of a copy ("copy_h2d", …, "expert_fetch") by straight lines between the measured sizes. From
+ * a single size others are taken in proportion, those of a fetch along the curve of copy_h2d. False
+ * where the file has no row. */
 bool cost_copy_s(const struct cost_table *table, const char *kind, double bytes, double *ret);
+
+/* Whether the rows of a kind, among so many ranks (0: any number), have a single size. */
+bool cost_one_size(const struct cost_table *table, const char *kind, size_t ranks,
+                   double *ret_bytes);
+/* Says which kinds have a single size, so that others are taken in proportion. The caller frees it;
+ * NULL: none has. */
+char *cost_one_size_note(const struct cost_table *table);
 
 /* The same for an All-to-All among so many ranks, by the bytes that one sends, its own share
  * included. */

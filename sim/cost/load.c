@@ -4,12 +4,14 @@
 #include <string.h>
 
 #include "sim/base/mem.h"
+#include "sim/cost/copies.h"
 #include "sim/cost/table_private.h"
 
 /* What was read so far. */
 struct reading {
     struct diag *diag;
     struct cost_row **rows; /* of each file, sorted */
+    const char **names;     /* of each file; borrowed */
     size_t *counts;
     size_t files;
     char *device, *device_file; /* the first that a file named, and which file; NULL: none yet */
@@ -44,11 +46,12 @@ static int take_device(struct reading *all, const struct csv *csv)
                    all->device_file, all->device);
 }
 
-static void take_file(struct reading *all, const struct csv *csv)
+static void take_file(struct reading *all, const char *name, const struct csv *csv)
 {
     int r = cost_rows_read(csv, all->diag, &all->rows[all->files]);
 
     if (r >= 0) {
+        all->names[all->files] = name;
         all->counts[all->files++] = csv->row_count;
         r = take_device(all, csv);
     }
@@ -60,6 +63,7 @@ static struct reading reading_of(size_t count, struct diag *diag)
 {
     return (struct reading){.diag = diag,
                             .rows = mem_zeroed(count, sizeof(struct cost_row *)),
+                            .names = mem_zeroed(count, sizeof(char *)),
                             .counts = mem_zeroed(count, sizeof(size_t))};
 }
 
@@ -68,6 +72,8 @@ static int finish(struct reading *all, struct cost_table **ret)
     size_t total;
     struct cost_row *rows = cost_rows_join(all->rows, all->counts, all->files, &total);
 
+    if (all->result >= 0)
+        all->result = copies_check(rows, total, all->names, all->diag);
     if (all->result < 0) {
         cost_rows_free(rows, total);
         free(all->device);
@@ -77,6 +83,7 @@ static int finish(struct reading *all, struct cost_table **ret)
     }
     free(all->device_file);
     free(all->rows);
+    free(all->names);
     free(all->counts);
     return all->result;
 }
@@ -92,7 +99,7 @@ int cost_table_load_all(const char *const *paths, size_t count, struct diag *dia
         if (r < 0)
             all.result = r;
         else
-            take_file(&all, csv);
+            take_file(&all, paths[i], csv);
         csv_free(csv);
     }
     return finish(&all, ret);
@@ -109,7 +116,7 @@ int cost_table_parse_all(const struct cost_text *texts, size_t count, struct dia
         if (r < 0)
             all.result = r;
         else
-            take_file(&all, csv);
+            take_file(&all, texts[i].name, csv);
         csv_free(csv);
     }
     return finish(&all, ret);

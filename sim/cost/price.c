@@ -1,9 +1,22 @@
 #include "sim/cost/price.h"
 
+static const char fetch[] = "expert_fetch", copy[] = "copy_h2d";
+
 static bool measured_fetch(const struct cost_table *table, double bytes, double *ret)
 {
-    return table && (cost_copy_s(table, operator_kind_names[OPERATOR_EXPERT_FETCH], bytes, ret) ||
-                     cost_copy_s(table, "copy_h2d", bytes, ret));
+    return table && (cost_copy_s(table, fetch, bytes, ret) || cost_copy_s(table, copy, bytes, ret));
+}
+
+/* Whether the fetch is of another size than the only one that was measured. */
+static bool is_in_proportion(const struct cost_table *table, double bytes)
+{
+    double one, ignored_s;
+    bool has_fetch = cost_copy_s(table, fetch, bytes, &ignored_s);
+    bool has_curve =
+        cost_copy_s(table, copy, bytes, &ignored_s) && !cost_one_size(table, copy, 0, &one);
+
+    return !(has_fetch && has_curve) && cost_one_size(table, has_fetch ? fetch : copy, 0, &one) &&
+           one != bytes;
 }
 
 static struct cost price_fetch(const struct cost_table *table, const struct gpu *gpu, double bytes)
@@ -12,7 +25,8 @@ static struct cost price_fetch(const struct cost_table *table, const struct gpu 
     double time_s;
 
     if (measured_fetch(table, bytes, &time_s))
-        return (struct cost){time_s, COST_INTERPOLATED};
+        return (struct cost){time_s,
+                             is_in_proportion(table, bytes) ? COST_SYNTHETIC : COST_INTERPOLATED};
     return (struct cost){link->latency_s +
                              bytes / (link->bandwidth_bytes_per_s * link->efficiency_ratio),
                          COST_SYNTHETIC};

@@ -6,15 +6,15 @@
 #include "sim/cost/cost.h"
 #include "sim/schedule/plan.h"
 
-/* What an operator other than an All-to-All takes on a GPU that runs nothing beside it, and that
+/* What an operator other than an All-to-All takes on a GPU that runs nothing beside it. The GPU
  * computes for a share duty_ratio of the time (cost_at_duty).
  *
- * Where a row names the operator that row decides; timed beside something that held some of the
- * SMs, it would have taken that much less on an idle GPU: time * (1 - held / all).
+ * A row that names the operator decides. Timed beside something that held some of the SMs, it would
+ * have taken less on an idle GPU: time * (1 - held / all).
  *
- * An expert fetch takes what copies of its bytes were measured to take (rows of expert_fetch, else
- * of copy_h2d); without such rows latency plus bytes over the GPU's host link, which must be there
- * (checked when a scenario is set up). */
+ * An expert fetch takes what copies of its bytes were measured to take (cost_copy_s): rows of
+ * expert_fetch, else of copy_h2d. Without such rows it takes latency plus bytes over the GPU's host
+ * link. That must be there (checked when a scenario is set up). */
 struct cost price_at_duty(const struct cost_table *table, const struct gpu *gpu,
                           const struct plan_operator *op, enum dtype dtype, double duty_ratio);
 

@@ -94,8 +94,7 @@ static int price_all_to_alls(const struct plan *plan, const struct predict_setti
         if (!operator_is_all_to_all(op->kind))
             continue;
         if (!cost_all_to_all_s(settings->costs, settings->gpus, bytes, &to->a2a_s[o]))
-            return diag_say(diag,
-                            "the cost file has fewer than two rows of all_to_all among %zu ranks",
+            return diag_say(diag, "the cost file has no rows of all_to_all among %zu ranks",
                             settings->gpus);
         to->a2a_s[o] *= clock_ratio * (1 + beside_compute_ratio * at->beside_ratio[o]);
     }
@@ -116,7 +115,7 @@ static int price_exchanges(const struct plan *plan, const struct predict_setting
         if (!operator_is_all_to_all(op->kind) || bytes < 1)
             continue;
         if (!cost_copy_s(settings->costs, "copy_bidirectional", bytes, &a2a_s[o]))
-            return diag_say(diag, "the cost file has fewer than two rows of copy_bidirectional");
+            return diag_say(diag, "the cost file has no rows of copy_bidirectional");
         a2a_s[o] += in_graph_s + beside_compute_s * at->beside_ratio[o];
     }
     return 0;

@@ -292,9 +292,17 @@ static int note_other_card(struct study *study, struct diag *diag)
     return r;
 }
 
+static void note_one_sizes(struct study *study)
+{
+    char *note = study->costs ? cost_one_size_note(study->costs) : NULL;
+    if (note)
+        study_note(study, note);
+}
+
 int study_run(struct study *study, struct diag *diag)
 {
     int r = note_other_card(study, diag);
+    note_one_sizes(study);
     if (r == 0)
         r = playground_open(study, diag, &study->own_ground);
     if (r < 0)

@@ -101,3 +101,11 @@ $ printf 'kind;tokens;time_s\nmlp;8;1e-6\n' >c.csv && scmoesim check c.csv
 ! scmoesim: c.csv: missing column "time_s"; columns: "kind;tokens;time_s"
 ! scmoesim: c.csv: unknown column "kind;tokens;time_s"
 [3]
+
+A copy or an All-to-All without bytes would be ignored.
+
+$ printf 'kind,bytes,time_s\ncopy_h2d,,1e-3\nexpert_fetch,0,1e-3\nall_to_all,,1e-3\nlaunch,,1e-6\n' >c.csv && scmoesim check c.csv
+! scmoesim: c.csv: line 3: a row of expert_fetch needs bytes > 0
+! scmoesim: c.csv: line 2: a row of copy_h2d needs bytes > 0
+! scmoesim: c.csv: line 4: a row of all_to_all needs bytes > 0
+[3]

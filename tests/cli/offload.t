@@ -64,6 +64,29 @@ $ scmoesim run --model gpt3-moe-xl --set /model/own_cache=true --tokens 1 --topo
 ! scmoesim: model gpt3-moe-xl with 8 experts over 1 GPUs needs 9.06 GB on each for weights, but a30 has 9.00 GB beside its context
 [3]
 
+One measured size of a fetch is used: at its size as it is, elsewhere in proportion, which is said.
+
+$ printf 'kind,bytes,time_s\nexpert_fetch,16777216,16777216e-9\n' >c.csv
+$ scmoesim run --model gpt2-moe-medium --set /model/own_cache=true --tokens 1 --topology 1xa30 --baseline scmoe-offload --schedule scmoe-offload --costs c.csv | grep -A 1 -e note -e '^#  *(us)' -e '^  scmoe-offload'
+|   scmoe-offload   16.83     1.00   202.1     1.00      -     -     -        -
+| #
+| --
+|   scmoe-offload     4      -         -  expert fetch 100 %
+| # note: costs have one size of expert_fetch (16777216 bytes): other sizes are
+| #       taken in proportion
+$ printf 'kind,bytes,time_s\nexpert_fetch,1e6,1e-3\n' >c.csv
+$ scmoesim run --model gpt2-moe-medium --set /model/own_cache=true --tokens 1 --topology 1xa30 --baseline scmoe-offload --schedule scmoe-offload --costs c.csv | grep -A 1 -e note -e '^#  *(us)' -e '^  scmoe-offload'
+|   scmoe-offload   16.83     1.00   202.1     1.00      -     -     -        -
+| #
+| --
+|   scmoe-offload     4      -         -  expert fetch 100 %
+| # note: costs have one size of expert_fetch (1000000 bytes): other sizes are
+| #       taken in proportion
+$ printf 'copy_bidirectional,1000,1e-6\ncopy_bidirectional,100000,1e-5\n' >>c.csv
+$ scmoesim plan --model gpt2-moe-medium --set /model/own_cache=true --tokens 1 --topology 1xa30 --schedule scmoe-offload -o p.json && scmoesim replay p.json --gpu a30 --costs c.csv >timeline.json
+! scmoesim: note: costs have one size of expert_fetch (1000000 bytes): other sizes are taken in proportion
+$ rm c.csv p.json timeline.json
+
 Training does not fetch; a GPU without a host link cannot.
 
 $ scmoesim run --schedule scmoe-offload --mode training

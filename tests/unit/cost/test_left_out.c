@@ -33,7 +33,8 @@ static void copies(void)
     expect_copy(table, 500, 4);
     expect_copy(table, 900, 8);
     expect_copy(table, 1, 1);
-    gsl_test(cost_copy_s(table, "copy_d2h", 100, &time_s), "one size is no curve");
+    gsl_test(!cost_copy_s(table, "copy_d2h", 300, &time_s), "one size serves others");
+    gsl_test_rel(time_s, 150, 1e-14, "in proportion");
     gsl_test(cost_copy_s(table, "copy_d2d", 100, &time_s), "none is none");
     cost_table_free(table);
 }

@@ -2,6 +2,7 @@
  * anywhere. */
 #include <gsl/gsl_errno.h>
 #include <gsl/gsl_test.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "sim/cost/price.h"
@@ -30,7 +31,6 @@ static void by_copies(void)
     static const char copies[] = "kind,bytes,time_s\ncopy_h2d,1e6,1e-3\ncopy_h2d,3e6,2e-3\n";
     static const char both[] = "kind,bytes,time_s\ncopy_h2d,1e6,1e-3\ncopy_h2d,3e6,2e-3\n"
                                "expert_fetch,1e6,2e-3\nexpert_fetch,3e6,4e-3\n";
-    static const char one[] = "kind,bytes,time_s\ncopy_h2d,1e6,1e-3\n";
     struct gpu gpu = {.host_link = {1e9, 1, 0, NULL}}, without = {0};
     struct cost_table *table = table_of(copies);
 
@@ -40,9 +40,42 @@ static void by_copies(void)
     table = table_of(both);
     gsl_test_rel(fetch_s(table, &gpu, 2e6), 3e-3, 1e-14, "between two fetches");
     cost_table_free(table);
-    table = table_of(one);
-    gsl_test_rel(fetch_s(table, &gpu, 2e6), 2e-3, 1e-14, "one copy is no curve");
-    cost_table_free(table);
+}
+
+/* A single size is used: 3 ms for 1 MB are 6 ms for 2 MB. Where copies have a curve, 1 and 1.5 ms
+ * for the same sizes, a fetch goes along it: 4.5 ms. The link would take 10 ms a MB. */
+static void by_one_size(void)
+{
+    static const struct {
+        const char *text, *note;
+        double want_s;
+        enum cost_origin origin;
+    } rows[] = {
+        {"kind,bytes,time_s\nexpert_fetch,1e6,3e-3\n",
+         "costs have one size of expert_fetch (1000000 bytes): other sizes are taken in proportion",
+         6e-3, COST_SYNTHETIC},
+        {"kind,bytes,time_s\ncopy_h2d,1e6,3e-3\n",
+         "costs have one size of copy_h2d (1000000 bytes): other sizes are taken in proportion",
+         6e-3, COST_SYNTHETIC},
+        {"kind,bytes,time_s\nexpert_fetch,1e6,3e-3\ncopy_h2d,1e6,1e-3\ncopy_h2d,3e6,2e-3\n", NULL,
+         4.5e-3, COST_INTERPOLATED},
+    };
+    struct gpu gpu = {.host_link = {1e8, 1, 0, NULL}};
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        struct cost_table *table = table_of(rows[i].text);
+        struct plan_operator op = {.kind = OPERATOR_EXPERT_FETCH, .fetch_bytes = 2e6};
+        struct cost cost = price_at_duty(table, &gpu, &op, DTYPE_FP16, 1);
+        char *note = cost_one_size_note(table);
+
+        expect(cost, rows[i].want_s, rows[i].origin, rows[i].text);
+        op.fetch_bytes = 1e6;
+        expect(price_at_duty(table, &gpu, &op, DTYPE_FP16, 1), 3e-3, COST_INTERPOLATED, "its size");
+        gsl_test(!note != !rows[i].note || (note && strcmp(note, rows[i].note)), "%s: note \"%s\"",
+                 rows[i].text, note ? note : "");
+        free(note);
+        cost_table_free(table);
+    }
 }
 
 /* Rows by name: whatever the size; beside 33 of 132 SMs held, 4 ms are 3 on an idle GPU. Later
@@ -86,18 +119,25 @@ static void by_name(void)
     cost_table_free(table);
 }
 
-/* 8 ranks: 1 and 2 ms for 1 and 3 MB; of 4 ranks there is one row only. */
+/* 8 ranks: 1 and 2 ms for 1 and 3 MB; of 4 ranks there is one size only, in two rows. */
 static void exchanges_by_bytes(void)
 {
-    static const char text[] = "kind,ranks,bytes,time_s\nall_to_all,8,1e6,1e-3\n"
-                               "all_to_all,8,3e6,2e-3\nall_to_all,4,3e6,9e-3\n";
+    static const char text[] = "kind,ranks,bytes,sm_count,time_s\nall_to_all,8,1e6,,1e-3\n"
+                               "all_to_all,8,3e6,,2e-3\nall_to_all,4,3e6,,9e-3\n"
+                               "all_to_all,4,3e6,8,12e-3\n";
     struct cost_table *table = table_of(text);
     char name[] = "dispatch";
     struct plan_operator op = {.name = name, .kind = OPERATOR_DISPATCH, .comm_bytes = 2e6};
 
     gsl_test_rel(price_all_to_all_s(table, &op, 8), 1.5e-3, 1e-14, "between two sizes");
-    gsl_test_abs(price_all_to_all_s(table, &op, 4), 0, 0, "one size is no curve");
+    gsl_test_rel(price_all_to_all_s(table, &op, 4), 6e-3, 1e-14, "in proportion to one size");
     gsl_test_abs(price_all_to_all_s(table, &op, 16), 0, 0, "not among so many");
+    char *note = cost_one_size_note(table);
+    gsl_test_str(note,
+                 "costs have one size of all_to_all among 4 ranks (3000000 bytes): other sizes are "
+                 "taken in proportion",
+                 "the size and its ranks are told");
+    free(note);
     cost_table_free(table);
 }
 
@@ -128,6 +168,7 @@ int main(void)
     exchanges_by_bytes();
     by_host_link();
     by_copies();
+    by_one_size();
     sms_of_all_to_alls();
     return gsl_test_summary();
 }

@@ -221,7 +221,7 @@ static void refused(const char *costs, size_t gpus, const char *want)
 static void no_copies(void)
 {
     refused("kind,tokens,time_s\nmlp,512,100e-6\n", 1,
-            "the cost file has fewer than two rows of copy_bidirectional");
+            "the cost file has no rows of copy_bidirectional");
 }
 
 /* ---- Among two GPUs ---- */
@@ -305,7 +305,7 @@ static void not_among_so_many(void)
     refused(AMONG, 2, "schedule test: its All-to-Alls are among 1 GPUs, not 2");
     plan.ep = 2;
     refused("kind,tokens,ranks,bytes,time_s\nmlp,512,,,1\nall_to_all,,4,1,1\nall_to_all,,4,2,1\n",
-            2, "the cost file has fewer than two rows of all_to_all among 2 ranks");
+            2, "the cost file has no rows of all_to_all among 2 ranks");
     plan.ep = 1;
 }
 
