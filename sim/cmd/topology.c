@@ -39,7 +39,9 @@ static int show(const struct command *me, const struct topology *topology, const
     if (code >= 0)
         return code;
     struct text text = {0};
-    topology_draw(topology, a, b, &text);
+    topology_draw(topology, &text);
+    if (a != b)
+        route_draw(topology, a, b, &text);
     return write_output(output, &text);
 }
 

@@ -62,4 +62,8 @@ const struct route *router_route_single_pair(struct router *router, size_t from_
 bool router_finds_only(struct router *plain, size_t from_rank, size_t to_rank,
                        const struct route *route);
 
+/* The text drawing of the route between two ranks that differ, at most 80 columns wide. Its
+ * bottleneck is marked. */
+void route_draw(const struct topology *topology, size_t from_rank, size_t to_rank, struct text *to);
+
 #endif

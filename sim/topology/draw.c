@@ -3,10 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "sim/route/route.h"
-
-/* Adds the line, cut off where the page ends. */
-static void add_clipped(const char *line, struct text *to)
+void draw_clipped(const char *line, struct text *to)
 {
     if (strlen(line) <= DRAW_COLUMNS)
         text_add(to, "%s\n", line);
@@ -26,7 +23,7 @@ static void add_wrapped(const char *text, struct text *to)
         text_add(to, "%.*s\n", (int)length, text);
         text += length + 1;
     }
-    add_clipped(text, to);
+    draw_clipped(text, to);
 }
 
 #define NAME_COLUMNS 24
@@ -36,8 +33,8 @@ void draw_line(const char *left, const struct link *link, const char *remark, st
     char rate[QUANTITY_MAX], raw[QUANTITY_MAX], latency[QUANTITY_MAX];
     struct text line = {0};
     if (link && strlen(left) > NAME_COLUMNS) {
-        add_clipped(left,
-                    to); /* a long name keeps a line to itself, so that columns stay columns */
+        draw_clipped(left,
+                     to); /* a long name keeps a line to itself, so that columns stay columns */
         left = "";
     }
     if (link) {
@@ -51,7 +48,7 @@ void draw_line(const char *left, const struct link *link, const char *remark, st
     }
     if (remark && *remark)
         text_add(&line, " %s", remark);
-    add_clipped(text_get(&line), to);
+    draw_clipped(text_get(&line), to);
     text_done(&line);
 }
 
@@ -71,11 +68,11 @@ static void draw_header(const struct topology *topology, struct text *to)
     const struct a2a_settings *a2a = &topology->all_to_all;
     char time[QUANTITY_MAX];
     struct text line = {0};
-    add_clipped(topology->name, to);
+    draw_clipped(topology->name, to);
     add_wrapped(topology->summary, to);
     text_add(&line, "%zu x %s%s", topology_ranks(topology), topology->gpu,
              a2a->peer_access ? "" : ", no peer access over PCIe");
-    add_clipped(text_get(&line), to);
+    draw_clipped(text_get(&line), to);
     text_done(&line);
     text_add(&line, "All-to-All: %s, setup %s", a2a->algorithm,
              quantity_print(time, UNIT_S, a2a->setup_s, 3));
@@ -84,64 +81,8 @@ static void draw_header(const struct topology *topology, struct text *to)
     if (a2a->floor_s > 0)
         text_add(&line, ", at least %s", quantity_print(time, UNIT_S, a2a->floor_s, 3));
     text_add(&line, ", SM share %g", a2a->sm_share_ratio);
-    add_clipped(text_get(&line), to);
+    draw_clipped(text_get(&line), to);
     text_done(&line);
-}
-
-/* The vertex's name, shorter where it is in the node that everything else is in. */
-static const char *short_name(const struct topology *topology, size_t vertex, bool one_node)
-{
-    const char *name = topology->vertices[vertex].name;
-    const char *slash = strchr(name, '/');
-    return one_node && slash ? slash + 1 : name;
-}
-
-/* What the route alone would get of a link: half of one that it crosses twice. */
-static double share_of(const struct topology *topology, const struct route *route, size_t hop)
-{
-    size_t crossings = 0;
-    for (size_t i = 0; i < route->link_count; i++)
-        crossings += route->links[i] == route->links[hop];
-    return topology->links[route->links[hop]].bandwidth_bytes_per_s / (double)crossings;
-}
-
-static size_t narrowest(const struct topology *topology, const struct route *route)
-{
-    size_t hop = 0;
-    for (size_t i = 1; i < route->link_count; i++) {
-        if (share_of(topology, route, i) < share_of(topology, route, hop))
-            hop = i;
-    }
-    return hop;
-}
-
-static void draw_route(const struct topology *topology, size_t a, size_t b, struct text *to)
-{
-    struct router *router = router_new_usual(topology);
-    const struct route *route = router_route(router, a, b);
-    char rate[QUANTITY_MAX], latency[QUANTITY_MAX];
-    struct text line = {0};
-    char remark[REMARK_MAX];
-    size_t bottleneck = narrowest(topology, route), at = a;
-    bool one_node = topology->node_count == 1;
-    text_add(to, "\nroute %s -> %s\n", topology->vertices[a].name, topology->vertices[b].name);
-    for (size_t i = 0; i < route->link_count; i++) {
-        const struct link *link = &topology->links[route->links[i]];
-        size_t next = link->from == at ? link->to : link->from;
-        text_done(&line);
-        text_add(&line, "  > %s", short_name(topology, next, one_node));
-        draw_line(text_get(&line), link,
-                  i == bottleneck ? "<- bottleneck" : draw_remark(remark, link), to);
-        at = next;
-    }
-    text_done(&line);
-    quantity_print(rate, UNIT_BYTES_PER_S, route->bandwidth_bytes_per_s, 3);
-    quantity_print(latency, UNIT_S, route->latency_s, 3);
-    text_add(&line, "  idle: %s by %s, %s", rate, topology->links[route->links[bottleneck]].name,
-             latency);
-    add_clipped(text_get(&line), to);
-    text_done(&line);
-    router_free(router);
 }
 
 #define DEGRADED_LINES 16 /* of links, and of GPUs */
@@ -175,7 +116,7 @@ static void draw_degraded(const struct topology *topology, struct text *to)
         text_add(to, "  and %zu more GPUs\n", gpus - DEGRADED_LINES);
 }
 
-void topology_draw(const struct topology *topology, size_t a, size_t b, struct text *to)
+void topology_draw(const struct topology *topology, struct text *to)
 {
     draw_header(topology, to);
     text_add(to, "\n%-*s %-8s %9s of %9s  %s\n", NAME_COLUMNS, "", "link", "carries", "datasheet",
@@ -190,6 +131,4 @@ void topology_draw(const struct topology *topology, size_t a, size_t b, struct t
     else
         draw_fabric(topology, to);
     draw_degraded(topology, to);
-    if (a != b)
-        draw_route(topology, a, b, to);
 }

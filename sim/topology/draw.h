@@ -1,4 +1,4 @@
-/* Parts of topology_draw(). Internal to the room. */
+/* Parts of drawings: of topology_draw() and of route_draw(). */
 #ifndef SCMOESIM_TOPOLOGY_DRAW_H
 #define SCMOESIM_TOPOLOGY_DRAW_H
 
@@ -6,6 +6,9 @@
 #include "sim/topology/topology.h"
 
 #define DRAW_COLUMNS 80
+
+/* Adds a line, cut off at DRAW_COLUMNS. */
+void draw_clipped(const char *line, struct text *to);
 
 /* One line: what is drawn on the left, the link's figures, a remark. Link and remark may be NULL.
  * Cut off at DRAW_COLUMNS. */

@@ -80,9 +80,8 @@ int topology_document(const char *word, struct diag *diag, struct json **ret);
 int topology_read(const struct json *doc, struct diag *diag, struct topology **ret);
 void topology_free(struct topology *topology);
 
-/* The text drawing of `scmoesim topology show`, at most 80 columns wide. It has nodes, GPUs,
- * switches, and links with bandwidth and latency. The route from GPU a to GPU b has its bottleneck
- * marked. */
-void topology_draw(const struct topology *topology, size_t a, size_t b, struct text *to);
+/* A text drawing at most 80 columns wide: nodes, GPUs, switches, links with bandwidth and latency.
+ */
+void topology_draw(const struct topology *topology, struct text *to);
 
 #endif

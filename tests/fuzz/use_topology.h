@@ -20,7 +20,9 @@ static inline void use_topology(const struct topology *topology)
     if (ranks > USED_RANKS_MAX || topology->vertex_count > USED_VERTICES_MAX)
         return;
     struct text text = {0};
-    topology_draw(topology, 0, ranks - 1, &text);
+    topology_draw(topology, &text);
+    if (ranks > 1)
+        route_draw(topology, 0, ranks - 1, &text);
     text_done(&text);
     bool is_auto = strcmp(topology->all_to_all.algorithm, A2A_AUTO) == 0;
     const char *algorithm = !is_auto                           ? topology->all_to_all.algorithm

@@ -6,13 +6,15 @@
 
 #include "sim/base/file.h"
 #include "sim/base/mem.h"
+#include "sim/route/route.h"
 #include "support.h"
 
 static void test_golden(const char *word, size_t a, size_t b)
 {
     struct topology *t = read_topology(word);
     struct text drawing = {0};
-    topology_draw(t, a, b, &drawing);
+    topology_draw(t, &drawing);
+    route_draw(t, a, b, &drawing);
     char *file = mem_format("draw-%s.txt", word);
     check_golden(file, text_get(&drawing));
     free(file);
@@ -34,7 +36,9 @@ static size_t widest_line(const char *text)
 static void check_drawing(struct topology *t, const char *want, const char *why)
 {
     struct text drawing = {0};
-    topology_draw(t, 0, topology_ranks(t) - 1, &drawing);
+    topology_draw(t, &drawing);
+    if (topology_ranks(t) > 1)
+        route_draw(t, 0, topology_ranks(t) - 1, &drawing);
     gsl_test(widest_line(text_get(&drawing)) > 80, "%s: at most 80 columns", why);
     gsl_test(want && !strstr(text_get(&drawing), want), "%s: shows \"%s\"", why, want);
     text_done(&drawing);
