@@ -14,18 +14,21 @@ struct outcome {
     double predicted_s;
     double duty_ratio, costs_measured_ratio; /* of the prediction; NaN: not known */
     size_t slot;                             /* fixed slot of the plan; 0: none, or not known */
+    bool backward;                           /* it has a backward pass */
     bool tuned;                              /* a modelling constant was tuned on the shape */
     double event_s; /* what an event adds to an operator in the instrumented series: of the
                        costs' row "event"; 0 where it is not known */
     /* The rest is filled by outcomes_relate. */
     double repeat_s; /* the replay's instrumented series less the time of its events: a
                         second measurement of the same plan; NaN where there is none */
-    double overlap_measured_ratio, overlap_predicted_ratio; /* NaN by a factor of 0 */
+    double overlap_measured_ratio, overlap_predicted_ratio; /* NaN by a factor of 0, or where the
+                                                                pair alone is told */
     double speedup_measured_ratio, speedup_predicted_ratio; /* over the baseline; NaN without one */
     double speedup_repeat_ratio;
 };
 
-/* Gives the outcome its predicted spans, found by name; a name that the plan lacks is an error. */
+/* Gives the outcome its predicted time and spans. Spans are found by name: one that the plan lacks
+ * is an error. */
 int outcome_set_timeline(struct outcome *outcome, const struct plan *plan,
                          const struct timeline *timeline, struct diag *diag);
 void outcome_done(struct outcome *outcome);

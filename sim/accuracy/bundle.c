@@ -1,4 +1,6 @@
-/* Reads the tables in traces/validation: replays with a row for each operator. */
+/* Reads tables of replays: a row for each operator, as in traces/validation, or one for each pair.
+ */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include "sim/accuracy/replays_private.h"
@@ -11,33 +13,45 @@
 struct bundle {
     const struct csv *csv;
     struct diag *diag;
-    size_t plan, schedule, launch, factor, pair, instrumented, operator_name, kind, pass, queue;
-    size_t start, end;
+    size_t plan, schedule, launch, factor, pair;
+    size_t instrumented; /* CSV_NO_COLUMN where no series has events */
+    size_t operator_name, kind, pass, queue, start, end; /* likewise in tables of pairs alone */
     size_t gpus, rank;               /* CSV_NO_COLUMN in tables of one GPU's replays */
     size_t turns;                    /* CSV_NO_COLUMN where each plan was played alone */
     size_t rounds, fastest, slowest; /* CSV_NO_COLUMN in tables of single rounds */
 };
 
-static int find_columns(struct bundle *at)
+struct column {
+    const char *name;
+    size_t *to;
+};
+
+static int need_columns(const struct bundle *at, const struct column *needed, size_t count)
 {
-    const struct {
-        const char *name;
-        size_t *to;
-    } needed[] = {{"plan", &at->plan},
-                  {"schedule", &at->schedule},
-                  {"launch", &at->launch},
-                  {"factor_ratio", &at->factor},
-                  {"pair_time_s", &at->pair},
-                  {"instrumented_pair_time_s", &at->instrumented},
-                  {"operator", &at->operator_name},
-                  {"kind", &at->kind},
-                  {"pass", &at->pass},
-                  {"queue", &at->queue},
-                  {"start_s", &at->start},
-                  {"end_s", &at->end}};
-    for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
+    for (size_t i = 0; i < count; i++)
         if (csv_need_column(at->csv, needed[i].name, at->diag, needed[i].to) < 0)
             return -1;
+    return 0;
+}
+
+static int find_columns(struct bundle *at)
+{
+    const struct column of_pairs[] = {{"plan", &at->plan},
+                                      {"schedule", &at->schedule},
+                                      {"launch", &at->launch},
+                                      {"factor_ratio", &at->factor},
+                                      {"pair_time_s", &at->pair}};
+    const struct column of_operators[] = {{"kind", &at->kind},
+                                          {"pass", &at->pass},
+                                          {"queue", &at->queue},
+                                          {"start_s", &at->start},
+                                          {"end_s", &at->end}};
+    at->operator_name = csv_column(at->csv, "operator");
+    if (need_columns(at, of_pairs, sizeof of_pairs / sizeof *of_pairs) < 0 ||
+        (at->operator_name != CSV_NO_COLUMN &&
+         need_columns(at, of_operators, sizeof of_operators / sizeof *of_operators) < 0))
+        return -1;
+    at->instrumented = csv_column(at->csv, "instrumented_pair_time_s");
     at->gpus = csv_column(at->csv, "gpus");
     at->rank = csv_column(at->csv, "rank");
     at->turns = csv_column(at->csv, "turns");
@@ -48,12 +62,18 @@ static int find_columns(struct bundle *at)
     return r < 0 ? r : csv_need_column(at->csv, "slowest_round_s", at->diag, &at->slowest);
 }
 
+/* "" where the table has no such column. */
+static const char *cell_or_empty(const struct bundle *at, size_t row, size_t column)
+{
+    return column == CSV_NO_COLUMN ? "" : csv_cell(at->csv, row, column);
+}
+
 /* A count in a column that may be missing, or empty in the row. */
 static int count_or(const struct bundle *at, size_t row, size_t column, size_t otherwise,
                     size_t max, size_t *ret)
 {
     double count = (double)otherwise;
-    if (column != CSV_NO_COLUMN && *csv_cell(at->csv, row, column) &&
+    if (*cell_or_empty(at, row, column) &&
         csv_number(at->csv, row, column, 0, (double)max, at->diag, &count) < 0)
         return -1;
     *ret = (size_t)count;
@@ -86,6 +106,13 @@ static int read_operator(const struct bundle *at, size_t row, struct told *ret)
     size_t kind, pass;
     struct told told = {.name = csv_cell(at->csv, row, at->operator_name),
                         .queue = csv_cell(at->csv, row, at->queue)};
+    if (!*told.name) {
+        char *place = mem_format("line %zu", at->csv->lines[row]);
+        int r =
+            diag_at(at->diag, at->csv->file, place, "operator: expected a name, got an empty cell");
+        free(place);
+        return r;
+    }
     if (word_at(at, row, at->kind, operator_kind_names, &kind) < 0 ||
         word_at(at, row, at->pass, operator_pass_names, &pass) < 0 ||
         count_or(at, row, at->rank, 0, GPUS_MAX, &told.rank) < 0 ||
@@ -98,13 +125,16 @@ static int read_operator(const struct bundle *at, size_t row, struct told *ret)
     return 0;
 }
 
-/* The rows of one replay stand together, rank by rank; the next begins with another plan, launch or
- * factor, or with an operator of the first rank that this one has already. */
+/* The rows of one replay stand together, rank by rank. The next begins with another plan, launch or
+ * factor, or with an operator of the first rank that this one has already. A row without an
+ * operator is a replay by itself. */
 static bool goes_on(const struct bundle *at, size_t row, const struct replay *replay, double factor)
 {
-    const char *name = csv_cell(at->csv, row, at->operator_name);
-    const char *rank = at->rank == CSV_NO_COLUMN ? "" : csv_cell(at->csv, row, at->rank);
+    const char *name = cell_or_empty(at, row, at->operator_name);
+    const char *rank = cell_or_empty(at, row, at->rank);
     bool first_rank = !*rank || strcmp(rank, "0") == 0;
+    if (!*name || !replay_has_operators(replay))
+        return false;
     if (factor != replay->factor_ratio || strcmp(csv_cell(at->csv, row, at->plan), replay->plan) ||
         strcmp(csv_cell(at->csv, row, at->launch), launch_names[replay->launch]))
         return false;
@@ -115,7 +145,7 @@ static bool goes_on(const struct bundle *at, size_t row, const struct replay *re
 static int read_rounds(const struct bundle *at, size_t row, struct replay *replay)
 {
     double count, fastest_s, slowest_s;
-    if (at->rounds == CSV_NO_COLUMN || !*csv_cell(at->csv, row, at->rounds))
+    if (!*cell_or_empty(at, row, at->rounds))
         return 0;
     if (csv_number(at->csv, row, at->rounds, 1, ROUNDS_MAX, at->diag, &count) < 0 ||
         csv_number(at->csv, row, at->fastest, 0, TIME_MAX_S, at->diag, &fastest_s) < 0 ||
@@ -125,9 +155,22 @@ static int read_rounds(const struct bundle *at, size_t row, struct replay *repla
     return 0;
 }
 
+static bool tells_pair_alone(const struct bundle *at, size_t row)
+{
+    const size_t columns[] = {at->operator_name, at->kind, at->pass, at->queue, at->start, at->end};
+    if (at->operator_name == CSV_NO_COLUMN)
+        return true;
+    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
+        if (*csv_cell(at->csv, row, columns[i]))
+            return false;
+    return true;
+}
+
 static int add_operator(const struct bundle *at, size_t row, struct replay *replay)
 {
     struct told told;
+    if (tells_pair_alone(at, row))
+        return 0;
     if (read_operator(at, row, &told) < 0)
         return -1;
     if (replay_add_operator(replay, &told))
@@ -157,12 +200,14 @@ static int check_whole(const struct bundle *at, size_t first_row, const struct r
 static int read_replay(const struct bundle *at, size_t *row, struct replay *ret)
 {
     const struct csv *csv = at->csv;
-    double factor, pair_s, instrumented_s;
+    double factor, pair_s, instrumented_s = NAN;
     size_t launch, gpus, turns, first_row = *row;
     if (word_at(at, *row, at->launch, launch_names, &launch) < 0 ||
         csv_number(csv, *row, at->factor, 0, FACTOR_MAX, at->diag, &factor) < 0 ||
         csv_number(csv, *row, at->pair, 1e-9, TIME_MAX_S, at->diag, &pair_s) < 0 ||
-        csv_number(csv, *row, at->instrumented, 1e-9, TIME_MAX_S, at->diag, &instrumented_s) < 0 ||
+        (*cell_or_empty(at, *row, at->instrumented) &&
+         csv_number(csv, *row, at->instrumented, 1e-9, TIME_MAX_S, at->diag, &instrumented_s) <
+             0) ||
         count_or(at, *row, at->gpus, 1, GPUS_MAX, &gpus) < 0 ||
         count_or(at, *row, at->turns, 1, TURNS_MAX, &turns) < 0)
         return -1;

@@ -11,7 +11,7 @@ bool outcome_belongs(const struct outcome *outcome, const struct part *part)
 {
     const struct plan *plan = outcome->replay->operators;
     return (part->tuned < 0 || outcome->tuned == part->tuned) &&
-           (part->backward < 0 || plan->backward == part->backward) &&
+           (part->backward < 0 || outcome_is_backward(outcome) == part->backward) &&
            (!part->schedule || strcmp(plan->schedule, part->schedule) == 0);
 }
 

@@ -16,7 +16,7 @@ int outcome_set_timeline(struct outcome *outcome, const struct plan *plan,
                          const struct timeline *timeline, struct diag *diag)
 {
     const struct plan *measured = outcome->replay->operators;
-    struct span *spans = mem_zeroed(measured->operator_count, sizeof *spans);
+    struct span *spans = mem_zeroed(measured->operator_count + 1, sizeof *spans);
     for (size_t o = 0; o < measured->operator_count; o++) {
         const char *name = measured->operators[o].name;
         size_t p = plan_operator_named(plan, name);
@@ -29,14 +29,20 @@ int outcome_set_timeline(struct outcome *outcome, const struct plan *plan,
     }
     outcome->spans = spans;
     outcome->predicted_s = timeline->end_s;
+    outcome->backward = plan->backward;
     return 0;
+}
+
+bool outcome_is_backward(const struct outcome *outcome)
+{
+    return outcome->backward || outcome->replay->operators->backward;
 }
 
 bool outcomes_alike(const struct outcome *a, const struct outcome *b)
 {
     return a->replay->gpus == b->replay->gpus &&
            a->replay->factor_ratio == b->replay->factor_ratio &&
-           a->replay->operators->backward == b->replay->operators->backward &&
+           outcome_is_backward(a) == outcome_is_backward(b) &&
            a->replay->launch == b->replay->launch &&
            strcmp(a->replay->shape, b->replay->shape) == 0;
 }
@@ -102,9 +108,10 @@ void outcomes_relate(struct outcome *outcomes, size_t count, const char *baselin
     for (size_t i = 0; i < count; i++) {
         struct outcome *outcome = &outcomes[i];
         const struct replay *replay = outcome->replay;
-        outcome->repeat_s =
-            replay->instrumented_s - outcome->event_s * (double)replay->operators->operator_count;
-        bool communicates = replay->factor_ratio > 0;
+        bool told = replay_has_operators(replay), communicates = told && replay->factor_ratio > 0;
+        outcome->repeat_s = told ? replay->instrumented_s -
+                                       outcome->event_s * (double)replay->operators->operator_count
+                                 : NAN;
         outcome->overlap_measured_ratio = communicates ? measured_overlap(replay) : NAN;
         outcome->overlap_predicted_ratio =
             communicates ? overlap_of(replay->operators, outcome->spans, 1) : NAN;

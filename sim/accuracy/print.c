@@ -106,7 +106,14 @@ static void print_schedules(const struct outcome *outcomes, size_t count, struct
 static void print_kinds(const struct outcome *outcomes, size_t count, struct text *to)
 {
     struct kind_summary kinds[OPERATOR_KIND_COUNT];
+    size_t told = 0;
     outcomes_kinds(outcomes, count, kinds);
+    for (size_t i = 0; i < count; i++)
+        told += replay_has_operators(outcomes[i].replay);
+    if (told < count)
+        text_add(to, "# operators were measured in %zu of %zu replays\n", told, count);
+    if (!told)
+        return;
     text_add(to,
              "# time of operators, where each stood in its pair\n"
              "# %-24s %6s %6s %6s %6s\n# %-24s %6s %6s %6s %6s\n",
@@ -186,6 +193,10 @@ static void print_one(const struct outcome *outcome, struct text *to)
 static void print_operators(const struct outcome *outcome, struct text *to)
 {
     const struct plan *plan = outcome->replay->operators;
+    if (!replay_has_operators(outcome->replay)) {
+        text_add(to, "# operators of %s: none measured\n", outcome->replay->plan);
+        return;
+    }
     text_add(to,
              "# operators of %s\n# %-20s %-14s %9s %9s %9s %7s\n# %-20s %-14s %9s %9s %9s %7s\n",
              outcome->replay->plan, "operator", "queue", "start", "measured", "predicted", "error",

@@ -106,9 +106,16 @@ bool replay_add_operator(struct replay *replay, const struct told *told)
     return true;
 }
 
+bool replay_has_operators(const struct replay *replay)
+{
+    return replay->operators->operator_count > 0;
+}
+
 bool replay_is_whole(const struct replay *replay)
 {
     const struct timeline *timeline = replay->timeline;
+    if (!replay_has_operators(replay))
+        return true;
     for (size_t i = 0; i < timeline->ranks * timeline->operators; i++)
         if (timeline->spans[i].end_s == UNTOLD)
             return false;
@@ -165,15 +172,30 @@ static bool same(const struct replay *a, const struct replay *b)
            strcmp(a->plan, b->plan) == 0;
 }
 
+/* What the first run that tells operators says of them. */
+static void take_operators(struct replay *to, struct replay *from)
+{
+    struct replay had = *to;
+    to->operators = from->operators;
+    to->timeline = from->timeline;
+    to->instrumented_s = from->instrumented_s;
+    from->operators = had.operators;
+    from->timeline = had.timeline;
+}
+
 void replays_add(struct replay_set *set, struct replay *replay)
 {
-    for (size_t i = 0; i < set->count; i++)
-        if (same(&set->replays[i], replay)) {
-            for (size_t run = 0; run < replay->runs; run++)
-                replay_add_run(&set->replays[i], replay->times_s[run]);
-            replay_done(replay);
-            return;
-        }
+    for (size_t i = 0; i < set->count; i++) {
+        struct replay *known = &set->replays[i];
+        if (!same(known, replay))
+            continue;
+        for (size_t run = 0; run < replay->runs; run++)
+            replay_add_run(known, replay->times_s[run]);
+        if (!replay_has_operators(known))
+            take_operators(known, replay);
+        replay_done(replay);
+        return;
+    }
     set->replays = mem_resized(set->replays, set->count + 1, sizeof *set->replays);
     set->replays[set->count++] = *replay;
 }

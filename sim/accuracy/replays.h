@@ -1,5 +1,6 @@
-/* What the probe measured when it played plans: read from the bundles in traces/validation (a
- * row an operator) or from the timelines that it writes.
+/* What was measured when plans were played. It is read from tables such as those in
+ * traces/validation, or from the timelines that the probe writes. A table may tell pair times
+ * alone.
  *
  * Knows nothing of how predictions come about. */
 #ifndef SCMOESIM_ACCURACY_REPLAYS_H
@@ -31,7 +32,7 @@ struct replay {
                               where there is none */
     double event_s;        /* of a prediction: what an event between operators would add; else 0 */
     struct plan *operators; /* schedule, queues, and the operators' names, kinds, passes and queues;
-                               no waits and no shapes */
+                               no waits and no shapes; no operators where the pair alone is told */
     struct timeline *timeline; /* of the instrumented series: where each operator stood, on each
                                   rank; on all ranks' common clock */
 };
@@ -55,6 +56,9 @@ void timeline_write_predicted(const char *path, const struct plan *plan,
                               const struct prediction *prediction, struct text *to);
 /* Adds one, taking what it owns. */
 void replays_add(struct replay_set *set, struct replay *replay);
+
+/* Whether it tells operators, not the pair's time alone. */
+bool replay_has_operators(const struct replay *replay);
 
 /* How long an operator took, events included. Among several ranks: the mean, but of an All-to-All
  * the time of the rank that came last, which waited for nobody. */

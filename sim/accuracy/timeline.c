@@ -41,10 +41,12 @@ static int read_timeline_operator(const struct jcur *at, size_t rank, struct rep
     return 0;
 }
 
-static int read_timeline_operators(const struct jcur *root, struct replay *replay)
+static int read_timeline_operators(const struct jcur *root, bool predicted, struct replay *replay)
 {
     struct jcur list, element;
     size_t count, rank = 0;
+    if (!predicted && !jcur_has(root, "operators", &list))
+        return 0; /* the pair's time alone */
     if (jget_array(root, "operators", 1, 65536, &list, &count) < 0)
         return -1;
     int r = 0;
@@ -124,7 +126,8 @@ int replay_read_timeline(const struct json *doc, struct diag *diag, bool *ret_pr
     replay.event_s = event_s;
     replay.gpus = gpus;
     replay.turns = turns;
-    if (read_rounds(&root, &replay) < 0 || read_timeline_operators(&root, &replay) < 0 ||
+    if (read_rounds(&root, &replay) < 0 ||
+        read_timeline_operators(&root, origin == 1, &replay) < 0 ||
         check_whole(&root, origin == 1, &replay) < 0) {
         replay_done(&replay);
         return -1;

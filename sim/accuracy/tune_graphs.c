@@ -80,7 +80,7 @@ static size_t find_pairs(const struct outcome *outcomes, size_t count, struct bo
         if (!outcomes[i].tuned || replay->launch != LAUNCH_GRAPH)
             continue;
         const struct outcome *eager = launched_eagerly(outcomes, count, replay);
-        if (!eager)
+        if (!eager || !replay_has_operators(eager->replay))
             continue;
         struct both *pair = &pairs[found++];
         count_effects(eager, pair->effects);

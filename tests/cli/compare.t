@@ -169,6 +169,54 @@ $ scmoesim compare --costs costs.csv --costs tuned-on.csv --plans plans both.csv
 |   s.top2, graph, factor 1
 |   top2               0.450     0.450    0.00     0.0     0.0    1.00    1.00
 
+Pairs that were measured without operators: the pairs are compared, their operators are not.
+
+$ cut -d, -f1-5 replays.csv | uniq >pairs.csv && cat pairs.csv
+| plan,schedule,launch,factor_ratio,pair_time_s
+| s.top2,top2,eager,1,400e-6
+| s.scmoe,scmoe,eager,1,320e-6
+$ scmoesim compare --costs costs.csv --plans plans pairs.csv -o out.csv --operators operators.csv
+| # measured    pairs.csv
+| # predicted   costs.csv
+| # time of a pair  measured predicted   error overlap                 speedup
+| #                     (ms)      (ms)     (%) meas(%) pred(%) meas(x) pred(x)
+|   s.top2, eager, factor 1
+|   top2               0.400     0.400    0.00       -       -    1.00    1.00
+|   s.scmoe, eager, factor 1
+|   scmoe              0.320     0.310   -3.27       -       -    1.25    1.29
+| # operators of s.top2: none measured
+| # operators of s.scmoe: none measured
+$ awk -F, '{ printf "%s %.4g <%s> %.4g <%s> %.4g\n", $1, $6, $7, $8, $12, $14 }' out.csv
+| plan 0 <repeat_s> 0 <overlap_measured_ratio> 0
+| s.top2 0.0004 <> 0.0004 <> 1
+| s.scmoe 0.00032 <> 0.0003095 <> 1.25
+$ cat operators.csv
+| plan,schedule,launch,factor_ratio,operator,kind,pass,queue,measured_start_s,measured_s,predicted_start_s,predicted_s,error_ratio
+$ scmoesim compare --costs costs.csv --plans plans pairs.csv replays.csv | sed -n 5,12p
+|   s.top2, eager, factor 1, median of 2 runs
+|   top2               0.400     0.400    0.00     0.0     0.0    1.00    1.00
+|   s.scmoe, eager, factor 1, median of 2 runs
+|   scmoe              0.320     0.310   -3.27   100.0   100.0    1.25    1.29
+| # operators of s.top2
+| # operator             queue              start  measured predicted   error
+| #                                          (us)      (us)      (us)     (%)
+|   attention            compute              0.0     100.0     100.0    0.00
+$ sed '/operators/,$d; s/330e-6,/330e-6}/' measured.json >alone.json && scmoesim compare predicted.json alone.json
+| # measured    alone.json
+| # predicted   the timelines given
+| # time of a pair  measured predicted   error overlap                 speedup
+| #                     (ms)      (ms)     (%) meas(%) pred(%) meas(x) pred(x)
+|   s.scmoe, eager, factor 1
+|   scmoe              0.320     0.310   -3.27       -       -       -       -
+| # operators of s.scmoe: none measured
+$ (head -1 pairs.csv; for i in 0 1 2 3 4 5 6 7 8 9 10 11 12; do sed "1d; s/eager,1/eager,$i/" pairs.csv; done) >many.csv
+$ scmoesim compare --costs costs.csv --plans plans many.csv | tail -n 1
+| # operators were measured in 0 of 26 replays
+$ sed 's/mlp,mlp/,mlp/' replays.csv >wrong.csv
+$ scmoesim compare --costs costs.csv --plans plans wrong.csv
+! scmoesim: wrong.csv: line 4: operator: expected a name, got an empty cell
+[3]
+
 What is missing is said.
 
 $ scmoesim compare replays.csv

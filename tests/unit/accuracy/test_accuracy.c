@@ -127,6 +127,38 @@ static void overlap_among_ranks(void)
     }
 }
 
+/* Pair times alone: two runs of one plan, and operators that a later run tells. Which pass it was
+ * is known from the plan that was predicted. */
+static void pairs_alone(void)
+{
+    struct replay_set set = read_well("plan,schedule,launch,factor_ratio,pair_time_s\n"
+                                      "a.top2,top2,eager,1,5\n"
+                                      "a.top2,top2,eager,1,7\n"
+                                      "a.pos2,pos2,eager,1,3\n");
+    struct diag diag = {0};
+    gsl_test_int((int)set.count, 2, "plans told by their pairs");
+    gsl_test_int((int)set.replays[0].runs, 2, "a row is a run");
+    gsl_test(!isnan(set.replays[0].instrumented_s), "no series with events");
+    struct outcome outcomes[] = {{.replay = &set.replays[0], .predicted_s = 6},
+                                 {.replay = &set.replays[1], .predicted_s = 2}};
+    outcomes_relate(outcomes, 2, "top2");
+    gsl_test_rel(outcomes[1].speedup_measured_ratio, 2, 1e-15, "6 over 3");
+    gsl_test_rel(outcomes[1].speedup_predicted_ratio, 3, 1e-15, "6 over 2");
+    gsl_test(!isnan(outcomes[0].overlap_measured_ratio), "no overlap is told");
+    outcomes[0].backward = true;
+    outcomes_relate(outcomes, 2, "top2");
+    gsl_test(!isnan(outcomes[1].speedup_measured_ratio), "a backward pass is no baseline");
+    gsl_test_int(read_text(HEADER PAIR("a.top2", "top2", "9", "6"), &diag, &set), 0, "one more");
+    gsl_test_int((int)set.count, 2, "of the same plan");
+    gsl_test_rel(set.replays[0].time_s, 7, 1e-15, "median of 5, 7 and 9");
+    gsl_test_int((int)set.replays[0].operators->operator_count, 2, "its operators");
+    gsl_test_rel(set.replays[0].instrumented_s, 6, 1e-15, "and its series");
+    replays_done(&set);
+    refused(HEADER "a,top2,eager,1,5,6,,mlp,forward,compute,0,3\n",
+            "r.csv: line 2: operator: expected a name, got an empty cell");
+    refused("plan,schedule,launch,factor_ratio,pair_time_s,operator\n", "\"kind\"");
+}
+
 /* Same operators as the replay's, the second one predicted 0.5 s shorter. */
 static struct outcome outcome_of(const struct replay *replay, double predicted_s, double event_s)
 {
@@ -382,6 +414,7 @@ int main(void)
     reading();
     ranks();
     overlap_among_ranks();
+    pairs_alone();
     errors();
     near_misses();
     exact_predictions();
