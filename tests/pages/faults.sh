@@ -56,7 +56,7 @@ mkdir -p "$source/doc" "$source/sim/base"
 # site: pages that lead to each other.
 site() {
     printf '# A title: *of* one\n\n[a](doc/a.md) [c](CONTRIBUTING.md) [l](CHANGELOG.md)\n' >"$source/README.md"
-    printf 'Room `base`, `sim/base/`, `sim/*`, `sim/NAME`.\n' >"$source/CONTRIBUTING.md"
+    printf 'Room `sim/base`, `sim/*`, `sim/NAME`.\n' >"$source/CONTRIBUTING.md"
     : >"$source/CHANGELOG.md"
     printf '[up](../README.md#a-title-of-one)\n![d](d.svg)\n```sh\nscmoesim plot -o d.svg\n```\n' >"$source/doc/a.md"
     : >"$source/doc/d.svg"
@@ -76,9 +76,12 @@ site
 says 'a page without a way to it' 'README.md: no link to doc/b.md' "$here/links" "$source"
 rm "$source/doc/b.md"
 mkdir "$source/sim/new"
-says 'a room without a word' 'nothing about the room `new`' "$here/links" "$source"
+says 'a room without a word' 'nothing about the room sim/new' "$here/links" "$source"
 rmdir "$source/sim/new"
 : >"$source/doc/e.svg"
 says 'a picture that nobody shows' 'doc/e.svg: no page shows it' "$here/links" "$source"
 printf '![e](e.svg)\n' >>"$source/doc/a.md"
 says 'a picture that nobody draws' "doc/e.svg: no page's command draws it" "$here/links" "$source"
+site
+says 'a page that no test runs' 'doc/a.md: tests/pages/meson.build does not name it' "$here/links" "$source" README.md \
+    CONTRIBUTING.md CHANGELOG.md
