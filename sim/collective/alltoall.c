@@ -29,17 +29,31 @@ void add_flow(struct flow_set *set, size_t from, size_t to, size_t step, double 
         (struct flow){.from = from, .to = to, .step = step, .share_ratio = share_ratio};
 }
 
+long flow_bytes(double bytes_per_rank, double share_ratio)
+{
+    return lround(bytes_per_rank * share_ratio);
+}
+
+double a2a_bound_s(const struct a2a_bound *bound, double bytes_per_rank)
+{
+    double ratio = bound->flow_ratio, link_s = bytes_per_rank * bound->s_per_byte;
+    if (ratio == 0)
+        link_s = fmax(link_s - bound->rounding_s, 0);
+    else if (bytes_per_rank > 0) /* in whole bytes of each flow */
+        link_s *= (double)flow_bytes(bytes_per_rank, ratio) / (bytes_per_rank * ratio);
+    return fmax(bound->latency_s + link_s, bound->longest_latency_s);
+}
+
 /* Bytes over each link when a rank sends one byte: counted in whole pairs where all carry the same,
- * so that sums are exact, and the longest latency. A half-duplex link is one link here, so that
+ * so that sums are exact. A half-duplex link is one link here, so that
  * both directions are in its count. */
-static double *load_of_pairs(const struct exchange *exchange, struct flow_set *set)
+static double *load_of_pairs(const struct exchange *exchange)
 {
     double latency_s;
     size_t *pairs = exchange_count_pairs(exchange, &latency_s);
     double *load = mem_zeroed(exchange->topology->link_count + 1, sizeof *load);
     for (size_t i = 0; i < exchange->topology->link_count; i++)
         load[i] = (double)pairs[i] / (double)exchange->ep;
-    set->bound_latency_s = fmax(set->bound_latency_s, latency_s);
     free(pairs);
     return load;
 }
@@ -52,7 +66,7 @@ const struct route *flow_set_route(const struct flow_set *set, const struct flow
                                     : router_walk(router, flow->from, flow->to);
 }
 
-static double *load_of_flows(const struct exchange *exchange, struct flow_set *set)
+static double *load_of_flows(const struct exchange *exchange, const struct flow_set *set)
 {
     double *load = mem_zeroed(exchange->topology->link_count + 1, sizeof *load);
     for (size_t i = 0; i < set->flow_count; i++) {
@@ -60,7 +74,6 @@ static double *load_of_flows(const struct exchange *exchange, struct flow_set *s
         const struct route *route = flow_set_route(set, flow, exchange->ranks, exchange->router);
         for (size_t k = 0; k < route->link_count; k++)
             load[route->links[k]] += flow->share_ratio;
-        set->bound_latency_s = fmax(set->bound_latency_s, route->latency_s);
     }
     return load;
 }
@@ -69,9 +82,9 @@ static void find_bound(const struct exchange *exchange, const double *load, stru
 {
     for (size_t i = 0; i < exchange->topology->link_count; i++) {
         double s_per_byte = load[i] / exchange->topology->links[i].bandwidth_bytes_per_s;
-        if (s_per_byte > set->bound_s_per_byte) {
-            set->bound_s_per_byte = s_per_byte;
-            set->bound_link = i;
+        if (s_per_byte > set->bound.s_per_byte) {
+            set->bound.s_per_byte = s_per_byte;
+            set->bound.link = i;
         }
     }
 }
@@ -86,13 +99,42 @@ static int by_step_from_to(const void *left, const void *right)
     return a->to < b->to ? -1 : a->to > b->to;
 }
 
-/* Behind the sort, so that each sender's routes are looked up together. */
+/* How often the route crosses the link: twice where bytes wait behind a half-duplex one. */
+static size_t crossings_of(const struct route *route, size_t link)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < route->link_count; i++)
+        count += route->links[i] == link;
+    return count;
+}
+
+/* Behind the sort, so that each sender's routes are looked up together. With the latencies comes
+ * what the bound needs to know of the flows over its link. */
 static void set_latencies(const struct exchange *exchange, struct flow_set *set)
 {
+    struct a2a_bound *bound = &set->bound;
+    size_t crossings = 0;
+    bool differ = false;
+    bound->latency_s = INFINITY;
     for (size_t i = 0; i < set->flow_count; i++) {
         struct flow *flow = &set->flows[i];
-        flow->latency_s = flow_set_route(set, flow, exchange->ranks, exchange->router)->latency_s;
+        const struct route *route = flow_set_route(set, flow, exchange->ranks, exchange->router);
+        size_t over = crossings_of(route, bound->link);
+        flow->latency_s = route->latency_s;
+        bound->longest_latency_s = fmax(bound->longest_latency_s, route->latency_s);
+        if (!over)
+            continue;
+        differ |= crossings > 0 && flow->share_ratio != bound->flow_ratio;
+        crossings += over;
+        bound->flow_ratio = flow->share_ratio;
+        bound->latency_s = fmin(bound->latency_s, route->latency_s);
     }
+    if (!crossings)
+        bound->latency_s = 0;
+    if (differ)
+        bound->flow_ratio = 0;
+    bound->rounding_s =
+        0.5 * (double)crossings / exchange->topology->links[bound->link].bandwidth_bytes_per_s;
 }
 
 static uint64_t print_of(const struct flow_set *set)
@@ -146,7 +188,7 @@ static void fill(const struct a2a_demand *demand, const struct algorithm *algori
         pay_protocol(exchange, algorithm->protocol_ratio, set);
     double *load =
         algorithm->between_all && algorithm->protocol_ratio == 0 && demand_is_even(demand)
-            ? load_of_pairs(exchange, set)
+            ? load_of_pairs(exchange)
             : load_of_flows(exchange, set);
     finish(exchange, load, set);
 }
@@ -196,7 +238,7 @@ static bool fold_by_maps(const struct a2a_request *request, const struct algorit
     const struct flow_set *beside[FOLD_SETS_MAX] = {NULL};
     size_t ring_count = request->beside ? rings_list(request->beside, NULL, beside) - 1 : 0;
     const struct topology *topology = request->topology;
-    struct fold_bound bound;
+    struct a2a_bound bound;
     struct fold *fold = NULL;
     bool alike = algorithm->add == add_pairwise && !algorithm->staged;
     if (alike && algorithm->protocol_ratio == 0)
@@ -206,9 +248,7 @@ static bool fold_by_maps(const struct a2a_request *request, const struct algorit
         return false;
     set->step_count = 1;
     set->pair_count = topology_ranks(topology) * (request->ep - 1);
-    set->bound_s_per_byte = bound.s_per_byte;
-    set->bound_link = bound.link;
-    set->bound_latency_s = bound.latency_s;
+    set->bound = bound;
     take_fold(set, fold);
     return true;
 }

@@ -24,6 +24,23 @@ struct flow {
     double latency_s;   /* of its route */
 };
 
+/* What an All-to-All takes at least: the longest route, or the time of its busiest link. No byte
+ * comes to that link before the least latency of the flows over it has passed. */
+struct a2a_bound {
+    double s_per_byte; /* of the busiest link, for each byte that every rank sends in total */
+    size_t link;       /* position in topology->links */
+    double latency_s;  /* least of the flows over it */
+    double flow_ratio; /* share_ratio of each flow over it; 0: they differ */
+    double rounding_s; /* what rounding to whole bytes may save on it where they differ */
+    double longest_latency_s; /* of any flow */
+};
+double a2a_bound_s(const struct a2a_bound *bound, double bytes_per_rank);
+
+/* What a flow carries where its rank sends so many bytes: whole ones. Rounded here and nowhere
+ * else.
+ */
+long flow_bytes(double bytes_per_rank, double share_ratio);
+
 struct flow_set {
     struct fold *fold;    /* what stands for the flows, which then are not listed; NULL: they are */
     const char *fold_why; /* why it is not folded, where that was asked for; else NULL */
@@ -32,11 +49,7 @@ struct flow_set {
     size_t step_count;
     size_t pair_count; /* how many rank pairs exchange */
     uint64_t print;    /* a fingerprint of who sends what when */
-    /* The busiest link when every rank sends one byte in total: seconds per byte, and which link.
-     * An All-to-All of b bytes a rank takes b * bound_s_per_byte + bound_latency_s or more. */
-    double bound_s_per_byte;
-    size_t bound_link;      /* position in topology->links */
-    double bound_latency_s; /* the largest route latency in use */
+    struct a2a_bound bound;
 };
 
 /* Names for "algorithm", NULL-terminated. */

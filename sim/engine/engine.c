@@ -29,11 +29,6 @@ const char *engine_simgrid_version(void)
     return version;
 }
 
-long engine_flow_bytes(double rank_bytes, double share_ratio)
-{
-    return lround(rank_bytes * share_ratio);
-}
-
 /* SimGrid's precision option has another name from 3.34 on. */
 static bool has_new_option_name(void)
 {

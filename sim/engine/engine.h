@@ -75,10 +75,6 @@ struct engine_job {
     double window_s; /* 0: exact, as SimGrid is */
 };
 
-/* What a flow carries where its rank sends so many bytes: whole ones. Rounded here and nowhere
- * else. */
-long engine_flow_bytes(double rank_bytes, double share_ratio);
-
 /* Plays the job from time 0. Operators that never ran (a deadlock) are an error that names them. */
 int engine_play(struct engine *engine, const struct engine_job *job, struct diag *diag,
                 struct timeline **ret);

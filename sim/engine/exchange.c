@@ -131,7 +131,7 @@ static void start_step(const struct queue *me, const struct exchange *exchange,
             sg_actor_sleep_for(ends[i].latency_s - passed_s);
             passed_s = ends[i].latency_s;
         }
-        long volume = engine_flow_bytes(bytes, flow->share_ratio);
+        long volume = flow_bytes(bytes, flow->share_ratio);
         size_t number = exchange->first_flow + ends[i].flow;
         if (crowd)
             crowd_meet(crowd, me, number, (double)volume);

@@ -88,8 +88,9 @@ static double bytes_of(const struct folded *play, const struct actor *actor,
                        const struct fold_class *class)
 {
     const struct background *background = background_of(play, actor);
-    double bytes = background ? background->bytes : play->job->plan->operators[actor->op].comm_bytes;
-    return measured_s(play, actor) > 0 ? 0 : (double)engine_flow_bytes(bytes, class->share_ratio);
+    double bytes =
+        background ? background->bytes : play->job->plan->operators[actor->op].comm_bytes;
+    return measured_s(play, actor) > 0 ? 0 : (double)flow_bytes(bytes, class->share_ratio);
 }
 
 static void come(struct folded *play, struct actor *actor, size_t number)

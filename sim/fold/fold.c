@@ -99,8 +99,9 @@ struct folding {
     size_t *ranks_in; /* [rank orbit] */
     size_t *links_in; /* [link orbit] */
     struct fold *fold;
-    double *flows_on; /* [link orbit]: of all classes, on each of its links */
-    const char *why;  /* not; NULL: so far so good */
+    double *flows_on;  /* [link orbit]: of all classes, on each of its links */
+    double *latency_s; /* [link orbit]: least of those flows */
+    const char *why;   /* not; NULL: so far so good */
 };
 
 static void count_flow(struct sender_class *found, size_t *count, size_t to, size_t route_class)
@@ -134,6 +135,7 @@ static size_t find_classes(struct folding *folding, size_t rank, const struct ro
 static void add_crossings(struct folding *folding, const struct sender_class *found,
                           size_t from_orbit, const struct route_classes *routes)
 {
+    double latency_s = routes->classes[found->route_class].latency_s;
     size_t flows = found->flows * folding->ranks_in[from_orbit];
     for (size_t c = found->route_class; c != 0; c = routes->classes[c].before) {
         size_t kind = routes->classes[c].kind;
@@ -141,6 +143,8 @@ static void add_crossings(struct folding *folding, const struct sender_class *fo
             folding->why = "links that look alike do not carry the same";
         double on_each = (double)flows / (double)folding->links_in[kind];
         fold_add_crossing(folding->fold, kind, on_each);
+        bool first = folding->flows_on[kind] == 0;
+        folding->latency_s[kind] = first ? latency_s : fmin(folding->latency_s[kind], latency_s);
         folding->flows_on[kind] += on_each;
     }
 }
@@ -307,10 +311,10 @@ static void find_orbits(struct folding *folding, const struct flow_set *const *r
 /* ---- What comes out ---- */
 
 /* The same sums as of whole exchanges, so that they have the same bits. */
-static void find_bound(const struct folding *folding, struct fold_bound *ret)
+static void find_bound(const struct folding *folding, struct a2a_bound *ret)
 {
     const struct topology *topology = folding->topology;
-    *ret = (struct fold_bound){0};
+    *ret = (struct a2a_bound){.flow_ratio = 1 / (double)folding->ep};
     for (size_t i = 0; i < topology->link_count; i++) {
         double s_per_byte = folding->flows_on[folding->orbits.of_link[i]] / (double)folding->ep /
                             topology->links[i].bandwidth_bytes_per_s;
@@ -319,8 +323,12 @@ static void find_bound(const struct folding *folding, struct fold_bound *ret)
             ret->link = i;
         }
     }
+    size_t kind = folding->orbits.of_link[ret->link];
+    ret->latency_s = folding->latency_s[kind];
+    ret->rounding_s =
+        0.5 * folding->flows_on[kind] / topology->links[ret->link].bandwidth_bytes_per_s;
     for (size_t c = 0; c < folding->fold->class_count; c++)
-        ret->latency_s = fmax(ret->latency_s, folding->fold->classes[c].latency_s);
+        ret->longest_latency_s = fmax(ret->longest_latency_s, folding->fold->classes[c].latency_s);
 }
 
 static void rate_kinds(struct folding *folding)
@@ -347,6 +355,7 @@ static struct folding open_folding(const struct topology *topology, struct route
     folding.links_in = fold_count_members(folding.orbits.of_link, topology->link_count,
                                           folding.orbits.link_orbits);
     folding.flows_on = mem_zeroed(folding.orbits.link_orbits + 1, sizeof(double));
+    folding.latency_s = mem_zeroed(folding.orbits.link_orbits + 1, sizeof(double));
     if (fold->orbit_count > ORBITS_MAX ||
         (fold->orbit_count > 1 && fold->orbit_count * STANDS_FOR_MIN > fold->ranks))
         folding.why = "too few GPUs are alike";
@@ -371,12 +380,13 @@ static struct fold *close_folding(struct folding *folding, const char **ret_why)
     free(folding->ranks_in);
     free(folding->links_in);
     free(folding->flows_on);
+    free(folding->latency_s);
     return fold;
 }
 
 struct fold *fold_build(const struct topology *topology, struct router *router, size_t ep,
                         const struct flow_set *const *rings, size_t ring_count,
-                        struct fold_bound *ret_bound, const char **ret_why)
+                        struct a2a_bound *ret_bound, const char **ret_why)
 {
     struct folding folding = open_folding(topology, router, ep, rings, ring_count);
     fold_ranks(&folding);

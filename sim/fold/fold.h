@@ -33,6 +33,7 @@ struct fold_class {
 #define FOLD_SETS_MAX 3
 
 struct flow_set;
+struct a2a_bound;
 struct fold {
     size_t ranks;
     /* What runs beside the All-to-Alls; compared only. NULL: nothing (more) */
@@ -50,19 +51,13 @@ struct fold {
     uint64_t print; /* fingerprint of all but rates and latencies */
 };
 
-/* What each byte that a rank sends takes at least, as in struct flow_set. */
-struct fold_bound {
-    double s_per_byte, latency_s;
-    size_t link;
-};
-
 /* Folds the pairwise exchange by automorphisms: every pair of a group of ep consecutive ranks sends
  * the same, all at once. Rings (ring.h) run beside it from the beginning of a play on. ep > 1
  * divides the ranks. Returns NULL where that cannot be done, with the reason in *ret_why, which
  * lives for ever. */
 struct fold *fold_build(const struct topology *topology, struct router *router, size_t ep,
                         const struct flow_set *const *rings, size_t ring_count,
-                        struct fold_bound *ret_bound, const char **ret_why);
+                        struct a2a_bound *ret_bound, const char **ret_why);
 
 /* The rings alone, without an All-to-All, likewise by automorphisms. */
 struct fold *fold_rings(const struct topology *topology, struct router *router,

@@ -58,7 +58,7 @@ static void keep_first(const struct study *study, struct timeline *timeline, con
     timeline_free(best->played.timeline);
     best->played.timeline = timeline;
     best->flows = study->covers[way->program];
-    best->bound_link = way->dispatch->bound_link;
+    best->bound_link = way->dispatch->bound.link;
     best->bound_ratio = play_bound_ratio(study, &best->played, way);
 }
 

@@ -118,7 +118,7 @@ static void keep(const struct played *played, const struct way *way, struct best
     best->program = way->program;
     best->gradients = way->gradients;
     best->flows = way->dispatch;
-    best->bound_link = way->dispatch->bound_link;
+    best->bound_link = way->dispatch->bound.link;
     best->time_s = play_time_s(played);
 }
 

@@ -133,7 +133,7 @@ static double window_s(const struct engine_job *job, bool equal)
     for (size_t o = 0; o < job->plan->operator_count; o++)
         if (operator_is_all_to_all(job->plan->operators[o].kind))
             least_bytes = fmin(least_bytes, job->plan->operators[o].comm_bytes);
-    return isfinite(least_bytes) ? least_bytes * job->dispatch->bound_s_per_byte / sharings : 0;
+    return isfinite(least_bytes) ? least_bytes * job->dispatch->bound.s_per_byte / sharings : 0;
 }
 
 void study_share_links(const struct study *study, bool equal, struct engine_job *job)
@@ -236,8 +236,8 @@ static void describe_one(const struct study *study, struct text *to)
         describe_fold(study, flows, study_flows(study, 0, baseline, true), to);
     else
         text_add(to, "%zu flows for %zu pairs", flows->flow_count, flows->pair_count);
-    if (flows->bound_s_per_byte > 0) {
-        const struct link *link = &study->topology->links[flows->bound_link];
+    if (flows->bound.s_per_byte > 0) {
+        const struct link *link = &study->topology->links[flows->bound.link];
         text_add(to, "; %s %s (%s)", unequal ? "bound when balanced by" : "bound by", link->name,
                  quantity_print(bandwidth, UNIT_BYTES_PER_S, link->bandwidth_bytes_per_s, 3));
     }

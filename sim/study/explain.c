@@ -37,7 +37,7 @@ double play_bound_ratio(const struct study *study, const struct played *played,
     for (size_t o = 0; o < played->plan->operator_count; o++) {
         const struct plan_operator *op = &played->plan->operators[o];
         const struct flow_set *flows = op->kind == OPERATOR_DISPATCH ? way->dispatch : way->combine;
-        double bound_s = op->comm_bytes * flows->bound_s_per_byte + flows->bound_latency_s;
+        double bound_s = a2a_bound_s(&flows->bound, op->comm_bytes);
         if (!operator_is_all_to_all(op->kind) || bound_s <= 0 ||
             study_measured_a2a_s(study, op) > 0 || !begun_together(played, o))
             continue;

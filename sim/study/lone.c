@@ -126,7 +126,7 @@ static int play_program(struct lone *lone, size_t program, double bytes, struct 
         *ret = (struct lone_outcome){
             .algorithm = study->programs[program].algorithm,
             .time_s = time_s,
-            .bound_s = bytes * flows->bound_s_per_byte + flows->bound_latency_s,
+            .bound_s = a2a_bound_s(&flows->bound, bytes),
             .simulated_ranks = flows->fold ? flows->fold->orbit_count : study->ranks,
             .why_whole = flows->fold_why,
         };

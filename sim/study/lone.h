@@ -20,7 +20,7 @@ struct lone_request {
 struct lone_outcome {
     const char *algorithm;  /* alltoall.h's own name */
     double time_s;          /* until the last rank is done */
-    double bound_s;         /* what the busiest link and the longest latency need at least */
+    double bound_s;         /* what it takes at least: a2a_bound_s */
     size_t simulated_ranks; /* fewer than all where each stands for its equivalents */
     const char *why_whole;  /* why it is not folded, where that was asked for; else NULL */
 };

@@ -624,7 +624,7 @@ $ for name in $(ls data/topologies | sed -e 's/.json//' -e '/^1x/d')
 >     tail -n 1 out.csv | awk -F, '{ printf "%s: %s ranks, %.2f of the bound\n", $2, $6, $18 }'
 > done
 | 16x8xh100-fat-tree: 128 ranks, 1.07 of the bound
-| 2x72xgb200-nvl72: 144 ranks, 1.20 of the bound
+| 2x72xgb200-nvl72: 144 ranks, 1.21 of the bound
 | 2x8xa100-pcie-2nic: 16 ranks, 1.17 of the bound
 | 2x8xa800-nvlink: 16 ranks, 1.01 of the bound
 | 2x8xrtx3090: 16 ranks, 1.08 of the bound

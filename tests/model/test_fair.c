@@ -303,7 +303,7 @@ static void in_windows(const void *argument)
     start_engine(&scene, /* simgrid= */ false);
     struct timeline *exact = play(&scene, false, 0);
     for (size_t i = 0; i < 2; i++) {
-        double window_s = 33554432 * scene.rig.flows->bound_s_per_byte / rows[i].sharings;
+        double window_s = 33554432 * scene.rig.flows->bound.s_per_byte / rows[i].sharings;
         struct timeline *near = play(&scene, false, window_s);
         gsl_test_rel(near->end_s, exact->end_s, rows[i].tolerance, "%s, %s: %g times a bound",
                      at->word, at->algorithm, rows[i].sharings);

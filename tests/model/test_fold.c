@@ -150,11 +150,11 @@ static void compare(const struct exchange_case *exchange, struct flow_set *folde
             fmax(worst_s, fabs(timeline_span(a, r, 0)->end_s - timeline_span(b, r, 0)->end_s));
     gsl_test_abs(worst_s, 0, tolerance_s(whole, b), "%s, %s: ends of %g s", word, algorithm,
                  b->end_s);
-    gsl_test_rel(folded->bound_s_per_byte, whole->bound_s_per_byte, 1e-15, "%s, %s: bound", word,
+    gsl_test_rel(folded->bound.s_per_byte, whole->bound.s_per_byte, 1e-15, "%s, %s: bound", word,
                  algorithm);
-    gsl_test_int((int)folded->bound_link, (int)whole->bound_link, "%s, %s: bound's link", word,
+    gsl_test_int((int)folded->bound.link, (int)whole->bound.link, "%s, %s: bound's link", word,
                  algorithm);
-    gsl_test_rel(folded->bound_latency_s, whole->bound_latency_s, 1e-15, "%s, %s: latency", word,
+    gsl_test_rel(folded->bound.latency_s, whole->bound.latency_s, 1e-15, "%s, %s: latency", word,
                  algorithm);
     timeline_free(a);
     timeline_free(b);

@@ -65,7 +65,7 @@ static double communication_floor_s(const struct sample *sample, const struct ri
     double bytes = 0;
     for (size_t o = 0; o < sample->plan.operator_count; o++)
         bytes += sample->plan.operators[o].comm_bytes;
-    return bytes * rig->flows->bound_s_per_byte;
+    return bytes * rig->flows->bound.s_per_byte;
 }
 
 static void check_exposure(const struct sample *sample, const struct timeline *timeline, int number)

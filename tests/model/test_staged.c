@@ -74,7 +74,7 @@ static void one_exchange(const void *argument)
     struct rig rig = rig_open(timed->box, 4, timed->algorithm, false);
     if (timed->pairs)
         take_pairs(&rig, timed->pairs);
-    double end_s = end_of(&rig, 4e6), bound_s = 4e6 * rig.flows->bound_s_per_byte;
+    double end_s = end_of(&rig, 4e6), bound_s = 4e6 * rig.flows->bound.s_per_byte;
     gsl_test_rel(end_s, timed->end_s, 1e-6, "%s", timed->why); /* flows are whole bytes */
     gsl_test(end_s < bound_s * (1 - 1e-6), "%s: %g s, the busiest link needs %g", timed->why, end_s,
              bound_s);

@@ -71,7 +71,7 @@ static void eight_on_a_star(const void *argument)
     struct timeline *timeline = dispatch_once(&rig, 8e6, 0);
     for (size_t r = 0; r < 8; r++)
         expect(timeline, r, 0, 0, 7e-3, algorithm);
-    gsl_test_rel(rig.flows->bound_s_per_byte * 8e6, 7e-3, 1e-12, "its bound");
+    gsl_test_rel(rig.flows->bound.s_per_byte * 8e6, 7e-3, 1e-12, "its bound");
     timeline_free(timeline);
     rig_close(&rig);
 }
@@ -92,7 +92,7 @@ static void shared_uplink(const void *argument)
     struct timeline *timeline = dispatch_once(&rig, 4e6, 0);
     for (size_t r = 0; r < 4; r++)
         expect(timeline, r, 0, 0, 4e-3, "shared uplink");
-    gsl_test_rel(rig.flows->bound_s_per_byte * 4e6, 4e-3, 1e-12, "its bound");
+    gsl_test_rel(rig.flows->bound.s_per_byte * 4e6, 4e-3, 1e-12, "its bound");
     timeline_free(timeline);
     rig_close(&rig);
 }

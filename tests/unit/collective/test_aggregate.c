@@ -161,7 +161,7 @@ static void check(struct topology *t, size_t ep, size_t want_flows, const char *
     double last = 0;
     for (size_t i = 0; i < topology_ranks(t); i++)
         last = fmax(last, b[i]);
-    gsl_test_rel(last, all->bound_s_per_byte, 1e-9, "%s: pairwise ends at its bound", why);
+    gsl_test_rel(last, all->bound.s_per_byte, 1e-9, "%s: pairwise ends at its bound", why);
     free(a);
     free(b);
     flow_set_free(all);

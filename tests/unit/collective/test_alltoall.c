@@ -1,4 +1,5 @@
 /* Flow sets: lower bounds worked out by hand, and which flows there are. */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,9 +30,9 @@ static void check_bound(const struct topology *t, size_t ep, double want_s_per_b
     struct router *router = router_new(t);
     for (int way = 0; way < 3; way++) {
         struct flow_set *set = build(t, router, a2a_algorithm_names[way == 2], ep, way == 1);
-        gsl_test_rel(set->bound_s_per_byte, want_s_per_byte, 1e-12, "%s: bound", why);
-        gsl_test_str(t->links[set->bound_link].name, want_link, "%s: busiest link", why);
-        gsl_test_rel(set->bound_latency_s, want_latency_s, 1e-12, "%s: latency", why);
+        gsl_test_rel(set->bound.s_per_byte, want_s_per_byte, 1e-12, "%s: bound", why);
+        gsl_test_str(t->links[set->bound.link].name, want_link, "%s: busiest link", why);
+        gsl_test_rel(set->bound.latency_s, want_latency_s, 1e-12, "%s: latency", why);
         gsl_test_int((int)set->pair_count, (int)(topology_ranks(t) * (ep - 1)), "%s: pairs", why);
         flow_set_free(set);
     }
@@ -68,7 +69,7 @@ static void test_star(void)
     check_bound(t, 4, 3.0 / 4 / 53687091200.0, "node0/gpu0-switch>", 1e-6, "star, two groups of 4");
     struct router *router = router_new(t);
     struct flow_set *set = build(t, router, "pairwise", 8, true);
-    gsl_test_rel((double)(1 << 26) * set->bound_s_per_byte + set->bound_latency_s, 1094.75e-6,
+    gsl_test_rel((double)(1 << 26) * set->bound.s_per_byte + set->bound.latency_s, 1094.75e-6,
                  1e-12, "64 MiB on the star");
     gsl_test_int((int)set->flow_count, 8, "one flow a rank stands for seven");
     gsl_test_rel(set->flows[0].share_ratio, 7.0 / 8, 1e-12, "and carries 7/8");
@@ -115,9 +116,9 @@ static void test_pcie_box(void)
     struct topology *t = read_topology("8xa30-pcie");
     struct router *router = router_new(t);
     struct flow_set *set = build(t, router, "pairwise", 8, false);
-    double busbw = 7.0 / 8 / set->bound_s_per_byte;
+    double busbw = 7.0 / 8 / set->bound.s_per_byte;
     gsl_test_rel(busbw, 0.2754 * 30 * (1 << 30), 2e-4, "busbw of 8 GPUs on PCIe");
-    gsl_test_str(t->links[set->bound_link].name, "node0/socket0-socket1>", "its bottleneck");
+    gsl_test_str(t->links[set->bound.link].name, "node0/socket0-socket1>", "its bottleneck");
     flow_set_free(set);
     router_free(router);
     topology_free(t);
@@ -182,7 +183,7 @@ static void test_relabelling(void)
         struct topology *t = parse_topology(text);
         struct router *router = router_new(t);
         struct flow_set *set = build(t, router, "pairwise", 8, true);
-        bounds[i] = set->bound_s_per_byte;
+        bounds[i] = set->bound.s_per_byte;
         flow_set_free(set);
         router_free(router);
         topology_free(t);
@@ -194,6 +195,47 @@ static void test_relabelling(void)
     gsl_test_rel(bounds[1], bounds[0], 1e-12, "the same with other names");
 }
 
+/* A link of 1 byte a second carries half of what a rank sends, from 2 s on. Of 9 bytes three flows
+ * carry 1.5 each, so 2 in whole bytes: 6 s and not 4.5. Where flows differ they may save half a
+ * byte each: 4.5 - 1.5 s. Some other route takes 5 s. */
+static void test_whole_bytes(void)
+{
+    struct a2a_bound bound = {
+        .s_per_byte = 0.5, .latency_s = 2, .flow_ratio = 0.5 / 3, .longest_latency_s = 5};
+    gsl_test_rel(a2a_bound_s(&bound, 9), 8, 1e-15, "whole bytes of each flow");
+    gsl_test_rel(a2a_bound_s(&bound, 6), 5, 1e-15, "as they are");
+    gsl_test_rel(a2a_bound_s(&bound, 2), 5, 1e-15, "no byte, but the longest route");
+    gsl_test_rel(a2a_bound_s(&bound, 0), 5, 1e-15, "nothing to send");
+    bound.flow_ratio = 0;
+    bound.rounding_s = 1.5;
+    gsl_test_rel(a2a_bound_s(&bound, 9), 5, 1e-15, "flows that differ");
+    gsl_test_rel(a2a_bound_s(&bound, 90), 2 + 45 - 1.5, 1e-15, "many bytes");
+}
+
+/* Flows over one NIC go to its own rail, or on through another NVSwitch. The bound counts from the
+ * least of their latencies; the longest is told apart. */
+static void test_latencies(void)
+{
+    struct topology *t = read_topology("nodes=8,gpu=h100-sxm,nic=8x400G");
+    struct router *router = router_new(t);
+    struct flow_set *set = build(t, router, "pairwise", 64, false);
+    double least_s = INFINITY, longest_s = 0;
+    for (size_t i = 0; i < set->flow_count; i++) {
+        const struct flow *flow = &set->flows[i];
+        const struct route *route = router_route(router, flow->from, flow->to);
+        longest_s = fmax(longest_s, flow->latency_s);
+        for (size_t k = 0; k < route->link_count; k++)
+            if (route->links[k] == set->bound.link)
+                least_s = fmin(least_s, flow->latency_s);
+    }
+    gsl_test_rel(set->bound.latency_s, least_s, 1e-15, "least latency over the busiest link");
+    gsl_test_rel(set->bound.longest_latency_s, longest_s, 1e-15, "longest of all");
+    gsl_test(!(least_s < longest_s), "they differ");
+    flow_set_free(set);
+    router_free(router);
+    topology_free(t);
+}
+
 static void test_edges(void)
 {
     struct topology *t = read_topology("8xa800-nvlink");
@@ -201,7 +243,7 @@ static void test_edges(void)
     struct flow_set *set = build(t, router, "pairwise", 1, true);
     struct diag diag = {0};
     gsl_test_int((int)(set->flow_count + set->pair_count + set->step_count), 0, "ep 1: nothing");
-    gsl_test_abs(set->bound_s_per_byte + set->bound_latency_s, 0, 0, "ep 1: no bound");
+    gsl_test_abs(a2a_bound_s(&set->bound, 1e9), 0, 0, "ep 1: no bound");
     flow_set_free(set);
     set = NULL;
     static const struct {
@@ -249,6 +291,8 @@ int main(void)
     test_flows("8xa30-pcie", 4);
     test_flows("nodes=2,gpu=h100-sxm,gpus=4,nic=4x400G", 8);
     test_relabelling();
+    test_whole_bytes();
+    test_latencies();
     test_edges();
     return gsl_test_summary();
 }

@@ -216,14 +216,14 @@ static void test_bounds(void)
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct flow_set *set = build(t, router, rows[i].algorithm, 4, &traffic, false);
-        gsl_test_rel(set->bound_s_per_byte, rows[i].bytes / 48e9, 1e-12, "%s: bound",
+        gsl_test_rel(set->bound.s_per_byte, rows[i].bytes / 48e9, 1e-12, "%s: bound",
                      rows[i].algorithm);
         flow_set_free(set);
     }
     /* Inside a node two hops are one, and get 0.912 of an NVLink's 450 * 0.7686 GB/s for 1/2 of a
      * byte. */
     struct flow_set *set = build(t, router, "two-hop", 2, NULL, false);
-    gsl_test_rel(set->bound_s_per_byte, 0.5 / (0.912 * 0.7686 * 450e9), 1e-12, "two-hop in a node");
+    gsl_test_rel(set->bound.s_per_byte, 0.5 / (0.912 * 0.7686 * 450e9), 1e-12, "two-hop in a node");
     flow_set_free(set);
     router_free(router);
     topology_free(t);

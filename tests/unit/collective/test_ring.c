@@ -30,7 +30,7 @@ static void two_nodes(void)
     for (size_t l = 0; l < t->link_count; l++)
         if (nic == 0 || t->links[l].bandwidth_bytes_per_s < nic)
             nic = t->links[l].bandwidth_bytes_per_s;
-    gsl_test_rel(ring->bound_s_per_byte, 1 / nic, 1e-15, "the narrowest link carries one flow");
+    gsl_test_rel(ring->bound.s_per_byte, 1 / nic, 1e-15, "the narrowest link carries one flow");
     flow_set_free(ring);
     router_free(router);
     topology_free(t);

@@ -170,9 +170,9 @@ static void test_bounds(void)
                                           .ep = topology_ranks(t),
                                           .aggregate = aggregate};
             gsl_test_int(flow_set_build(&request, &diag, &set), 0, "%s", bounds[i].why);
-            gsl_test_rel(set->bound_s_per_byte, bounds[i].want_s_per_byte, 1e-12, "%s: bound",
+            gsl_test_rel(set->bound.s_per_byte, bounds[i].want_s_per_byte, 1e-12, "%s: bound",
                          bounds[i].why);
-            gsl_test_str(t->links[set->bound_link].name, bounds[i].link, "%s: link", bounds[i].why);
+            gsl_test_str(t->links[set->bound.link].name, bounds[i].link, "%s: link", bounds[i].why);
             flow_set_free(set);
         }
         router_free(router);

@@ -144,8 +144,8 @@ static double bound_of(const struct topology *t, const char **ret_link)
     struct router *router = router_new(t);
     struct a2a_request request = {t, router, "pairwise", .ep = topology_ranks(t)};
     flow_set_build(&request, &diag, &flows);
-    double bound = flows->bound_s_per_byte;
-    *ret_link = t->links[flows->bound_link].name;
+    double bound = flows->bound.s_per_byte;
+    *ret_link = t->links[flows->bound.link].name;
     flow_set_free(flows);
     router_free(router);
     return bound;
