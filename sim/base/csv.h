@@ -1,5 +1,6 @@
-/* CSV tables as people exchange them: '#' comment lines with provenance first, then a header row,
- * then rows; RFC 4180 quoting; columns found by name, never by position; SI base units. */
+/* CSV tables as people exchange them. '#' comment lines with provenance come first, then a header
+ * row, then rows, quoted as in RFC 4180. Columns are found by name, never by position. Units are SI
+ * base units. */
 #ifndef SCMOESIM_BASE_CSV_H
 #define SCMOESIM_BASE_CSV_H
 

@@ -1,7 +1,8 @@
 /* What is wrong with an input, and where.
  *
- * Library code never prints: it adds messages to a struct diag and returns a negative errno; the
- * command prints them. A diag knows nothing of JSON or CSV, only of files and places in them. */
+ * Library code never prints. It adds messages to a struct diag and returns a negative errno, and
+ * the command prints them. A diag knows nothing of JSON or CSV, only of files and places in them.
+ */
 #ifndef SCMOESIM_BASE_DIAG_H
 #define SCMOESIM_BASE_DIAG_H
 
@@ -18,9 +19,9 @@ struct diag {
 /* A file can be wrong in a million places; nobody reads more than the first of them. */
 #define DIAG_MAX 100
 
-/* Adds "FILE: PLACE: text". FILE is the path as the user typed it; PLACE is a JSON Pointer or
- * "line 12"; either may be NULL and is then left out, with its colon. Always returns -EINVAL, so
- * that `return diag_at(…)` reads well. */
+/* Adds "FILE: PLACE: text". FILE is the path as the user typed it. PLACE is a JSON Pointer or "line
+ * 12". Either may be NULL, and is then left out with its colon. Always returns -EINVAL, so that
+ * `return diag_at(…)` reads well. */
 int diag_at(struct diag *diag, const char *file, const char *place, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 

@@ -1,8 +1,10 @@
 /* Finding shipped data and writing results.
  *
- * Data (models/, topologies/) is looked for, first hit wins: $SCMOESIM_DATA, taken as it is; the
- * nearest folder above the running binary that holds both (a build tree inside the sources);
- * ../share/scmoesim beside the binary; the directory fixed at compile time (SCMOESIM_DATADIR). */
+ * Data (models/, topologies/) is looked for in this order:
+ * - $SCMOESIM_DATA, taken as it is,
+ * - the nearest folder above the running binary that holds both, as in a build tree,
+ * - ../share/scmoesim beside the binary,
+ * - the directory fixed at compile time (SCMOESIM_DATADIR). */
 #ifndef SCMOESIM_BASE_FILE_H
 #define SCMOESIM_BASE_FILE_H
 
@@ -13,8 +15,8 @@
 /* The data directory, found once; never NULL (the compile-time one when nothing is found). */
 const char *data_directory(void);
 
-/* Where a user's NAME|FILE lies. A word with a '/' or ending in ".json" is a path and comes back as
- * it is; else DATA/FOLDER/NAME.json must exist, and a miss is a complaint that says what kind of
+/* Where a user's NAME|FILE lies. A word with a '/' or ending in ".json" is a path, and comes back
+ * as it is. Otherwise DATA/FOLDER/NAME.json must exist. A miss is a complaint: it says what kind of
  * thing was wanted ("model"), suggests a near name and lists the known ones. Caller frees *ret. */
 int data_find(const char *folder, const char *what, const char *word, struct diag *diag,
               char **ret);
@@ -29,9 +31,9 @@ char *file_folder(const char *path);
 /* Whole file into fresh memory, NUL-terminated; refused beyond limit bytes, folders included. */
 int file_read(const char *path, size_t limit, struct diag *diag, char **ret, size_t *ret_length);
 
-/* Writes all of content, through a temporary file beside path renamed over it, so that a reader
- * never sees half a file; what is there but not a regular file (a pipe, a link, /dev/stdout) is
- * written to directly. "-" writes to standard output. Failure names path and reason. */
+/* Writes all of content. A temporary file beside path is renamed over it, so a reader never sees
+ * half a file. A pipe, a link, /dev/stdout and whatever else is no regular file is written to
+ * directly. "-" writes to standard output. Failure names path and reason. */
 int file_write(const char *path, const struct text *content, struct diag *diag);
 
 #endif

@@ -1,5 +1,5 @@
-/* A number that stands for contents: equal contents have equal fingerprints, and different ones
- * differ but for a chance of about 2^-64. FNV-1a (Fowler, Noll, Vo; RFC 9923). */
+/* A number that stands for contents. Equal contents have equal fingerprints. Different ones have
+ * different ones, but for a chance of about 2^-64. FNV-1a (Fowler, Noll, Vo; RFC 9923). */
 #ifndef SCMOESIM_BASE_FINGERPRINT_H
 #define SCMOESIM_BASE_FINGERPRINT_H
 
@@ -28,9 +28,8 @@ static inline uint64_t fingerprint_number(uint64_t print, uint64_t number)
     return fingerprint_bytes(print, &number, sizeof number);
 }
 
-/* Scatters a number's bits; sums of scattered numbers are fingerprints of what they were made of in
- * any order. The output function of the splitmix64 generator (Steele, Lea and Flood, OOPSLA 2014).
- */
+/* Scatters a number's bits. A sum of scattered numbers is a fingerprint of them, in any order. The
+ * output function of the splitmix64 generator (Steele, Lea and Flood, OOPSLA 2014). */
 static inline uint64_t mix64(uint64_t x)
 {
     x += UINT64_C(0x9e3779b97f4a7c15);

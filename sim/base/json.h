@@ -1,14 +1,13 @@
 /* JSON in and out. The only room that knows the cJSON library.
  *
  * Reading walks a document with cursors (struct jcur). A cursor chain lives on the stack and knows
- * its place, so that every complaint names file, JSON Pointer, what was expected and what was
- * found:
+ * its place. So every complaint names file, JSON Pointer, what was expected and what was found:
  *
  *     topologies/one.json: /links/3/bandwidth_bytes_per_s: expected a number > 0, got a string
  *     topologies/one.json: /links/3: unknown member "latncy_s"; did you mean "latency_s"?
  *
- * Readers return 0 or a negative errno after adding to the cursor's diag, and leave *ret untouched
- * on failure, so a loader can go on and report everything that is wrong in one pass. */
+ * Readers return 0, or add to the cursor's diag and return a negative errno. On failure they leave
+ * *ret untouched, so a loader can go on and report everything that is wrong in one pass. */
 #ifndef SCMOESIM_BASE_JSON_H
 #define SCMOESIM_BASE_JSON_H
 
@@ -30,11 +29,12 @@ int json_parse(const char *name, const char *text, size_t length, struct diag *d
                struct json **ret);
 
 /* Replaces the value at a JSON Pointer ("" is the whole document). `text` is JSON; where it does
- * not parse it is taken as a string. A quantity with a unit suffix (quantity_parse, unit chosen by
- * the member name's ending _s, _bytes, _bytes_per_s, _flop_per_s) is converted. The pointer's last
- * member may be absent from the document (loaders refuse what they do not know), and "-" appends to
- * an array, which may be absent too; everything before must exist, else the message names the
- * deepest part that does and suggests a near member. */
+ * not parse it is taken as a string. A quantity with a unit suffix is converted (quantity_parse).
+ * The member name's ending chooses the unit: _s, _bytes, _bytes_per_s, _flop_per_s.
+ *
+ * The pointer's last member may be absent from the document: loaders refuse what they do not know.
+ * "-" appends to an array, which may be absent, too. Everything before must exist. Otherwise the
+ * message names the deepest part that does, and suggests a near member. */
 int json_set(struct json *doc, const char *pointer, const char *text, struct diag *diag);
 
 /* The number that json_set would write for text at pointer; false where it would write none. */
@@ -107,9 +107,9 @@ int jget_schema(const struct jcur *at, const char *want);
 int jcur_error(const struct jcur *at, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Writing: a stream of values into a text buffer, two-space indented, members in call order,
- * numbers as the shortest text that reads back to the same double (at most %.17g). The end of the
- * root container ends its line too. Misuse is an assertion. */
+/* Writing: a stream of values into a text buffer, indented by two blanks, members in call order. A
+ * number is the shortest text that reads back to the same double (at most %.17g). The end of the
+ * root container ends its line, too. Misuse is an assertion. */
 struct jout {
     struct text *to;
     unsigned depth;

@@ -5,9 +5,9 @@
 #include "sim/base/json.h"
 #include "sim/base/json_scan.h"
 
-/* The child last asked for in a container: cJSON keeps children in a list, and loops over an array
- * by position would walk it from the start each time. One for every depth, so that a loop inside a
- * loop does not disturb the outer one. */
+/* The child last asked for in a container. cJSON keeps children in a list, and a loop over
+ * positions would walk it from the start each time. There is one for every depth, so that a loop
+ * inside a loop does not disturb the outer one. */
 struct json_recent {
     const struct cJSON *container, *child;
     size_t index;
@@ -24,8 +24,8 @@ struct json {
 int json_tree(const char *file, const char *text, size_t length, struct diag *diag,
               struct cJSON **ret);
 
-/* Adds "got …" for a value: numbers and words as they are, containers and strings by their type;
- * `quoted`: strings too as they are. */
+/* Adds "got …" for a value: numbers and words as they are, containers and strings by their type.
+ * With `quoted` strings stand as they are, too. */
 void json_add_found(struct text *to, const struct cJSON *node, bool quoted);
 
 #endif

@@ -1,5 +1,5 @@
-/* The grammar of RFC 8259, checked before cJSON sees a text: cJSON takes leading zeros, overflowing
- * numbers, control characters and text after the document, and does not say where an error is.
+/* The grammar of RFC 8259, checked before cJSON sees a text. cJSON takes leading zeros, overflowing
+ * numbers, control characters and text after the document. Nor does it say where an error is.
  * Inside sim/base only. */
 #ifndef SCMOESIM_BASE_JSON_SCAN_H
 #define SCMOESIM_BASE_JSON_SCAN_H

@@ -1,9 +1,8 @@
 /* Allocation that cannot fail quietly.
  *
- * Every function here either returns memory or ends the process with exit status 70 and one line on
- * standard error, so that callers need no path for a condition they could not handle. The memory is
- * ordinary: release it with free(). Sizes that a user can make large are limited where they are
- * read. */
+ * Every function here returns memory, or ends the process with exit status 70 and one line on
+ * standard error. So callers need no path for a condition they could not handle. Release the memory
+ * with free(). Sizes that a user can make large are limited where they are read. */
 #ifndef SCMOESIM_BASE_MEM_H
 #define SCMOESIM_BASE_MEM_H
 

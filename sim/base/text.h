@@ -37,24 +37,28 @@ size_t utf8_length(const char *text, size_t left);
 
 enum unit { UNIT_S, UNIT_BYTES, UNIT_BYTES_PER_S, UNIT_FLOP_PER_S, UNIT_COUNT };
 
-/* Writes value with a prefix that leaves 1..999 before the point and `digits` significant digits (1
- * to 15): "312.5 us", "25.0 GB/s", "64.0 MB", "165 TFLOP/s", counts without a blank: "16.4k". Whole
- * bytes and counts below 1000 have no decimals: "12 B". Beyond the prefixes (p to E; none below 1
- * for bytes and counts) it is %g: "1e+25 B". Returns out. Zero is "0 s". */
+/* Writes value with a prefix that leaves 1..999 before the point, and `digits` significant digits
+ * (1 to 15): "312.5 us", "25.0 GB/s", "64.0 MB", "165 TFLOP/s". Counts have no blank: "16.4k".
+ * Whole bytes and counts below 1000 have no decimals: "12 B". Zero is "0 s". Prefixes go from p to
+ * E, for bytes and counts from 1 on. Beyond them it is %g: "1e+25 B". Returns out. */
 #define QUANTITY_MAX 32
 char *quantity_print(char out[QUANTITY_MAX], enum unit unit, double value, int digits);
 
-/* Reads a number with an optional unit suffix of its kind, no space needed: 10, 1e3; 5us, 2ms, 1s;
- * 64MiB, 32MB, 1KiB; 25GB/s, 400Gb/s, 400Gbps, 400G (bits per second, as NICs are named);
- * 165TFLOP/s; 16k, 2M, 4Ki for counts. Kilo is k; K alone (1000 or 1024?) is refused. No suffix:
- * the base unit. Returns 0, or -EINVAL when text is not such a quantity, is not finite, or has
- * trailing text. */
+/* Reads a number with an optional unit suffix of its kind. No space is needed:
+ * - 10, 1e3: the base unit
+ * - 5us, 2ms, 1s
+ * - 64MiB, 32MB, 1KiB
+ * - 25GB/s, 400Gb/s, 400Gbps, 400G (bits per second, as NICs are named)
+ * - 165TFLOP/s
+ * - 16k, 2M, 4Ki for counts. Kilo is k; K alone (1000 or 1024?) is refused.
+ * Returns 0, or -EINVAL when text is no such quantity, is not finite, or has trailing text. */
 int quantity_parse(const char *text, enum unit unit, double *ret);
 
-/* The word of a NULL-terminated list nearest to text by edit distance, or NULL when none is near
- * (distance above a third of the word's length, at least 1 and at most 3, or nothing in common).
- * Case and '-' for '_' count as equal. Where no whole word is near, the beginning of one up to a
- * '_' or '-' may be: "latency" for "latency_s". Among equals the first. Borrowed from words. */
+/* The word of a NULL-terminated list that is nearest to text by edit distance, or NULL when none is
+ * near. Near is a distance up to a third of the word's length, at least 1 and at most 3, with
+ * something in common. Case does not count, nor '-' for '_'. Where no whole word is near, the
+ * beginning of one up to a '_' or '-' may be: "latency" for "latency_s". Among equals the first.
+ * Borrowed from words. */
 const char *suggest(const char *text, const char *const *words);
 
 #endif

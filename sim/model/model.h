@@ -67,15 +67,16 @@ const struct model_stage *model_pair_stage(const struct model *model);
  * chance. */
 double model_routed_copies(const struct model *model, size_t top_k);
 
-/* Experts of the local ones that at least one token is routed to, where every token of the group
- * picks top_k different ones of all with equal chance: local * (1 - (1 - top_k / all)^tokens). All
- * of them but for the few tokens of decoding. */
+/* How many local experts have at least one token, where every token of the group picks top_k
+ * different ones of all with equal chance: local * (1 - (1 - top_k / all)^tokens). Only the few
+ * tokens of decoding leave some without. */
 double model_active_experts(const struct model *model, const struct model_stage *stage,
                             size_t top_k, size_t local_experts);
 
-/* The shape of an operator of this stage on one GPU.
- * top_k: routed copies per token under the schedule at hand; local_experts: experts on one GPU.
- * expert: tokens = ceil(stage tokens * routed copies * capacity_factor), experts = the active ones,
+/* The shape of an operator of this stage on one GPU. top_k: routed copies per token under the
+ * schedule at hand. local_experts: experts on one GPU.
+ *
+ * expert: tokens = ceil(stage tokens * routed copies * capacity_factor); experts = the active ones,
  * whose weights are read. encode, decode: top_k = routed copies, rounded up. */
 struct operator_shape model_shape(const struct model *model, const struct model_stage *stage,
                                   enum operator_kind kind, size_t top_k, size_t local_experts);
@@ -83,10 +84,10 @@ struct operator_shape model_shape(const struct model *model, const struct model_
 /* The type in which an operator of this kind keeps its rows. */
 enum dtype model_dtype(const struct model *model, enum operator_kind kind);
 
-/* Bytes that a GPU sends in one dispatch or combine of this stage, its own share included:
- * stage tokens * routed copies * capacity_factor * hidden (or latent_hidden) * bytes of
- * dispatch_dtype in a forward dispatch, of dispatch_gradient_dtype in its gradient, of
- * routing_dtype in a combine. */
+/* Bytes that a GPU sends in one dispatch or combine of this stage, its own share included: stage
+ * tokens * routed copies * capacity_factor * hidden (or latent_hidden) * bytes of an element. The
+ * element is of dispatch_dtype in a forward dispatch, of dispatch_gradient_dtype in its gradient,
+ * of routing_dtype in a combine. */
 double model_a2a_bytes(const struct model *model, const struct model_stage *stage,
                        enum operator_kind kind, enum operator_pass pass, size_t top_k);
 
@@ -109,8 +110,8 @@ double model_shared_elements(const struct model *model, bool shared_experts);
 double model_expert_elements(const struct model *model, size_t ep);
 double model_unit_expert_elements(const struct model *model, const struct model_stage *stage,
                                   size_t ep);
-/* Of what all have alike, what one block pair of a stage with MoE has (the layer where every layer
- * has MoE). */
+/* What one block pair of a stage with MoE has of the weights that every rank has alike. Where every
+ * layer has MoE the layer stands for the pair. */
 double model_unit_elements(const struct model *model, const struct model_stage *stage,
                            bool shared_experts);
 

@@ -1,7 +1,7 @@
 /* Operators: the vocabulary that models, schedules, costs and the probe share.
  *
  * An operator is one thing a GPU does for one layer: a kind, a pass and a shape. This room counts
- * the work in it (FLOP, bytes, kernels); it knows nothing of clocks or of who runs it. */
+ * the work in it: FLOP, bytes, kernels. It knows nothing of clocks or of who runs it. */
 #ifndef SCMOESIM_MODEL_OPERATOR_H
 #define SCMOESIM_MODEL_OPERATOR_H
 
@@ -123,8 +123,8 @@ void shape_set_field(struct operator_shape *shape, size_t field, double value);
 struct operator_shape operator_used_shape(enum operator_kind kind,
                                           const struct operator_shape *shape);
 
-/* How many tokens one attends to where there are so many: the span, or all of them where they are
- * fewer and none came before them (own_cache: some did). */
+/* How many tokens a token attends to, of `tokens` that there are: the span, or all of them where
+ * they are fewer. With own_cache it is always the span, as others came before them. */
 size_t operator_span(size_t span_tokens, double tokens, bool own_cache);
 
 /* The kernel classes whose efficiency differs; a GPU file gives one efficiency per class. */
@@ -136,8 +136,8 @@ enum kernel_class {
     KERNEL_PERMUTE,      /* gather and scatter by expert */
     KERNEL_CLASS_COUNT
 };
-/* What a class of kernels computes in under the recipes in use: with fp8 only matrix products do,
- * attention and everything else stay in bf16. */
+/* The type that a class of kernels computes in. With fp8 only matrix products use it. Attention and
+ * everything else stay in bf16, as in the recipes in use. */
 enum dtype kernel_dtype(enum kernel_class class, enum dtype dtype);
 extern const char
     *const kernel_class_names[]; /* "gemm", "grouped_gemm", "attention", …; NULL-terminated */

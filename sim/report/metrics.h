@@ -5,9 +5,9 @@
 #include "sim/engine/timeline.h"
 #include "sim/schedule/plan.h"
 
-/* Communication of one plan, averaged over ranks, per layer. An instant is exposed on a rank while
- * one of its All-to-Alls runs and the GPU computes nothing; when both directions run then, each
- * gets half. */
+/* Communication of one plan, averaged over ranks, per layer. Time is exposed on a rank while one of
+ * its All-to-Alls runs and the GPU computes nothing. When both directions run then, each gets half.
+ */
 struct exposure {
     double a2a_s;              /* time with an All-to-All running */
     double exposed_s;          /* of that, exposed */
@@ -35,10 +35,11 @@ struct critical_step {
     double from_s, to_s; /* the part of the path that the operator accounts for */
 };
 
-/* Walks back from the last end: each operator to whatever it waited for last (an operator before it
- * on its queue or in its waits, or for an All-to-All the partner that came last). Steps are in
- * order of time and touch end to start where operators start as soon as they are ready; caller
- * frees *ret_steps. Returns their number. */
+/* Walks back from the last end: from each operator to what it waited for last. That is an operator
+ * before it on its queue or in its waits, or, for an All-to-All, the partner that came last.
+ *
+ * Steps are in order of time. They touch end to start where operators start as soon as they are
+ * ready. Caller frees *ret_steps. Returns their number. */
 size_t critical_path(const struct plan *plan, const struct timeline *timeline,
                      struct critical_step **ret_steps);
 

@@ -87,8 +87,8 @@ struct csv_out;
 void print_csv_cells(const struct result *result, struct csv_out *out);
 void print_json(const struct facts *facts, const struct result *results, size_t count,
                 struct text *to);
-/* Chrome Trace Event JSON: a process per rank (of each schedule; ranks 0..7 only), a track per
- * queue, flow arrows from each operator to those that waited for it across queues and to an
+/* Chrome Trace Event JSON: a process for each schedule and rank (ranks 0..7 only), a track for each
+ * queue. Arrows lead from each operator to those on other queues that waited for it, and to an
  * All-to-All from the partner that came last. */
 void print_chrome_trace(const struct result *results, size_t count, struct text *to);
 /* The queues of rank 0 for each result above one another on one time axis: SVG for a paper. */

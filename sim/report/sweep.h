@@ -15,8 +15,8 @@ struct stretch {
     size_t to_owners;                    /* and back */
 };
 
-/* Cuts a rank's time at every start and end; stretches touch, in order of time. Caller frees
- * *ret. Returns their number. */
+/* Cuts a rank's time at every start and end. Stretches touch, in order of time. Caller frees *ret.
+ * Returns their number. */
 size_t stretches_find(const struct plan *plan, const struct timeline *timeline, size_t rank,
                       struct stretch **ret);
 
@@ -33,8 +33,8 @@ static inline bool goes_to_experts(const struct plan_operator *op)
     return (op->kind == OPERATOR_DISPATCH) == (op->pass == PASS_FORWARD);
 }
 
-/* The rank of the All-to-All group of `rank` that was ready for the operator last; `rank` itself
- * where it waited for no partner, the lowest of equals. */
+/* The rank in the All-to-All group of `rank` that was ready for the operator last, the lowest of
+ * equals. `rank` itself where it waited for no partner. */
 size_t last_partner(const struct plan *plan, const struct timeline *timeline, size_t rank,
                     size_t operator_index);
 

@@ -1,8 +1,8 @@
 /* A plan: which operators each GPU runs, on which in-order queue, after which others, moving how
  * many bytes.
  *
- * Every rank runs the same operators (single program, multiple data); what differs between ranks is
- * how long they take and with whom they exchange. A plan knows shapes, not seconds. */
+ * Every rank runs the same operators (single program, multiple data). Ranks differ in how long they
+ * take and with whom they exchange. A plan knows shapes, not seconds. */
 #ifndef SCMOESIM_SCHEDULE_PLAN_H
 #define SCMOESIM_SCHEDULE_PLAN_H
 
@@ -62,8 +62,8 @@ struct plan_request {
                          with weights split into input and weight gradient */
 };
 
-/* Fails when the schedule has no graph for the stage, or when the slot or the chunks bring about a
- * wait that could never end; the message names the operators. */
+/* Fails when the schedule has no graph for the stage. Fails, too, when the slot or the chunks bring
+ * about a wait that could never end: the message then names the operators. */
 int plan_build(const struct plan_request *request, struct diag *diag, struct plan **ret);
 
 /* The ranks among which an operator communicates; its name is borrowed. */
@@ -78,7 +78,7 @@ void plan_add_beside(struct plan *plan, enum operator_kind kind, const struct pl
 /* Adds the plan as JSON, schema "scmoesim/plan/2" of doc/formats.md. */
 void plan_write_json(const struct plan *plan, struct text *to);
 
-/* Reads what plan_write_json wrote, or somebody else in its schema or the one before it, whose
+/* Reads what plan_write_json or somebody else wrote in its schema, or in the one before it, whose
  * operators all have the plan's dtype. An operator may wait only for those that stand before it. */
 int plan_read(const struct json *doc, struct diag *diag, struct plan **ret);
 int plan_load(const char *path, struct diag *diag, struct plan **ret);

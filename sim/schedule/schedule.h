@@ -1,6 +1,6 @@
-/* A schedule template: the operator graph of a block pair (or of a layer, where every layer has
- * MoE) and the freedoms that are searched: the slot of the expert computation, the degree of
- * pipelining.
+/* A schedule template: the operator graph of a block pair, or of a layer where every layer has MoE.
+ * It leaves two choices, which are searched: the slot of the expert computation, and the number of
+ * chunks of a pipeline.
  *
  * File format: doc/formats.md, "Schedule". A template knows neither sizes nor seconds. */
 #ifndef SCMOESIM_SCHEDULE_SCHEDULE_H
