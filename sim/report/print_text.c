@@ -279,9 +279,11 @@ static void add_draws(const struct result *results, size_t count, struct text *t
 {
     struct table names = {.rows = count};
     char in_unit[CELL_MAX], mean[CELL_MAX + 5];
-    if (results[0].draws == 0)
+    size_t drawn = 0;
+    for (size_t i = 0; i < count; i++)
+        drawn += results[i].draws > 0;
+    if (!drawn)
         return;
-    bool played = isfinite(results[0].pair_time_p50_s);
     struct time_unit unit = unit_for(results, count, offsetof(struct result, pair_time_s));
     fit_names(&names, results);
     snprintf(in_unit, sizeof in_unit, "(%s)", unit.name);
@@ -302,21 +304,25 @@ static void add_draws(const struct result *results, size_t count, struct text *t
         text_add(to, "  %s%*s", name, names.name_width - text_columns(name), "");
         for (size_t k = 0; k < 4; k++) {
             char cell[CELL_MAX];
-            print_cell(cell, unit.decimals, played || k == 0 ? times_s[k] * unit.per_second : NAN);
+            print_cell(cell, unit.decimals, times_s[k] * unit.per_second);
             text_add(to, " %*s", k == 0 ? 9 : 7, cell);
         }
-        text_add(to, " %8.2f %8.2f\n", at->load_imbalance_ratio, 100 * at->dropped_ratio);
+        char busiest[CELL_MAX], dropped[CELL_MAX];
+        print_cell(busiest, 2, at->load_imbalance_ratio);
+        print_cell(dropped, 2, 100 * at->dropped_ratio);
+        text_add(to, " %8s %8s\n", busiest, dropped);
     }
 }
 
-/* Volumes are rounded to whole bytes, so a tiny All-to-All may seem to beat its bound a little. */
-#define BYTE_ROUNDING_RATIO 1e-6
+/* SimGrid takes ends within a nanosecond for one, so a tiny All-to-All may seem to beat its bound.
+ */
+#define CLOCK_ROUNDING_RATIO 1e-6
 
 static void add_flags(const struct result *results, size_t count, struct text *to)
 {
     for (size_t i = 0; i < count; i++) {
         double ratio = results[i].a2a_bound_ratio;
-        const char *problem = ratio < 1 - BYTE_ROUNDING_RATIO
+        const char *problem = ratio < 1 - CLOCK_ROUNDING_RATIO
                                   ? "faster than its links allow: do not trust this row"
                               : ratio > 2 ? "more than twice what its busiest link needs"
                                           : NULL;

@@ -38,13 +38,13 @@ struct result {
     double compute_time_s;
     double operator_time_s[OPERATOR_KIND_COUNT]; /* of that, by kind; All-to-Alls: 0 */
     double overlap_ratio;
-    double a2a_bound_ratio; /* worst All-to-All of the pair over its arithmetic bound; NaN
-                               when there is no All-to-All */
-    char *limited_by;       /* "link node0/pcie0-socket0> (dispatch, combine): 61 % of the
-                               path"; NULL: not known */
-    double a2a_share_of_moe_ratio;
-    const char *a2a_algorithm;             /* of the pair's forward All-to-Alls */
-    const char *backward_a2a_algorithm;    /* training only, else NULL */
+    double a2a_bound_ratio;        /* worst All-to-All of the pair over its arithmetic bound; NaN
+                                      when there is no All-to-All */
+    char *limited_by;              /* "link node0/pcie0-socket0> (dispatch, combine): 61 % of the
+                                      path"; NULL: not known */
+    double a2a_share_of_moe_ratio; /* NaN where there is no MoE */
+    const char *a2a_algorithm;     /* of the pair's forward All-to-Alls; NULL: there are none */
+    const char *backward_a2a_algorithm;    /* likewise; training only, else NULL */
     size_t slot, chunks;                   /* 0, 1 where the schedule has none */
     size_t backward_slot, backward_chunks; /* training only, else 0 */
     size_t eq11_slot;         /* what the paper's Eq. 11 would choose; 0: does not apply */

@@ -191,8 +191,9 @@ static int check_order(const struct jcur *at, const struct schedule_graph *graph
     return r;
 }
 
-/* What makes a graph an MoE's: routed experts, and a way there and back for each. */
-static int check_moe(const struct jcur *at, const struct schedule_graph *graph)
+/* Tokens that go to experts elsewhere come back: with a dispatch there are experts and as many
+ * combines. A graph with neither is a dense layer, or has its experts at hand. */
+static int check_all_to_alls(const struct jcur *at, const struct schedule_graph *graph)
 {
     static const enum operator_kind needed[] = {OPERATOR_DISPATCH, OPERATOR_EXPERT,
                                                 OPERATOR_COMBINE};
@@ -200,6 +201,8 @@ static int check_moe(const struct jcur *at, const struct schedule_graph *graph)
     int r = 0;
     for (size_t i = 0; i < graph->operator_count; i++)
         counts[graph->operators[i].kind]++;
+    if (counts[OPERATOR_DISPATCH] + counts[OPERATOR_COMBINE] == 0)
+        return 0;
     for (size_t n = 0; n < sizeof needed / sizeof *needed; n++)
         if (counts[needed[n]] == 0)
             r = jcur_error(at, "no operator of kind \"%s\"", operator_kind_names[needed[n]]);
@@ -329,7 +332,7 @@ int graph_read(const struct jcur *at, struct schedule_graph *graph)
     r = jcur_only(at, known);
     if (read_operators(at, graph) < 0)
         return -EINVAL;
-    r |= check_moe(at, graph);
+    r |= check_all_to_alls(at, graph);
     if (jcur_has(at, "slot", &slot))
         r |= read_slot(&slot, graph);
     if (!r)

@@ -112,7 +112,8 @@ int study_play_draws(const struct study *study, const struct schedule *schedule,
     bool even = routing_is_even(routing);
     struct exposure mean = {0};
     int r = 0;
-    if (routing->load == LOAD_BALANCED && even)
+    if ((routing->load == LOAD_BALANCED && even) ||
+        !schedule_has_kind(schedule, OPERATOR_DISPATCH)) /* every token stays where it is */
         return 0;
     if (!even) /* else buffers are equal, and only what is dropped differs from draw to draw */
         best->draws_s = mem_zeroed(routing->draws, sizeof *best->draws_s);
@@ -151,8 +152,11 @@ void study_spread(const struct study *study, const struct best_play *const *play
 void study_describe_routing(const struct study *study, struct text *to)
 {
     const struct routing *routing = study->routing;
+    bool drawn = false;
+    for (size_t i = 0; i < study->result_count; i++)
+        drawn |= study->results[i].draws > 0;
     text_add(to, "%s", study->routing_text);
-    if (study->result_count > 0 && study->results[0].draws > 0)
+    if (drawn)
         text_add(to, "; seed %lu, %zu %s", routing->seed, routing->draws,
                  routing->draws == 1 ? "draw" : "draws");
     if (!routing_is_even(routing))

@@ -181,7 +181,8 @@ static size_t list_uses(const struct study *study, const char *algorithm, struct
 {
     size_t uses = 0;
     for (size_t i = 0; i < study->result_count; i++) {
-        if (strcmp(study->results[i].a2a_algorithm, algorithm) != 0)
+        const char *used = study->results[i].a2a_algorithm;
+        if (!used || strcmp(used, algorithm) != 0)
             continue;
         if (uses++ == 0)
             text_add(to, "%s for ", algorithm);
@@ -200,6 +201,8 @@ static void describe_choices(const struct study *study, struct text *to)
             text_add(to, "%s%s", listed++ ? "; " : "", text_get(&uses));
         text_done(&uses);
     }
+    if (!listed)
+        text_add(to, "no schedule has any");
 }
 
 static void describe_fold(const struct study *study, const struct flow_set *flows,

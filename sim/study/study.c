@@ -115,6 +115,14 @@ static size_t simulated_ranks(const struct study *study, const struct best_play 
     return play->flows->fold ? play->flows->fold->orbit_count : study->ranks;
 }
 
+static bool exchanges(const struct plan *plan)
+{
+    for (size_t o = 0; o < plan->operator_count; o++)
+        if (operator_is_all_to_all(plan->operators[o].kind))
+            return true;
+    return false;
+}
+
 static void fill_pair(struct study *study, const struct stage_outcome *outcome,
                       struct result *result)
 {
@@ -134,19 +142,21 @@ static void fill_pair(struct study *study, const struct stage_outcome *outcome,
     }
     result->overlap_ratio =
         result->a2a_time_s > 0 ? 1 - result->exposed_a2a_s / result->a2a_time_s : 1;
-    result->a2a_share_of_moe_ratio = moe_s > 0 ? moe_a2a_s / moe_s : 0;
+    result->a2a_share_of_moe_ratio = moe_s > 0 ? moe_a2a_s / moe_s : NAN;
     double all_s = origin_s[0] + origin_s[1] + origin_s[2];
     result->measured_ratio = all_s > 0 ? (origin_s[0] + origin_s[1]) / all_s : 0;
     study_spread(study, plays, count, result);
     result->limited_by = play_limited_by(study, plays, count);
-    result->a2a_algorithm = study->programs[outcome->forward.program].algorithm;
+    if (exchanges(outcome->forward.played.plan))
+        result->a2a_algorithm = study->programs[outcome->forward.program].algorithm;
     result->forward = outcome->forward.played;
     result->slot = result->forward.plan->slot;
     result->chunks = result->forward.plan->chunks;
     result->eq11_slot = outcome->forward.eq11_slot;
     if (count == 2) {
         result->backward = outcome->backward.played;
-        result->backward_a2a_algorithm = study->programs[outcome->backward.program].algorithm;
+        if (exchanges(outcome->backward.played.plan))
+            result->backward_a2a_algorithm = study->programs[outcome->backward.program].algorithm;
         result->backward_slot = result->backward.plan->slot;
         result->backward_chunks = result->backward.plan->chunks;
     }

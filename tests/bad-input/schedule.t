@@ -107,6 +107,15 @@ $ scmoesim check s.json
 ! scmoesim: s.json: /pair: no operator of kind "combine"
 ! scmoesim: s.json: /pair/slot/operator: no operator "expret"; did you mean "expert"?
 [3]
+$ sed 's/"kind": "expert"/"kind": "mlp"/; s/expret/expert/' s.json >e.json; scmoesim check e.json
+! scmoesim: e.json: /pair: no operator of kind "expert"
+! scmoesim: e.json: /pair: no operator of kind "combine"
+[3]
+$ sed 's/"kind": "dispatch"/"kind": "encode"/; s/"kind": "expert"/"kind": "combine"/; s/expret/expert/' s.json >e.json; scmoesim check e.json
+! scmoesim: e.json: /pair: no operator of kind "dispatch"
+! scmoesim: e.json: /pair: no operator of kind "expert"
+! scmoesim: e.json: /pair/slot/among/0: "mlp" is on another queue than "expert"
+[3]
 $ sed -i 's/expret/expert/; s/"among": .*/"among": ["mlp", "attention"] } }/' s.json
 $ scmoesim check s.json
 ! scmoesim: s.json: /pair: no operator of kind "combine"
