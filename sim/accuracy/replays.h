@@ -9,7 +9,7 @@
 #include "sim/base/diag.h"
 #include "sim/base/json.h"
 #include "sim/engine/timeline.h"
-#include "sim/predict/predict.h"
+#include "sim/engine/settle.h"
 #include "sim/schedule/plan.h"
 
 /* One plan, played with one launch and one factor on the All-to-Alls' bytes; or predicted. */
@@ -50,10 +50,15 @@ int replays_parse_csv(const char *name, const char *text, size_t length, struct 
 /* A timeline, "scmoesim/timeline/1": measured by the probe, or predicted. The caller owns *ret. */
 int replay_read_timeline(const struct json *doc, struct diag *diag, bool *ret_predicted,
                          struct replay *ret);
-/* The prediction of a plan, as such a timeline; path: the plan's file. */
-void timeline_write_predicted(const char *path, const struct plan *plan,
-                              const struct predict_settings *settings,
-                              const struct prediction *prediction, struct text *to);
+/* The prediction of a plan, as such a timeline. */
+struct predicted_facts {
+    const char *path; /* the plan's file */
+    enum launch launch;
+    double factor_ratio, event_s;
+    size_t gpus;
+};
+void timeline_write_predicted(const struct predicted_facts *facts, const struct plan *plan,
+                              const struct settled *settled, struct text *to);
 /* Adds one, taking what it owns. */
 void replays_add(struct replay_set *set, struct replay *replay);
 

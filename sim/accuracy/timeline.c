@@ -159,9 +159,8 @@ static void write_operators(struct jout *out, const struct plan *plan,
     jout_end(out, ']');
 }
 
-void timeline_write_predicted(const char *path, const struct plan *plan,
-                              const struct predict_settings *settings,
-                              const struct prediction *prediction, struct text *to)
+void timeline_write_predicted(const struct predicted_facts *facts, const struct plan *plan,
+                              const struct settled *settled, struct text *to)
 {
     struct jout out;
     jout_init(&out, to);
@@ -169,15 +168,15 @@ void timeline_write_predicted(const char *path, const struct plan *plan,
     jout_string(&out, "schema", "scmoesim/timeline/1");
     jout_string(&out, "origin", "predicted");
     jout_string(&out, "schedule", plan->schedule);
-    jout_string(&out, "plan", path);
-    jout_string(&out, "launch", launch_names[settings->launch]);
-    jout_number(&out, "factor_ratio", settings->factor_ratio);
-    if (settings->gpus > 1)
-        jout_count(&out, "gpus", settings->gpus);
-    jout_number(&out, "pair_time_s", prediction->timeline->end_s);
-    jout_number(&out, "duty_ratio", prediction->duty_ratio);
-    jout_number(&out, "costs_measured_ratio", prediction->measured_ratio);
-    jout_number(&out, "event_s", cost_overhead_s(settings->costs, "event"));
-    write_operators(&out, plan, prediction->timeline);
+    jout_string(&out, "plan", facts->path);
+    jout_string(&out, "launch", launch_names[facts->launch]);
+    jout_number(&out, "factor_ratio", facts->factor_ratio);
+    if (facts->gpus > 1)
+        jout_count(&out, "gpus", facts->gpus);
+    jout_number(&out, "pair_time_s", settled->timeline->end_s);
+    jout_number(&out, "duty_ratio", settled->duty_ratio);
+    jout_number(&out, "costs_measured_ratio", settled->measured_ratio);
+    jout_number(&out, "event_s", facts->event_s);
+    write_operators(&out, plan, settled->timeline);
     jout_end(&out, '}');
 }

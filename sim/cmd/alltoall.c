@@ -5,16 +5,16 @@
 #include "sim/base/mem.h"
 #include "sim/cmd/command.h"
 #include "sim/engine/engine.h"
-#include "sim/study/lone.h"
+#include "sim/study/alltoall_alone.h"
 
 struct words {
-    const char *topology, *bytes, *ep, *a2a, *experts, *top_k, *fold, *output;
+    const char *topology, *bytes, *ep, *a2a, *experts, *top_k, *fold, *network, *output;
     const char **sets;
 };
 
 struct point {
     double bytes;
-    struct lone_outcome outcome;
+    struct alltoall_outcome outcome;
 };
 
 struct points {
@@ -43,20 +43,17 @@ static int read_sizes(const struct command *me, const char *list, struct points 
 }
 
 static int read_request(const struct command *me, const struct words *words,
-                        struct lone_request *ret)
+                        struct alltoall_request *ret)
 {
-    size_t fold = 0;
     ret->topology = words->topology;
-    while (fold_choice_names[fold] && strcmp(fold_choice_names[fold], words->fold) != 0)
-        fold++;
-    if (!fold_choice_names[fold])
-        return usage_error(me, "--fold: expected auto, always or never, got \"%s\"", words->fold);
-    ret->fold = (enum fold_choice)fold;
+    int code = read_network_options(me, words->fold, words->network, &ret->fold, &ret->network);
+    if (code >= 0)
+        return code;
     for (size_t i = 0; words->sets && words->sets[i]; i++)
         if (strncmp(words->sets[i], "/topology/", 10) != 0 || !strchr(words->sets[i], '='))
             return usage_error(me, "--set: expected /topology/POINTER=VALUE, got \"%s\"",
                                words->sets[i]);
-    int code = words->ep ? read_count_option(me, "ep", words->ep, &ret->ep) : -1;
+    code = words->ep ? read_count_option(me, "ep", words->ep, &ret->ep) : -1;
     if (code < 0 && words->experts)
         code = read_count_option(me, "experts", words->experts, &ret->experts);
     if (code < 0 && words->top_k)
@@ -82,20 +79,24 @@ static const char **collect_sets(const struct words *words, char **ret_a2a, size
     return sets;
 }
 
-static double busbw_bytes_per_s(const struct lone *lone, const struct point *point)
+static double busbw_bytes_per_s(const struct alltoall_alone *alone, const struct point *point)
 {
-    size_t group = lone_group(lone);
+    size_t group = alltoall_alone_group(alone);
     return point->bytes / point->outcome.time_s * (double)(group - 1) / (double)group;
 }
 
-static void write_text(const struct lone *lone, const char *topology, const struct points *points,
-                       struct text *to)
+static void write_text(const struct alltoall_alone *alone, const char *topology,
+                       const struct points *points, struct text *to)
 {
-    size_t ranks = lone_ranks(lone), simulated = points->points[0].outcome.simulated_ranks;
-    text_add(to, "# " PROGRAM "    " SCMOESIM_VERSION ", simgrid %s, %s\n",
-             engine_simgrid_version(), engine_network_settings);
+    size_t ranks = alltoall_alone_ranks(alone),
+           simulated = points->points[0].outcome.simulated_ranks;
+    enum network_kind network = points->points[0].outcome.network;
+    text_add(to, "# " PROGRAM "    " SCMOESIM_VERSION ", network %s", network_names[network]);
+    if (network == NETWORK_SIMGRID)
+        text_add(to, " %s, %s", engine_simgrid_version(), engine_network_settings);
+    text_add(to, "\n");
     text_add(to, "# topology    %s\n# run         %zu GPUs in groups of %zu", topology, ranks,
-             lone_group(lone));
+             alltoall_alone_group(alone));
     if (simulated < ranks)
         text_add(to, "; folded: %zu stand%s for all", simulated, simulated == 1 ? "s" : "");
     if (points->points[0].outcome.why_whole)
@@ -108,16 +109,16 @@ static void write_text(const struct lone *lone, const char *topology, const stru
     text_add(to, "# %10s %10s %10s %10s %11s\n", "(MiB)", "(us)", "(GB/s)", "(GB/s)", "(x)");
     for (size_t i = 0; i < points->count; i++) {
         const struct point *point = &points->points[i];
-        const struct lone_outcome *outcome = &point->outcome;
+        const struct alltoall_outcome *outcome = &point->outcome;
         text_add(to, "  %10.4g %10.1f %10.2f %10.2f %11.3f  %s\n", point->bytes / 0x1p20,
                  1e6 * outcome->time_s, 1e-9 * point->bytes / outcome->time_s,
-                 1e-9 * busbw_bytes_per_s(lone, point), outcome->time_s / outcome->bound_s,
+                 1e-9 * busbw_bytes_per_s(alone, point), outcome->time_s / outcome->bound_s,
                  outcome->algorithm);
     }
 }
 
-static void write_csv(const struct lone *lone, const char *topology, const struct points *points,
-                      struct text *to)
+static void write_csv(const struct alltoall_alone *alone, const char *topology,
+                      const struct points *points, struct text *to)
 {
     struct csv_out out = {.to = to};
     text_add(to, "topology,ranks,ep,a2a_algorithm,bytes_per_rank,time_s,algbw_bytes_per_s,"
@@ -125,44 +126,46 @@ static void write_csv(const struct lone *lone, const char *topology, const struc
     for (size_t i = 0; i < points->count; i++) {
         const struct point *point = &points->points[i];
         csv_put_text(&out, topology);
-        csv_put_count(&out, lone_ranks(lone));
-        csv_put_count(&out, lone_group(lone));
+        csv_put_count(&out, alltoall_alone_ranks(alone));
+        csv_put_count(&out, alltoall_alone_group(alone));
         csv_put_text(&out, point->outcome.algorithm);
         csv_put_number(&out, point->bytes);
         csv_put_number(&out, point->outcome.time_s);
         csv_put_number(&out, point->bytes / point->outcome.time_s);
-        csv_put_number(&out, busbw_bytes_per_s(lone, point));
+        csv_put_number(&out, busbw_bytes_per_s(alone, point));
         csv_put_number(&out, point->outcome.time_s / point->outcome.bound_s);
         csv_put_count(&out, point->outcome.simulated_ranks);
         csv_end_row(&out);
     }
 }
 
-static int play(const struct lone_request *request, const char *output, struct points *points)
+static int play(const struct alltoall_request *request, const char *output, struct points *points)
 {
     struct diag diag = {0};
     struct text text = {0};
-    struct lone *lone = NULL;
-    int r = lone_open(request, &diag, &lone);
-    if (r == 0 && lone_group(lone) == 1)
+    struct alltoall_alone *alone = NULL;
+    int r = alltoall_alone_open(request, &diag, &alone);
+    if (r == 0 && alltoall_alone_group(alone) == 1)
         r = diag_say(&diag, "a group of one GPU exchanges nothing");
     for (size_t i = 0; i < points->count && r == 0; i++)
-        r = lone_play(lone, points->points[i].bytes, &diag, &points->points[i].outcome);
+        r = alltoall_alone_play(alone, points->points[i].bytes, &diag, &points->points[i].outcome);
     int code;
     if (r < 0) {
         code = input_error(&diag);
     } else {
-        (output ? write_csv : write_text)(lone, request->topology, points, &text);
+        (output ? write_csv : write_text)(alone, request->topology, points, &text);
         code = write_output(output ? output : "-", &text);
     }
-    lone_close(lone);
+    alltoall_alone_close(alone);
     return code;
 }
 
 static int alltoall(const struct command *me, int argc, char *argv[])
 {
-    struct words words = {
-        .topology = "8xh100-nvlink", .bytes = "1MiB,4MiB,16MiB,64MiB,256MiB,1GiB", .fold = "auto"};
+    struct words words = {.topology = "8xh100-nvlink",
+                          .bytes = "1MiB,4MiB,16MiB,64MiB,256MiB,1GiB",
+                          .fold = "auto",
+                          .network = "auto"};
     const struct option_row rows[] = {
         {"topology", "NAME|FILE|SHORTHAND", "cluster (default 8xh100-nvlink)", NULL,
          &words.topology, NULL},
@@ -180,14 +183,12 @@ static int alltoall(const struct command *me, int argc, char *argv[])
          &words.top_k, NULL},
         {"set", "/POINTER=VALUE", "change the topology: /topology/...; may be given many times",
          NULL, NULL, &words.sets},
-        {"fold", "WHEN",
-         "let one GPU stand for all that are equivalent: auto (default; from 64 GPUs "
-         "on), always or never",
-         NULL, &words.fold, NULL},
+        NETWORK_OPTION(words.network),
+        FOLD_OPTION(words.fold),
         {"output", "FILE", "write CSV instead of a table; '-' is standard output", NULL,
          &words.output, NULL},
         {0}};
-    struct lone_request request = {0};
+    struct alltoall_request request = {0};
     struct points points = {0};
     const char **rest, **sets = NULL;
     size_t count;

@@ -38,8 +38,10 @@ static int check_topology(const struct json *doc, struct diag *diag)
 {
     struct topology *topology;
     int r = topology_read(doc, diag, &topology);
-    if (r == 0)
+    if (r == 0) {
+        r = a2a_algorithm_known(doc, diag);
         topology_free(topology);
+    }
     return r;
 }
 
@@ -58,9 +60,9 @@ static int check_run(const struct published_run *run, struct library *library, s
     struct study_request request = run->request;
     struct study *study;
     const struct topology *topology;
-    struct edits edits = {run->lone.sets, run->lone.set_count};
-    if (run->is_lone)
-        return library_topology(library, run->lone.topology, &edits, diag, &topology);
+    struct edits edits = {run->alltoall.sets, run->alltoall.set_count};
+    if (run->is_alltoall)
+        return library_topology(library, run->alltoall.topology, &edits, diag, &topology);
     request.library = library;
     int r = study_load(&request, diag, &study);
     if (r == 0)

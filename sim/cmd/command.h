@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include "sim/base/diag.h"
 #include "sim/base/text.h"
+#include "sim/study/study.h"
 
 #define PROGRAM "scmoesim"
 
@@ -59,6 +60,28 @@ int input_error(struct diag *diag);
 
 /* Writes a finished result to "-" or a path; a failure is printed. Frees content. */
 int write_output(const char *path, struct text *content);
+
+/* --fold and --network, or a usage error; words as in FOLD_OPTION and NETWORK_OPTION. */
+int read_network_options(const struct command *me, const char *fold, const char *network,
+                         enum fold_choice *ret_fold, enum network_kind *ret_network);
+#define FOLD_OPTION(target)                                                                        \
+    {                                                                                              \
+        "fold", "WHEN",                                                                            \
+            "let one GPU stand for all that are alike: auto (default; where that is exact) or "    \
+            "never",                                                                               \
+            NULL, &(target), NULL                                                                  \
+    }
+#define NETWORK_OPTION(target)                                                                     \
+    {                                                                                              \
+        "network", "WHO",                                                                          \
+            "who shares links among flows: auto (default: one GPU for all that are alike, else "   \
+            "by the "                                                                              \
+            "number of flows), or simgrid or max-min with every GPU",                              \
+            NULL, &(target), NULL                                                                  \
+    }
+
+/* One line on standard error, unless it is NULL. Frees it. */
+void print_note(char *owned_note);
 
 /* A whole number >= 1, or a usage error. */
 int read_count_option(const struct command *me, const char *option, const char *text, size_t *ret);

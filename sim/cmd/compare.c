@@ -7,7 +7,7 @@
 #include "sim/base/csv.h"
 #include "sim/base/mem.h"
 #include "sim/cmd/command.h"
-#include "sim/cmd/predictor.h"
+#include "sim/study/replay.h"
 
 struct compare_options {
     const char **costs;
@@ -17,7 +17,7 @@ struct compare_options {
 struct campaign {
     struct replay_set measured, predicted; /* predicted: timelines that were given */
     const char *measured_from;             /* the first file with a measured replay */
-    struct predictor predictor;            /* empty without --costs */
+    struct replayer *replayer;             /* NULL without --costs */
     struct csv *tuned;                     /* shapes; NULL: none */
     struct outcome *outcomes;              /* of the measured, in their order */
 };
@@ -90,24 +90,22 @@ static const struct replay *given_prediction(const struct campaign *campaign,
 static int predict(const struct campaign *campaign, const struct compare_options *options,
                    struct outcome *outcome, struct diag *diag)
 {
-    const struct predictor *by = &campaign->predictor;
-    struct predict_settings settings = {by->costs, by->gpu, outcome->replay->gpus,
-                                        outcome->replay->factor_ratio, outcome->replay->launch};
-    struct prediction prediction;
+    struct replay_how how = {outcome->replay->launch, outcome->replay->factor_ratio,
+                             outcome->replay->gpus};
+    struct settled settled;
     char *path = mem_format("%s/%s.json", options->plans, outcome->replay->plan);
     int r = plan_load(path, diag, &outcome->plan);
     free(path);
     if (r == 0)
-        r = predict_plan(by->engine, outcome->plan, outcome->plan->dtype, &settings, diag,
-                         &prediction);
+        r = replayer_settle(campaign->replayer, outcome->plan, &how, diag, &settled);
     if (r < 0)
         return r;
-    r = outcome_set_timeline(outcome, outcome->plan, prediction.timeline, diag);
-    outcome->duty_ratio = prediction.duty_ratio;
-    outcome->costs_measured_ratio = prediction.measured_ratio;
+    r = outcome_set_timeline(outcome, outcome->plan, settled.timeline, diag);
+    outcome->duty_ratio = settled.duty_ratio;
+    outcome->costs_measured_ratio = settled.measured_ratio;
     outcome->slot = outcome->plan->slot;
-    outcome->event_s = cost_overhead_s(by->costs, "event");
-    timeline_free(prediction.timeline);
+    outcome->event_s = cost_overhead_s(replayer_costs(campaign->replayer), "event");
+    settled_done(&settled);
     return r;
 }
 
@@ -123,7 +121,7 @@ static int find_outcome(const struct campaign *campaign, const struct compare_op
         outcome->event_s = given->event_s;
     if (given)
         return outcome_set_timeline(outcome, given->operators, given->timeline, diag);
-    if (campaign->predictor.engine)
+    if (campaign->replayer)
         return predict(campaign, options, outcome, diag);
     return diag_say(diag,
                     "no prediction of plan %s, %s, at factor %g: give its predicted "
@@ -138,9 +136,12 @@ static int load(struct campaign *campaign, const struct compare_options *options
     if (r == 0 && options->tuned)
         r = read_tuned(campaign, options->tuned, diag);
     if (r == 0 && options->costs)
-        r = predictor_open(options->costs, options->gpu, diag, &campaign->predictor);
+        r = replayer_open(&(struct replayer_request){.costs = options->costs, .gpu = options->gpu},
+                          diag, &campaign->replayer);
     if (r < 0)
         return r;
+    if (campaign->replayer)
+        print_note(replayer_note(campaign->replayer));
     campaign->outcomes = mem_zeroed(campaign->measured.count, sizeof *campaign->outcomes);
     for (size_t i = 0; i < campaign->measured.count && r == 0; i++)
         r = find_outcome(campaign, options, &campaign->measured.replays[i], &campaign->outcomes[i],
@@ -163,9 +164,10 @@ static int write_if_asked(const char *path, const struct campaign *campaign,
 /* Of graph replays that were predicted as launched eagerly, for want of a figure. */
 static bool graphs_unknown(const struct campaign *campaign)
 {
-    const struct predictor *by = &campaign->predictor;
-    for (size_t i = 0; by->engine && i < campaign->measured.count; i++)
-        if (!launch_known(campaign->measured.replays[i].launch, by->costs, by->gpu))
+    const struct replayer *by = campaign->replayer;
+    for (size_t i = 0; by && i < campaign->measured.count; i++)
+        if (!launch_known(campaign->measured.replays[i].launch, replayer_costs(by),
+                          replayer_gpu(by)))
             return true;
     return false;
 }
@@ -214,7 +216,7 @@ static int compare_files(const char *const *files, size_t count,
     free(campaign.outcomes);
     replays_done(&campaign.measured);
     replays_done(&campaign.predicted);
-    predictor_close(&campaign.predictor);
+    replayer_close(campaign.replayer);
     csv_free(campaign.tuned);
     return code;
 }

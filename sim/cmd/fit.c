@@ -3,7 +3,7 @@
 #include <string.h>
 #include "sim/cmd/command.h"
 #include "sim/cmd/fit_report.h"
-#include "sim/cmd/predictor.h"
+#include "sim/study/replay.h"
 #include "sim/plot/figure.h"
 
 struct fit_options {

@@ -208,3 +208,29 @@ int read_count_option(const struct command *me, const char *option, const char *
     *ret = (size_t)value;
     return -1;
 }
+
+int read_network_options(const struct command *me, const char *fold, const char *network,
+                         enum fold_choice *ret_fold, enum network_kind *ret_network)
+{
+    size_t f = 0;
+    while (fold_choice_names[f] && strcmp(fold_choice_names[f], fold) != 0)
+        f++;
+    if (!fold_choice_names[f])
+        return usage_error(me, "--fold: expected auto or never, got \"%s\"", fold);
+    static const enum network_kind choices[] = {NETWORK_AUTO, NETWORK_SIMGRID, NETWORK_MAXMIN};
+    size_t n = 0;
+    while (n < 3 && strcmp(network_names[choices[n]], network) != 0)
+        n++;
+    if (n == 3)
+        return usage_error(me, "--network: expected auto, simgrid or max-min, got \"%s\"", network);
+    *ret_fold = (enum fold_choice)f;
+    *ret_network = choices[n];
+    return -1;
+}
+
+void print_note(char *owned_note)
+{
+    if (owned_note)
+        fprintf(stderr, PROGRAM ": note: %s\n", owned_note);
+    free(owned_note);
+}

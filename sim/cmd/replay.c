@@ -2,45 +2,48 @@
 #include <stdlib.h>
 #include "sim/accuracy/replays.h"
 #include "sim/cmd/command.h"
-#include "sim/cmd/predictor.h"
+#include "sim/study/replay.h"
 
 struct replay_options {
-    const char **costs;
-    const char *gpu, *factor, *launch_word, *gpus_word, *output;
-    double factor_ratio;
-    enum launch launch;
-    size_t gpus;
+    const char **costs, **sets;
+    const char *gpu, *topology, *factor, *launch_word, *gpus_word, *fold_word, *network_word,
+        *output;
+    struct replayer_request request;
+    struct replay_how how;
 };
 
-static int predict_file(const struct predictor *by, const char *path,
-                        const struct replay_options *options, struct diag *diag, struct text *to)
+static int predict_file(struct replayer *replayer, const char *path, const struct replay_how *how,
+                        struct diag *diag, struct text *to)
 {
-    struct predict_settings settings = {by->costs, by->gpu, options->gpus, options->factor_ratio,
-                                        options->launch};
-    struct prediction prediction;
+    struct settled settled;
     struct plan *plan = NULL;
-    int r = launch_need_known(options->launch, by->costs, by->gpu, diag);
+    int r = launch_need_known(how->launch, replayer_costs(replayer), replayer_gpu(replayer), diag);
     if (r == 0)
         r = plan_load(path, diag, &plan);
     if (r == 0)
-        r = predict_plan(by->engine, plan, plan->dtype, &settings, diag, &prediction);
+        r = replayer_settle(replayer, plan, how, diag, &settled);
     if (r == 0) {
-        timeline_write_predicted(path, plan, &settings, &prediction, to);
-        timeline_free(prediction.timeline);
+        const struct cost_table *costs = replayer_costs(replayer);
+        struct predicted_facts facts = {path, how->launch, how->factor_ratio,
+                                        costs ? cost_overhead_s(costs, "event") : 0, how->gpus};
+        timeline_write_predicted(&facts, plan, &settled, to);
+        settled_done(&settled);
     }
     plan_free(plan);
     return r;
 }
 
-static int replay_file(const char *path, const struct replay_options *options)
+static int replay_file(const char *path, struct replay_options *options)
 {
     struct diag diag = {0};
-    struct predictor predictor = {0};
+    struct replayer *replayer = NULL;
     struct text timeline = {0};
-    int r = predictor_open(options->costs, options->gpu, &diag, &predictor);
+    int r = replayer_open(&options->request, &diag, &replayer);
     if (r == 0)
-        r = predict_file(&predictor, path, options, &diag, &timeline);
-    predictor_close(&predictor);
+        print_note(replayer_note(replayer));
+    if (r == 0)
+        r = predict_file(replayer, path, &options->how, &diag, &timeline);
+    replayer_close(replayer);
     if (r < 0) {
         text_done(&timeline);
         return input_error(&diag);
@@ -48,26 +51,65 @@ static int replay_file(const char *path, const struct replay_options *options)
     return write_output(options->output, &timeline);
 }
 
+static int read_words(const struct command *me, struct replay_options *options)
+{
+    struct replayer_request *request = &options->request;
+    struct replay_how *how = &options->how;
+    request->costs = options->costs;
+    request->gpu = options->gpu;
+    request->topology = options->topology;
+    request->sets = options->sets;
+    while (options->sets && options->sets[request->set_count])
+        request->set_count++;
+    if (!options->costs && !options->topology)
+        return usage_error(me, "--costs is needed without --topology");
+    if (options->topology && options->gpus_word)
+        return usage_error(me, "--gpus and --topology contradict each other");
+    if (quantity_parse(options->factor, UNIT_COUNT, &how->factor_ratio) < 0 ||
+        how->factor_ratio < 0)
+        return usage_error(me, "--factor: expected a number >= 0, got \"%s\"", options->factor);
+    if (!launch_parse(options->launch_word, &how->launch))
+        return usage_error(me, "--launch: expected eager or graph, got \"%s\"",
+                           options->launch_word);
+    how->gpus = 1;
+    int code =
+        options->gpus_word ? read_count_option(me, "gpus", options->gpus_word, &how->gpus) : -1;
+    return code >= 0 ? code
+                     : read_network_options(me, options->fold_word, options->network_word,
+                                            &request->fold, &request->network);
+}
+
 static int replay(const struct command *me, int argc, char *argv[])
 {
-    struct replay_options options = {
-        .factor = "1", .launch_word = "eager", .gpus_word = "1", .output = "-"};
+    struct replay_options options = {.factor = "1",
+                                     .launch_word = "eager",
+                                     .fold_word = "auto",
+                                     .network_word = "auto",
+                                     .output = "-"};
     const struct option_row rows[] = {
         {"costs", "FILE.csv",
-         "measured operators, copies in both directions and overheads; may be "
-         "given many times",
+         "measured operators, copies in both directions and overheads; may be given many times",
          NULL, NULL, &options.costs},
+        {"topology", "NAME|FILE|SHORTHAND",
+         "play the plan on this cluster, as 'scmoesim run' does; default: as the probe does", NULL,
+         &options.topology, NULL},
+        {"set", "/POINTER=VALUE",
+         "change an input: /topology/..., /gpu/..., /costs/...; may be given many times", NULL,
+         NULL, &options.sets},
         {"gpu", "NAME|FILE",
-         "for operators that the costs lack (default: the card that they name, else h100-sxm)",
+         "for operators that the costs lack (default: the topology's, else the card that they "
+         "name, else h100-sxm)",
          NULL, &options.gpu, NULL},
-        {"factor", "RATIO", "times the plan's All-to-All bytes (default 1)", NULL, &options.factor,
-         NULL},
+        {"factor", "RATIO", "times the plan's bytes of communication (default 1)", NULL,
+         &options.factor, NULL},
         {"launch", "HOW", "eager (default), or graph: the pair as a CUDA graph", NULL,
          &options.launch_word, NULL},
         {"gpus", "COUNT",
-         "GPUs that exchange by NCCL, as many as the plan's EP; 1 (default): one rank alone, "
-         "with the host's memory",
+         "GPUs that exchange by NCCL, as many as the plan's EP; 1 (default): one rank alone, with "
+         "the host's memory",
          NULL, &options.gpus_word, NULL},
+        NETWORK_OPTION(options.network_word),
+        FOLD_OPTION(options.fold_word),
         {"output", "FILE.json", "write to FILE instead of standard output", NULL, &options.output,
          NULL},
         {0}};
@@ -76,26 +118,21 @@ static int replay(const struct command *me, int argc, char *argv[])
     int code = read_options(me, rows, argc, argv, &plans, &count);
     if (code < 0 && count != 1)
         code = usage_error(me, "expected one plan, got %zu", count);
-    else if (code < 0 && !options.costs)
-        code = usage_error(me, "--costs is needed");
-    else if (code < 0 && (quantity_parse(options.factor, UNIT_COUNT, &options.factor_ratio) < 0 ||
-                          options.factor_ratio < 0))
-        code = usage_error(me, "--factor: expected a number >= 0, got \"%s\"", options.factor);
-    else if (code < 0 && !launch_parse(options.launch_word, &options.launch))
-        code =
-            usage_error(me, "--launch: expected eager or graph, got \"%s\"", options.launch_word);
     else if (code < 0)
-        code = read_count_option(me, "gpus", options.gpus_word, &options.gpus);
+        code = read_words(me, &options);
     if (code < 0)
         code = replay_file(plans[0], &options);
     free(plans);
     free(options.costs);
+    free(options.sets);
     return code;
 }
 
 const struct command replay_command = {
-    "replay", "--costs FILE.csv PLAN.json", "predict what the probe measures of a plan",
-    "Plays the plan as 'scmoesim-probe replay' does. On one GPU: one rank, each\n"
+    "replay", "[OPTIONS] PLAN.json", "predict what a plan takes, as run or the probe plays it",
+    "With --topology: plays the plan on a cluster; a plan that 'scmoesim run' plays\n"
+    "takes the same time here. Without: as 'scmoesim-probe replay' does. On one GPU: one rank, "
+    "each\n"
     "All-to-All an exchange with host memory. With --gpus: All-to-Alls by NCCL, at the\n"
     "times that the costs have for so many ranks. The timeline is one for\n"
     "'scmoesim compare'.\n\n"

@@ -16,7 +16,8 @@ void study_options_init(struct study_options *o)
                                 .mode = "inference",
                                 .baseline = "top2",
                                 .seed_help = "of the draws (default 1)",
-                                .fold = "auto"};
+                                .fold = "auto",
+                                .network = "auto"};
 }
 
 void study_options_request(struct study_request *ret)
@@ -90,16 +91,8 @@ static void fill_rows(struct study_options *o, struct option_row *rows)
          NULL, &o->slows},
         {"baseline", "NAME", "schedule that speedups refer to (default top2)", NULL, &o->baseline,
          NULL},
-        {"keep-flows-apart", NULL,
-         "have SimGrid play every pair of an All-to-All as a flow of its own (much slower, nearly "
-         "the "
-         "same)",
-         &o->keep_flows_apart, NULL, NULL},
-        {"fold", "WHEN",
-         "let one GPU stand for all that are equivalent: auto (default; where exact, from 64 GPUs "
-         "on), "
-         "always (where exact) or never",
-         NULL, &o->fold, NULL},
+        NETWORK_OPTION(o->network),
+        FOLD_OPTION(o->fold),
     };
     memcpy(rows, all, sizeof all);
 }
@@ -230,7 +223,6 @@ static int make_request(const struct command *me, struct study_options *o,
         .baseline = o->baseline,
         .tokens = o->tokens,
         .costs = o->costs,
-        .keep_flows_apart = o->keep_flows_apart,
     };
     size_t mode = 0;
     while (run_mode_names[mode] && strcmp(run_mode_names[mode], o->mode) != 0)
@@ -238,15 +230,10 @@ static int make_request(const struct command *me, struct study_options *o,
     if (!run_mode_names[mode])
         return usage_error(me, "--mode: expected inference or training, got \"%s\"", o->mode);
     ret->mode = (enum run_mode)mode;
-    size_t fold = 0;
-    while (fold_choice_names[fold] && strcmp(fold_choice_names[fold], o->fold) != 0)
-        fold++;
-    if (!fold_choice_names[fold])
-        return usage_error(me, "--fold: expected auto, always or never, got \"%s\"", o->fold);
-    ret->fold = (enum fold_choice)fold;
-    if (ret->fold == FOLD_ALWAYS && o->keep_flows_apart)
-        return usage_error(me, "--fold always and --keep-flows-apart contradict each other");
-    int r = o->ep ? read_count_option(me, "ep", o->ep, &ret->ep) : -1;
+    int r = read_network_options(me, o->fold, o->network, &ret->fold, &ret->network);
+    if (r >= 0)
+        return r;
+    r = o->ep ? read_count_option(me, "ep", o->ep, &ret->ep) : -1;
     if (r >= 0)
         return r;
     double tokens = 0;

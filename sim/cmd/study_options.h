@@ -15,7 +15,7 @@ struct study_options {
     const char **all_sets; /* the request's: made_sets, then sets */
     bool one_schedule; /* set before reading: the command takes one, as its help says; it refuses
                           more */
-    bool keep_flows_apart;
+    const char *network;
     char *schedule_help;    /* fresh */
     const char **schedules; /* the list, split; free with study_options_done */
     char token_count[32];   /* --tokens without a suffix */

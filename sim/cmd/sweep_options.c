@@ -29,7 +29,8 @@ static void override(const struct sweep_options *options, struct sweep *sweep)
         base->schedules = request->schedules;
         base->schedule_count = request->schedule_count;
     }
-    base->keep_flows_apart |= request->keep_flows_apart;
+    if (request->network != NETWORK_AUTO)
+        base->network = request->network;
     if (request->fold != FOLD_AUTO)
         base->fold = request->fold;
     sweep->words.sets = mem_resized(sweep->words.sets, base->set_count + request->set_count + 1,

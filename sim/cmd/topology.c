@@ -59,11 +59,11 @@ static int act(const struct command *me, const char *action, const char *word, b
 {
     struct diag diag = {0};
     struct json *doc;
-    struct topology *topology;
+    struct topology *topology = NULL;
     if (topology_document(word, &diag, &doc) < 0)
         return input_error(&diag);
     int code;
-    if (topology_read(doc, &diag, &topology) < 0) {
+    if (topology_read(doc, &diag, &topology) < 0 || a2a_algorithm_known(doc, &diag) < 0) {
         code = input_error(&diag);
     } else {
         code = strcmp(action, "export") == 0 ? export_xml(topology, output)

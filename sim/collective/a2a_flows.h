@@ -2,15 +2,14 @@
 #ifndef SCMOESIM_COLLECTIVE_A2A_FLOWS_H
 #define SCMOESIM_COLLECTIVE_A2A_FLOWS_H
 
-#include "sim/collective/aggregate.h"
+#include "sim/collective/exchange.h"
 #include "sim/collective/alltoall.h"
 
 /* What a flow program is made for. */
 struct a2a_demand {
     const struct exchange *exchange;
     const struct traffic *traffic;
-    bool combine;   /* everything goes back */
-    bool aggregate; /* flows may stand for several */
+    bool combine; /* everything goes back */
 };
 
 static inline bool demand_is_even(const struct a2a_demand *demand)
@@ -27,7 +26,7 @@ void add_flow(struct flow_set *set, size_t from, size_t to, size_t step, double 
 /* Bound, order, latencies and fingerprint, once all flows are there. */
 void flow_set_finish(const struct exchange *exchange, struct flow_set *set);
 
-/* a2a_pairwise.c: each pair a flow of its own, or merged where all are alike. */
+/* a2a_pairwise.c: each pair a flow of its own. */
 void add_pairwise(const struct a2a_demand *demand, struct flow_set *set);
 void add_rounds(const struct a2a_demand *demand, struct flow_set *set);
 

@@ -1,5 +1,7 @@
 #include "sim/collective/algorithm.h"
 
+#include <errno.h>
+
 #include <math.h>
 #include <string.h>
 
@@ -216,4 +218,14 @@ struct a2a_costs a2a_costs_of(const char *algorithm, const struct topology *topo
         .kernels_s = own->whole_gpu_s,
         .packs = own->packs,
     };
+}
+
+int a2a_algorithm_known(const struct json *topology_doc, struct diag *diag)
+{
+    struct jcur root = json_root(topology_doc, diag), settings, word;
+    size_t which;
+    if (jcur_member(&root, "all_to_all", &settings) < 0 ||
+        jcur_member(&settings, "algorithm", &word) < 0)
+        return -EINVAL;
+    return jcur_word(&word, a2a_choice_names, &which);
 }

@@ -9,7 +9,6 @@
 #include "sim/base/fingerprint.h"
 #include "sim/base/mem.h"
 #include "sim/collective/algorithm.h"
-#include "sim/collective/ring.h"
 
 double demand_copies(const struct a2a_demand *demand, size_t from, size_t to)
 {
@@ -206,7 +205,7 @@ static int refuse_algorithm(const char *name, struct diag *diag)
     return r;
 }
 
-static int check_request(const struct a2a_request *request, struct diag *diag)
+int a2a_request_check(const struct a2a_request *request, struct diag *diag)
 {
     const struct topology *topology = request->topology;
     size_t ranks = topology_ranks(topology), ep = request->ep;
@@ -218,117 +217,37 @@ static int check_request(const struct a2a_request *request, struct diag *diag)
     return a2a_algorithm_check(request->algorithm, topology, ep, diag);
 }
 
-/* ---- Folding ---- */
-
-/* Forgets the flows, which the fold stands for. */
-static void take_fold(struct flow_set *set, struct fold *owned_fold)
+/* Of a balanced exchange. */
+size_t a2a_flow_count(const struct a2a_request *request)
 {
-    free(set->flows);
-    set->flows = NULL;
-    set->flow_count = 0;
-    set->fold = owned_fold;
-    set->print = owned_fold->print;
-}
-
-/* By maps, which take no look at every pair; beside gradients those that turn rings into
- * themselves. */
-static bool fold_by_maps(const struct a2a_request *request, const struct algorithm *algorithm,
-                         struct flow_set *set)
-{
-    const struct flow_set *beside[FOLD_SETS_MAX] = {NULL};
-    size_t ring_count = request->beside ? rings_list(request->beside, NULL, beside) - 1 : 0;
-    const struct topology *topology = request->topology;
-    struct a2a_bound bound;
-    struct fold *fold = NULL;
-    bool alike = algorithm->add == add_pairwise && !algorithm->staged;
-    if (alike && algorithm->protocol_ratio == 0)
-        fold = fold_build(topology, request->router, request->ep, beside + 1, ring_count, &bound,
-                          &set->fold_why);
-    if (!fold)
-        return false;
-    set->step_count = 1;
-    set->pair_count = topology_ranks(topology) * (request->ep - 1);
-    set->bound = bound;
-    take_fold(set, fold);
-    return true;
-}
-
-/* Of a balanced exchange, when none stands for others. */
-static size_t count_flows(const struct a2a_request *request, const struct algorithm *algorithm)
-{
+    const struct algorithm *algorithm = algorithm_lookup(request->algorithm);
     size_t ep = request->ep, gpus = request->topology->gpus_per_node;
     bool by_rails = algorithm->on_rails && ep > gpus;
     return topology_ranks(request->topology) * (by_rails ? gpus - 1 + ep / gpus - 1 : ep - 1);
 }
 
-/* By colours, from a list of every flow. */
-static bool fold_by_colours(const struct a2a_request *request, const struct a2a_demand *demand,
-                            const struct algorithm *algorithm, struct flow_set *set)
+bool a2a_algorithm_uniform(const char *name)
 {
-    const struct flow_set *sets[FOLD_SETS_MAX] = {set};
-    size_t set_count = request->beside ? rings_list(request->beside, set, sets) : 1;
-    struct a2a_demand listed = *demand;
-    listed.aggregate = false;
-    if (count_flows(request, algorithm) > FOLD_FLOWS_MAX) {
-        set->fold_why = "there are too many flows to look at each";
-        return false;
-    }
-    fill(&listed, algorithm, set);
-    struct fold *fold =
-        fold_flows(request->topology, request->router, sets, set_count, &set->fold_why);
-    if (fold) {
-        take_fold(set, fold);
-        return true;
-    }
-    free(set->flows);
-    *set = (struct flow_set){.fold_why = set->fold_why};
-    return false;
+    const struct algorithm *algorithm = algorithm_lookup(name);
+    return algorithm->add == add_pairwise && !algorithm->staged && algorithm->protocol_ratio == 0;
 }
 
-/* False, with the reason, where too little is alike. */
-static bool try_fold(const struct a2a_request *request, const struct a2a_demand *demand,
-                     const struct algorithm *algorithm, struct flow_set *set)
-{
-    if (!demand_is_even(demand)) {
-        set->fold_why = "ranks send different amounts";
-        return false;
-    }
-    if (!fold_by_maps(request, algorithm, set) && !fold_by_colours(request, demand, algorithm, set))
-        return false;
-    set->fold_why = NULL;
-    return true;
-}
-
-static int refuse_many(const struct a2a_request *request, size_t flow_count, const char *why_whole,
-                       struct diag *diag)
+static int refuse_many(const struct a2a_request *request, size_t flow_count, struct diag *diag)
 {
     if (request->flows_max == 0 || flow_count <= request->flows_max)
         return 0;
     return diag_say(diag,
                     "%s%s%zu flows would be played one by one (at most %zu are): fewer GPUs, or an "
                     "All-to-All with fewer flows (--a2a two-hop, hierarchical)",
-                    why_whole ? why_whole : "", why_whole ? ", so that " : "", flow_count,
-                    request->flows_max);
-}
-
-static int build(const struct a2a_request *request, const struct a2a_demand *demand,
-                 const struct algorithm *algorithm, struct diag *diag, struct flow_set *set)
-{
-    bool may_merge = request->aggregate && algorithm->add == add_pairwise && demand_is_even(demand);
-    int r = 0;
-    if (request->fold && try_fold(request, demand, algorithm, set))
-        return 0;
-    if (!may_merge)
-        r = refuse_many(request, count_flows(request, algorithm), set->fold_why, diag);
-    if (r < 0)
-        return r;
-    fill(demand, algorithm, set);
-    return refuse_many(request, set->flow_count, set->fold_why, diag);
+                    request->why_listed ? request->why_listed : "",
+                    request->why_listed ? ", so that " : "", flow_count, request->flows_max);
 }
 
 int flow_set_build(const struct a2a_request *request, struct diag *diag, struct flow_set **ret)
 {
-    int r = check_request(request, diag);
+    int r = a2a_request_check(request, diag);
+    if (r == 0 && request->ep > 1)
+        r = refuse_many(request, a2a_flow_count(request), diag);
     if (r < 0)
         return r;
     const struct topology *topology = request->topology;
@@ -338,11 +257,12 @@ int flow_set_build(const struct a2a_request *request, struct diag *diag, struct 
     struct traffic even = traffic_balanced(exchange.ranks, request->ep, topology->gpus_per_node);
     struct a2a_demand demand = {.exchange = &exchange,
                                 .traffic = request->traffic ? request->traffic : &even,
-                                .combine = request->combine,
-                                .aggregate = request->aggregate};
+                                .combine = request->combine};
     struct flow_set *set = mem_zeroed(1, sizeof *set);
-    if (request->ep > 1)
-        r = build(request, &demand, algorithm_lookup(request->algorithm), diag, set);
+    if (request->ep > 1) {
+        fill(&demand, algorithm, set);
+        r = refuse_many(request, set->flow_count, diag);
+    }
     if (r < 0)
         flow_set_free(set);
     else
@@ -354,7 +274,6 @@ void flow_set_free(struct flow_set *set)
 {
     if (!set)
         return;
-    fold_free(set->fold);
     free(set->flows);
     free(set);
 }

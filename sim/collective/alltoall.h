@@ -1,16 +1,14 @@
 /* All-to-All algorithms as lists of flows, what each costs beside them, and the arithmetic lower
  * bound.
  *
- * A flow is a volume from one rank to another along the route between them. One flow may stand
- * for many that load every link equally (see flow_set_build), which is what keeps large clusters
- * fast. */
+ * A flow is a volume from one rank to another along the route between them. */
 #ifndef SCMOESIM_COLLECTIVE_ALLTOALL_H
 #define SCMOESIM_COLLECTIVE_ALLTOALL_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "sim/fold/fold.h"
+#include "sim/base/json.h"
 #include "sim/route/route.h"
 #include "sim/topology/topology.h"
 #include "sim/tokens/traffic.h"
@@ -19,8 +17,8 @@ struct flow {
     size_t from, to;    /* ranks */
     size_t step;        /* a rank starts its flows of step s + 1 when those of step s are done */
     double share_ratio; /* of the bytes a rank sends in total (own share included): 1 / ep for a
-                           single pair of a balanced exchange, more where the flow stands for
-                           several or its algorithm does not get all that links give */
+                           single pair of a balanced exchange, more where its
+                           algorithm does not get all that links give */
     double latency_s;   /* of its route */
 };
 
@@ -42,9 +40,7 @@ double a2a_bound_s(const struct a2a_bound *bound, double bytes_per_rank);
 long flow_bytes(double bytes_per_rank, double share_ratio);
 
 struct flow_set {
-    struct fold *fold;    /* what stands for the flows, which then are not listed; NULL: they are */
-    const char *fold_why; /* why it is not folded, where that was asked for; else NULL */
-    struct flow *flows;   /* sorted by step, from, to */
+    struct flow *flows; /* sorted by step, from, to */
     size_t flow_count;
     size_t step_count;
     size_t pair_count; /* how many rank pairs exchange */
@@ -67,6 +63,10 @@ struct a2a_facts {
 };
 /* NULL for an unknown name. */
 const struct a2a_facts *a2a_algorithm_facts(const char *name);
+
+/* Whether a topology's document names a known algorithm, or auto; complains of the place where not.
+ */
+int a2a_algorithm_known(const struct json *topology_doc, struct diag *diag);
 
 /* Whether the algorithm can serve groups of ep ranks: those that go along rails need groups of
  * whole nodes, or inside one node; host-staged needs host memory, all others peer access. */
@@ -104,7 +104,6 @@ struct a2a_costs {
 struct a2a_costs a2a_costs_of(const char *algorithm, const struct topology *topology, size_t ep,
                               size_t sm_count);
 
-struct rings; /* ring.h */
 struct a2a_request {
     const struct topology *topology;
     struct router *router; /* staged where the algorithm is */
@@ -112,18 +111,21 @@ struct a2a_request {
     size_t ep;                     /* groups of ep consecutive ranks exchange; divides the ranks */
     const struct traffic *traffic; /* NULL: equal shares, every copy of a token sent apart */
     bool combine;                  /* from the experts' owners back: transposed */
-    bool aggregate;                /* flows may stand for several */
-    bool fold; /* GPUs may stand for several: where that is exact, no flows are listed */
-    const struct rings *beside; /* what a fold is to know too, as it runs beside; NULL: nothing */
-    size_t flows_max;           /* more are too many to play: refused, as far as it can be seen
-                                   before they are listed; 0: any number */
+    size_t flows_max;       /* more are too many to play: refused, as far as it can be seen before
+                               they are listed; 0: any number */
+    const char *why_listed; /* of what that complaint tells; NULL: nothing */
 };
 
-/* The flows of one All-to-All. Where aggregate is true, flows of a balanced exchange between all
- * pairs that can stand for one another without changing the load of any link are merged. All groups
- * are in one set, since they run at the same time and may share links. Where fold is true and
- * equivalent GPUs can be told, the set has no flows but a fold. ep == 1 gives an empty set with
- * bound 0. */
+/* Whether the algorithm is known, the groups divide the ranks, and it can serve them. */
+int a2a_request_check(const struct a2a_request *request, struct diag *diag);
+/* Flows of a balanced exchange, before they are listed. */
+size_t a2a_flow_count(const struct a2a_request *request);
+/* Whether all pairs of a group send the same at the same time, by the plain routes, when balanced.
+ */
+bool a2a_algorithm_uniform(const char *name);
+
+/* The flows of one All-to-All. All groups are in one set, since they run at the same time and may
+ * share links. ep == 1 gives an empty set with bound 0. */
 int flow_set_build(const struct a2a_request *request, struct diag *diag, struct flow_set **ret);
 void flow_set_free(struct flow_set *set);
 

@@ -6,9 +6,6 @@
 
 #include "sim/collective/alltoall.h"
 
-/* Bytes that a rank sends in a ring All-Reduce of that many. */
-double ring_sent_bytes(size_t ranks, double reduced_bytes);
-
 /* A ring over every `stride`th rank: one over all of them with stride 1; with the ranks of an
  * expert-parallel group, one over those that hold the same experts, for each place in a group. A
  * flow from each rank to the next of its ring, of all that a rank sends; empty where a ring is one
@@ -19,13 +16,8 @@ struct flow_set *ring_build(const struct topology *topology, struct router *rout
  * expert-parallel groups, those over ranks that hold the same experts. */
 struct rings {
     struct flow_set *shared, *experts; /* experts NULL with one group */
-    struct flow_set *alone; /* nothing, for the rings to run beside; folded where they can be */
 };
-struct rings *rings_build(const struct topology *topology, struct router *router, size_t ep,
-                          bool fold);
+struct rings *rings_build(const struct topology *topology, struct router *router, size_t ep);
 void rings_free(struct rings *rings);
-/* Them, behind the flows that they run beside. Returns how many sets that is. */
-size_t rings_list(const struct rings *rings, const struct flow_set *beside,
-                  const struct flow_set *ret[FOLD_SETS_MAX]);
 
 #endif

@@ -3,7 +3,7 @@
  * Measured and synthetic times are of kernels launched one by one onto busy streams. Replayed by a
  * CUDA graph, the same kernels were seen to begin 2 us later each, on H200s with driver 580.159.04
  * (traces/h200-sxm/graph.csv), without All-to-Alls as with NCCL's. What copies of the host's memory
- * add in a graph is sim/predict's. */
+ * add in a graph is sim/engine/settle.c's. */
 #ifndef SCMOESIM_COST_LAUNCH_H
 #define SCMOESIM_COST_LAUNCH_H
 

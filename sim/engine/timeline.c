@@ -41,27 +41,40 @@ struct shared_row *timeline_list_rows(const struct timeline *timeline)
 void timeline_find_transfers(struct timeline *timeline, const struct plan *plan)
 {
     for (size_t o = 0; o < plan->operator_count; o++) {
-        if (!operator_is_all_to_all(plan->operators[o].kind))
+        if (!operator_communicates(plan->operators[o].kind))
             continue;
-        for (size_t group = 0; group < plan->ranks; group += plan->ep) {
-            double last = 0;
-            for (size_t r = group; r < group + plan->ep; r++)
-                last = fmax(last, timeline_span(timeline, r, o)->ready_s);
-            for (size_t r = group; r < group + plan->ep; r++)
-                timeline->spans[timeline_row(timeline, r) * plan->operator_count + o].transfer_s =
-                    last;
+        struct plan_group group = plan_group_of(plan, &plan->operators[o]);
+        double *last_s = mem_zeroed(plan->ranks, sizeof *last_s); /* [a group's number] */
+        for (size_t r = 0; r < plan->ranks; r++) {
+            double *last = &last_s[plan_group_number(&group, r)];
+            *last = fmax(*last, timeline_span(timeline, r, o)->ready_s);
         }
+        for (size_t r = 0; r < plan->ranks; r++)
+            timeline->spans[timeline_row(timeline, r) * plan->operator_count + o].transfer_s =
+                last_s[plan_group_number(&group, r)];
+        free(last_s);
     }
+}
+
+double spans_beside_those_ratio(const struct plan *plan, const struct span *spans, size_t index,
+                                const bool *others)
+{
+    const struct span *span = &spans[index];
+    double beside_s = 0, length_s = span->end_s - span->start_s;
+    for (size_t o = 0; o < plan->operator_count; o++)
+        if (others[o])
+            beside_s +=
+                fmax(0, fmin(span->end_s, spans[o].end_s) - fmax(span->start_s, spans[o].start_s));
+    return length_s > 0 ? fmin(beside_s / length_s, 1) : 0;
 }
 
 double spans_beside_ratio(const struct plan *plan, const struct span *spans, size_t index)
 {
-    const struct span *span = &spans[index];
     bool computes = operator_computes(plan->operators[index].kind);
-    double beside_s = 0, length_s = span->end_s - span->start_s;
+    bool *others = mem_zeroed(plan->operator_count, sizeof *others);
     for (size_t o = 0; o < plan->operator_count; o++)
-        if (operator_computes(plan->operators[o].kind) != computes)
-            beside_s +=
-                fmax(0, fmin(span->end_s, spans[o].end_s) - fmax(span->start_s, spans[o].start_s));
-    return length_s > 0 ? fmin(beside_s / length_s, 1) : 0;
+        others[o] = operator_computes(plan->operators[o].kind) != computes;
+    double ratio = spans_beside_those_ratio(plan, spans, index, others);
+    free(others);
+    return ratio;
 }

@@ -3,6 +3,7 @@
 #ifndef SCMOESIM_ENGINE_TIMELINE_H
 #define SCMOESIM_ENGINE_TIMELINE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include "sim/schedule/plan.h"
 
@@ -26,7 +27,7 @@ struct timeline {
 struct timeline *timeline_new(size_t ranks, size_t operators, const size_t *row_of, size_t rows);
 void timeline_free(struct timeline *timeline);
 
-/* Once all spans have begun: an All-to-All's transfer begins, for a rank, when the last of its
+/* Once all spans have begun: a collective's transfer begins, for a rank, when the last of its
  * group has come. */
 void timeline_find_transfers(struct timeline *timeline, const struct plan *plan);
 
@@ -47,9 +48,12 @@ static inline size_t timeline_rows(const struct timeline *timeline)
     return timeline->row_of ? timeline->rows : timeline->ranks;
 }
 
-/* The share of its time in which an operator runs beside those of the other sort, by one rank's
- * spans, [operator]: compute beside exchanges and fetches, and the reverse. Counts time beside two
- * of them twice, 1 at most; 0 of an operator that takes no time. */
+/* The share of its time in which an operator runs beside those that `others`, [operator], names, by
+ * one rank's spans, [operator]. Counts time beside two of them twice, 1 at most; 0 of an operator
+ * that takes no time. */
+double spans_beside_those_ratio(const struct plan *plan, const struct span *spans, size_t index,
+                                const bool *others);
+/* Beside those of the other sort: compute beside communication and fetches, and the reverse. */
 double spans_beside_ratio(const struct plan *plan, const struct span *spans, size_t index);
 
 /* Some rank of each row, and how many ranks share it; fresh memory. */

@@ -79,8 +79,8 @@ static void add_run(struct platform_fit *fit, const struct published_case *publi
     fit->runs[at] = *run;
     fit->runs[at].request.sets = sets;
     fit->runs[at].request.set_count = own + fit->parameter_count;
-    fit->runs[at].lone.sets = sets;
-    fit->runs[at].lone.set_count = own + fit->parameter_count;
+    fit->runs[at].alltoall.sets = sets;
+    fit->runs[at].alltoall.set_count = own + fit->parameter_count;
     fit->trial[at].published = published;
 }
 

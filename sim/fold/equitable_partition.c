@@ -2,6 +2,8 @@
  * checks the outcome by counting. */
 #include "sim/fold/equitable_partition.h"
 
+#include "sim/fold/fold.h"
+
 #include <stdlib.h>
 #include <string.h>
 

@@ -278,7 +278,6 @@ static void add_rings(struct folding *folding, const struct flow_set *const *rin
     for (size_t i = 0; i < ring_count && !folding->why; i++) {
         count.ring = rings[i];
         count.set = i + 1;
-        folding->fold->beside[i] = rings[i];
         add_ring(folding, &count);
     }
     free(count.flows_on);

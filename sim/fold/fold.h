@@ -8,16 +8,21 @@
  * Both are exact for max-min fair sharing. Equal rates for equivalent flows keep every link within
  * its bandwidth. Each flow has its saturated link, as its equivalents do. Only the max-min fair
  * rates have both properties. Equivalent GPUs that begin and wait alike stay equivalent. What is
- * left are a few streams of equal flows (fluid.h), however many GPUs there are. */
+ * left are a few classes of equal flows, however many GPUs there are. */
 #ifndef SCMOESIM_FOLD_FOLD_H
 #define SCMOESIM_FOLD_FOLD_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "sim/engine/fluid.h"
 #include "sim/route/route.h"
 #include "sim/topology/topology.h"
+
+/* Links of a kind that a class crosses, and how many of its flows are on each one of them. */
+struct crossing {
+    size_t kind;
+    double flows;
+};
 
 /* Equivalent flows. Each rank of an orbit that takes part sends and receives as many as the others.
  */
@@ -26,7 +31,7 @@ struct fold_class {
     size_t step;                 /* as of a flow */
     double share_ratio;          /* likewise */
     double latency_s;
-    size_t set; /* 0: the All-to-Alls'; s: of beside[s - 1] */
+    size_t set; /* 0: the All-to-Alls'; 1 and on: of what runs beside them, in its order */
     size_t first_crossing, crossing_count;
 };
 
@@ -36,8 +41,6 @@ struct flow_set;
 struct a2a_bound;
 struct fold {
     size_t ranks;
-    /* What runs beside the All-to-Alls; compared only. NULL: nothing (more) */
-    const struct flow_set *beside[FOLD_SETS_MAX - 1];
     size_t orbit_count; /* of ranks: as many representatives */
     size_t *orbit_of;   /* [rank] */
     struct fold_class *classes;

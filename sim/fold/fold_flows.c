@@ -114,8 +114,6 @@ static struct fold *fold_partition(struct flow_folding *folding, size_t set_coun
     for (size_t l = 0; l < topology->link_count; l++)
         fold->bandwidth_bytes_per_s[partition->of_link[l]] =
             topology->links[l].bandwidth_bytes_per_s;
-    for (size_t s = 1; s < set_count; s++)
-        fold->beside[s - 1] = folding->sets[s];
     for (size_t s = 0, first = 0; s < set_count; first += folding->sets[s++]->flow_count)
         add_classes(folding, s, first);
     fold->orbit_of = partition->of_rank;

@@ -6,13 +6,16 @@
 
 #define NO_OPERATOR ((size_t)-1)
 
-/* The (rank, operator) that ends last, the lowest of equals. */
+/* The (rank, operator) that ends last, the lowest of equals. Gradients' All-Reduces go beside the
+ * path: nobody waits for them. */
 static struct critical_step find_end(const struct plan *plan, const struct timeline *timeline)
 {
     struct critical_step last = {0};
     for (size_t rank = 0; rank < timeline->ranks; rank++) {
         for (size_t i = 0; i < plan->operator_count; i++) {
             double end_s = timeline_span(timeline, rank, i)->end_s;
+            if (plan->operators[i].kind == OPERATOR_ALL_REDUCE)
+                continue;
             if (end_s > timeline_span(timeline, last.rank, last.operator_index)->end_s) {
                 last.rank = rank;
                 last.operator_index = i;

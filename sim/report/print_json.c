@@ -4,8 +4,7 @@ static void put_facts(struct jout *out, const struct facts *facts)
 {
     jout_object(out, "facts");
     jout_string(out, "version", facts->version);
-    jout_string(out, "simgrid_version", facts->simgrid_version);
-    jout_string(out, "network_settings", facts->network_settings);
+    jout_string(out, "network", facts->network_line);
     jout_string(out, "model", facts->model_line);
     jout_string(out, "topology", facts->topology_line);
     jout_string(out, "costs", facts->costs_line);

@@ -203,9 +203,8 @@ static void add_run(const struct result *results, size_t count, struct text *to)
 static void add_facts(const struct facts *facts, const struct result *results, size_t count,
                       struct text *to)
 {
-    char *program = mem_format("%s, simgrid %s, %s", facts->version ? facts->version : "?",
-                               facts->simgrid_version ? facts->simgrid_version : "?",
-                               facts->network_settings ? facts->network_settings : "?");
+    char *program = mem_format("%s, network %s", facts->version ? facts->version : "?",
+                               facts->network_line ? facts->network_line : "?");
     add_fact("scmoesim", program, to);
     free(program);
     add_fact("model", facts->model_line, to);

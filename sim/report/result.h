@@ -62,10 +62,9 @@ struct result {
 
 /* What stands above a table: the facts that a reader needs to judge it. */
 struct facts {
-    const char *version; /* scmoesim's */
-    const char *simgrid_version;
-    const char *network_settings; /* "CM02, TCP-gamma 0, crosstraffic 0" */
-    const char *model_line;       /* "swinv2-moe-s: fp16, 18432 tokens per GPU, …" */
+    const char *version;      /* scmoesim's */
+    const char *network_line; /* what played: "folded", "simgrid 3.32, CM02, …" */
+    const char *model_line;   /* "swinv2-moe-s: fp16, 18432 tokens per GPU, …" */
     const char *topology_line;
     const char *costs_line;       /* what was measured and what synthesised */
     const char *routing_line;     /* NULL: balanced and padded */

@@ -290,6 +290,8 @@ int plan_build(const struct plan_request *request, struct diag *diag, struct pla
     plan->dtype = request->model->dtype;
     plan->ranks = request->ranks;
     plan->ep = request->ep;
+    plan->experts = request->model->experts;
+    plan->top_k = schedule->routed_top_k ? schedule->routed_top_k : request->model->top_k;
     plan->queue_count = graph->queue_count;
     plan->queues = mem_zeroed(graph->queue_count, sizeof *plan->queues);
     for (size_t q = 0; q < graph->queue_count; q++)

@@ -45,9 +45,10 @@ struct plan {
     size_t queue_count;
     struct plan_operator *operators; /* a queue runs its own in this order */
     size_t operator_count;
-    size_t slot;   /* 1..; 0 where the schedule has none */
-    size_t chunks; /* pipeline degree, 1 when not pipelined */
-    size_t layers; /* that it covers, one after the other; 0 means 1 */
+    size_t experts, top_k; /* of the model, and of a token among them; 0: not known */
+    size_t slot;           /* 1..; 0 where the schedule has none */
+    size_t chunks;         /* pipeline degree, 1 when not pipelined */
+    size_t layers;         /* that it covers, one after the other; 0 means 1 */
     bool backward;
 };
 
@@ -68,6 +69,12 @@ int plan_build(const struct plan_request *request, struct diag *diag, struct pla
 
 /* The ranks among which an operator communicates; its name is borrowed. */
 struct plan_group plan_group_of(const struct plan *plan, const struct plan_operator *op);
+
+/* Which of the groups that all ranks are dealt out to a rank is in: a number below the ranks. */
+static inline size_t plan_group_number(const struct plan_group *group, size_t rank)
+{
+    return rank / (group->size * group->stride) * group->stride + rank % group->stride;
+}
 
 /* Adds a collective that nobody waits for and that waits for nobody, in a queue of its own:
  * gradients that go while a backward pass computes. The group's name tells whether the plan has it

@@ -68,6 +68,10 @@ void plan_write_json(const struct plan *plan, struct text *to)
     jout_count(&out, "ranks", plan->ranks);
     jout_count(&out, "ep", plan->ep);
     jout_string(&out, "dtype", dtype_names[plan->dtype]);
+    if (plan->experts)
+        jout_count(&out, "experts", plan->experts);
+    if (plan->top_k)
+        jout_count(&out, "top_k", plan->top_k);
     jout_count(&out, "slot", plan->slot);
     jout_count(&out, "chunks", plan->chunks);
     if (plan->layers > 1)

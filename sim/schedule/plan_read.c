@@ -187,9 +187,9 @@ static int read_operators(const struct jcur *at, struct plan *plan, bool first_v
 
 int plan_read(const struct json *doc, struct diag *diag, struct plan **ret)
 {
-    static const char *const known[] = {"schema",    "schedule", "ranks",  "ep",       "dtype",
-                                        "slot",      "chunks",   "layers", "backward", "queues",
-                                        "operators", "groups",   NULL};
+    static const char *const known[] = {"schema",    "schedule", "ranks",   "ep",       "dtype",
+                                        "slot",      "chunks",   "layers",  "backward", "queues",
+                                        "operators", "groups",   "experts", "top_k",    NULL};
     static const char *const schemas[] = {"scmoesim/plan/2", "scmoesim/plan/1", NULL};
     struct jcur root = json_root(doc, diag), dtype_at, schema_at;
     struct plan *plan = mem_zeroed(1, sizeof *plan);
@@ -204,6 +204,8 @@ int plan_read(const struct json *doc, struct diag *diag, struct plan **ret)
         r |= jget_count(&root, "ranks", 1, RANKS_MAX, &plan->ranks);
         r |= jget_count(&root, "ep", 1, RANKS_MAX, &plan->ep);
         r |= jcur_member(&root, "dtype", &dtype_at) || jcur_word(&dtype_at, dtype_names, &dtype);
+        r |= jget_count_or(&root, "experts", 0, SIZE_MAX_COUNT, 0, &plan->experts);
+        r |= jget_count_or(&root, "top_k", 0, SIZE_MAX_COUNT, 0, &plan->top_k);
         r |= jget_count_or(&root, "slot", 0, OPERATORS_MAX, 0, &plan->slot);
         r |= jget_count_or(&root, "chunks", 1, OPERATORS_MAX, 1, &plan->chunks);
         r |= jget_count_or(&root, "layers", 1, OPERATORS_MAX, 1, &plan->layers);

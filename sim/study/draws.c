@@ -26,11 +26,11 @@ static void draw_traffic(const struct study *study, const struct schedule *sched
                          size_t number, struct drawn *drawn)
 {
     const struct model *model = study->model;
-    struct routed routed = {.ranks = study->ranks,
-                            .ep = study->ep,
-                            .node_gpus = study->topology->gpus_per_node,
+    struct routed routed = {.ranks = study->setting.ranks,
+                            .ep = study->setting.ep,
+                            .node_gpus = study->setting.topology->gpus_per_node,
                             .experts = model->experts,
-                            .top_k = study_top_k(study, schedule),
+                            .top_k = study_targets(study, schedule).top_k,
                             .tokens = model->tokens_per_gpu * model->stages[stage].token_ratio,
                             .capacity_factor = study->capacity_factor,
                             .layer = stage};
@@ -41,10 +41,10 @@ static void draw_traffic(const struct study *study, const struct schedule *sched
 static int build_flows(const struct study *study, size_t program, struct diag *diag,
                        struct drawn *drawn)
 {
-    struct a2a_request request = {.topology = study->topology,
-                                  .router = study->router,
-                                  .algorithm = study->programs[program].algorithm,
-                                  .ep = study->ep,
+    struct a2a_request request = {.topology = study->setting.topology,
+                                  .router = study->setting.router,
+                                  .algorithm = study->setting.programs[program].algorithm,
+                                  .ep = study->setting.ep,
                                   .traffic = &drawn->traffic};
     int r = flow_set_build(&request, diag, &drawn->dispatch);
     request.combine = true;
@@ -52,41 +52,43 @@ static int build_flows(const struct study *study, size_t program, struct diag *d
 }
 
 /* The first draw's timeline is kept, for pictures and causes. */
-static void keep_first(const struct study *study, struct timeline *timeline, const struct way *way,
-                       struct best_play *best)
+static void keep_first(const struct study *study, const struct settled *settled,
+                       const struct drawn *drawn, struct best_play *best)
 {
     timeline_free(best->played.timeline);
-    best->played.timeline = timeline;
-    best->flows = study->covers[way->program];
-    best->bound_link = way->dispatch->bound.link;
-    best->bound_ratio = play_bound_ratio(study, &best->played, way);
+    best->played.timeline = settled->timeline;
+    best->network = settled->network;
+    best->simulated_ranks = settled->rows;
+    best->bound_link = drawn->dispatch->bound.link;
+    best->bound_ratio = play_bound_ratio(study, &best->played, drawn->dispatch, drawn->combine);
 }
 
 static int play_drawn(const struct study *study, struct drawn *drawn, size_t number,
                       struct diag *diag, struct exposure *mean, struct best_play *best)
 {
-    struct played played = {.plan = best->played.plan};
+    struct settled settled;
     struct exposure exposure;
-    double *compute_s = NULL;
     int r = build_flows(study, best->program, diag, drawn);
     if (r < 0)
         return r;
-    struct way way = {.program = best->program,
-                      .dispatch = drawn->dispatch,
-                      .combine = drawn->combine,
-                      .gradients = best->gradients,
-                      .many_flows = study_has_many(study, study->covers[best->program])};
-    r = study_play_settled(study, &way, &drawn->traffic, diag, &played, &compute_s);
-    free(compute_s);
+    struct setting_play play = {.plan = best->played.plan,
+                                .program = best->program,
+                                .flows = best->flows,
+                                .dispatch = drawn->dispatch,
+                                .combine = drawn->combine,
+                                .traffic = &drawn->traffic};
+    r = setting_settle(&study->setting, &play, diag, &settled);
     if (r < 0)
         return r;
+    free(settled.compute_s);
+    struct played played = {best->played.plan, settled.timeline};
     best->draws_s[number] = play_time_s(&played);
     exposure_measure(played.plan, played.timeline, &exposure);
     exposure_add(&exposure, 1 / (double)study->routing->draws, mean);
     if (number == 0)
-        keep_first(study, played.timeline, &way, best);
+        keep_first(study, &settled, drawn, best);
     else
-        timeline_free(played.timeline);
+        timeline_free(settled.timeline);
     return 0;
 }
 

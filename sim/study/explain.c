@@ -31,15 +31,15 @@ static bool begun_together(const struct played *played, size_t op)
 }
 
 double play_bound_ratio(const struct study *study, const struct played *played,
-                        const struct way *way)
+                        const struct flow_set *dispatch, const struct flow_set *combine)
 {
     double worst = NAN;
     for (size_t o = 0; o < played->plan->operator_count; o++) {
         const struct plan_operator *op = &played->plan->operators[o];
-        const struct flow_set *flows = op->kind == OPERATOR_DISPATCH ? way->dispatch : way->combine;
+        const struct flow_set *flows = op->kind == OPERATOR_DISPATCH ? dispatch : combine;
         double bound_s = a2a_bound_s(&flows->bound, op->comm_bytes);
         if (!operator_is_all_to_all(op->kind) || bound_s <= 0 ||
-            study_measured_a2a_s(study, op) > 0 || !begun_together(played, o))
+            setting_measured_a2a_s(&study->setting, op) > 0 || !begun_together(played, o))
             continue;
         double ratio = transfer_time_s(played, o) / bound_s;
         /* The farther from 1, the worse: a ratio below 1 is a bug, one above 2 a question. */
@@ -73,11 +73,11 @@ static void add_step(const struct study *study, const struct best_play *play,
     }
     causes->dispatch |= op->kind == OPERATOR_DISPATCH;
     causes->combine |= op->kind == OPERATOR_COMBINE;
-    if (study_measured_a2a_s(study, op) > 0) {
+    if (setting_measured_a2a_s(&study->setting, op) > 0) {
         causes->measured_s += time_s;
         return;
     }
-    double setup_s = fmin(time_s, study->programs[play->program].costs.setup_s);
+    double setup_s = fmin(time_s, study->setting.programs[play->program].costs.setup_s);
     causes->setup_s += setup_s;
     causes->link_s += time_s - setup_s;
 }
@@ -88,7 +88,8 @@ static void add_background(const struct played *played, struct causes *causes)
     double last_s = 0;
     const struct timeline *timeline = played->timeline;
     for (size_t i = 0; i < timeline_rows(timeline) * timeline->operators; i++)
-        last_s = fmax(last_s, timeline->spans[i].end_s);
+        if (played->plan->operators[i % timeline->operators].kind != OPERATOR_ALL_REDUCE)
+            last_s = fmax(last_s, timeline->spans[i].end_s);
     causes->gradients_s += timeline->end_s - last_s;
     causes->total_s += timeline->end_s - last_s;
 }
@@ -117,7 +118,8 @@ char *play_limited_by(const struct study *study, const struct best_play *const *
         causes.gradients_s >= causes.link_s + causes.setup_s)
         return mem_format("gradients' All-Reduce %.0f %%", causes.gradients_s * percent);
     if (causes.link_s > causes.compute_s && causes.link_s >= causes.setup_s)
-        return mem_format("link %s %.0f %% (%s)", study->topology->links[plays[0]->bound_link].name,
+        return mem_format("link %s %.0f %% (%s)",
+                          study->setting.topology->links[plays[0]->bound_link].name,
                           causes.link_s * percent, which);
     if (causes.setup_s > causes.compute_s)
         return mem_format("All-to-All setup %.0f %% (%s)", causes.setup_s * percent, which);

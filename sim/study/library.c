@@ -6,7 +6,7 @@
 #include "sim/base/file.h"
 #include "sim/base/mem.h"
 #include "sim/base/fingerprint.h"
-#include "sim/study/wires.h"
+#include "sim/study/cluster_flows.h"
 
 /* A study needs some fifteen objects at most (all schedules); a sweep that alternates between a few
  * models and topologies finds them all again. */
@@ -45,7 +45,7 @@ struct object {
     enum kind kind;
     char *key; /* the word, then a line per edit */
     void *read;
-    struct wires *wires; /* of a topology; NULL until asked for */
+    struct cluster_flows *flows; /* of a topology; NULL until asked for */
 };
 
 /* Both lists are short and begin with what was used last. */
@@ -65,7 +65,7 @@ struct library *library_new(void)
 
 static void object_done(struct object *object)
 {
-    wires_free(object->wires);
+    cluster_flows_free(object->flows);
     switch (object->kind) {
     case KIND_MODEL:
         model_free(object->read);
@@ -237,7 +237,10 @@ static int read_object(enum kind kind, const struct json *doc, struct diag *diag
             *ret = gpu;
         return r;
     case KIND_TOPOLOGY:
-        if ((r = topology_read(doc, diag, &topology)) == 0)
+        r = topology_read(doc, diag, &topology);
+        if (r == 0 && (r = a2a_algorithm_known(doc, diag)) < 0)
+            topology_free(topology);
+        else if (r == 0)
             *ret = topology;
         return r;
     default:
@@ -440,32 +443,33 @@ int library_costs(struct library *library, const char *const *paths, struct diag
     return r;
 }
 
-static struct wires *wires_of(struct library *library, const struct topology *topology)
+static struct cluster_flows *flows_of(struct library *library, const struct topology *topology)
 {
     struct object *object = library->objects;
     while (object->read != topology)
         object++;
-    if (!object->wires)
-        object->wires = wires_new(topology);
-    return object->wires;
+    if (!object->flows)
+        object->flows = cluster_flows_new(topology);
+    return object->flows;
 }
 
 struct router *library_router(struct library *library, const struct topology *topology,
                               const char *algorithm)
 {
-    return wires_router(wires_of(library, topology), algorithm);
+    return cluster_flows_router(flows_of(library, topology), algorithm);
 }
 
 int library_flows(struct library *library, const struct topology *topology,
-                  const struct wiring *wiring, struct diag *diag, const struct flow_set **ret)
+                  const struct balanced_exchange *exchange, struct diag *diag,
+                  const struct exchange_flows **ret)
 {
-    return wires_flows(wires_of(library, topology), wiring, diag, ret);
+    return cluster_flows_find(flows_of(library, topology), exchange, diag, ret);
 }
 
-const struct rings *library_rings(struct library *library, const struct topology *topology,
-                                  const char *algorithm, size_t ep, bool fold)
+const struct gradient_rings *library_rings(struct library *library, const struct topology *topology,
+                                           const char *algorithm, size_t ep, bool fold)
 {
-    return wires_rings(wires_of(library, topology), algorithm, ep, fold);
+    return cluster_flows_rings(flows_of(library, topology), algorithm, ep, fold);
 }
 
 const char *const *library_schedule_names(struct library *library)

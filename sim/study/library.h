@@ -12,7 +12,7 @@
 #include "sim/cost/scale.h"
 #include "sim/model/model.h"
 #include "sim/schedule/schedule.h"
-#include "sim/study/wires.h"
+#include "sim/study/cluster_flows.h"
 
 struct library;
 
@@ -51,12 +51,13 @@ struct router *library_router(struct library *library, const struct topology *to
 
 /* Flows of a balanced All-to-All on it. */
 int library_flows(struct library *library, const struct topology *topology,
-                  const struct wiring *wiring, struct diag *diag, const struct flow_set **ret);
+                  const struct balanced_exchange *exchange, struct diag *diag,
+                  const struct exchange_flows **ret);
 
 /* Rings of gradients on it, on the routes of the algorithm; folded too, where that is asked for and
  * ranks are alike. */
-const struct rings *library_rings(struct library *library, const struct topology *topology,
-                                  const char *algorithm, size_t ep, bool fold);
+const struct gradient_rings *library_rings(struct library *library, const struct topology *topology,
+                                           const char *algorithm, size_t ep, bool fold);
 
 /* Names of the shipped schedules, sorted; NULL-terminated. */
 const char *const *library_schedule_names(struct library *library);

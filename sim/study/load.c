@@ -61,7 +61,7 @@ static int find_model(struct study *study, const struct study_request *request, 
     if (unpadded)
         sets[count++] = "/model/capacity_factor=1";
     struct edits edits = {sets, count};
-    int r = library_model(study->library, request->model, &edits, diag, &study->model);
+    int r = library_model(study->setting.library, request->model, &edits, diag, &study->model);
     free(tokens);
     free(sets);
     return r;
@@ -83,32 +83,33 @@ static int load_model(struct study *study, const struct study_request *request, 
 static int load_gpu(struct study *study, const struct study_request *request, struct diag *diag)
 {
     struct edits edits = edits_of(request);
-    int r = library_gpu(study->library, study->topology->gpu, &edits, diag, &study->gpu);
+    int r = library_gpu(study->setting.library, study->setting.topology->gpu, &edits, diag,
+                        &study->setting.gpu);
     if (r < 0)
         return r;
     const enum dtype used[] = {study->model->dtype, study->model->routing_dtype};
     for (size_t i = 0; i < 2; i++)
-        if (study->gpu->peak_flop_per_s[used[i]] <= 0)
+        if (study->setting.gpu->peak_flop_per_s[used[i]] <= 0)
             return diag_say(diag, "model %s computes in %s, for which GPU %s has no peak rate",
-                            study->model->name, dtype_names[used[i]], study->gpu->name);
+                            study->model->name, dtype_names[used[i]], study->setting.gpu->name);
     return 0;
 }
 
 /* The EP group: all ranks when there are experts for each, else as many as there are experts. */
 static int lay_out(struct study *study, const struct study_request *request, struct diag *diag)
 {
-    size_t ranks = study->ranks = topology_ranks(study->topology);
+    size_t ranks = study->setting.ranks = topology_ranks(study->setting.topology);
     size_t experts = study->model->experts;
     size_t ep = request->ep ? request->ep : ranks < experts ? ranks : experts;
     if (ranks % ep)
         return diag_say(diag,
                         "the %zu GPUs of topology %s cannot form expert-parallel groups of %zu",
-                        ranks, study->topology->name, ep);
+                        ranks, study->setting.topology->name, ep);
     if (experts % ep)
         return diag_say(
             diag, "the %zu experts of model %s cannot be spread evenly over groups of %zu GPUs",
             experts, study->model->name, ep);
-    study->ep = ep;
+    study->setting.ep = ep;
     size_t recorded = study->routing->recorded.experts;
     if (recorded && recorded != experts)
         return diag_say(diag, "%s has loads of %zu experts, model %s has %zu", study->routing->file,
@@ -121,22 +122,23 @@ static int check_memory(const struct study *study, const struct schedule *schedu
 {
     bool training = study->mode == MODE_TRAINING;
     bool on_host = schedule_has_kind(schedule, OPERATOR_EXPERT_FETCH);
-    double need = training ? model_weight_bytes(study->model, study->ep, schedule->shared_expert) *
-                                 TRAINING_MEMORY_RATIO
-                           : model_inference_memory(study->model, study->ep, 1,
-                                                    schedule->shared_expert, on_host)
-                                 .weight_bytes;
-    double usable = study->gpu->memory_bytes - study->gpu->context_bytes;
+    double need =
+        training ? model_weight_bytes(study->model, study->setting.ep, schedule->shared_expert) *
+                       TRAINING_MEMORY_RATIO
+                 : model_inference_memory(study->model, study->setting.ep, 1,
+                                          schedule->shared_expert, on_host)
+                       .weight_bytes;
+    double usable = study->setting.gpu->memory_bytes - study->setting.gpu->context_bytes;
     if (need <= usable)
         return 0;
     char needed[QUANTITY_MAX], there[QUANTITY_MAX];
     return diag_say(
         diag, "model %s with %zu experts over %zu GPUs needs %s on each for %s, but %s has %s%s",
-        study->model->name, study->model->experts, study->ep,
+        study->model->name, study->model->experts, study->setting.ep,
         quantity_print(needed, UNIT_BYTES, need, 3),
-        training ? "weights, gradients and Adam states" : "weights", study->gpu->name,
+        training ? "weights, gradients and Adam states" : "weights", study->setting.gpu->name,
         quantity_print(there, UNIT_BYTES, usable, 3),
-        study->gpu->context_bytes > 0 ? " beside its context" : "");
+        study->setting.gpu->context_bytes > 0 ? " beside its context" : "");
 }
 
 bool study_fits(const struct study *study, const struct schedule *schedule, char **ret_why)
@@ -170,11 +172,11 @@ bool study_fits(const struct study *study, const struct schedule *schedule, char
                               schedule->name);
         return false;
     }
-    if (!price_knows_fetches(study->costs, study->gpu)) {
+    if (!price_knows_fetches(study->setting.costs, study->setting.gpu)) {
         *ret_why =
             mem_format("%s fetches experts from host memory, but GPU %s has no \"host_link\" "
                        "and the costs have no rows of expert_fetch or copy_h2d",
-                       schedule->name, study->gpu->name);
+                       schedule->name, study->setting.gpu->name);
         return false;
     }
     return true;
@@ -190,7 +192,7 @@ int study_candidate(struct study *study, const char *word, const struct study_re
         }
     struct edits edits = request ? edits_of(request) : (struct edits){NULL, 0};
     const struct schedule *schedule;
-    int r = library_schedule(study->library, word, &edits, diag, &schedule);
+    int r = library_schedule(study->setting.library, word, &edits, diag, &schedule);
     if (r < 0)
         return r;
     study->candidates =
@@ -250,15 +252,15 @@ static bool in_all(const struct study *study, const char *name)
     struct edits none = {NULL, 0};
     struct diag ignored = {0};
     const struct schedule *schedule;
-    bool in =
-        library_schedule(study->library, name, &none, &ignored, &schedule) < 0 || schedule->in_all;
+    bool in = library_schedule(study->setting.library, name, &none, &ignored, &schedule) < 0 ||
+              schedule->in_all;
     diag_done(&ignored);
     return in;
 }
 
 static int want_all(struct study *study, const struct study_request *request, struct diag *diag)
 {
-    const char *const *names = library_schedule_names(study->library);
+    const char *const *names = library_schedule_names(study->setting.library);
     int r = 0;
     for (size_t i = 0; narrative[i] && r == 0; i++)
         for (size_t n = 0; names[n] && r == 0; n++)
@@ -283,7 +285,8 @@ static int read_schedules(struct study *study, const struct study_request *reque
     int r = 0;
     for (size_t i = 0; i < request->schedule_count; i++)
         if (strcmp(request->schedules[i], "all") != 0)
-            r |= library_schedule(study->library, request->schedules[i], &edits, diag, &ignored);
+            r |= library_schedule(study->setting.library, request->schedules[i], &edits, diag,
+                                  &ignored);
     return r ? -EINVAL : 0;
 }
 
@@ -319,32 +322,33 @@ static int load_schedules(struct study *study, const struct study_request *reque
 static int load_inputs(struct study *study, const struct study_request *request, struct diag *diag)
 {
     struct edits edits = edits_of(request);
-    int r = library_routing(study->library, &edits, diag, &study->routing);
+    int r = library_routing(study->setting.library, &edits, diag, &study->routing);
     r |= load_model(study, request, diag);
-    r |= library_topology(study->library, request->topology, &edits, diag, &study->topology);
-    r |= library_scale(study->library, &edits, diag, &study->scale);
+    r |= library_topology(study->setting.library, request->topology, &edits, diag,
+                          &study->setting.topology);
+    r |= library_scale(study->setting.library, &edits, diag, &study->setting.scale);
     if (request->costs) {
         for (size_t i = 0; request->costs[i]; i++)
             text_add(&study->costs_paths, "%s%s", i ? ", " : "", request->costs[i]);
-        r |= library_costs(study->library, request->costs, diag, &study->costs);
+        r |= library_costs(study->setting.library, request->costs, diag, &study->setting.costs);
     }
     if (r == 0)
         r = load_gpu(study, request, diag);
     if (r == 0)
-        r = launch_need_known(study->scale->launch, study->costs, study->gpu, diag);
+        r = launch_need_known(study->setting.scale->launch, study->setting.costs,
+                              study->setting.gpu, diag);
     return r;
 }
 
-const char *const fold_choice_names[] = {"auto", "always", "never", NULL};
+const char *const fold_choice_names[] = {"auto", "never", NULL};
 
-/* A flow that stands for several waits for one peer only, so ranks must be in step. */
-static int wire(struct study *study, const struct study_request *request, struct diag *diag)
+static int find_flows(struct study *study, const struct study_request *request, struct diag *diag)
 {
-    bool in_step = topology_slowest_ratio(study->topology) == 1;
-    bool fold = request->fold == FOLD_ALWAYS ||
-                (request->fold == FOLD_AUTO && study->ranks >= FOLD_RANKS_MIN);
-    return study_wire(study, !request->keep_flows_apart && in_step,
-                      fold && !request->keep_flows_apart, diag);
+    struct setting *setting = &study->setting;
+    setting->network = request->network;
+    setting->fold = request->fold == FOLD_AUTO && request->network == NETWORK_AUTO;
+    setting->measured_a2a = routing_is_even(study->routing); /* times are of equal shares */
+    return study_need_flows(study, diag);
 }
 
 int study_load(const struct study_request *request, struct diag *diag, struct study **ret)
@@ -354,11 +358,10 @@ int study_load(const struct study_request *request, struct diag *diag, struct st
         return r;
     struct study *study = mem_zeroed(1, sizeof *study);
     study->mode = request->mode;
-    study->exact = request->keep_flows_apart;
     if (!request->library)
         study->own_library = library_new();
-    study->library = request->library ? request->library : study->own_library;
-    library_tidy(study->library);
+    study->setting.library = request->library ? request->library : study->own_library;
+    library_tidy(study->setting.library);
     r = load_inputs(study, request, diag);
     if (r == 0)
         r = study_load_uncertainty(study, diag);
@@ -367,7 +370,7 @@ int study_load(const struct study_request *request, struct diag *diag, struct st
     if (r == 0)
         r = load_schedules(study, request, diag);
     if (r == 0)
-        r = wire(study, request, diag);
+        r = find_flows(study, request, diag);
     if (r) {
         study_free(study);
         return -EINVAL;
@@ -405,7 +408,7 @@ void study_free(struct study *study)
         free(study->candidates[i].outcomes);
     }
     free(study->candidates);
-    free(study->wired);
+    setting_done(&study->setting);
     free(study->routing_text);
     for (size_t i = 0; i < study->result_count; i++)
         free(study->results[i].limited_by);
@@ -415,7 +418,6 @@ void study_free(struct study *study)
     free(study->notes);
     for (size_t i = 0; i < sizeof study->lines / sizeof *study->lines; i++)
         text_done(&study->lines[i]);
-    playground_close(study->own_ground);
     text_done(&study->costs_paths);
     library_free(study->own_library);
     free(study);

@@ -29,15 +29,16 @@ static double operator_time_s(const struct study *study, const struct model_stag
                               enum operator_kind kind)
 {
     struct operator_shape shape = model_shape(study->model, stage, kind, 1, 1);
-    double time_s = 0, slowest = topology_slowest_ratio(study->topology);
+    double time_s = 0, slowest = topology_slowest_ratio(study->setting.topology);
     enum dtype dtype = study->model->dtype;
     for (enum operator_pass pass = PASS_FORWARD; pass < PASS_COUNT; pass++)
         if (pass == PASS_FORWARD || (study->mode == MODE_TRAINING &&
                                      (pass == PASS_INPUT_GRADIENT || operator_has_weights(kind))))
-            time_s += cost_of(study->costs, study->gpu, kind, pass, &shape, dtype).time_s +
-                      launch_added_s(study->scale->launch, study->costs, study->gpu, kind, pass,
-                                     &shape, dtype);
-    return study->scale->time_ratio[kind] * time_s / slowest;
+            time_s += cost_of(study->setting.costs, study->setting.gpu, kind, pass, &shape, dtype)
+                          .time_s +
+                      launch_added_s(study->setting.scale->launch, study->setting.costs,
+                                     study->setting.gpu, kind, pass, &shape, dtype);
+    return study->setting.scale->time_ratio[kind] * time_s / slowest;
 }
 
 /* All layers of the model, and its head. */
@@ -74,22 +75,24 @@ static double peak_memory_bytes(const struct study *study, const struct schedule
 {
     size_t top_k = schedule->routed_top_k ? schedule->routed_top_k : study->model->top_k;
     struct model_memory memory =
-        model_inference_memory(study->model, study->ep, top_k, schedule->shared_expert,
+        model_inference_memory(study->model, study->setting.ep, top_k, schedule->shared_expert,
                                schedule_has_kind(schedule, OPERATOR_EXPERT_FETCH));
     return memory.weight_bytes + memory.cache_bytes + memory.buffer_bytes +
-           study->gpu->context_bytes;
+           study->setting.gpu->context_bytes;
 }
 
 /* Which costs the kept plays of rank 0 were made of. */
 static void count_origins(struct study *study, const struct best_play *play, double ret_s[3])
 {
     const struct played *played = &play->played;
+    struct pricing pricing = setting_pricing(&study->setting, play->program, study->model->dtype);
     for (size_t o = 0; o < played->plan->operator_count; o++) {
         const struct plan_operator *op = &played->plan->operators[o];
-        study->measured_a2a |= study_measured_a2a_s(study, op) > 0;
+        study->measured_a2a |= setting_measured_a2a_s(&study->setting, op) > 0;
         if (!operator_computes(op->kind))
             continue;
-        struct cost cost = study_price(study, play->program, op, 1);
+        struct surroundings hot = {.duty_ratio = 1};
+        struct cost cost = price_operator(&pricing, op, &hot);
         ret_s[cost.origin] += cost.time_s;
         study->origin_s[cost.origin] += cost.time_s;
         study->origin_kinds[cost.origin] |= 1u << op->kind;
@@ -110,11 +113,6 @@ static void add_exposure(struct result *result, const struct exposure *from, dou
     *moe_a2a_s += from->moe_a2a_s;
 }
 
-static size_t simulated_ranks(const struct study *study, const struct best_play *play)
-{
-    return play->flows->fold ? play->flows->fold->orbit_count : study->ranks;
-}
-
 static bool exchanges(const struct plan *plan)
 {
     for (size_t o = 0; o < plan->operator_count; o++)
@@ -131,8 +129,8 @@ static void fill_pair(struct study *study, const struct stage_outcome *outcome,
     double moe_s = 0, moe_a2a_s = 0, origin_s[3] = {0};
     result->a2a_bound_ratio = NAN;
     for (size_t i = 0; i < count; i++) {
-        if (simulated_ranks(study, plays[i]) > result->simulated_ranks)
-            result->simulated_ranks = simulated_ranks(study, plays[i]);
+        if (plays[i]->simulated_ranks > result->simulated_ranks)
+            result->simulated_ranks = plays[i]->simulated_ranks;
         result->pair_time_s += plays[i]->time_s;
         add_exposure(result, &plays[i]->exposure, &moe_s, &moe_a2a_s);
         count_origins(study, plays[i], origin_s);
@@ -148,7 +146,7 @@ static void fill_pair(struct study *study, const struct stage_outcome *outcome,
     study_spread(study, plays, count, result);
     result->limited_by = play_limited_by(study, plays, count);
     if (exchanges(outcome->forward.played.plan))
-        result->a2a_algorithm = study->programs[outcome->forward.program].algorithm;
+        result->a2a_algorithm = study->setting.programs[outcome->forward.program].algorithm;
     result->forward = outcome->forward.played;
     result->slot = result->forward.plan->slot;
     result->chunks = result->forward.plan->chunks;
@@ -156,7 +154,8 @@ static void fill_pair(struct study *study, const struct stage_outcome *outcome,
     if (count == 2) {
         result->backward = outcome->backward.played;
         if (exchanges(outcome->backward.played.plan))
-            result->backward_a2a_algorithm = study->programs[outcome->backward.program].algorithm;
+            result->backward_a2a_algorithm =
+                study->setting.programs[outcome->backward.program].algorithm;
         result->backward_slot = result->backward.plan->slot;
         result->backward_chunks = result->backward.plan->chunks;
     }
@@ -177,14 +176,14 @@ static int fill_result(struct study *study, struct candidate *candidate, struct 
 {
     const struct model_stage *stage = model_pair_stage(study->model);
     size_t at = (size_t)(stage - study->model->stages);
-    double network = topology_network_bytes_per_s(study->topology);
+    double network = topology_network_bytes_per_s(study->setting.topology);
     *ret = (struct result){
         .model = study->model->name,
-        .topology = study->topology->name,
+        .topology = study->setting.topology->name,
         .schedule = candidate->schedule->name,
         .mode = study->mode,
-        .ranks = study->ranks,
-        .ep = study->ep,
+        .ranks = study->setting.ranks,
+        .ep = study->setting.ep,
         .tokens_per_rank = study->model->tokens_per_gpu * stage->token_ratio,
         .node_network_bytes_per_s = network > 0 ? network : NAN,
         .gradient_tail_s = NAN,
@@ -212,8 +211,8 @@ static void list_kinds(struct text *to, unsigned kinds)
 static void write_costs_line(struct study *study, struct text *to)
 {
     double all_s = study->origin_s[0] + study->origin_s[1] + study->origin_s[2];
-    if (!study->costs) {
-        text_add(to, "synthetic: roofline of %s (sources in its file)", study->gpu->name);
+    if (!study->setting.costs) {
+        text_add(to, "synthetic: roofline of %s (sources in its file)", study->setting.gpu->name);
         return;
     }
     double measured = all_s > 0 ? 100 * (1 - study->origin_s[COST_SYNTHETIC] / all_s) : 0;
@@ -224,7 +223,7 @@ static void write_costs_line(struct study *study, struct text *to)
         list_kinds(to, study->origin_kinds[COST_INTERPOLATED]);
     }
     if (study->origin_kinds[COST_SYNTHETIC]) {
-        text_add(to, "; synthesised from the roofline of %s: ", study->gpu->name);
+        text_add(to, "; synthesised from the roofline of %s: ", study->setting.gpu->name);
         list_kinds(to, study->origin_kinds[COST_SYNTHETIC]);
     }
 }
@@ -232,12 +231,10 @@ static void write_costs_line(struct study *study, struct text *to)
 static void write_facts(struct study *study)
 {
     const struct model *model = study->model;
-    const struct topology *topology = study->topology;
+    const struct topology *topology = study->setting.topology;
     const struct model_stage *stage = model_pair_stage(model);
     struct facts *facts = &study->facts;
     facts->version = SCMOESIM_VERSION;
-    facts->simgrid_version = engine_simgrid_version();
-    facts->network_settings = engine_network_settings;
     facts->baseline = study->candidates[study->baseline].schedule->name;
     text_add(&study->lines[0], "%s: %s, %.10g tokens per GPU at width %zu, %zu experts",
              model->name, dtype_names[model->dtype], model->tokens_per_gpu * stage->token_ratio,
@@ -245,15 +242,17 @@ static void write_facts(struct study *study)
     if (study->routing->overflow != OVERFLOW_DROPLESS)
         text_add(&study->lines[0], ", capacity factor %.10g", study->capacity_factor);
     text_add(&study->lines[1], "%s: %zu x %zu %s, EP %zu", topology->name, topology->node_count,
-             topology->gpus_per_node, study->gpu->name, study->ep);
+             topology->gpus_per_node, study->setting.gpu->name, study->setting.ep);
     if (topology->degraded)
         text_add(&study->lines[1], "; degraded: %s", topology->degraded);
     write_costs_line(study, &study->lines[2]);
     study_describe_exchange(study, &study->lines[3]);
+    study_describe_network(study, &study->lines[7]);
     study_describe_uncertainty(study, &study->lines[5]);
     if (study->routing_text)
         study_describe_routing(study, &study->lines[6]);
     facts->routing_line = study->routing_text ? text_get(&study->lines[6]) : NULL;
+    facts->network_line = text_get(&study->lines[7]);
     facts->model_line = text_get(&study->lines[0]);
     facts->topology_line = text_get(&study->lines[1]);
     facts->costs_line = text_get(&study->lines[2]);
@@ -288,23 +287,23 @@ static int play_all(struct study *study, struct diag *diag)
  * that no GPU file knows may well be the topology's. */
 static int note_other_card(struct study *study, struct diag *diag)
 {
-    const char *device = study->costs ? cost_table_device(study->costs) : NULL;
+    const char *device = study->setting.costs ? cost_table_device(study->setting.costs) : NULL;
     struct gpu *measured;
-    if (!device || gpu_is_called(study->gpu, device))
+    if (!device || gpu_is_called(study->setting.gpu, device))
         return 0;
     int r = gpu_of_device(device, diag, &measured);
-    if (r == 0 && measured && strcmp(measured->name, study->gpu->name) != 0)
+    if (r == 0 && measured && strcmp(measured->name, study->setting.gpu->name) != 0)
         study_note(study,
                    mem_format("costs were measured on \"%s\" and are taken for %s as they are: the "
                               "accuracy told is that on the card measured",
-                              device, study->gpu->name));
+                              device, study->setting.gpu->name));
     gpu_free(measured);
     return r;
 }
 
 static void note_one_sizes(struct study *study)
 {
-    char *note = study->costs ? cost_one_size_note(study->costs) : NULL;
+    char *note = study->setting.costs ? cost_one_size_note(study->setting.costs) : NULL;
     if (note)
         study_note(study, note);
 }
@@ -314,24 +313,10 @@ int study_run(struct study *study, struct diag *diag)
     int r = note_other_card(study, diag);
     note_one_sizes(study);
     if (r == 0)
-        r = playground_open(study, diag, &study->own_ground);
-    if (r < 0)
-        return r;
-    study->ground = study->own_ground;
-    r = play_all(study, diag);
+        r = play_all(study, diag);
     if (r == 0)
         write_facts(study);
     return r;
-}
-
-int study_play(struct study *study, struct playground *ground, struct diag *diag)
-{
-    int r = playground_rate(ground, study, diag);
-    if (r < 0)
-        return r;
-    study->ground = ground;
-    study->quick = true;
-    return play_all(study, diag);
 }
 
 enum dtype study_dtype(const struct study *study)

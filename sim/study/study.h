@@ -6,17 +6,16 @@
 #define SCMOESIM_STUDY_STUDY_H
 
 #include "sim/base/diag.h"
+#include "sim/engine/network.h"
 #include "sim/report/result.h"
 #include "sim/study/library.h"
 
 /* Whether equivalent GPUs may be folded into one that stands for all (sim/fold/fold.h). */
 enum fold_choice {
-    FOLD_AUTO, /* from FOLD_RANKS_MIN GPUs on: fewer are played whole in a moment */
-    FOLD_ALWAYS,
+    FOLD_AUTO, /* where that is exact */
     FOLD_NEVER
 };
-#define FOLD_RANKS_MIN 64
-extern const char *const fold_choice_names[]; /* "auto", "always", "never"; NULL-terminated */
+extern const char *const fold_choice_names[]; /* "auto", "never"; NULL-terminated */
 
 /* What a user asks for, as words. */
 struct study_request {
@@ -31,8 +30,8 @@ struct study_request {
                                  file's counts. NULL: synthetic */
     const char *const *sets;  /* "/model/experts=16", applied in order */
     size_t set_count;
-    size_t ep;             /* 0: as many ranks as there are experts to spread, at most all */
-    bool keep_flows_apart; /* no flow may stand for several */
+    size_t ep;                 /* 0: as many ranks as there are experts to spread, at most all */
+    enum network_kind network; /* NETWORK_AUTO; or what is to play every rank */
     enum fold_choice fold;
     struct library *library; /* where inputs are looked up first; NULL: the study's own */
 };
@@ -47,17 +46,6 @@ void study_free(struct study *study);
 /* Plays every schedule that fits the model. Opens SimGrid, hence once per process. Results and
  * facts belong to the study. */
 int study_run(struct study *study, struct diag *diag);
-
-/* The same for many studies in one process: they share SimGrid's platform, whose links are rated
- * anew for each. Where ranks stay in step, plays are shortened (sim/study/quick.c), so results
- * equal those of study_run but for rounding (1e-9). They do not depend on what was played before.
- */
-struct playground;
-int playground_open(const struct study *study, struct diag *diag, struct playground **ret);
-/* Whether the study differs from the one that it was opened for in rates only. */
-bool playground_suits(const struct playground *ground, const struct study *study);
-int study_play(struct study *study, struct playground *ground, struct diag *diag);
-void playground_close(struct playground *ground);
 
 enum dtype study_dtype(const struct study *study);
 const struct facts *study_facts(const struct study *study);

@@ -30,7 +30,7 @@ static enum basis basis_of(const struct study *study, const struct plan_operator
     case COST_INTERPOLATED:
         return BASIS_INTERPOLATED;
     default:
-        return study->gpu->fits[op->kind][op->pass].fitted ? BASIS_FITTED : BASIS_UNFITTED;
+        return study->setting.gpu->fits[op->kind][op->pass].fitted ? BASIS_FITTED : BASIS_UNFITTED;
     }
 }
 
@@ -38,11 +38,13 @@ static void add_play(const struct study *study, const struct best_play *play,
                      double time_s[BASIS_COUNT])
 {
     const struct plan *plan = play->played.plan;
+    struct pricing pricing = setting_pricing(&study->setting, play->program, study->model->dtype);
     for (size_t o = 0; plan && o < plan->operator_count; o++) {
         const struct plan_operator *op = &plan->operators[o];
         if (!operator_computes(op->kind))
             continue;
-        struct cost cost = study_price(study, play->program, op, 1);
+        struct surroundings hot = {.duty_ratio = 1};
+        struct cost cost = price_operator(&pricing, op, &hot);
         time_s[basis_of(study, op, cost.origin)] += cost.time_s;
     }
 }

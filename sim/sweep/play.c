@@ -1,5 +1,6 @@
 #include "sim/sweep/play.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include "sim/sweep/crew.h"
@@ -21,7 +22,7 @@ static void add_messages(const struct diag *diag, struct text *to)
 }
 
 /* Plays one point where the platform allows; says what became of it. */
-static void play_point(struct player *player, size_t point, struct playground **ground, int to_fd)
+static void play_point(struct player *player, size_t point, int to_fd)
 {
     const struct sweep *sweep = player->order->sweep;
     struct point_request request;
@@ -32,11 +33,11 @@ static void play_point(struct player *player, size_t point, struct playground **
     sweep_request(sweep, point, &request);
     request.request.library = player->library;
     int r = study_load(&request.request, &diag, &study);
-    if (r == 0 && !*ground)
-        r = playground_open(study, &diag, ground);
-    if (r == 0 && !playground_suits(*ground, study)) {
+    if (r == 0)
+        r = study_run(study, &diag);
+    if (r == -EAGAIN) {
         word = CREW_LATER;
-    } else if (r == 0 && study_play(study, *ground, &diag) == 0) {
+    } else if (r == 0) {
         size_t count;
         const struct result *results = study_results(study, &count);
         sweep_write_rows(sweep, player->id, point, results, count, &lines);
@@ -62,9 +63,8 @@ static void begin(void *context)
 
 static void play(void *context, const size_t *points, size_t count, int to_fd)
 {
-    struct playground *ground = NULL;
     for (size_t i = 0; i < count; i++)
-        play_point(context, points[i], &ground, to_fd);
+        play_point(context, points[i], to_fd);
 }
 
 static bool has(void *context, size_t point)

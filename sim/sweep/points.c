@@ -216,7 +216,7 @@ static uint64_t read_base(const struct study_request *base, struct library *libr
         print = print_set(print, base->sets[i]);
     print = fingerprint_number(print, base->ep);
     print = fingerprint_number(print, base->fold);
-    return fingerprint_number(print, base->keep_flows_apart);
+    return fingerprint_number(print, base->network);
 }
 
 void sweep_id(const struct sweep *sweep, struct library *library, char ret[SWEEP_ID_MAX])

@@ -6,7 +6,6 @@
 
 #include "sim/base/file.h"
 #include "sim/base/mem.h"
-#include "sim/collective/alltoall.h"
 #include "sim/topology/layout.h"
 #include "sim/topology/shorthand.h"
 
@@ -150,16 +149,11 @@ static int read_all_to_all(const struct jcur *root, struct a2a_settings *setting
 {
     static const char *const known[] = {"algorithm",      "setup_s",     "per_peer_s", "floor_s",
                                         "sm_share_ratio", "peer_access", "source",     NULL};
-    struct jcur at, algorithm;
-    size_t word = 0;
+    struct jcur at;
     if (jcur_member(root, "all_to_all", &at) < 0 || jcur_object(&at) < 0)
         return -EINVAL;
     bool bad = jcur_only(&at, known) < 0;
-    if (jcur_member(&at, "algorithm", &algorithm) < 0 ||
-        jcur_word(&algorithm, a2a_choice_names, &word) < 0)
-        bad = true;
-    else
-        settings->algorithm = mem_copy_string(a2a_choice_names[word]);
+    bad |= copy_string(&at, "algorithm", &settings->algorithm) < 0;
     bad |= jget_non_negative(&at, "setup_s", &settings->setup_s) < 0;
     bad |= jget_non_negative_or(&at, "per_peer_s", 0, &settings->per_peer_s) < 0;
     bad |= jget_non_negative_or(&at, "floor_s", 0, &settings->floor_s) < 0;

@@ -40,7 +40,7 @@ struct link {
 
 /* How the fabric's library runs an All-to-All (doc/formats.md). */
 struct a2a_settings {
-    char *algorithm;       /* a name of alltoall.h, or "auto" */
+    char *algorithm;       /* a2a_algorithm_known (sim/collective) says whether it is one */
     double setup_s;        /* once per All-to-All and rank: launch, protocol, synchronisation */
     double per_peer_s;     /* once per peer and rank, in series */
     double floor_s;        /* that one takes at least, setup and transfer included */

@@ -18,16 +18,17 @@ static const char schema[] = "scmoesim/case/1";
 const char *const figure_role_names[] = {"prediction", "fit", "reading", NULL};
 const char *const figure_form_names[] = {"value", "ratio", "speedup", NULL};
 
-const char *const lone_metric_names[] = {"time_s", "algbw_bytes_per_s", "busbw_bytes_per_s", NULL};
+const char *const alltoall_metric_names[] = {"time_s", "algbw_bytes_per_s", "busbw_bytes_per_s",
+                                             NULL};
 
-static int read_lone_metric(const struct jcur *at, struct figure *ret)
+static int read_alltoall_metric(const struct jcur *at, struct figure *ret)
 {
     struct jcur member;
     size_t which = 0;
     int r = jcur_member(at, "metric", &member);
     if (r == 0)
-        r = jcur_word(&member, lone_metric_names, &which);
-    ret->metric = lone_metric_names[which];
+        r = jcur_word(&member, alltoall_metric_names, &which);
+    ret->metric = alltoall_metric_names[which];
     return r;
 }
 
@@ -158,7 +159,7 @@ static int read_figure(const struct jcur *at, double tolerance_ratio, struct fig
     return r ? -EINVAL : check_companions(at, ret);
 }
 
-static int read_lone_figure(const struct jcur *at, double tolerance_ratio, struct figure *ret)
+static int read_alltoall_figure(const struct jcur *at, double tolerance_ratio, struct figure *ret)
 {
     static const char *const known[] = {
         "name",     "metric",  "bytes",           "times",  "role", "fit", "published",
@@ -168,7 +169,7 @@ static int read_lone_figure(const struct jcur *at, double tolerance_ratio, struc
         return r;
     r |= jcur_only(at, known);
     r |= jget_positive(at, "bytes", &ret->bytes);
-    r |= read_lone_metric(at, ret);
+    r |= read_alltoall_metric(at, ret);
     r |= read_published(at, tolerance_ratio, ret);
     return r ? -EINVAL : check_companions(at, ret);
 }
@@ -183,8 +184,8 @@ static int read_figures(const struct jcur *run, double tolerance_ratio, struct p
     for (size_t i = 0; i < ret->figure_count; i++) {
         struct jcur figure;
         jcur_element(&list, i, &figure);
-        r |= (ret->is_lone ? read_lone_figure : read_figure)(&figure, tolerance_ratio,
-                                                             &ret->figures[i]);
+        r |= (ret->is_alltoall ? read_alltoall_figure : read_figure)(&figure, tolerance_ratio,
+                                                                     &ret->figures[i]);
     }
     return r ? -EINVAL : 0;
 }
@@ -226,23 +227,23 @@ static int read_study(const struct jcur *at, const char *folder, struct publishe
 static int read_lone(const struct jcur *at, const char *folder, struct published_run *ret)
 {
     static const char *const known[] = {"topology", "ep", "experts", "top_k", "set", NULL};
-    struct lone_request *lone = &ret->lone;
+    struct alltoall_request *alone = &ret->alltoall;
     struct jcur set;
     int r = jcur_object(at);
     if (r < 0)
         return r;
     r |= jcur_only(at, known);
-    r |= jget_string(at, "topology", &lone->topology);
-    r |= jget_count_or(at, "ep", 1, 1000000000, 0, &lone->ep);
-    r |= jget_count_or(at, "experts", 1, 65536, 0, &lone->experts);
-    r |= jget_count_or(at, "top_k", 1, 64, 0, &lone->top_k);
+    r |= jget_string(at, "topology", &alone->topology);
+    r |= jget_count_or(at, "ep", 1, 1000000000, 0, &alone->ep);
+    r |= jget_count_or(at, "experts", 1, 65536, 0, &alone->experts);
+    r |= jget_count_or(at, "top_k", 1, 64, 0, &alone->top_k);
     if (jcur_has(at, "set", &set))
         r |= request_sets(&set, &ret->words, &ret->request);
     if (r)
         return -EINVAL;
-    lone->topology = placed(folder, lone->topology, &ret->words);
-    lone->sets = ret->request.sets;
-    lone->set_count = ret->request.set_count;
+    alone->topology = placed(folder, alone->topology, &ret->words);
+    alone->sets = ret->request.sets;
+    alone->set_count = ret->request.set_count;
     return 0;
 }
 
@@ -256,13 +257,13 @@ static int read_run(const struct jcur *at, const char *folder, double tolerance_
         return r;
     r |= jcur_only(at, known);
     r |= jget_string(at, "name", &ret->name);
-    ret->is_lone = jcur_has(at, "all_to_all", &what);
-    if (ret->is_lone && jcur_has(at, "study", &what))
+    ret->is_alltoall = jcur_has(at, "all_to_all", &what);
+    if (ret->is_alltoall && jcur_has(at, "study", &what))
         r |= jcur_error(at, "expected \"study\" or \"all_to_all\", got both");
     r |= read_figures(at, tolerance_ratio, ret);
-    if (jcur_member(at, ret->is_lone ? "all_to_all" : "study", &what) < 0)
+    if (jcur_member(at, ret->is_alltoall ? "all_to_all" : "study", &what) < 0)
         return -EINVAL;
-    r |= (ret->is_lone ? read_lone : read_study)(&what, folder, ret);
+    r |= (ret->is_alltoall ? read_lone : read_study)(&what, folder, ret);
     return r ? -EINVAL : 0;
 }
 

@@ -6,7 +6,7 @@
 
 #include "sim/base/diag.h"
 #include "sim/report/columns.h"
-#include "sim/study/lone.h"
+#include "sim/study/alltoall_alone.h"
 #include "sim/study/request.h"
 
 /* Whether a figure tells something about the predictions. */
@@ -48,14 +48,14 @@ double figure_error_ratio(const struct figure *figure, double predicted);
 
 /* Metrics of a lone All-to-All, as nccl-tests defines them: "time_s", "algbw_bytes_per_s" (bytes
  * over time), "busbw_bytes_per_s" (of the bytes that go to others). NULL-terminated. */
-extern const char *const lone_metric_names[];
-double lone_metric(const char *metric, double bytes, size_t group, double time_s);
+extern const char *const alltoall_metric_names[];
+double alltoall_metric(const char *metric, double bytes, size_t group, double time_s);
 
 /* One what-if, or one cluster's All-to-All, and the figures published about it. */
 struct published_run {
     const char *name;
-    bool is_lone;
-    struct lone_request lone;
+    bool is_alltoall;
+    struct alltoall_request alltoall;
     struct study_request request;
     struct request_words words;
     struct figure *figures;

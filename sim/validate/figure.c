@@ -48,7 +48,7 @@ double figure_error_ratio(const struct figure *figure, double predicted)
     return predicted > figure->at_most ? predicted / figure->at_most - 1 : 0;
 }
 
-double lone_metric(const char *metric, double bytes, size_t group, double time_s)
+double alltoall_metric(const char *metric, double bytes, size_t group, double time_s)
 {
     double algbw = bytes / time_s;
     if (strcmp(metric, "time_s") == 0)

@@ -33,22 +33,23 @@ static void prepare(struct trial *trial, const struct trial_run *runs, size_t co
                                  .figure = &runs[r].run->figures[f]};
 }
 
-static int play_lone(const struct published_run *run, struct diag *diag, struct text *ret)
+static int play_alltoall(const struct published_run *run, struct diag *diag, struct text *ret)
 {
-    struct lone *lone;
-    int r = lone_open(&run->lone, diag, &lone);
+    struct alltoall_alone *alone;
+    int r = alltoall_alone_open(&run->alltoall, diag, &alone);
     if (r < 0)
         return r;
     for (size_t f = 0; f < run->figure_count && r == 0; f++) {
         const struct figure *figure = &run->figures[f];
-        struct lone_outcome outcome;
-        r = lone_play(lone, figure->bytes, diag, &outcome);
-        double predicted = r < 0 ? 0
-                                 : figure->times * lone_metric(figure->metric, figure->bytes,
-                                                               lone_group(lone), outcome.time_s);
+        struct alltoall_outcome outcome;
+        r = alltoall_alone_play(alone, figure->bytes, diag, &outcome);
+        double predicted =
+            r < 0 ? 0
+                  : figure->times * alltoall_metric(figure->metric, figure->bytes,
+                                                    alltoall_alone_group(alone), outcome.time_s);
         text_add_bytes(ret, &predicted, sizeof predicted);
     }
-    lone_close(lone);
+    alltoall_alone_close(alone);
     return r;
 }
 
@@ -74,7 +75,7 @@ static int play_study(const struct published_run *run, struct diag *diag, struct
 /* Predictions of a run's figures, as bytes. */
 static int play_run(const struct published_run *run, struct diag *diag, struct text *ret)
 {
-    return run->is_lone ? play_lone(run, diag, ret) : play_study(run, diag, ret);
+    return run->is_alltoall ? play_alltoall(run, diag, ret) : play_study(run, diag, ret);
 }
 
 static void play(void *context, const size_t *points, size_t count, int to_fd)

@@ -34,11 +34,8 @@ static inline void use_topology(const struct topology *topology)
         a2a_algorithm_staged(algorithm) ? router_new_staged(topology) : router_new(topology);
     struct flow_set *flows = NULL;
     struct diag diag = {0};
-    struct a2a_request request = {.topology = topology,
-                                  .router = router,
-                                  .algorithm = algorithm,
-                                  .ep = ranks,
-                                  .aggregate = true};
+    struct a2a_request request = {
+        .topology = topology, .router = router, .algorithm = algorithm, .ep = ranks};
     int r = flow_set_build(&request, &diag, &flows);
     assert(r == 0);
     platform_write_xml(topology, router, (const struct flow_set *const *)&flows, 1, &text);

@@ -1,4 +1,4 @@
-/* Many flows: links shared by engine/fair.h give what SimGrid gives, and shared seldom, nearly
+/* Many flows: links shared by engine/maxmin.h give what SimGrid gives, and shared seldom, nearly
  * that.
  *
  *     test_fair          clusters up to 32 GPUs against SimGrid, 64 GPUs in windows
@@ -214,49 +214,19 @@ static void open_scene(const struct exchange_case *at, struct scene *scene)
     write_plan(scene);
 }
 
-/* simgrid: with the routes that it needs. */
-static void start_engine(struct scene *scene, bool simgrid)
+static struct timeline *play(struct scene *scene, enum network_kind network, double window_s)
 {
-    struct diag diag = {0};
-    struct text xml = {0};
-    const struct flow_set *sets[3] = {scene->rig.flows, scene->combine, scene->ring};
-    platform_write_xml(scene->rig.topology, scene->rig.router, sets,
-                       !simgrid      ? 0
-                       : scene->ring ? 3
-                                     : 2,
-                       &xml);
-    const char **names = mem_zeroed(scene->rig.ranks, sizeof *names);
-    for (size_t i = 0; i < scene->rig.ranks; i++) {
-        struct text name = {0};
-        platform_host_name(scene->rig.topology, i, &name);
-        names[i] = name.text;
-    }
-    must(engine_open(&xml, names, scene->rig.ranks, &diag, &scene->rig.engine), &diag);
-    for (size_t i = 0; i < scene->rig.ranks; i++)
-        free((void *)(size_t)names[i]);
-    free(names);
-    text_done(&xml);
-}
-
-static struct timeline *play(const struct scene *scene, bool simgrid, double window_s)
-{
-    struct diag diag = {0};
-    struct timeline *timeline = NULL;
-    struct engine_job job = {.plan = &scene->plan,
-                             .compute_s = scene->compute_s,
-                             .dispatch = scene->rig.flows,
-                             .combine = scene->combine,
-                             .backgrounds = {{scene->ring, 10e6}},
-                             .background_count = scene->ring ? 1 : 0,
-                             .a2a_setup_s = 1e-5,
-                             .sm_share_ratio = 0.1,
-                             .window_s = window_s};
-    if (!simgrid) {
-        job.topology = scene->rig.topology;
-        job.router = scene->rig.router;
-    }
-    must(engine_play(scene->rig.engine, &job, &diag, &timeline), &diag);
-    return timeline;
+    struct rig_job job = {.plan = &scene->plan,
+                          .compute_s = scene->compute_s,
+                          .dispatch = scene->rig.flows,
+                          .combine = scene->combine,
+                          .ring = scene->ring,
+                          .ring_bytes = 10e6,
+                          .setup_s = 1e-5,
+                          .sm_share_ratio = 0.1,
+                          .network = network,
+                          .window_s = window_s};
+    return rig_play_job(&scene->rig, &job);
 }
 
 static void close_scene(struct scene *scene)
@@ -278,8 +248,8 @@ static void as_simgrid(const void *argument)
     const struct exchange_case *at = argument;
     struct scene scene;
     open_scene(at, &scene);
-    start_engine(&scene, /* simgrid= */ true);
-    struct timeline *theirs = play(&scene, true, 0), *ours = play(&scene, false, 0);
+    struct timeline *theirs = play(&scene, NETWORK_SIMGRID, 0);
+    struct timeline *ours = play(&scene, NETWORK_MAXMIN, 0);
     double worst_s = 0;
     for (size_t i = 0; i < scene.rig.ranks * scene.plan.operator_count; i++)
         worst_s = fmax(worst_s, fabs(theirs->spans[i].end_s - ours->spans[i].end_s));
@@ -291,7 +261,7 @@ static void as_simgrid(const void *argument)
     close_scene(&scene);
 }
 
-/* The study's most and least frequent sharing (sim/study/draws.c), and what they may be off by. */
+/* The most and least frequent sharing (sim/engine/settle.c), and what they may be off by. */
 static void in_windows(const void *argument)
 {
     const struct {
@@ -300,11 +270,10 @@ static void in_windows(const void *argument)
     const struct exchange_case *at = argument;
     struct scene scene;
     open_scene(at, &scene);
-    start_engine(&scene, /* simgrid= */ false);
-    struct timeline *exact = play(&scene, false, 0);
+    struct timeline *exact = play(&scene, NETWORK_MAXMIN, 0);
     for (size_t i = 0; i < 2; i++) {
         double window_s = 33554432 * scene.rig.flows->bound.s_per_byte / rows[i].sharings;
-        struct timeline *near = play(&scene, false, window_s);
+        struct timeline *near = play(&scene, NETWORK_MAXMIN, window_s);
         gsl_test_rel(near->end_s, exact->end_s, rows[i].tolerance, "%s, %s: %g times a bound",
                      at->word, at->algorithm, rows[i].sharings);
         timeline_free(near);

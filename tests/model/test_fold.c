@@ -2,7 +2,7 @@
  * its own, so nothing of what folds is used there. */
 #include <math.h>
 #include "tests/model/rig.h"
-#include "sim/fold/fold.h"
+#include "sim/fold/exchange_flows.h"
 
 /* A cluster, and how many GPUs stand for all; as many as there are: it cannot be folded. */
 struct cluster {
@@ -89,45 +89,38 @@ struct exchange_case {
     size_t ep;
 };
 
-static struct flow_set *build(const struct exchange_case *exchange, bool fold)
+static struct exchange_flows build(const struct exchange_case *exchange, bool fold)
 {
     struct diag diag = {0};
-    struct flow_set *flows = NULL;
+    struct exchange_flows flows;
     struct a2a_request request = {.topology = exchange->topology,
                                   .router = exchange->router,
                                   .algorithm = exchange->algorithm,
-                                  .ep = exchange->ep,
-                                  .fold = fold};
-    if (flow_set_build(&request, &diag, &flows) < 0) {
-        diag_print(&diag, "fold", stderr);
-        _exit(1);
-    }
+                                  .ep = exchange->ep};
+    rig_must(exchange_flows_build(&request, NULL, fold, &diag, &flows), &diag);
     return flows;
 }
 
 /* All of them folded, or one by one by SimGrid, which then is open for the rest of the process. */
-static struct timeline *play(const struct exchange_case *exchange, struct flow_set *flows)
+static struct timeline *play(const struct exchange_case *exchange,
+                             const struct exchange_flows *flows)
 {
-    struct diag diag = {0};
     struct rig rig = {.topology = (struct topology *)(size_t)exchange->topology,
                       .router = exchange->router,
-                      .flows = flows,
+                      .flows = flows->flows,
                       .ranks = topology_ranks(exchange->topology)};
     struct step step = {
         .name = "d", .kind = OPERATOR_DISPATCH, .comm_bytes = bytes_of(exchange->ep)};
     struct plan_operator op;
     struct plan plan = rig_plan(&rig, exchange->ep, &step, 1, 1, &op);
     double *nothing = mem_zeroed(rig.ranks, sizeof *nothing);
-    struct timeline *timeline;
-    if (flows->fold) {
-        struct engine_job job = {
-            .plan = &plan, .compute_s = nothing, .dispatch = flows, .combine = flows};
-        gsl_test(engine_play_folded(&job, &diag, &timeline) < 0, "%s", exchange->cluster->word);
-    } else {
-        rig_start(&rig);
-        timeline = rig_play(&rig, &plan, nothing, 0, 0);
-        engine_close(rig.engine);
-    }
+    struct rig_job job = {.plan = &plan,
+                          .compute_s = nothing,
+                          .dispatch = flows->flows,
+                          .combine = flows->flows,
+                          .fold = flows->fold,
+                          .network = flows->fold ? NETWORK_FOLDED : NETWORK_SIMGRID};
+    struct timeline *timeline = rig_play_job(&rig, &job);
     free(nothing);
     return timeline;
 }
@@ -139,11 +132,12 @@ static double tolerance_s(const struct flow_set *whole, const struct timeline *t
     return 1e-9 * (double)whole->step_count + 3e-9 * timeline->end_s;
 }
 
-static void compare(const struct exchange_case *exchange, struct flow_set *folded)
+static void compare(const struct exchange_case *exchange, const struct exchange_flows *folds)
 {
     const char *word = exchange->cluster->word, *algorithm = exchange->algorithm;
-    struct flow_set *whole = build(exchange, false);
-    struct timeline *a = play(exchange, folded), *b = play(exchange, whole);
+    struct exchange_flows listed = build(exchange, false);
+    const struct flow_set *folded = folds->flows, *whole = listed.flows;
+    struct timeline *a = play(exchange, folds), *b = play(exchange, &listed);
     double worst_s = 0;
     for (size_t r = 0; r < b->ranks; r++)
         worst_s =
@@ -158,22 +152,22 @@ static void compare(const struct exchange_case *exchange, struct flow_set *folde
                  algorithm);
     timeline_free(a);
     timeline_free(b);
-    flow_set_free(whole);
+    exchange_flows_done(&listed);
 }
 
 static void fold_one(const struct exchange_case *exchange)
 {
-    struct flow_set *folded = build(exchange, true);
+    struct exchange_flows folded = build(exchange, true);
     size_t ranks = topology_ranks(exchange->topology);
-    size_t representatives = folded->fold ? folded->fold->orbit_count : ranks;
+    size_t representatives = folded.fold ? folded.fold->orbit_count : ranks;
     bool in_rounds = strcmp(exchange->algorithm, "pairwise-rounds") == 0;
     size_t most = in_rounds ? exchange->cluster->in_rounds : exchange->cluster->representatives;
     gsl_test_int((int)representatives, (int)most, "%s, %s: representatives (%s)",
                  exchange->cluster->word, exchange->algorithm,
-                 folded->fold_why ? folded->fold_why : "folded");
-    if (folded->fold)
-        compare(exchange, folded);
-    flow_set_free(folded);
+                 folded.why_whole ? folded.why_whole : "folded");
+    if (folded.fold)
+        compare(exchange, &folded);
+    exchange_flows_done(&folded);
 }
 
 static struct topology *load(const struct cluster *cluster)
@@ -251,7 +245,7 @@ static void fold_by_hand(const void *argument)
     rig.router = router_new(rig.topology);
     struct exchange_case exchange = {
         .topology = rig.topology, .router = rig.router, .algorithm = "pairwise", .ep = 4};
-    rig.flows = build(&exchange, true);
+    struct exchange_flows flows = build(&exchange, true);
     struct step steps[] = {{.name = "c", .kind = OPERATOR_EXPERT},
                            {.name = "d",
                             .kind = OPERATOR_DISPATCH,
@@ -262,20 +256,22 @@ static void fold_by_hand(const void *argument)
     struct plan_operator operators[2];
     struct plan plan = rig_plan(&rig, 4, steps, 2, 2, operators);
     const double compute_s[] = {hand->slow_s, 0, 1, 0, 1, 0, 1, 0};
-    struct engine_job job = {
-        .plan = &plan, .compute_s = compute_s, .dispatch = rig.flows, .combine = rig.flows};
-    struct timeline *timeline;
-    gsl_test_int((int)rig.flows->fold->orbit_count, 2, "%s: representatives", hand->why);
-    gsl_test_int((int)rig.flows->fold->class_count, (int)hand->classes, "%s: kinds of flows",
-                 hand->why);
-    gsl_test(engine_play_folded(&job, &diag, &timeline) < 0, "%s", hand->why);
+    struct rig_job job = {.plan = &plan,
+                          .compute_s = compute_s,
+                          .dispatch = flows.flows,
+                          .combine = flows.flows,
+                          .fold = flows.fold,
+                          .network = NETWORK_FOLDED};
+    gsl_test_int((int)flows.fold->orbit_count, 2, "%s: representatives", hand->why);
+    gsl_test_int((int)flows.fold->class_count, (int)hand->classes, "%s: kinds of flows", hand->why);
+    struct timeline *timeline = rig_play_job(&rig, &job);
     for (size_t r = 0; r < 4; r++)
         gsl_test_rel(timeline_span(timeline, r, 1)->end_s, hand->end_s, 1e-12, "%s: rank %zu",
                      hand->why, r);
     gsl_test_rel(timeline_span(timeline, 1, 1)->transfer_s, hand->slow_s, 1e-12, "%s: last to come",
                  hand->why);
     timeline_free(timeline);
-    flow_set_free(rig.flows);
+    exchange_flows_done(&flows);
     router_free(rig.router);
     topology_free(rig.topology);
     json_free(doc);

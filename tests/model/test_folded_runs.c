@@ -1,9 +1,9 @@
 /* Folded runs give what whole ones give: every schedule, inference and training, under every
  * algorithm, with damage and without, on one cluster after another. SimGrid plays the whole ones,
- * and engine/fair.h shares the links of those of more than 500 flows. Usage: [large|matrix|named]:
- * large, for three schedules on clusters that take long whole; matrix, for all schedules on every
- * kind of cluster of up to 128 GPUs under every algorithm that it can run; named, the same for
- * schedules that the word `all` leaves out. */
+ * and engine/maxmin.h shares the links of those of more than 500 flows. Usage:
+ * [large|matrix|named]: large, for three schedules on clusters that take long whole; matrix, for
+ * all schedules on every kind of cluster of up to 128 GPUs under every algorithm that it can run;
+ * named, the same for schedules that the word `all` leaves out. */
 #include <math.h>
 #include "sim/base/mem.h"
 #include "tests/model/case.h"
@@ -233,7 +233,7 @@ static bool compare(const struct cluster *cluster, bool few)
 {
     enum { ROOM = 64 };
     static struct result folded[ROOM], whole[ROOM];
-    size_t count = run_apart(cluster, FOLD_ALWAYS, few, folded, ROOM);
+    size_t count = run_apart(cluster, FOLD_AUTO, few, folded, ROOM);
     gsl_test_int((int)run_apart(cluster, FOLD_NEVER, few, whole, ROOM), (int)count, "%s: schedules",
                  cluster->word);
     size_t least = cluster->choice ? cluster->choice->count : few ? 3 : 10;

@@ -90,14 +90,9 @@ static void check_exposure(const struct sample *sample, const struct timeline *t
 /* Speeds everything up by a factor in place. */
 static void scale_links(struct rig *rig, double factor)
 {
-    for (size_t l = 0; l < rig->topology->link_count; l++) {
-        const struct link *link = &rig->topology->links[l];
-        struct diag diag = {0};
-        struct text name = {0};
-        platform_link_name(rig->topology, l, &name);
-        engine_rate_link(rig->engine, text_get(&name), link->bandwidth_bytes_per_s * factor, &diag);
-        text_done(&name);
-    }
+    for (size_t l = 0; l < rig->topology->link_count; l++)
+        rig->topology->links[l].bandwidth_bytes_per_s =
+            rig->topology->links[l].rated_bytes_per_s * factor;
     for (size_t f = 0; f < rig->flows->flow_count; f++) {
         struct flow *flow = &rig->flows->flows[f];
         flow->latency_s = router_walk(rig->router, flow->from, flow->to)->latency_s / factor;
@@ -106,7 +101,7 @@ static void scale_links(struct rig *rig, double factor)
 
 static void floors_and_scaling(const void *argument)
 {
-    struct rig rig = rig_open(argument, 4, "pairwise", false);
+    struct rig rig = rig_open(argument, 4, "pairwise");
     gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
     gsl_rng_set(rng, 1);
     for (int number = 0; number < PLANS; number++) {
@@ -143,7 +138,7 @@ static void floors_and_scaling(const void *argument)
  */
 static void relabelling(const void *argument)
 {
-    struct rig rig = rig_open(argument, 4, "pairwise", false);
+    struct rig rig = rig_open(argument, 4, "pairwise");
     gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
     gsl_rng_set(rng, 2);
     for (int number = 0; number < PLANS / 3; number++) {
@@ -170,7 +165,7 @@ static void relabelling(const void *argument)
  * has true anomalies). Then more bytes or less bandwidth never end earlier. */
 static void monotony(const void *argument)
 {
-    struct rig rig = rig_open(argument, 2, "pairwise", false);
+    struct rig rig = rig_open(argument, 2, "pairwise");
     gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
     gsl_rng_set(rng, 3);
     for (int number = 0; number < PLANS / 3; number++) {
@@ -201,7 +196,7 @@ static void monotony(const void *argument)
 /* A play gives the same bits however many came before it on the same platform. */
 static void repetition(const void *argument)
 {
-    struct rig rig = rig_open(argument, 4, "pairwise", false);
+    struct rig rig = rig_open(argument, 4, "pairwise");
     gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
     gsl_rng_set(rng, 4);
     struct sample sample;

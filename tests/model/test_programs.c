@@ -30,7 +30,7 @@ struct timed {
 static void one_exchange(const void *argument)
 {
     const struct timed *timed = argument;
-    struct rig rig = rig_open(TWO_BY_TWO, 4, timed->algorithm, false);
+    struct rig rig = rig_open(TWO_BY_TWO, 4, timed->algorithm);
     struct step steps[] = {{.name = "d", .kind = OPERATOR_DISPATCH, .queue = 1, .comm_bytes = 4e6}};
     struct plan_operator operators[1];
     struct plan plan = rig_plan(&rig, 4, steps, 1, 2, operators);

@@ -29,7 +29,7 @@ static struct study *play(const struct asked *asked)
     request.tokens = asked->tokens;
     request.sets = asked->sets;
     request.set_count = count;
-    request.keep_flows_apart = asked->exact;
+    request.network = asked->exact ? NETWORK_SIMGRID : NETWORK_AUTO;
     if (asked->model) {
         request.model = asked->model;
         request.costs = NULL;

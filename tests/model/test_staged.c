@@ -4,7 +4,7 @@
  * between the sockets 1 GB/s, memories 8 GB/s each way, where a case does not say otherwise. A
  * payload byte is 1 / 0.865 bytes on the wire (sim/collective/algorithm.c). */
 #include <math.h>
-#include "sim/study/lone.h"
+#include "sim/study/alltoall_alone.h"
 #include "tests/model/rig.h"
 
 #define RATIO 0.865
@@ -71,7 +71,7 @@ static void take_pairs(struct rig *rig, const double *pairs)
 static void one_exchange(const void *argument)
 {
     const struct timed *timed = argument;
-    struct rig rig = rig_open(timed->box, 4, timed->algorithm, false);
+    struct rig rig = rig_open(timed->box, 4, timed->algorithm);
     if (timed->pairs)
         take_pairs(&rig, timed->pairs);
     double end_s = end_of(&rig, 4e6), bound_s = 4e6 * rig.flows->bound.s_per_byte;
@@ -125,19 +125,20 @@ static void write_times(const void *argument)
 {
     const struct law *law = argument;
     struct diag diag = {0};
-    struct lone *lone;
+    struct alltoall_alone *lone;
     char set[80];
     snprintf(set, sizeof set, "/topology/all_to_all/algorithm=%s", law->algorithm);
     const char *sets[] = {set};
-    struct lone_request request = {.topology = law->box, .sets = sets, .set_count = 1};
-    if (lone_open(&request, &diag, &lone) < 0) {
+    struct alltoall_request request = {.topology = law->box, .sets = sets, .set_count = 1};
+    if (alltoall_alone_open(&request, &diag, &lone) < 0) {
         diag_print(&diag, "test", stderr);
         _exit(1);
     }
     FILE *file = fopen("staged-times", "w");
-    struct lone_outcome outcome, before = {0};
+    struct alltoall_outcome outcome, before = {0};
     for (double bytes = 4096; bytes < 1e10; bytes *= 8) {
-        gsl_test_int(lone_play(lone, bytes, &diag, &outcome), 0, "%s %g B plays", law->box, bytes);
+        gsl_test_int(alltoall_alone_play(lone, bytes, &diag, &outcome), 0, "%s %g B plays",
+                     law->box, bytes);
         gsl_test(outcome.time_s < before.time_s, "%s: %g B is not faster than fewer", law->box,
                  bytes);
         gsl_test(outcome.time_s < outcome.bound_s * (1 - 1e-6), "%s: %g B within the bound",
@@ -146,7 +147,7 @@ static void write_times(const void *argument)
         before = outcome;
     }
     fclose(file);
-    lone_close(lone);
+    alltoall_alone_close(lone);
 }
 
 static size_t read_times(const struct law *law, double *to)

@@ -33,7 +33,7 @@ static void two_gpus(const void *argument)
     struct rig rig = rig_open(RIG_HEAD RIG_TYPES
                               "\"node\":{\"gpus\":2,\"switches\":[],\"links\":[{\"from\":\"gpu0\","
                               "\"to\":\"gpu1\",\"type\":\"wire\"}]}}",
-                              2, "pairwise", false);
+                              2, "pairwise");
     struct timeline *timeline = dispatch_once(&rig, 2e6, 0);
     expect(timeline, 0, 0, 0, 1e-3, "two GPUs");
     expect(timeline, 1, 0, 0, 1e-3, "two GPUs");
@@ -54,7 +54,7 @@ static void half_duplex(const void *argument)
         "\"link_types\":{\"bus\":{\"bandwidth_bytes_per_s\":1e9,\"efficiency_ratio\":1,"
         "\"latency_s\":0,\"duplex\":\"half\",\"source\":\"by hand\"}},\"node\":{\"gpus\":2,"
         "\"switches\":[],\"links\":[{\"from\":\"gpu0\",\"to\":\"gpu1\",\"type\":\"bus\"}]}}",
-        2, "pairwise", false);
+        2, "pairwise");
     struct timeline *timeline = dispatch_once(&rig, 2e6, 0);
     expect(timeline, 0, 0, 0, 2e-3, "half-duplex bus");
     timeline_free(timeline);
@@ -66,8 +66,7 @@ static void half_duplex(const void *argument)
 static void eight_on_a_star(const void *argument)
 {
     const char *algorithm = argument;
-    bool aggregate = strcmp(algorithm, "aggregate") == 0;
-    struct rig rig = rig_open(RIG_STAR("8"), 8, aggregate ? "pairwise" : algorithm, aggregate);
+    struct rig rig = rig_open(RIG_STAR("8"), 8, algorithm);
     struct timeline *timeline = dispatch_once(&rig, 8e6, 0);
     for (size_t r = 0; r < 8; r++)
         expect(timeline, r, 0, 0, 7e-3, algorithm);
@@ -88,7 +87,7 @@ static void shared_uplink(const void *argument)
                               "{\"from\":[\"gpu0\",\"gpu1\"],\"to\":\"left\",\"type\":\"wire\"},"
                               "{\"from\":[\"gpu2\",\"gpu3\"],\"to\":\"right\",\"type\":\"wire\"},"
                               "{\"from\":\"left\",\"to\":\"right\",\"type\":\"wire\"}]}}",
-                              4, "pairwise", false);
+                              4, "pairwise");
     struct timeline *timeline = dispatch_once(&rig, 4e6, 0);
     for (size_t r = 0; r < 4; r++)
         expect(timeline, r, 0, 0, 4e-3, "shared uplink");
@@ -113,7 +112,7 @@ static void unlike_latencies(const void *argument)
                  "\"node\":{\"gpus\":3,\"switches\":[\"hub\"],\"links\":["
                  "{\"from\":[\"gpu0\",\"gpu1\"],\"to\":\"hub\",\"type\":\"near\"},"
                  "{\"from\":\"gpu2\",\"to\":\"hub\",\"type\":\"far\"}]}}",
-        3, "pairwise", false);
+        3, "pairwise");
     struct timeline *timeline = dispatch_once(&rig, 3e6, 0);
     for (size_t r = 0; r < 3; r++)
         expect(timeline, r, 0, 0, 2.010e-3, "unlike latencies");
@@ -133,7 +132,7 @@ static void many_flows_on_a_link(const void *argument)
         "\"latency_s\":1.3e-6,\"duplex\":\"full\",\"source\":\"by hand\"}},"
         "\"node\":{\"gpus\":256,\"switches\":[\"hub\"],\"links\":[{\"for\":{\"g\":256},"
         "\"from\":\"gpu{g}\",\"to\":\"hub\",\"type\":\"wire\"}]}}",
-        32, "pairwise", false);
+        32, "pairwise");
     struct timeline *timeline = dispatch_once(&rig, 48.5e6, 0);
     for (size_t r = 0; r < ranks; r += 51)
         gsl_test_rel(timeline_span(timeline, r, 0)->end_s, 2.6e-6 + 31e-3 / 32, 1e-7,
@@ -154,7 +153,7 @@ static void crash(void)
     engine_on_crash(leave_with_70);
     pid_t child = fork();
     if (child == 0) {
-        rig_open(RIG_STAR("2"), 2, "pairwise", false);
+        rig_open(RIG_STAR("2"), 2, "pairwise");
         raise(SIGSEGV);
         _exit(0);
     }
@@ -170,7 +169,7 @@ static void crash(void)
 static void late_rank(const void *argument)
 {
     (void)argument;
-    struct rig rig = rig_open(RIG_STAR("4"), 4, "pairwise", false);
+    struct rig rig = rig_open(RIG_STAR("4"), 4, "pairwise");
     struct step steps[] = {{.name = "a", .kind = OPERATOR_ATTENTION},
                            {.name = "d",
                             .kind = OPERATOR_DISPATCH,
@@ -201,7 +200,7 @@ static void late_rank(const void *argument)
 static void held_sms(const void *argument)
 {
     (void)argument;
-    struct rig rig = rig_open(RIG_STAR("2"), 2, "pairwise", false);
+    struct rig rig = rig_open(RIG_STAR("2"), 2, "pairwise");
     struct step steps[] = {{.name = "d", .kind = OPERATOR_DISPATCH, .queue = 1, .comm_bytes = 2e6},
                            {.name = "m", .kind = OPERATOR_MLP},
                            {.name = "c",
@@ -229,7 +228,7 @@ static void held_sms(const void *argument)
 static void there_and_back(const void *argument)
 {
     (void)argument;
-    struct rig rig = rig_open(RIG_STAR("3"), 3, "pairwise", false);
+    struct rig rig = rig_open(RIG_STAR("3"), 3, "pairwise");
     struct flow out[] = {{.from = 0, .to = 1, .share_ratio = 0.5},
                          {.from = 0, .to = 2, .share_ratio = 0.25}};
     struct flow back[] = {{.from = 1, .to = 0, .share_ratio = 0.5},
@@ -247,11 +246,9 @@ static void there_and_back(const void *argument)
     struct plan_operator operators[3];
     struct plan plan = rig_plan(&rig, 3, steps, 3, 2, operators);
     double compute_s[9] = {[4] = 1e-3, [7] = 1e-3};
-    struct diag diag = {0};
-    struct timeline *timeline = NULL;
-    struct engine_job job = {
+    struct rig_job job = {
         .plan = &plan, .compute_s = compute_s, .dispatch = &there, .combine = &again};
-    gsl_test_int(engine_play(rig.engine, &job, &diag, &timeline), 0, "plays");
+    struct timeline *timeline = rig_play_both(&rig, job);
     expect(timeline, 0, 0, 0, 6e-3, "dispatch of the sender");
     expect(timeline, 1, 0, 0, 6e-3, "dispatch of the larger share");
     expect(timeline, 2, 0, 0, 4e-3, "dispatch of the smaller share");
@@ -267,21 +264,19 @@ static void there_and_back(const void *argument)
 static void a_floor(const void *argument)
 {
     (void)argument;
-    struct rig rig = rig_open(RIG_STAR("2"), 2, "pairwise", false);
+    struct rig rig = rig_open(RIG_STAR("2"), 2, "pairwise");
     struct step steps[] = {{.name = "d", .kind = OPERATOR_DISPATCH, .queue = 1, .comm_bytes = 2e6}};
     struct plan_operator operators[1];
     struct plan plan = rig_plan(&rig, 2, steps, 1, 2, operators);
     double compute_s[2] = {0}, floors_s[] = {3e-3, 1e-3}, ends_s[] = {3e-3, 1.25e-3};
     for (size_t i = 0; i < 2; i++) {
-        struct diag diag = {0};
-        struct timeline *timeline = NULL;
-        struct engine_job job = {.plan = &plan,
-                                 .compute_s = compute_s,
-                                 .dispatch = rig.flows,
-                                 .combine = rig.flows,
-                                 .a2a_setup_s = 0.25e-3,
-                                 .a2a_floor_s = floors_s[i]};
-        gsl_test_int(engine_play(rig.engine, &job, &diag, &timeline), 0, "plays");
+        struct rig_job job = {.plan = &plan,
+                              .compute_s = compute_s,
+                              .dispatch = rig.flows,
+                              .combine = rig.flows,
+                              .setup_s = 0.25e-3,
+                              .floor_s = floors_s[i]};
+        struct timeline *timeline = rig_play_both(&rig, job);
         expect(timeline, 0, 0, 0, ends_s[i], "an All-to-All over its floor");
         timeline_free(timeline);
     }
@@ -295,7 +290,7 @@ static void a_floor(const void *argument)
 static void ring_beside(const void *argument)
 {
     (void)argument;
-    struct rig rig = rig_open(RIG_STAR("2"), 2, "pairwise", false);
+    struct rig rig = rig_open(RIG_STAR("2"), 2, "pairwise");
     struct flow_set *ring = ring_build(rig.topology, rig.router, 1);
     struct step steps[] = {{.name = "a", .kind = OPERATOR_ATTENTION},
                            {.name = "d",
@@ -309,15 +304,13 @@ static void ring_beside(const void *argument)
     double compute_s[4] = {1e-3, 0, 1e-3, 0};
     double sent[] = {1.5e6, 4e6}, dispatch_s[] = {2.5e-3, 3e-3}, ends_s[] = {2.5e-3, 5e-3};
     for (size_t i = 0; i < 2; i++) {
-        struct diag diag = {0};
-        struct timeline *timeline = NULL;
-        struct engine_job job = {.plan = &plan,
-                                 .compute_s = compute_s,
-                                 .dispatch = rig.flows,
-                                 .combine = rig.flows,
-                                 .backgrounds = {{ring, sent[i]}},
-                                 .background_count = 1};
-        gsl_test_int(engine_play(rig.engine, &job, &diag, &timeline), 0, "plays");
+        struct rig_job job = {.plan = &plan,
+                              .compute_s = compute_s,
+                              .dispatch = rig.flows,
+                              .combine = rig.flows,
+                              .ring = ring,
+                              .ring_bytes = sent[i]};
+        struct timeline *timeline = rig_play_both(&rig, job);
         expect(timeline, 0, 1, 1e-3, dispatch_s[i], "a dispatch beside a ring");
         gsl_test_rel(timeline->end_s, ends_s[i], 1e-9, "the play lasts as long as the ring");
         timeline_free(timeline);
@@ -330,7 +323,7 @@ static void ring_beside(const void *argument)
 static void measured_exchange(const void *argument)
 {
     (void)argument;
-    struct rig rig = rig_open(RIG_STAR("2"), 2, "pairwise", false);
+    struct rig rig = rig_open(RIG_STAR("2"), 2, "pairwise");
     struct step steps[] = {{.name = "a", .kind = OPERATOR_ATTENTION},
                            {.name = "d",
                             .kind = OPERATOR_DISPATCH,
@@ -341,14 +334,12 @@ static void measured_exchange(const void *argument)
     struct plan_operator operators[2];
     struct plan plan = rig_plan(&rig, 2, steps, 2, 2, operators);
     double compute_s[4] = {1e-3, 0, 3e-3, 0}, a2a_s[2] = {0, 0.5e-3};
-    struct diag diag = {0};
-    struct timeline *timeline = NULL;
-    struct engine_job job = {.plan = &plan,
-                             .compute_s = compute_s,
-                             .dispatch = rig.flows,
-                             .combine = rig.flows,
-                             .a2a_s = a2a_s};
-    gsl_test_int(engine_play(rig.engine, &job, &diag, &timeline), 0, "plays");
+    struct rig_job job = {.plan = &plan,
+                          .compute_s = compute_s,
+                          .dispatch = rig.flows,
+                          .combine = rig.flows,
+                          .a2a_s = a2a_s};
+    struct timeline *timeline = rig_play_both(&rig, job);
     expect(timeline, 0, 1, 1e-3, 3.5e-3, "the early rank waits for the late one");
     expect(timeline, 1, 1, 3e-3, 3.5e-3, "the late rank");
     timeline_free(timeline);
@@ -361,7 +352,7 @@ static void measured_exchange(const void *argument)
 static void fetch_beside(const void *argument)
 {
     (void)argument;
-    struct rig rig = rig_open(RIG_STAR("2"), 2, "pairwise", false);
+    struct rig rig = rig_open(RIG_STAR("2"), 2, "pairwise");
     struct step steps[] = {
         {.name = "f", .kind = OPERATOR_EXPERT_FETCH, .queue = 2},
         {.name = "d", .kind = OPERATOR_DISPATCH, .queue = 1, .comm_bytes = 2e6},
@@ -392,7 +383,7 @@ static void fetch_beside(const void *argument)
 static void two_compute_queues(const void *argument)
 {
     (void)argument;
-    struct rig rig = rig_open(RIG_STAR("2"), 2, "pairwise", false);
+    struct rig rig = rig_open(RIG_STAR("2"), 2, "pairwise");
     struct step steps[] = {{.name = "m", .kind = OPERATOR_MLP},
                            {.name = "s", .kind = OPERATOR_SHARED_EXPERT, .queue = 2}};
     struct plan_operator operators[2];
@@ -409,7 +400,7 @@ static void two_compute_queues(const void *argument)
 static void deadlock(const void *argument)
 {
     (void)argument;
-    struct rig rig = rig_open(RIG_STAR("2"), 2, "pairwise", false);
+    struct rig rig = rig_open(RIG_STAR("2"), 2, "pairwise");
     struct step steps[] = {
         {.name = "m", .kind = OPERATOR_MLP, .after = {1}, .after_count = 1},
         {.name = "s", .kind = OPERATOR_SHARED_EXPERT, .queue = 2, .after = {0}, .after_count = 1}};
@@ -419,13 +410,10 @@ static void deadlock(const void *argument)
     for (int i = 0; i < 2; i++) {
         struct diag diag = {0};
         struct timeline *timeline = NULL;
-        struct engine_job job = {
+        struct rig_job job = {
             .plan = &plan, .compute_s = compute_s, .dispatch = rig.flows, .combine = rig.flows};
-        if (i == 1) { /* whether SimGrid shares links or not */
-            job.topology = rig.topology;
-            job.router = rig.router;
-        }
-        gsl_test(engine_play(rig.engine, &job, &diag, &timeline) == 0, "refuses");
+        job.network = i == 1 ? NETWORK_MAXMIN : NETWORK_SIMGRID;
+        gsl_test(rig_try(&rig, &job, &diag, &timeline) == 0, "refuses");
         gsl_test_str(
             diag.count ? diag.messages[0] : "",
             "schedule rig: 4 operators never ran: m on rank 0, m on rank 1, s on rank 0, s "
@@ -444,7 +432,7 @@ static void deadlock(const void *argument)
 static void kernels_beside(const void *argument)
 {
     (void)argument;
-    struct rig rig = rig_open(RIG_STAR("2"), 2, "pairwise", false);
+    struct rig rig = rig_open(RIG_STAR("2"), 2, "pairwise");
     struct step steps[] = {{.name = "d", .kind = OPERATOR_DISPATCH, .queue = 1, .comm_bytes = 2e6},
                            {.name = "m", .kind = OPERATOR_MLP},
                            {.name = "c",
@@ -481,7 +469,7 @@ static void fast_link(const void *argument)
                  "\"latency_s\":5e-6,\"duplex\":\"full\",\"source\":\"by hand\"}},\"node\":{"
                  "\"gpus\":2,\"switches\":[],\"links\":[{\"from\":\"gpu0\",\"to\":\"gpu1\","
                  "\"type\":\"fast\"}]}}",
-        2, "pairwise", false);
+        2, "pairwise");
     struct timeline *timeline = dispatch_once(&rig, 2e9, 0);
     expect(timeline, 0, 0, 0, 5e-6 + 1.0 / 900, "1 GB over 900 GB/s, both ways at once");
     timeline_free(timeline);
@@ -495,7 +483,6 @@ int main(void)
     in_child(half_duplex, NULL, "half-duplex");
     in_child(eight_on_a_star, "pairwise", "eight on a star");
     in_child(eight_on_a_star, "pairwise-rounds", "eight on a star in rounds");
-    in_child(eight_on_a_star, "aggregate", "eight on a star, merged flows");
     in_child(shared_uplink, NULL, "a shared uplink");
     in_child(unlike_latencies, NULL, "unlike latencies");
     in_child(many_flows_on_a_link, NULL, "many flows on a link");

@@ -5,6 +5,11 @@
  * its cluster zones twice. */
 #include <math.h>
 
+#include <simgrid/actor.h>
+#include <simgrid/comm.h>
+#include <simgrid/engine.h>
+#include <simgrid/host.h>
+#include <simgrid/mailbox.h>
 #include "tests/model/rig.h"
 
 #define BYTES 16e6
@@ -64,61 +69,17 @@ static char *document_of(const struct zone *zone)
         zone->node_count, zone->for_names, zone->switches, zone->links);
 }
 
-/* SimGrid's zone in place of our platform, below the same flows. */
-static struct engine *open_zone(const struct zone *zone)
-{
-    struct diag diag = {0};
-    struct text xml = {0};
-    struct engine *engine = NULL;
-    const char **names = mem_zeroed(zone->ranks, sizeof *names);
-    text_add(
-        &xml,
-        "<?xml version='1.0'?>\n"
-        "<!DOCTYPE platform SYSTEM \"https://simgrid.org/simgrid.dtd\">\n"
-        "<platform version=\"4.1\"><cluster id=\"c\" prefix=\"h\" suffix=\"\" radical=\"0-%zu\" "
-        "speed=\"1f\" bw=\"1GBps\" lat=\"0us\" %s/></platform>\n",
-        zone->ranks - 1, zone->simgrid);
-    for (size_t i = 0; i < zone->ranks; i++)
-        names[i] = mem_format("h%zu", i);
-    if (engine_open(&xml, names, zone->ranks, &diag, &engine) < 0)
-        diag_print(&diag, "test", stderr);
-    for (size_t i = 0; i < zone->ranks; i++)
-        free((void *)(size_t)names[i]);
-    free(names);
-    text_done(&xml);
-    return engine;
-}
-
 static struct rig open_flows(const struct zone *zone, const char *algorithm)
 {
-    struct diag diag = {0};
-    struct rig rig = {.ranks = zone->ranks};
-    struct json *doc = NULL;
     char *text = document_of(zone);
-    if (json_parse("zone.json", text, strlen(text), &diag, &doc) < 0 ||
-        topology_read(doc, &diag, &rig.topology) < 0) {
-        diag_print(&diag, "test", stderr);
-        _exit(1);
-    }
-    rig.router = router_new(rig.topology);
-    struct a2a_request request = {rig.topology, rig.router, algorithm, .ep = zone->ranks};
-    flow_set_build(&request, &diag, &rig.flows);
-    json_free(doc);
+    struct rig rig = rig_open(text, zone->ranks, algorithm);
     free(text);
     return rig;
 }
 
-static struct ends play(const struct zone *zone, const char *algorithm, bool simgrid_routes)
+static struct ends play_ours(const struct zone *zone, const char *algorithm)
 {
-    struct rig rig;
-    if (simgrid_routes) {
-        rig = open_flows(zone, algorithm);
-        rig.engine = open_zone(zone);
-    } else {
-        char *text = document_of(zone);
-        rig = rig_open(text, zone->ranks, algorithm, false);
-        free(text);
-    }
+    struct rig rig = open_flows(zone, algorithm);
     struct plan_operator operators[1];
     struct step steps[] = {{"a2a", OPERATOR_DISPATCH, 1, {0}, 0, BYTES}};
     struct plan plan = rig_plan(&rig, rig.ranks, steps, 1, 2, operators);
@@ -131,6 +92,101 @@ static struct ends play(const struct zone *zone, const char *algorithm, bool sim
     free(nothing);
     rig_close(&rig);
     return ends;
+}
+
+/* ---- The same flows on SimGrid's own zone, told by its own means: mailboxes ---- */
+
+struct member {
+    const struct flow_set *flows;
+    size_t rank;
+    double end_s;
+};
+
+static void start_flows(const struct member *me, size_t step, sg_comm_t *running, size_t *count)
+{
+    static char payload;
+    static void *received;
+    for (size_t f = 0; f < me->flows->flow_count; f++) {
+        const struct flow *flow = &me->flows->flows[f];
+        char name[32];
+        if (flow->step != step || (flow->from != me->rank && flow->to != me->rank))
+            continue;
+        snprintf(name, sizeof name, "%zu", f);
+        sg_mailbox_t mailbox = sg_mailbox_by_name(name);
+        long bytes = lround(BYTES * flow->share_ratio);
+        running[(*count)++] = flow->from == me->rank
+                                  ? sg_mailbox_put_async(mailbox, &payload, bytes)
+                                  : sg_mailbox_get_async(mailbox, &received);
+    }
+}
+
+static void run_member(int argc, char *argv[])
+{
+    (void)argc;
+    (void)argv;
+    struct member *me = sg_actor_self_get_data();
+    for (size_t step = 0; step < me->flows->step_count; step++) {
+        size_t count = 0;
+        sg_comm_t *running = mem_zeroed(2 * me->flows->flow_count, sizeof *running);
+        start_flows(me, step, running, &count);
+        for (size_t i = 0; i < count; i++)
+            sg_comm_wait(running[i]);
+        free(running);
+    }
+    me->end_s = simgrid_get_clock();
+}
+
+static void load_zone(const struct zone *zone)
+{
+    char path[] = "/tmp/zone-XXXXXX";
+    FILE *file = fdopen(mkstemp(path), "w");
+    fprintf(file,
+            "<?xml version='1.0'?>\n"
+            "<!DOCTYPE platform SYSTEM \"https://simgrid.org/simgrid.dtd\">\n"
+            "<platform version=\"4.1\"><cluster id=\"c\" prefix=\"h\" suffix=\"\" "
+            "radical=\"0-%zu\" speed=\"1f\" bw=\"1GBps\" lat=\"0us\" %s/></platform>\n",
+            zone->ranks - 1, zone->simgrid);
+    fclose(file);
+    simgrid_load_platform(path);
+    unlink(path);
+}
+
+static struct ends play_theirs(const struct zone *zone, const char *algorithm)
+{
+    char *arguments[] = {(char *)(size_t) "zones",
+                         (char *)(size_t) "--cfg=network/model:CM02",
+                         (char *)(size_t) "--cfg=network/TCP-gamma:0",
+                         (char *)(size_t) "--cfg=network/crosstraffic:0",
+                         (char *)(size_t) "--cfg=maxmin/precision:1e-9",
+                         (char *)(size_t) "--log=root.app:file:/dev/null",
+                         NULL};
+    int count = 6;
+    struct rig rig = open_flows(zone, algorithm);
+    struct member *members = mem_zeroed(rig.ranks, sizeof *members);
+    struct ends ends = {INFINITY, 0};
+    simgrid_init(&count, arguments);
+    load_zone(zone);
+    for (size_t r = 0; r < rig.ranks; r++) {
+        char name[32];
+        snprintf(name, sizeof name, "h%zu", r);
+        members[r] = (struct member){rig.flows, r, 0};
+        sg_actor_t actor = sg_actor_init("member", sg_host_by_name(name));
+        sg_actor_set_data(actor, &members[r]);
+        sg_actor_start_(actor, run_member, 0, NULL);
+    }
+    simgrid_run();
+    for (size_t r = 0; r < rig.ranks; r++) {
+        ends.first_s = fmin(ends.first_s, members[r].end_s);
+        ends.last_s = fmax(ends.last_s, members[r].end_s);
+    }
+    free(members);
+    rig_close(&rig);
+    return ends;
+}
+
+static struct ends play(const struct zone *zone, const char *algorithm, bool simgrid_routes)
+{
+    return simgrid_routes ? play_theirs(zone, algorithm) : play_ours(zone, algorithm);
 }
 
 static struct ends play_apart(const struct zone *zone, const char *algorithm, bool simgrid_routes)

@@ -382,18 +382,17 @@ static void timeline_round_trip(void)
                         .operator_count = 1};
     struct span span = {0.5, 0.5, 0.5, 2};
     struct timeline timeline = {.ranks = 1, .operators = 1, .spans = &span, .end_s = 2};
-    struct prediction prediction = {&timeline, 0.75, 1};
+    struct settled settled = {.timeline = &timeline, .duty_ratio = 0.75, .measured_ratio = 1};
     struct diag diag = {0};
     struct text text = {0};
     struct replay replay;
     bool predicted;
-    static const char rows[] = "kind,time_s\nevent,2e-6\n";
-    struct cost_table *costs = NULL;
-    gsl_test_int(cost_table_parse("c.csv", rows, strlen(rows), &diag, &costs), 0, "costs");
-    struct predict_settings settings = {
-        .costs = costs, .gpus = 2, .factor_ratio = 0.5, .launch = LAUNCH_GRAPH};
-    timeline_write_predicted("plans/a.top2.json", &plan, &settings, &prediction, &text);
-    cost_table_free(costs);
+    struct predicted_facts facts = {.path = "plans/a.top2.json",
+                                    .launch = LAUNCH_GRAPH,
+                                    .factor_ratio = 0.5,
+                                    .event_s = 2e-6,
+                                    .gpus = 2};
+    timeline_write_predicted(&facts, &plan, &settled, &text);
     gsl_test_int(read_timeline(text_get(&text), &diag, &predicted, &replay), 0, "%s",
                  diag.count ? diag.messages[0] : "read");
     gsl_test_int(predicted, true, "predicted");

@@ -10,12 +10,12 @@
 #include "support.h"
 
 static struct flow_set *build(const struct topology *t, struct router *router,
-                              const char *algorithm, size_t ep, bool aggregate)
+                              const char *algorithm, size_t ep)
 {
     struct diag diag = {0};
     struct flow_set *set = NULL;
     struct a2a_request request = {
-        .topology = t, .router = router, .algorithm = algorithm, .ep = ep, .aggregate = aggregate};
+        .topology = t, .router = router, .algorithm = algorithm, .ep = ep};
     if (flow_set_build(&request, &diag, &set) < 0) {
         diag_print(&diag, "test", stderr);
         exit(1);
@@ -23,13 +23,13 @@ static struct flow_set *build(const struct topology *t, struct router *router,
     return set;
 }
 
-/* Bound, busiest link and latency of groups of ep; the same for each algorithm, merged or not. */
+/* Bound, busiest link and latency of groups of ep; the same for each algorithm. */
 static void check_bound(const struct topology *t, size_t ep, double want_s_per_byte,
                         const char *want_link, double want_latency_s, const char *why)
 {
     struct router *router = router_new(t);
-    for (int way = 0; way < 3; way++) {
-        struct flow_set *set = build(t, router, a2a_algorithm_names[way == 2], ep, way == 1);
+    for (int way = 0; way < 2; way++) {
+        struct flow_set *set = build(t, router, a2a_algorithm_names[way], ep);
         gsl_test_rel(set->bound.s_per_byte, want_s_per_byte, 1e-12, "%s: bound", why);
         gsl_test_str(t->links[set->bound.link].name, want_link, "%s: busiest link", why);
         gsl_test_rel(set->bound.latency_s, want_latency_s, 1e-12, "%s: latency", why);
@@ -68,11 +68,9 @@ static void test_star(void)
     check_bound(t, 8, 7.0 / 8 / 53687091200.0, "node0/gpu0-switch>", 1e-6, "star of 8");
     check_bound(t, 4, 3.0 / 4 / 53687091200.0, "node0/gpu0-switch>", 1e-6, "star, two groups of 4");
     struct router *router = router_new(t);
-    struct flow_set *set = build(t, router, "pairwise", 8, true);
+    struct flow_set *set = build(t, router, "pairwise", 8);
     gsl_test_rel((double)(1 << 26) * set->bound.s_per_byte + set->bound.latency_s, 1094.75e-6,
                  1e-12, "64 MiB on the star");
-    gsl_test_int((int)set->flow_count, 8, "one flow a rank stands for seven");
-    gsl_test_rel(set->flows[0].share_ratio, 7.0 / 8, 1e-12, "and carries 7/8");
     flow_set_free(set);
     router_free(router);
     topology_free(t);
@@ -115,7 +113,7 @@ static void test_pcie_box(void)
 {
     struct topology *t = read_topology("8xa30-pcie");
     struct router *router = router_new(t);
-    struct flow_set *set = build(t, router, "pairwise", 8, false);
+    struct flow_set *set = build(t, router, "pairwise", 8);
     double busbw = 7.0 / 8 / set->bound.s_per_byte;
     gsl_test_rel(busbw, 0.2754 * 30 * (1 << 30), 2e-4, "busbw of 8 GPUs on PCIe");
     gsl_test_str(t->links[set->bound.link].name, "node0/socket0-socket1>", "its bottleneck");
@@ -131,7 +129,7 @@ static void test_flows(const char *word, size_t ep)
     struct router *router = router_new(t);
     size_t ranks = topology_ranks(t);
     for (int way = 0; way < 2; way++) {
-        struct flow_set *set = build(t, router, a2a_algorithm_names[way], ep, false);
+        struct flow_set *set = build(t, router, a2a_algorithm_names[way], ep);
         int *seen = mem_zeroed(ranks * ranks, sizeof *seen),
             *in_step = mem_zeroed(ranks, sizeof(int));
         size_t wrong = 0, once = 0;
@@ -182,7 +180,7 @@ static void test_relabelling(void)
         char *text = document_text("1", WIRE_AND_BUS, text_get(&node), NULL);
         struct topology *t = parse_topology(text);
         struct router *router = router_new(t);
-        struct flow_set *set = build(t, router, "pairwise", 8, true);
+        struct flow_set *set = build(t, router, "pairwise", 8);
         bounds[i] = set->bound.s_per_byte;
         flow_set_free(set);
         router_free(router);
@@ -218,7 +216,7 @@ static void test_latencies(void)
 {
     struct topology *t = read_topology("nodes=8,gpu=h100-sxm,nic=8x400G");
     struct router *router = router_new(t);
-    struct flow_set *set = build(t, router, "pairwise", 64, false);
+    struct flow_set *set = build(t, router, "pairwise", 64);
     double least_s = INFINITY, longest_s = 0;
     for (size_t i = 0; i < set->flow_count; i++) {
         const struct flow *flow = &set->flows[i];
@@ -236,11 +234,57 @@ static void test_latencies(void)
     topology_free(t);
 }
 
+/* How many flows there will be is known before they are listed, and enough to refuse them. */
+static void test_counts(const char *word, size_t ep)
+{
+    struct topology *t = read_topology(word);
+    for (size_t i = 0; a2a_algorithm_names[i]; i++) {
+        const char *name = a2a_algorithm_names[i];
+        if (!a2a_algorithm_fits(name, t, ep))
+            continue;
+        struct router *router = a2a_algorithm_staged(name) ? router_new_staged(t) : router_new(t);
+        struct flow_set *set = build(t, router, name, ep), *none = NULL;
+        struct a2a_request request = {.topology = t,
+                                      .router = router,
+                                      .algorithm = name,
+                                      .ep = ep,
+                                      .flows_max = set->flow_count - 1,
+                                      .why_listed = "somebody asked"};
+        struct diag diag = {0};
+        gsl_test_int((int)a2a_flow_count(&request), (int)set->flow_count, "%s, %s", word, name);
+        gsl_test(flow_set_build(&request, &diag, &none) == 0, "%s, %s: too many", word, name);
+        char *want = mem_format("somebody asked, so that %zu flows would be played one by one (at "
+                                "most %zu are): fewer GPUs, or an All-to-All with fewer flows "
+                                "(--a2a two-hop, hierarchical)",
+                                set->flow_count, set->flow_count - 1);
+        gsl_test_int((int)diag.count, 1, "one complaint");
+        gsl_test_str(diag.messages[0], want, "%s, %s", word, name);
+        request.flows_max++;
+        gsl_test_int(flow_set_build(&request, &diag, &none), 0, "%s, %s: not too many", word, name);
+        free(want);
+        diag_done(&diag);
+        flow_set_free(none);
+        flow_set_free(set);
+        router_free(router);
+    }
+    topology_free(t);
+}
+
+/* All pairs at the same time, and no protocol that makes some of them longer. */
+static void test_uniform(void)
+{
+    for (size_t i = 0; a2a_algorithm_names[i]; i++)
+        gsl_test_int(a2a_algorithm_uniform(a2a_algorithm_names[i]),
+                     strcmp(a2a_algorithm_names[i], "pairwise") == 0 ||
+                         strcmp(a2a_algorithm_names[i], "low-latency") == 0,
+                     "%s", a2a_algorithm_names[i]);
+}
+
 static void test_edges(void)
 {
     struct topology *t = read_topology("8xa800-nvlink");
     struct router *router = router_new(t);
-    struct flow_set *set = build(t, router, "pairwise", 1, true);
+    struct flow_set *set = build(t, router, "pairwise", 1);
     struct diag diag = {0};
     gsl_test_int((int)(set->flow_count + set->pair_count + set->step_count), 0, "ep 1: nothing");
     gsl_test_abs(a2a_bound_s(&set->bound, 1e9), 0, 0, "ep 1: no bound");
@@ -290,6 +334,11 @@ int main(void)
     test_flows("8xa30-pcie", 8);
     test_flows("8xa30-pcie", 4);
     test_flows("nodes=2,gpu=h100-sxm,gpus=4,nic=4x400G", 8);
+    test_counts("nodes=2,gpu=h100-sxm,gpus=4,nic=4x400G", 8);
+    test_counts("nodes=4,gpu=h100-sxm,gpus=2,nic=2x400G", 4);
+    test_counts("nodes=2,gpu=h100-sxm,gpus=4,nic=4x400G", 4);
+    test_counts("8xa30-pcie", 8);
+    test_uniform();
     test_relabelling();
     test_whole_bytes();
     test_latencies();

@@ -1,5 +1,5 @@
 /* What a plan's operators cost: expert fetches by measured copies or by the host link, the rest as
- * anywhere. */
+ * anywhere; and what is added as they are launched, beside copies and by who packs rows. */
 #include <gsl/gsl_errno.h>
 #include <gsl/gsl_test.h>
 #include <stdlib.h>
@@ -8,11 +8,21 @@
 #include "sim/cost/price.h"
 #include "support.h"
 
+/* Of an otherwise idle GPU that always computes. */
+static struct cost price(const struct cost_table *table, const struct gpu *gpu,
+                         const struct plan_operator *op)
+{
+    struct pricing pricing = {.costs = table, .gpu = gpu, .dtype = DTYPE_FP16};
+
+    return price_at_duty(&pricing, op, 1);
+}
+
 static double fetch_s(const struct cost_table *table, const struct gpu *gpu, double bytes)
 {
-    struct plan_operator op = {.kind = OPERATOR_EXPERT_FETCH, .fetch_bytes = bytes};
+    struct plan_operator op = {
+        .kind = OPERATOR_EXPERT_FETCH, .dtype = DTYPE_FP16, .fetch_bytes = bytes};
 
-    return price_at_duty(table, gpu, &op, DTYPE_FP16, 1).time_s;
+    return price(table, gpu, &op).time_s;
 }
 
 /* 20 GB/s at 0.8: 16 MB take 1 ms, after 4 us. */
@@ -65,12 +75,13 @@ static void by_one_size(void)
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
         struct cost_table *table = table_of(rows[i].text);
         struct plan_operator op = {.kind = OPERATOR_EXPERT_FETCH, .fetch_bytes = 2e6};
-        struct cost cost = price_at_duty(table, &gpu, &op, DTYPE_FP16, 1);
+        struct pricing pricing = {.costs = table, .gpu = &gpu};
+        struct cost cost = price_at_duty(&pricing, &op, 1);
         char *note = cost_one_size_note(table);
 
         expect(cost, rows[i].want_s, rows[i].origin, rows[i].text);
         op.fetch_bytes = 1e6;
-        expect(price_at_duty(table, &gpu, &op, DTYPE_FP16, 1), 3e-3, COST_INTERPOLATED, "its size");
+        expect(price_at_duty(&pricing, &op, 1), 3e-3, COST_INTERPOLATED, "its size");
         gsl_test(!note != !rows[i].note || (note && strcmp(note, rows[i].note)), "%s: note \"%s\"",
                  rows[i].text, note ? note : "");
         free(note);
@@ -97,7 +108,8 @@ static void by_name(void)
     struct gpu gpu = {
         .sm_count = 132, .peak_flop_per_s[DTYPE_FP16] = 1e12, .memory_bandwidth_bytes_per_s = 1e12};
     struct cost_table *table = table_of(text);
-    struct plan_operator op = {.kind = OPERATOR_EXPERT, .shape = {.tokens = 7}};
+    struct plan_operator op = {
+        .kind = OPERATOR_EXPERT, .dtype = DTYPE_FP16, .shape = {.tokens = 7}};
     char name[16];
 
     for (size_t i = 0; i < sizeof(gpu.efficiency) / sizeof(gpu.efficiency[0]); i++)
@@ -105,12 +117,10 @@ static void by_name(void)
     op.name = name;
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         strcpy(name, rows[i].name);
-        gsl_test_rel(price_at_duty(table, &gpu, &op, DTYPE_FP16, 1).time_s, rows[i].want_s, 1e-14,
-                     "%s", name);
+        gsl_test_rel(price(table, &gpu, &op).time_s, rows[i].want_s, 1e-14, "%s", name);
     }
     strcpy(name, "expert_bb");
-    gsl_test_int(price_at_duty(table, &gpu, &op, DTYPE_FP16, 1).origin, COST_SYNTHETIC,
-                 "no such name");
+    gsl_test_int(price(table, &gpu, &op).origin, COST_SYNTHETIC, "no such name");
     op.kind = OPERATOR_DISPATCH;
     gsl_test_abs(price_all_to_all_s(table, &op, 8), 0, 0, "another All-to-All");
     strcpy(name, "dispatch_f@2");
@@ -161,14 +171,237 @@ static void sms_of_all_to_alls(void)
     diag_done(&diag);
 }
 
+/* ---- What is added ---- */
+
+static struct cost_scale eager = {.launch = LAUNCH_EAGER}, graph = {.launch = LAUNCH_GRAPH};
+
+static void set_no_factors(void)
+{
+    for (size_t kind = 0; kind < OPERATOR_KIND_COUNT; kind++)
+        eager.time_ratio[kind] = graph.time_ratio[kind] = 1;
+}
+
+static const struct surroundings alone = {.duty_ratio = 1};
+
+static double operator_s(const struct cost_table *table, const struct cost_scale *scale,
+                         const struct plan_operator *op, double beside_ratio)
+{
+    struct pricing pricing = {
+        .costs = table, .gpu = &round_gpu, .scale = scale, .dtype = DTYPE_BF16};
+    struct surroundings at = {1, beside_ratio};
+
+    return price_operator(&pricing, op, &at).time_s;
+}
+
+/* 200 tokens took 100 us; an mlp has 5 kernels (norm, product, activation, product, residual). */
+#define MLP_ROWS                                                                                   \
+    "kind,dtype,hidden,ffn_hidden,tokens,bytes,time_s\n"                                           \
+    "mlp,bf16,1024,4096,200,,100e-6\n"                                                             \
+    "copy_h2d,,,,,1e6,1e-3\ncopy_h2d,,,,,3e6,2e-3\n"
+
+static struct plan_operator mlp(void)
+{
+    static char name[] = "mlp";
+
+    return (struct plan_operator){
+        .name = name, .kind = OPERATOR_MLP, .dtype = DTYPE_BF16, .shape = mlp_of(200)};
+}
+
+/* Each kernel 3 us later in a graph, by the costs' row; without one by the GPU's figure. A copy has
+ * no kernels. */
+static void by_launches(void)
+{
+    struct plan_operator op = mlp(), fetch = {.kind = OPERATOR_EXPERT_FETCH, .fetch_bytes = 2e6};
+    struct cost_table *table = table_of(MLP_ROWS "launch_in_graph,,,,,,3e-6\n");
+
+    gsl_test_rel(operator_s(table, &eager, &op, 0), 100e-6, 1e-14, "eager");
+    gsl_test_rel(operator_s(table, &graph, &op, 0), 115e-6, 1e-14, "in a graph");
+    gsl_test_rel(operator_s(table, &graph, &fetch, 0), 1.5e-3, 1e-14, "a fetch in a graph");
+    cost_table_free(table);
+    struct gpu gpu = round_gpu;
+    gpu.graph_launch_s = 2e-6;
+    table = table_of(MLP_ROWS);
+    struct pricing pricing = {.costs = table, .gpu = &gpu, .scale = &graph, .dtype = DTYPE_BF16};
+    gsl_test_rel(price_operator(&pricing, &op, &alone).time_s, 110e-6, 1e-14, "by the GPU's");
+    pricing.costs = NULL;
+    gsl_test_rel(price_operator(&pricing, &op, &alone).time_s, mlp_roofline_s(200) + 10e-6, 1e-14,
+                 "synthetic ones too");
+    cost_table_free(table);
+}
+
+/* Copies run beside the mlp for a quarter of its time: then its 5 kernels start 4 us later each
+ * where they were launched one by one, and 8 us later still in a graph. */
+static void beside_copies(void)
+{
+    struct plan_operator op = mlp(), fetch = {.kind = OPERATOR_EXPERT_FETCH, .fetch_bytes = 2e6};
+    struct cost_table *table = table_of(MLP_ROWS "launch_beside_copies,,,,,,4e-6\n"
+                                                 "launch_in_graph_beside_copies,,,,,,8e-6\n");
+
+    gsl_test_rel(operator_s(table, &eager, &op, 0.25), 105e-6, 1e-14, "eager");
+    gsl_test_rel(operator_s(table, &graph, &op, 0.25), 115e-6, 1e-14, "in a graph");
+    gsl_test_rel(operator_s(table, &graph, &op, 0), 100e-6, 1e-14, "beside nothing");
+    gsl_test_rel(operator_s(table, &graph, &fetch, 1), 1.5e-3, 1e-14, "a copy beside a copy");
+    cost_table_free(table);
+    gsl_test_rel(operator_s(NULL, &eager, &op, 1), mlp_roofline_s(200), 1e-14, "without costs");
+}
+
+/* Factors are on all of it, launches included. price_at_duty knows none of this. */
+static void by_factors(void)
+{
+    struct plan_operator op = mlp();
+    struct cost_scale scale = graph;
+    struct cost_table *table = table_of(MLP_ROWS "launch_in_graph,,,,,,3e-6\n");
+
+    scale.time_ratio[OPERATOR_MLP] = 0.5;
+    gsl_test_rel(operator_s(table, &scale, &op, 0), 57.5e-6, 1e-14, "half of 115 us");
+    struct pricing pricing = {
+        .costs = table, .gpu = &round_gpu, .scale = &scale, .dtype = DTYPE_BF16};
+    struct cost cost = price_at_duty(&pricing, &op, 1);
+    gsl_test_rel(cost.time_s, 100e-6, 1e-14, "as it was measured");
+    gsl_test_int(cost.origin, COST_MEASURED, "measured");
+    gsl_test_int(price_operator(&pricing, &op, &alone).origin, COST_MEASURED, "still measured");
+    scale.time_ratio[OPERATOR_MLP] = 1;
+    scale.time_ratio[OPERATOR_GATE] = 0.5;
+    gsl_test_rel(operator_s(table, &scale, &op, 0), 115e-6, 1e-14, "another kind's factor");
+    cost_table_free(table);
+}
+
+/* An operator's own type decides, whatever the residual stream's. */
+static void by_type(void)
+{
+    static const char text[] = "kind,dtype,hidden,ffn_hidden,tokens,time_s\n"
+                               "mlp,bf16,1024,4096,200,100e-6\nmlp,fp8,1024,4096,200,60e-6\n";
+    struct plan_operator op = mlp();
+    struct cost_table *table = table_of(text);
+
+    gsl_test_rel(operator_s(table, &eager, &op, 0), 100e-6, 1e-14, "bf16");
+    op.dtype = DTYPE_FP8;
+    gsl_test_rel(operator_s(table, &eager, &op, 0), 60e-6, 1e-14, "fp8 in a plan of bf16");
+    cost_table_free(table);
+}
+
+/* ---- Who packs rows ---- */
+
+/* A residual of 200 tokens took 10 us, as one kernel; encode took 30, decode 40. */
+#define ROWS_MOVED                                                                                 \
+    "kind,dtype,hidden,top_k,capacity_factor,tokens,time_s\n"                                      \
+    "residual,bf16,1024,,,200,10e-6\nresidual,fp8,1024,,,200,7e-6\n"                               \
+    "encode,bf16,1024,2,1,200,30e-6\ndecode,bf16,1024,2,1,200,40e-6\n"
+
+static struct plan_operator moves(enum operator_kind kind)
+{
+    static char name[] = "moves";
+
+    return (struct plan_operator){
+        .name = name,
+        .kind = kind,
+        .dtype = DTYPE_BF16,
+        .shape = {.tokens = 200, .hidden = 1024, .top_k = 2, .capacity_factor = 1}};
+}
+
+static double packed_s(const struct cost_table *table, const struct cost_scale *scale,
+                       const struct plan_operator *op)
+{
+    struct gpu gpu = round_gpu;
+    struct pricing pricing = {
+        .costs = table, .gpu = &gpu, .scale = scale, .dtype = DTYPE_BF16, .packs = true};
+
+    gpu.sm_count = 100;
+    return price_operator(&pricing, op, &alone).time_s;
+}
+
+/* Where kernels of All-to-Alls pack, encode has nothing left to do, and decode to add what they
+ * summed to the residual, and the shared expert's rows. */
+static void packed(void)
+{
+    struct plan_operator encode = moves(OPERATOR_ENCODE), decode = moves(OPERATOR_DECODE);
+    struct cost_table *table = table_of(ROWS_MOVED "launch_in_graph,,,,,,3e-6\n");
+
+    gsl_test_rel(operator_s(table, &eager, &encode, 0), 30e-6, 1e-14, "encode, if nobody packs");
+    gsl_test_rel(operator_s(table, &eager, &decode, 0), 40e-6, 1e-14, "decode, if nobody packs");
+    gsl_test_abs(packed_s(table, &graph, &encode), 0, 0, "encode, packed");
+    gsl_test_rel(packed_s(table, &eager, &decode), 10e-6, 1e-14, "decode, summed");
+    gsl_test_rel(packed_s(table, &graph, &decode), 13e-6, 1e-14, "and its kernel in a graph");
+    decode.dtype = DTYPE_FP8;
+    gsl_test_rel(packed_s(table, &eager, &decode), 10e-6, 1e-14, "in the residual stream's type");
+    decode.dtype = DTYPE_BF16;
+    decode.shape.shared = true;
+    gsl_test_rel(packed_s(table, &graph, &decode), 26e-6, 1e-14, "and a shared expert's rows");
+    struct cost_scale scale = eager;
+    scale.time_ratio[OPERATOR_DECODE] = 0.5;
+    scale.time_ratio[OPERATOR_RESIDUAL] = 7;
+    gsl_test_rel(packed_s(table, &scale, &decode), 10e-6, 1e-14, "decode's factor on it");
+    cost_table_free(table);
+}
+
+/* Gradients are not packed; nor rows of a latent width, which are projected too; and what was
+ * measured under the operator's name is what it takes. */
+static void not_packed(void)
+{
+    static const char named[] = "operator,kind,time_s\nmoves,encode,25e-6\n";
+    struct plan_operator op = moves(OPERATOR_ENCODE);
+    struct cost_table *table = table_of(ROWS_MOVED);
+    struct plan_operator gradient = op, latent = op, mlps = mlp();
+
+    gradient.pass = PASS_INPUT_GRADIENT;
+    gsl_test_rel(packed_s(table, &eager, &gradient), operator_s(table, &eager, &gradient, 0), 1e-14,
+                 "a gradient");
+    gsl_test(packed_s(table, &eager, &gradient) <= 0, "takes its time");
+    latent.shape.latent_hidden = 256;
+    gsl_test_rel(packed_s(table, &eager, &latent), operator_s(table, &eager, &latent, 0), 1e-14,
+                 "a latent width");
+    gsl_test(packed_s(table, &eager, &latent) <= 0, "takes its time");
+    gsl_test_rel(packed_s(table, &eager, &mlps), operator_s(table, &eager, &mlps, 0), 1e-14,
+                 "what moves no rows");
+    cost_table_free(table);
+    table = table_of(named);
+    gsl_test_rel(packed_s(table, &eager, &op), 25e-6, 1e-14, "measured by its name");
+    cost_table_free(table);
+}
+
+/* ---- Whether surroundings matter ---- */
+
+static void dependence(void)
+{
+    static const struct {
+        const char *text;
+        const struct cost_scale *scale;
+        bool want;
+    } cases[] = {
+        {"kind,tokens,time_s\nmlp,512,1\n", &eager, false},
+        {"kind,tokens,time_s\nmlp,512,1\nlaunch_in_graph,,1e-6\n", &graph, false},
+        {"kind,tokens,time_s\nmlp,512,1\nlaunch_beside_copies,,1e-6\n", &eager, true},
+        {"kind,tokens,time_s\nmlp,512,1\nlaunch_in_graph_beside_copies,,1e-6\n", &eager, false},
+        {"kind,tokens,time_s\nmlp,512,1\nlaunch_in_graph_beside_copies,,1e-6\n", &graph, true},
+        {"kind,protocol,duty_ratio,tokens,time_s\nmlp,mixed,0.5,512,1\n", &eager, true},
+    };
+    struct pricing none = {.gpu = &round_gpu, .scale = &graph};
+
+    gsl_test_int(price_depends(&none), false, "no costs");
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct cost_table *table = table_of(cases[i].text);
+        struct pricing pricing = {.costs = table, .gpu = &round_gpu, .scale = cases[i].scale};
+        gsl_test_int(price_depends(&pricing), cases[i].want, "%s", cases[i].text);
+        cost_table_free(table);
+    }
+}
+
 int main(void)
 {
     gsl_set_error_handler_off();
+    set_no_factors();
     by_name();
     exchanges_by_bytes();
     by_host_link();
     by_copies();
     by_one_size();
     sms_of_all_to_alls();
+    by_launches();
+    beside_copies();
+    by_factors();
+    by_type();
+    packed();
+    not_packed();
+    dependence();
     return gsl_test_summary();
 }

@@ -186,8 +186,7 @@ static char *notes[] = {note};
 
 static const struct facts facts = {
     .version = "0.0.0",
-    .simgrid_version = "3.32",
-    .network_settings = "CM02, TCP-gamma 0, crosstraffic 0",
+    .network_line = "simgrid 3.32, CM02, TCP-gamma 0, crosstraffic 0",
     .model_line = "demo-moe: fp16, 18432 tokens per GPU, 8 experts, capacity factor 1.25",
     .topology_line = "demo-box: 1 node of 8 GPUs, four PCIe switches, two sockets \xe2\x80\xa6",
     .costs_line = "attention and mlp measured on one GPU of the kind (25 % of compute time), the "

@@ -1,0 +1,179 @@
+#include "sim/engine/paths.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/mem.h"
+
+/* A link whose flows all cross another one, which is not wider, never decides a rate: a GPU's
+ * PCIe lanes before a NIC of fewer bytes per second. Leaving it out changes nothing. */
+struct pruning {
+    const struct topology *topology;
+    struct path *paths;
+    uint32_t *links; /* positions in the topology's */
+    size_t flow_count;
+    uint32_t *first;  /* [link]: 1 + the first flow on it; 0: none */
+    uint32_t *last;   /* [link]: 1 + the last flow seen on it */
+    uint32_t *counts; /* [link]: flows on it */
+    uint64_t *masks;  /* [link]: of the first flow's links, those that all flows so far cross */
+};
+
+static bool crosses(const struct pruning *pruning, size_t flow, uint32_t link)
+{
+    const struct path *path = &pruning->paths[flow];
+    for (uint32_t i = 0; i < path->count; i++)
+        if (pruning->links[path->first + i] == link)
+            return true;
+    return false;
+}
+
+#define MASK_BITS 64
+
+static void see_flow_on(struct pruning *pruning, size_t flow, uint32_t link)
+{
+    bool again = pruning->last[link] == flow + 1;
+    pruning->last[link] = (uint32_t)flow + 1;
+    pruning->counts[link]++;
+    if (again) { /* through a memory and back, say: it carries more than links crossed once */
+        pruning->masks[link] = 0;
+        return;
+    }
+    if (!pruning->first[link]) {
+        pruning->first[link] = (uint32_t)flow + 1;
+        pruning->masks[link] = UINT64_MAX;
+        return;
+    }
+    const struct path *path = &pruning->paths[pruning->first[link] - 1];
+    for (uint32_t i = 0; i < path->count && i < MASK_BITS; i++)
+        if (pruning->masks[link] >> i & 1 &&
+            !crosses(pruning, flow, pruning->links[path->first + i]))
+            pruning->masks[link] &= ~((uint64_t)1 << i);
+}
+
+/* Of links with the same flows and bandwidth the first one stays. */
+static bool is_before(const struct pruning *pruning, uint32_t other, uint32_t link)
+{
+    double theirs = pruning->topology->links[other].bandwidth_bytes_per_s;
+    double ours = pruning->topology->links[link].bandwidth_bytes_per_s;
+    if (theirs != ours)
+        return theirs < ours;
+    if (pruning->counts[other] != pruning->counts[link])
+        return pruning->counts[other] > pruning->counts[link];
+    return other < link;
+}
+
+static bool never_decides(const struct pruning *pruning, uint32_t link)
+{
+    const struct path *path = &pruning->paths[pruning->first[link] - 1];
+    for (uint32_t i = 0; i < path->count && i < MASK_BITS; i++)
+        if (pruning->masks[link] >> i & 1 &&
+            is_before(pruning, pruning->links[path->first + i], link))
+            return true;
+    return false;
+}
+
+/* Numbers for the links that stay, from 1 on; 0 for the others. Fresh memory. */
+static uint32_t *number_links(struct pruning *pruning, size_t *ret_count)
+{
+    size_t links = pruning->topology->link_count;
+    uint32_t *numbers = mem_zeroed(links + 1, sizeof *numbers);
+    pruning->first = mem_zeroed(links + 1, sizeof *pruning->first);
+    pruning->last = mem_zeroed(links + 1, sizeof *pruning->last);
+    pruning->counts = mem_zeroed(links + 1, sizeof *pruning->counts);
+    pruning->masks = mem_zeroed(links + 1, sizeof *pruning->masks);
+    for (size_t f = 0; f < pruning->flow_count; f++)
+        for (uint32_t i = 0; i < pruning->paths[f].count; i++)
+            see_flow_on(pruning, f, pruning->links[pruning->paths[f].first + i]);
+    *ret_count = 0;
+    for (uint32_t l = 0; l < links; l++)
+        if (pruning->first[l] && !never_decides(pruning, l))
+            numbers[l] = (uint32_t)++ * ret_count;
+    free(pruning->first);
+    free(pruning->last);
+    free(pruning->counts);
+    free(pruning->masks);
+    return numbers;
+}
+
+/* Rewrites the paths in the numbers of the links that stay. */
+static void keep_numbered(struct paths *paths, const uint32_t *numbers)
+{
+    uint32_t kept = 0;
+    for (size_t f = 0; f < paths->flow_count; f++) {
+        struct path *path = &paths->paths[f], old = *path;
+        *path = (struct path){kept, 0};
+        for (uint32_t i = 0; i < old.count; i++) {
+            uint32_t number = numbers[paths->links[old.first + i]];
+            if (number)
+                paths->links[kept++] = number - 1;
+        }
+        path->count = kept - path->first;
+    }
+    paths->links = mem_resized(paths->links, kept + 1, sizeof *paths->links);
+}
+
+/* Takes the list of links over. */
+static void take_routes(struct flow_routes *routes, struct paths *ret)
+{
+    ret->flow_count = routes->flow_count;
+    ret->paths = mem_zeroed(ret->flow_count + 1, sizeof *ret->paths);
+    for (size_t f = 0; f < ret->flow_count; f++)
+        ret->paths[f] = (struct path){(uint32_t)routes->first[f],
+                                      (uint32_t)(routes->first[f + 1] - routes->first[f])};
+    ret->links = routes->links;
+    routes->links = NULL;
+    flow_routes_done(routes);
+}
+
+void paths_find(const struct topology *topology, struct router *router,
+                const struct flow_set *const *sets, size_t set_count, struct paths *ret)
+{
+    struct paths paths = {0};
+    struct flow_routes routes;
+    flow_routes_list(router, sets, set_count, &routes);
+    take_routes(&routes, &paths);
+    struct pruning pruning = {.topology = topology,
+                              .paths = paths.paths,
+                              .links = paths.links,
+                              .flow_count = paths.flow_count};
+    uint32_t *numbers = number_links(&pruning, &paths.link_count);
+    keep_numbered(&paths, numbers);
+    paths.bandwidths_bytes_per_s =
+        mem_zeroed(paths.link_count + 1, sizeof *paths.bandwidths_bytes_per_s);
+    for (size_t l = 0; l < topology->link_count; l++)
+        if (numbers[l])
+            paths.bandwidths_bytes_per_s[numbers[l] - 1] = topology->links[l].bandwidth_bytes_per_s;
+    free(numbers);
+    *ret = paths;
+}
+
+void paths_done(struct paths *paths)
+{
+    free(paths->paths);
+    free(paths->links);
+    free(paths->weights);
+    free(paths->bandwidths_bytes_per_s);
+}
+
+void paths_of_fold(const struct fold *fold, struct paths *ret)
+{
+    struct paths paths = {
+        .flow_count = fold->class_count,
+        .link_count = fold->kind_count,
+        .paths = mem_zeroed(fold->class_count + 1, sizeof *paths.paths),
+        .links = mem_zeroed(fold->crossing_count + 1, sizeof *paths.links),
+        .weights = mem_zeroed(fold->crossing_count + 1, sizeof *paths.weights),
+        .bandwidths_bytes_per_s = mem_zeroed(fold->kind_count + 1, sizeof(double)),
+    };
+    for (size_t c = 0; c < fold->class_count; c++)
+        paths.paths[c] = (struct path){(uint32_t)fold->classes[c].first_crossing,
+                                       (uint32_t)fold->classes[c].crossing_count};
+    for (size_t i = 0; i < fold->crossing_count; i++) {
+        paths.links[i] = (uint32_t)fold->crossings[i].kind;
+        paths.weights[i] = fold->crossings[i].flows;
+    }
+    memcpy(paths.bandwidths_bytes_per_s, fold->bandwidth_bytes_per_s,
+           fold->kind_count * sizeof(double));
+    *ret = paths;
+}
