@@ -39,7 +39,8 @@ struct simgrid_network {
     size_t flow_count;
     const struct flow **flows; /* [position] */
     sg_sem_t news;             /* a flow has ended */
-    bool told;
+    bool told;                 /* of it */
+    unsigned long waits;
     size_t moving;
     struct network_end *ends, *given; /* since the last call; handed out */
     size_t end_count, room;
@@ -215,6 +216,15 @@ static double align_clock(void)
 
 /* ---- Flows ---- */
 
+/* Wakes the walk, once until it has looked. Others may run while this actor releases. */
+static void tell(struct simgrid_network *network)
+{
+    if (network->told)
+        return;
+    network->told = true;
+    platform->library->sg_sem_release(network->news);
+}
+
 static void note_end(struct simgrid_network *network, size_t flow)
 {
     if (network->end_count == network->room) {
@@ -223,9 +233,7 @@ static void note_end(struct simgrid_network *network, size_t flow)
     }
     network->ends[network->end_count++] = (struct network_end){flow, now_s(network)};
     network->moving--;
-    if (!network->told)
-        platform->library->sg_sem_release(network->news);
-    network->told = true;
+    tell(network);
 }
 
 static void move(int argc, char *argv[])
@@ -260,22 +268,39 @@ static void start_flow(struct network *base, size_t flow, double bytes, double a
  * then stays behind by so much, until the next longer wait. */
 #define NO_TIME_S 1e-9
 
-/* SimGrid's semaphores count one too many where an acquisition timed out, so waking is no proof of
- * news.
- */
+/* Wakes the walk at a time, unless it has looked meanwhile. SimGrid's own waits with a time limit
+ * lose track of a semaphore's count. */
+struct timer {
+    struct simgrid_network *network;
+    double at_s; /* on SimGrid's clock */
+    unsigned long wait;
+};
+
+static void ring(int argc, char *argv[])
+{
+    (void)argc;
+    (void)argv;
+    struct timer *timer = platform->library->sg_actor_self_get_data();
+    platform->library->sg_actor_sleep_until(timer->at_s);
+    if (timer->wait == timer->network->waits)
+        tell(timer->network);
+    free(timer);
+}
+
 static void wait_for_news(struct simgrid_network *network, double until_s)
 {
-    const struct simgrid_library *library = platform->library;
-    while (network->end_count == 0) {
-        double left_s = network->start_s + until_s - library->simgrid_get_clock();
-        if (isinf(until_s))
-            library->sg_sem_acquire(network->news);
-        else if (left_s > NO_TIME_S)
-            library->sg_sem_acquire_timeout(network->news, left_s);
-        else
-            break;
+    double at_s = network->start_s + until_s;
+    network->waits++;
+    if (!network->told && at_s - platform->library->simgrid_get_clock() <= NO_TIME_S)
+        return;
+    if (!network->told && !isinf(until_s)) {
+        struct timer *timer = mem_zeroed(1, sizeof *timer);
+        *timer = (struct timer){network, at_s, network->waits};
+        start_actor("timer", platform->hosts[0], FLOW_STACK_KIB, ring, timer);
     }
-    library->sg_actor_yield(); /* whoever ends at the same moment is told along */
+    platform->library->sg_sem_acquire(network->news);
+    platform->library->sg_actor_yield(); /* whoever ends at the same moment is told along */
+    network->told = false;
 }
 
 static double advance(struct network *base, double at_s, double until_s,
@@ -286,7 +311,6 @@ static double advance(struct network *base, double at_s, double until_s,
     if (network->moving == 0 && network->end_count == 0 && isinf(until_s))
         return until_s;
     wait_for_news(network, until_s);
-    network->told = false;
     free(network->given);
     *ret_ends = network->given = network->ends;
     *ret_count = network->end_count;

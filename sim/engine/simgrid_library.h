@@ -31,7 +31,6 @@
     X(sg_actor_yield)                                                                              \
     X(sg_sem_init)                                                                                 \
     X(sg_sem_acquire)                                                                              \
-    X(sg_sem_acquire_timeout)                                                                      \
     X(sg_sem_release)                                                                              \
     X(sg_sem_destroy)
 

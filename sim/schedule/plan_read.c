@@ -79,8 +79,12 @@ static int read_communication(const struct jcur *at, const struct plan *plan, bo
 {
     if (first_version)
         return jget_non_negative(at, "a2a_bytes", &op->comm_bytes);
+    struct jcur member;
     if (!operator_communicates(op->kind))
-        return 0;
+        return jcur_has(at, "comm_bytes", &member) || jcur_has(at, "group", &member)
+                   ? jcur_error(&member, "an operator of kind \"%s\" does not communicate",
+                                operator_kind_names[op->kind])
+                   : 0;
     return jget_non_negative(at, "comm_bytes", &op->comm_bytes) | find_group(at, plan, op);
 }
 

@@ -23,6 +23,8 @@ struct token_targets study_targets(const struct study *study, const struct sched
         .node_limit = study->routing->node_limit};
 }
 
+#define NOTE_RANKS_MIN 64 /* fewer are played whole in a moment */
+
 /* Once, of all schedules. */
 static void note_why_whole(struct study *study, size_t program, const struct program_flows *flows)
 {
@@ -45,7 +47,7 @@ static int need_flows(struct study *study, size_t program, const struct schedule
     bool beside = study->setting.rings && study->model->gradients == GRADIENTS_OVERLAPPED;
     const struct program_flows *found;
     int r = setting_need_flows(&study->setting, program, &targets, beside, diag, &found);
-    if (r == 0 && found->beside_rings->why_whole)
+    if (r == 0 && found->beside_rings->why_whole && study->setting.ranks >= NOTE_RANKS_MIN)
         note_why_whole(study, program, found);
     return r;
 }
@@ -66,7 +68,7 @@ int study_need_flows(struct study *study, struct diag *diag)
         if (r == 0 && !even)
             r = setting_need_cover(setting, p, &own, diag);
     }
-    if (setting->fold && !even)
+    if (setting->fold && !even && setting->ranks >= NOTE_RANKS_MIN)
         study_note(study,
                    mem_format("every GPU is played under the routing, none folded: ranks send "
                               "different amounts"));
@@ -98,6 +100,8 @@ static void describe_choices(const struct study *study, struct text *to)
             text_add(to, "%s%s", listed++ ? "; " : "", text_get(&uses));
         text_done(&uses);
     }
+    if (!listed)
+        text_add(to, "no schedule has any");
 }
 
 static void describe_fold(const struct study *study, const struct program_flows *flows,

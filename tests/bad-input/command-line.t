@@ -37,16 +37,16 @@ $ scmoesim run --schedule
 ! Try 'scmoesim run --help'.
 [2]
 $ scmoesim run --fold sometimes
-! scmoesim run: --fold: expected auto, always or never, got "sometimes"
+! scmoesim run: --fold: expected auto or never, got "sometimes"
 ! Try 'scmoesim run --help'.
 [2]
-$ scmoesim run --fold always --keep-flows-apart
-! scmoesim run: --fold always and --keep-flows-apart contradict each other
+$ scmoesim run --network packets
+! scmoesim run: --network: expected auto, simgrid or max-min, got "packets"
 ! Try 'scmoesim run --help'.
 [2]
-$ scmoesim run --keep-flows-apart=yes
-! scmoesim run: --keep-flows-apart takes no value, got "yes"
-! Try 'scmoesim run --help'.
+$ scmoesim replay plan.json --topology 8xa30-pcie --gpus 2
+! scmoesim replay: --gpus and --topology contradict each other
+! Try 'scmoesim replay --help'.
 [2]
 
 Values.

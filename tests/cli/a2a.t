@@ -6,8 +6,9 @@ $ scmoesim run --topology 4x8xh100-ib --model gpt3-moe-xl --set /model/experts=3
 | #             capacity factor 2
 | # topology    4x8xh100-ib: 4 x 8 h100-sxm, EP 32
 | # costs       synthetic: roofline of h100-sxm (sources in its file)
-| # All-to-All  two-hop: setup 38.5 us, at least 75.8 us, SM share 0.152, 320
-| #             flows for 992 pairs; bound by node0/nic0-leaf0> (48.0 GB/s)
+| # All-to-All  two-hop: setup 38.5 us, at least 75.8 us, SM share 0.152, folded:
+| #             1 of 32 GPUs stands for all, 2 kinds of flows for 992 pairs; bound
+| #             by node0/nic0-leaf0> (48.0 GB/s)
 | # set         /topology/all_to_all/algorithm=two-hop, /model/experts=32
 | # run         inference on 32 ranks, All-to-All among 32
 | # speedup     over top2; of the block pair, then of the whole model
@@ -56,19 +57,19 @@ $ scmoesim run --topology 4x8xh100-ib --tokens 128 --set /model/experts=32 --sch
 $ scmoesim run --topology 4x8xh100-ib --tokens 128 --set /model/experts=32 --schedule top2 --set /topology/all_to_all/algorithm=low-latency -o setting.csv
 $ cmp option.csv setting.csv && cut -d, -f8,21 option.csv
 | pair_time_s,a2a_algorithm
-| 0.00022116541822470026,low-latency
+| 0.00022116541821124903,low-latency
 $ scmoesim sweep --topology 4x8xh100-ib --set /model/experts=32 --schedule top2 --vary /topology/all_to_all/algorithm=pairwise,hierarchical,two-hop -o made.csv -j 1 && cut -d, -f1,11 made.csv
 | /topology/all_to_all/algorithm,pair_time_s
-| pairwise,0.0020439472175273806
-| hierarchical,0.0023038323263169843
-| two-hop,0.0019190853424622732
+| pairwise,0.002043947217205922
+| hierarchical,0.0023038323264955398
+| two-hop,0.0019190853422059221
 
 GPUs without peer access copy through the hosts' memory, whether asked to or because the topology says so.
 
 $ scmoesim alltoall --topology gpu=a30,gpus=2 --bytes 1MiB,1GiB
 | # scmoesim    VERSION
 | # topology    gpu=a30,gpus=2
-| # run         2 GPUs in groups of 2
+| # run         2 GPUs in groups of 2; folded: 1 stands for all
 | # bytes       that a rank sends, its own share included; algbw is bytes / time,
 | #             busbw leaves the own share out
 | #
@@ -79,7 +80,7 @@ $ scmoesim alltoall --topology gpu=a30,gpus=2 --bytes 1MiB,1GiB
 $ scmoesim alltoall --topology gpu=a30,gpus=2 --bytes 1MiB,1GiB --a2a host-staged
 | # scmoesim    VERSION
 | # topology    gpu=a30,gpus=2
-| # run         2 GPUs in groups of 2
+| # run         2 GPUs in groups of 2; folded: 1 stands for all
 | # bytes       that a rank sends, its own share included; algbw is bytes / time,
 | #             busbw leaves the own share out
 | #
@@ -90,7 +91,7 @@ $ scmoesim alltoall --topology gpu=a30,gpus=2 --bytes 1MiB,1GiB --a2a host-stage
 $ scmoesim alltoall --topology gpu=a30,gpus=2 --bytes 1GiB --a2a auto --set /topology/all_to_all/peer_access=false
 | # scmoesim    VERSION
 | # topology    gpu=a30,gpus=2
-| # run         2 GPUs in groups of 2
+| # run         2 GPUs in groups of 2; folded: 1 stands for all
 | # bytes       that a rank sends, its own share included; algbw is bytes / time,
 | #             busbw leaves the own share out
 | #
@@ -100,7 +101,7 @@ $ scmoesim alltoall --topology gpu=a30,gpus=2 --bytes 1GiB --a2a auto --set /top
 $ scmoesim alltoall --topology 2x8xrtx3090 --bytes 1GiB
 | # scmoesim    VERSION
 | # topology    2x8xrtx3090
-| # run         16 GPUs in groups of 16
+| # run         16 GPUs in groups of 16; folded: 2 stand for all
 | # bytes       that a rank sends, its own share included; algbw is bytes / time,
 | #             busbw leaves the own share out
 | #
@@ -113,8 +114,9 @@ $ scmoesim run --schedule top2,scmoe-pos2 --a2a host-staged
 | #             capacity factor 1.25
 | # topology    8xa30-pcie: 1 x 8 a30, EP 8
 | # costs       synthetic: roofline of a30 (sources in its file)
-| # All-to-All  host-staged: setup 210 us, SM share 0.02, 56 flows for 56 pairs;
-| #             bound by node0/socket0-socket1> (20.3 GB/s)
+| # All-to-All  host-staged: setup 210 us, SM share 0.02, folded: 1 of 8 GPUs
+| #             stands for all, 2 kinds of flows for 56 pairs; bound by
+| #             node0/socket0-socket1> (20.3 GB/s)
 | # set         /topology/all_to_all/algorithm=host-staged
 | # run         inference on 8 ranks, All-to-All among 8
 | # speedup     over top2; of the block pair, then of the whole model
@@ -134,10 +136,10 @@ $ scmoesim run --schedule top2,scmoe-pos2 --a2a host-staged
 |   scmoe-pos2     1      -      1.10  link node0/socket0-socket1> 68 %
 $ scmoesim run --mode training --schedule top2 --a2a host-staged --slow node0/gpu3=0.8 --degrade 'node0/socket0-memory0=0.25' -o - | cut -d, -f8
 | pair_time_s
-| 0.033185364546852725
+| 0.033185364547040012
 $ scmoesim run --schedule top2 --a2a host-staged --routing zipf:1 --draws 3 -o - | cut -d, -f8
 | pair_time_s
-| 0.014279772312193018
+| 0.014279772312241985
 $ scmoesim topology show gpu=rtx-3090,gpus=4,switch=1 --route 0,3
 | gpu=rtx-3090,gpus=4,switch=1
 | 1 node of 4 rtx-3090 on PCIe, two sockets

@@ -3,7 +3,7 @@ One All-to-All alone. 8 GPUs on one NVSwitch: 7/8 of the bytes leave each GPU at
 $ scmoesim alltoall --bytes 64MiB,1GiB --set /topology/all_to_all/setup_s=0 --set /topology/all_to_all/floor_s=0
 | # scmoesim    VERSION
 | # topology    8xh100-nvlink
-| # run         8 GPUs in groups of 8
+| # run         8 GPUs in groups of 8; folded: 1 stands for all
 | # bytes       that a rank sends, its own share included; algbw is bytes / time,
 | #             busbw leaves the own share out
 | #
@@ -39,18 +39,18 @@ The same by SimGrid and folded, but for rounding.
 
 $ scmoesim alltoall --topology 4x8xh100-ib --bytes 64MiB --fold never -o - | cut -d, -f1-5,9,10
 | topology,ranks,ep,a2a_algorithm,bytes_per_rank,a2a_bound_ratio,simulated_ranks
-| 4x8xh100-ib,32,32,pairwise,67108864,1.0366441976291327,32
-$ scmoesim alltoall --topology 4x8xh100-ib --bytes 64MiB --fold always -o - | cut -d, -f1-5,9,10
+| 4x8xh100-ib,32,32,pairwise,67108864,1.0366441768656771,32
+$ scmoesim alltoall --topology 4x8xh100-ib --bytes 64MiB -o - | cut -d, -f1-5,9,10
 | topology,ranks,ep,a2a_algorithm,bytes_per_rank,a2a_bound_ratio,simulated_ranks
 | 4x8xh100-ib,32,32,pairwise,67108864,1.0366441768656771,1
-$ for fold in always never; do
+$ for fold in auto never; do
 >     scmoesim alltoall --topology 4x8xh100-ib --bytes 64MiB --fold $fold -o - | cut -d, -f6 | tail -1
 > done | xargs printf '%.12f\n' | uniq | wc -l
 | 1
 
 NICs on one socket only: its GPUs are nearer to them, so two stand for all.
 
-$ scmoesim alltoall --topology nodes=2,gpu=a30,gpus=8,fabric=pcie,nic=2x100G@socket0 --fold always --bytes 64MiB
+$ scmoesim alltoall --topology nodes=2,gpu=a30,gpus=8,fabric=pcie,nic=2x100G@socket0 --bytes 64MiB
 | # scmoesim    VERSION
 | # topology    nodes=2,gpu=a30,gpus=8,fabric=pcie,nic=2x100G@socket0
 | # run         16 GPUs in groups of 16; folded: 2 stand for all
@@ -85,7 +85,7 @@ $ scmoesim alltoall --top-k 2
 [2]
 What cannot be folded says why.
 
-$ scmoesim alltoall --topology 8xh100-nvlink --fold always --a2a pairwise-rounds --set '/topology/degraded/-={"links": "node0/gpu5-*", "bandwidth_ratio": 0.5}' --bytes 64MiB
+$ scmoesim alltoall --topology 8xh100-nvlink --a2a pairwise-rounds --set '/topology/degraded/-={"links": "node0/gpu5-*", "bandwidth_ratio": 0.5}' --bytes 64MiB
 | # scmoesim    VERSION
 | # topology    8xh100-nvlink
 | # run         8 GPUs in groups of 8
@@ -97,7 +97,7 @@ $ scmoesim alltoall --topology 8xh100-nvlink --fold always --a2a pairwise-rounds
 | #      (MiB)       (us)     (GB/s)     (GB/s)         (x)
 |           64      391.2     171.55     150.10       1.146  pairwise-rounds
 $ scmoesim alltoall --fold maybe
-! scmoesim alltoall: --fold: expected auto, always or never, got "maybe"
+! scmoesim alltoall: --fold: expected auto or never, got "maybe"
 ! Try 'scmoesim alltoall --help'.
 [2]
 $ scmoesim alltoall --set /model/experts=8

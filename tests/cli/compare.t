@@ -107,7 +107,7 @@ $ scmoesim compare predicted.json
 ! scmoesim: predicted.json holds no measured replay
 [3]
 $ scmoesim replay plans/s.scmoe.json
-! scmoesim replay: --costs is needed
+! scmoesim replay: --costs is needed without --topology
 ! Try 'scmoesim replay --help'.
 [2]
 $ scmoesim replay --costs costs.csv --factor x plans/s.scmoe.json
@@ -131,7 +131,7 @@ $ scmoesim compare --costs costs.csv --costs launch.csv --plans plans graph.csv 
 |   top2               0.430     0.430    0.00     0.0     0.0    1.00    1.00
 $ scmoesim replay plans/s.top2.json --costs costs.csv --costs launch.csv --launch graph | grep -E 'launch|pair_'
 |   "launch": "graph",
-|   "pair_time_s": 0.00043000000005122274,
+|   "pair_time_s": 0.00043000000000000004,
 $ scmoesim replay plans/s.top2.json --costs costs.csv --launch graph
 ! scmoesim: what a CUDA graph adds to each kernel is not known: GPU h100-sxm has no "graph_launch_s" and the costs have no row of launch_in_graph
 [3]

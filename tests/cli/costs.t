@@ -7,21 +7,21 @@ $ { echo kind,pass,tokens,time_s; grep '^expert' data/tests/data/hand-costs.csv
 $ echo 'scmoesim run --model data/tests/data/hand-model.json --topology data/tests/data/star-8.json --schedule top2 "$@"' >hand
 $ sh hand --costs one.csv --costs two.csv | grep -A3 -e '# costs' -e '^  top2  '
 | # costs       one.csv, two.csv: 100 % of compute time measured
-| # All-to-All  pairwise: setup 0 s, SM share 0, 8 flows for 56 pairs; bound by
-| #             node0/gpu0-switch> (53.7 GB/s)
-| # run         inference on 8 ranks, All-to-All among 8
+| # All-to-All  pairwise: setup 0 s, SM share 0, folded: 1 of 8 GPUs stands for
+| #             all, 1 kinds of flows for 56 pairs; bound by node0/gpu0-switch>
+| #             (53.7 GB/s)
 | --
-|   top2       4.610     1.00   4.610     1.00   2.190  1.095  1.095      0.0
+|   top2       4.609     1.00   4.609     1.00   2.189  1.095  1.095      0.0
 | #
 | # schedule  slot chunks A2A/bound  limited by, share of path
 |   top2         -      -      1.00  compute 53 % (most in attention)
 $ sh hand --costs two.csv --costs one.csv | grep '^  top2  '
-|   top2       5.810     1.00   5.810     1.00   2.190  1.095  1.095      0.0
+|   top2       5.809     1.00   5.809     1.00   2.190  1.095  1.095      0.0
 |   top2         -      -      1.00  compute 62 % (most in attention)
 $ sh hand --costs one.csv | grep -A2 '# costs'
 | # costs       one.csv: 27 % of compute time measured; synthesised from the
 | #             roofline of a800: expert
-| # All-to-All  pairwise: setup 0 s, SM share 0, 8 flows for 56 pairs; bound by
+| # All-to-All  pairwise: setup 0 s, SM share 0, folded: 1 of 8 GPUs stands for
 $ cat >sweep.json <<END
 > { "schema": "scmoesim/sweep/1", "name": "parts", "summary": "s", "source": "s",
 >   "base": { "model": "data/tests/data/hand-model.json", "topology": "data/tests/data/star-8.json",
@@ -32,15 +32,15 @@ $ scmoesim sweep sweep.json -o file.csv
 $ awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "pair_time_s") p = i }
 >     { print $p }' file.csv
 | pair_time_s
-| 0.0046095000004406023
+| 0.004609499999999999
 $ scmoesim sweep --model data/tests/data/hand-model.json --topology data/tests/data/star-8.json --schedule top2 \
 >     --vary '/costs=one.csv,two.csv;two.csv,one.csv;data/tests/data/hand-costs.csv' -o axis.csv
 $ sed 's/,\(...\).csv"/ and \1"/' axis.csv | awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "pair_time_s") p = i }
 >     { print $1, $p }'
 | /costs pair_time_s
-| "one.csv and two" 0.0046095000004406023
-| "two.csv and one" 0.0058095000004406028
-| data/tests/data/hand-costs.csv 0.0046095000004406023
+| "one.csv and two" 0.004609499999999999
+| "two.csv and one" 0.0058094999999999996
+| data/tests/data/hand-costs.csv 0.004609499999999999
 
 A list that is none, and a file that is missing.
 

@@ -13,7 +13,7 @@ $ scmoesim --help
 |   check      report all problems of input files
 |   plan       write the plan that 'run' plays, for the probe
 |   fit        fit the constants of synthetic costs to measured times
-|   replay     predict what the probe measures of a plan
+|   replay     predict what a plan takes, as run or the probe plays it
 |   compare    hold predictions against plans replayed on a GPU
 |   validate   hold predictions against published figures
 |   sweep      predict many points: inputs that vary over lists and ranges
@@ -74,11 +74,11 @@ $ scmoesim run --help
 |   --slow GPU=RATIO        leave RATIO of the speed of such GPUs, e.g.
 |                           node0/gpu3=0.8
 |   --baseline NAME         schedule that speedups refer to (default top2)
-|   --keep-flows-apart      have SimGrid play every pair of an All-to-All as a
-|                           flow of its own (much slower, nearly the same)
-|   --fold WHEN             let one GPU stand for all that are equivalent: auto
-|                           (default; where exact, from 64 GPUs on), always (where
-|                           exact) or never
+|   --network WHO           who shares links among flows: auto (default: one GPU
+|                           for all that are alike, else by the number of flows),
+|                           or simgrid or max-min with every GPU
+|   --fold WHEN             let one GPU stand for all that are alike: auto
+|                           (default; where that is exact) or never
 |   -o, --output FILE       write FILE.csv or FILE.json instead of a table; '-' is
 |                           CSV on standard output
 |   --trace FILE.json       also write the timelines for Perfetto
@@ -123,8 +123,11 @@ $ scmoesim alltoall --help
 |                           apart
 |   --set /POINTER=VALUE    change the topology: /topology/...; may be given many
 |                           times
-|   --fold WHEN             let one GPU stand for all that are equivalent: auto
-|                           (default; from 64 GPUs on), always or never
+|   --network WHO           who shares links among flows: auto (default: one GPU
+|                           for all that are alike, else by the number of flows),
+|                           or simgrid or max-min with every GPU
+|   --fold WHEN             let one GPU stand for all that are alike: auto
+|                           (default; where that is exact) or never
 |   -o, --output FILE       write CSV instead of a table; '-' is standard output
 |   --help                  this text
 |
@@ -200,11 +203,11 @@ $ scmoesim plan --help
 |   --slow GPU=RATIO        leave RATIO of the speed of such GPUs, e.g.
 |                           node0/gpu3=0.8
 |   --baseline NAME         schedule that speedups refer to (default top2)
-|   --keep-flows-apart      have SimGrid play every pair of an All-to-All as a
-|                           flow of its own (much slower, nearly the same)
-|   --fold WHEN             let one GPU stand for all that are equivalent: auto
-|                           (default; where exact, from 64 GPUs on), always (where
-|                           exact) or never
+|   --network WHO           who shares links among flows: auto (default: one GPU
+|                           for all that are alike, else by the number of flows),
+|                           or simgrid or max-min with every GPU
+|   --fold WHEN             let one GPU stand for all that are alike: auto
+|                           (default; where that is exact) or never
 |   --backward              the backward pass (with --mode training)
 |   -o, --output FILE       write to FILE instead of standard output
 |   --help                  this text

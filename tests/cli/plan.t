@@ -7,6 +7,8 @@ $ scmoesim plan
 |   "ranks": 8,
 |   "ep": 8,
 |   "dtype": "fp16",
+|   "experts": 8,
+|   "top_k": 1,
 |   "slot": 1,
 |   "chunks": 1,
 |   "backward": false,

@@ -58,7 +58,7 @@ $ scmoesim run --schedule top2,scmoe-pos2 --routing zipf:1.2 --overflow pad | gr
 |   scmoe-pos2      5.41       -       -       -     3.44    30.44
 $ scmoesim run --schedule top2 --routing zipf:0.8 --draws 3 -o made.csv --topology 4x8xh100-ib --set /model/experts=32 --a2a two-hop && cut -d, -f5,8 made.csv
 | ranks,pair_time_s
-| 32,0.0029078148130944705
+| 32,0.0029078148128548901
 
 The same tokens every time; balanced by name is what it is without.
 
@@ -93,9 +93,9 @@ In sweeps.
 
 $ scmoesim sweep --schedule scmoe-pos2 --vary /routing/exponent=0,0.5,1 --routing zipf:1 --draws 4 -o sweep.csv -j 1 && cut -d, -f1,6,11 sweep.csv
 | /routing/exponent,mode,pair_time_s
-| 0,inference,0.0045745021533889485
-| 0.5,inference,0.0050863088318351402
-| 1,inference,0.0063506850530643533
+| 0,inference,0.0045745021531482339
+| 0.5,inference,0.005086308831644305
+| 1,inference,0.0063506850530510124
 
 What is wrong.
 

@@ -367,20 +367,20 @@ Damage varies in a sweep like any other number.
 
 $ scmoesim sweep --topology 8xa30-pcie --schedule top2 --degrade 'node0/socket0-*=1' --vary /topology/degraded/0/bandwidth_ratio=0.25,0.5,1 -o sweep.csv -j 1 && awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "a2a_time_s") a2a = i } { print $1 "," $a2a }' sweep.csv
 | /topology/degraded/0/bandwidth_ratio,a2a_time_s
-| 0.25,0.028342222722130828
-| 0.5,0.014381891361153976
-| 1,0.0074017256806655496
+| 0.25,0.02834222272189349
+| 0.5,0.014381891360946746
+| 1,0.0074017256804733735
 
 However GPUs and flows stand for one another, damage costs the same.
 
 $ scmoesim topology show nodes=3,gpu=h100-sxm,gpus=4,nic=4x400G,network=fat-tree:2,leaf=1 --json | sed 's/"name": .*/"name": "uneven",/' >uneven.json
-$ for way in '--fold=always' '--fold=never' '--keep-flows-apart'
+$ for way in '--fold=auto' '--fold=never' '--network=simgrid' '--network=max-min'
 > do
 >     scmoesim run --topology uneven.json --model gpt2-moe-small --set /model/experts=12 --schedule top2,scmoe-pos2 --degrade 'node1/nic1-*=0.5' --slow node2/gpu0=0.8 $way -o out.csv
 >     awk -F, 'NR > 1 { printf "%s %.6g\n", $4, $8 }' out.csv
 > done | sort | uniq -c | awk '{ print $1, $2 }'
-| 3 scmoe-pos2
-| 3 top2
+| 4 scmoe-pos2
+| 4 top2
 
 Networks between nodes. Switches that form rings are listed by kind.
 

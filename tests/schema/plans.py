@@ -51,7 +51,7 @@ def broken(plan):
         yield f"no {member}", other
     for place, value in ((("ranks",), 0), (("slot",), -1), (("dtype",), "int4"), (("more",), 1),
                          (("operators", 0, "kind"), "atention"), (("operators", 0, "queue"), 64),
-                         (("operators", 0, "a2a_bytes"), -1), (("operators", 0, "after"), 0),
+                         (("operators", 0, "comm_bytes"), -1), (("operators", 0, "after"), 0),
                          (("operators", 0, "shape"), {"width": 1}),
                          (("operators", 0, "shape"), {"heads": 1.5})):
         other = copy.deepcopy(plan)
@@ -80,7 +80,8 @@ with tempfile.TemporaryDirectory() as folder:
     def replay(plan):
         with open(path, "w") as file:
             json.dump(plan, file)
-        return run("replay", path, *COSTS)
+        where = ("--topology", "8xh100-nvlink") if plan.get("groups") else ()  # gradients travel
+        return run("replay", path, *COSTS, *where)
 
     for name, plan in written():
         count += 1

@@ -14,10 +14,10 @@ $ scmoesim sweep --vary /routing/exponent=0..1:3 --dry-run
 [3]
 $ scmoesim sweep --schedule top2,scmoe-pos2 --vary /tokens=1Ki,2Ki --quiet | cut -d, -f1-11
 | /tokens,point,rows,model,topology,mode,schedule,ranks,ep,tokens_per_rank,pair_time_s
-| 1024,0,2,swinv2-moe-s,8xa30-pcie,inference,top2,8,8,1024,0.0010016921205667597
-| 1024,0,2,swinv2-moe-s,8xa30-pcie,inference,scmoe-pos2,8,8,1024,0.00070982116256731044
-| 2048,1,2,swinv2-moe-s,8xa30-pcie,inference,top2,8,8,2048,0.0015611170044629856
-| 2048,1,2,swinv2-moe-s,8xa30-pcie,inference,scmoe-pos2,8,8,2048,0.00098637508846408724
+| 1024,0,2,swinv2-moe-s,8xa30-pcie,inference,top2,8,8,1024,0.001001692120464591
+| 1024,0,2,swinv2-moe-s,8xa30-pcie,inference,scmoe-pos2,8,8,1024,0.00070982116242766433
+| 2048,1,2,swinv2-moe-s,8xa30-pcie,inference,top2,8,8,2048,0.0015611170044357722
+| 2048,1,2,swinv2-moe-s,8xa30-pcie,inference,scmoe-pos2,8,8,2048,0.00098637508836191853
 
 A point that fails has its error in its row; the sweep goes on and says so.
 
@@ -176,7 +176,7 @@ $ rm part-* whole.csv
 The question turned round.
 
 $ scmoesim solve --find /topology/link_types/pcie/bandwidth_bytes_per_s --between 5GB/s..500GB/s --target speedup_ratio=1.96
-| /topology/link_types/pcie/bandwidth_bytes_per_s = 12756106092.5 (12.76 GB/s)
+| /topology/link_types/pcie/bandwidth_bytes_per_s = 12756106119.7 (12.76 GB/s)
 | speedup_ratio = 1.96, scmoe-pos2 over top2
 $ scmoesim solve --find /topology/link_types/pcie/bandwidth_bytes_per_s --between 5GB/s..500GB/s --target speedup_ratio=3
 | no /topology/link_types/pcie/bandwidth_bytes_per_s in the range gives speedup_ratio 3
