@@ -1,6 +1,6 @@
 Everything that ships is fine, and so is what a shorthand expands to.
 
-$ scmoesim check data/models/*/*.json data/topologies/*.json >out || cat out
+$ SCMOESIM_DATA=$SOURCE scmoesim check "$SOURCE"/models/*/*.json "$SOURCE"/topologies/*.json >out || cat out
 $ scmoesim check data/tests/data/*.json data/tests/data/*.csv
 | data/tests/data/hand-every-model.json: fine
 | data/tests/data/hand-model.json: fine
@@ -12,7 +12,7 @@ $ scmoesim topology show nodes=2,gpu=a100,nic=8x400G --json >t.json && scmoesim 
 
 Sweeps and plans too: their members, and whether any of their points can be loaded.
 
-$ scmoesim check data/analysis/sweeps/*.json >out || cat out
+$ SCMOESIM_DATA=$SOURCE scmoesim check "$SOURCE"/analysis/sweeps/*.json >out || cat out
 $ scmoesim plan -o plan.json && scmoesim check plan.json
 | plan.json: fine
 $ echo '{ "schema": "scmoesim/sweep/1", "base": { "modle": "x" }, "vary": [ { "pointer": "/tokens", "values": [1] } ] }' >sweep.json

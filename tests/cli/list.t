@@ -460,6 +460,15 @@ $ scmoesim list --brief schedules
 | two-batch                 two halves of a micro-batch: attention of one beside
 |                           dispatch, experts and combine of the other
 
+A shelf is its folder, whatever lies there.
+
+$ for shelf in models:models/moe gpus:models/gpu schedules:models/schedule topologies:topologies \
+>     sweeps:analysis/sweeps; do
+>     ls "$SOURCE/${shelf#*:}" | sed -n 's/\.json$//p' | sort >there
+>     SCMOESIM_DATA=$SOURCE scmoesim list --brief "${shelf%:*}" | sed -n 's/^\([^ ]\{1,\}\) .*/\1/p' >listed
+>     diff there listed && [ -s listed ] || echo "${shelf%:*}"
+> done
+
 What is built in.
 
 $ scmoesim list algorithms
