@@ -1,4 +1,4 @@
-/* Finding shipped data: models/ and topologies/. */
+/* Finding shipped data: models/ and topologies/. file.h tells the order. */
 #include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -8,6 +8,9 @@
 
 #include "sim/base/file.h"
 #include "sim/base/mem.h"
+
+#define SOURCES_FILE "scmoesim-sources" /* meson.build writes it */
+#define SOURCES_MAX 4096
 
 static bool is_folder(const char *parent, const char *name)
 {
@@ -38,26 +41,43 @@ static char *binary_folder(void)
     return mem_copy_string(path);
 }
 
-/* A build tree inside the sources puts the binary some folders below them. */
-static char *above(const char *folder)
+/* `path` from the folder, without its ".."; NULL where no data is there. */
+static char *data_at(const char *folder, const char *path)
 {
-    char *path = mem_copy_string(folder);
-    for (char *slash = strrchr(path, '/'); slash && slash > path; slash = strrchr(path, '/')) {
-        *slash = '\0';
-        if (holds_data(path))
-            return path;
-    }
-    free(path);
+    char *joined = mem_format("%s/%s", folder, path), *real = realpath(joined, NULL);
+    free(joined);
+    if (real && holds_data(real))
+        return real;
+    free(real);
     return NULL;
 }
 
-static char *share(const char *folder)
+/* The root of a build tree tells in a file where its sources lie from there. */
+static char *sources_of(const char *folder)
 {
-    char *path = mem_format("%s/../share/scmoesim", folder);
-    if (holds_data(path))
-        return path;
+    struct diag ignored = {0};
+    char *file = mem_format("%s/" SOURCES_FILE, folder), *told, *found = NULL;
+    size_t length;
+    if (file_read(file, SOURCES_MAX, &ignored, &told, &length) == 0) {
+        told[strcspn(told, "\n")] = '\0';
+        found = data_at(folder, told);
+        free(told);
+    }
+    diag_done(&ignored);
+    free(file);
+    return found;
+}
+
+/* Above the binary's own folder, as tests lie deep in a build tree. */
+static char *sources_above(const char *folder)
+{
+    char *path = mem_copy_string(folder), *found = NULL;
+    for (char *slash; !found && (slash = strrchr(path, '/')) && slash > path;) {
+        *slash = '\0';
+        found = sources_of(path);
+    }
     free(path);
-    return NULL;
+    return found;
 }
 
 static char *find_directory(void)
@@ -66,9 +86,11 @@ static char *find_directory(void)
     if (chosen && *chosen)
         return mem_copy_string(chosen);
     char *binary = binary_folder();
-    char *found = binary ? above(binary) : NULL;
+    char *found = binary ? sources_of(binary) : NULL;
     if (binary && !found)
-        found = share(binary);
+        found = data_at(binary, SCMOESIM_TO_DATA);
+    if (binary && !found)
+        found = sources_above(binary);
     free(binary);
     return found ? found : mem_copy_string(SCMOESIM_DATADIR);
 }

@@ -1,10 +1,11 @@
 /* Finding shipped data and writing results.
  *
- * Data (models/, topologies/) is looked for in this order:
- * - $SCMOESIM_DATA, taken as it is,
- * - the nearest folder above the running binary that holds both, as in a build tree,
- * - ../share/scmoesim beside the binary,
- * - the directory fixed at compile time (SCMOESIM_DATADIR). */
+ * Data are models/ and topologies/. They are taken from the first of these that has them:
+ *   $SCMOESIM_DATA, taken as it is;
+ *   the sources of a build tree, if the binary lies at its root. The tree may be anywhere;
+ *   the data installed with the binary. Both may have been moved together;
+ *   the sources of a build tree that the binary lies deeper in, as tests do;
+ *   the folder fixed at compile time (SCMOESIM_DATADIR). */
 #ifndef SCMOESIM_BASE_FILE_H
 #define SCMOESIM_BASE_FILE_H
 

@@ -26,6 +26,8 @@ static void print_main_help(void)
     printf("\nOptions:\n"
            "  --help     this text; '" PROGRAM " COMMAND --help' for one command\n"
            "  --version  version of the program and of SimGrid\n\n"
+           "Environment:\n"
+           "  SCMOESIM_DATA  folder with models/ and topologies/ instead of those that ship\n\n"
            "Example: what ScMoE gives a vision MoE on eight PCIe GPUs\n"
            "  " PROGRAM " run --model swinv2-moe-s --topology 8xa30-pcie\n\n"
            "Exit status: 0 fine, 1 a comparison missed its tolerance, 2 usage,\n"

@@ -25,6 +25,9 @@ $ scmoesim --help
 |   --help     this text; 'scmoesim COMMAND --help' for one command
 |   --version  version of the program and of SimGrid
 |
+| Environment:
+|   SCMOESIM_DATA  folder with models/ and topologies/ instead of those that ship
+|
 | Example: what ScMoE gives a vision MoE on eight PCIe GPUs
 |   scmoesim run --model swinv2-moe-s --topology 8xa30-pcie
 |

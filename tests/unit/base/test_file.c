@@ -254,38 +254,58 @@ static void copy_this_program(const char *to)
     free(command);
 }
 
-/* $SCMOESIM_DATA; else above the binary; else ../share/scmoesim beside it; else never nothing. */
+static void write_sources(const char *build, const char *told)
+{
+    char *path = mem_format("%s/scmoesim-sources", build);
+    write_text(path, told);
+    free(path);
+}
+
+/* $SCMOESIM_DATA; else what the build tree tells; else what is installed with the binary; else
+ * never nothing. */
 static void check_search(const char *here)
 {
     static const char *const folders[] = {
         "src",
         "src/models",
         "src/topologies",
-        "src/build",
-        "src/build/models",
-        "src/build/bin",
+        "build",
+        "build/tests",
+        "build/usr",
+        "build/usr/bin",
+        "build/usr/share",
+        "build/usr/share/scmoesim",
+        "build/usr/share/scmoesim/models",
+        "build/usr/share/scmoesim/topologies",
         "usr",
         "usr/bin",
-        "usr/share",
-        "usr/share/scmoesim",
-        "usr/share/scmoesim/models",
-        "usr/share/scmoesim/topologies",
     };
+    static const char *const binaries[] = {"build/prog", "build/tests/prog", "build/usr/bin/prog",
+                                           "usr/bin/prog"};
     enum { COUNT = sizeof(folders) / sizeof(folders[0]) };
+    enum { BINARIES = sizeof(binaries) / sizeof(binaries[0]) };
     char *source = mem_format("%s/src", here);
-    char *share = mem_format("%s/usr/bin/../share/scmoesim", here);
+    char *share = mem_format("%s/build/usr/share/scmoesim", here);
     for (size_t i = 0; i < COUNT; i++)
         mkdir(folders[i], 0777);
-    copy_this_program("src/build/bin/prog");
-    copy_this_program("usr/bin/prog");
-    expect_found("src/build/bin/prog", "/some/where", "/some/where", "the environment first");
-    expect_found("src/build/bin/prog", "", source, "the folder above that has both");
-    expect_found("usr/bin/prog", "", share, "an installed tree");
-    rmdir("usr/share/scmoesim/topologies");
+    for (size_t i = 0; i < BINARIES; i++)
+        copy_this_program(binaries[i]);
+    write_sources("build", "../src\n");
+    expect_found("build/prog", "/some/where", "/some/where", "the environment first");
+    expect_found("build/prog", "", source, "the sources of the build tree");
+    expect_found("build/tests/prog", "", source, "deeper in a build tree");
+    expect_found("build/usr/bin/prog", "", share, "installed, though inside a build tree");
     expect_found("usr/bin/prog", "", SCMOESIM_DATADIR, "nothing there: the compile-time one");
-    mkdir("usr/share/scmoesim/topologies", 0777);
-    unlink("src/build/bin/prog");
-    unlink("usr/bin/prog");
+    gsl_test_int(rename("build/usr", "moved"), 0, "an installed tree is moved");
+    free(share);
+    share = mem_format("%s/moved/share/scmoesim", here);
+    expect_found("moved/bin/prog", "", share, "and finds its own data");
+    gsl_test_int(rename("moved", "build/usr"), 0, "and back");
+    write_sources("build", "../gone\n");
+    expect_found("build/prog", "", SCMOESIM_DATADIR, "the sources are gone");
+    unlink("build/scmoesim-sources");
+    for (size_t i = 0; i < BINARIES; i++)
+        unlink(binaries[i]);
     for (size_t i = COUNT; i-- > 0;)
         rmdir(folders[i]);
     free(source);
