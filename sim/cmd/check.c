@@ -11,6 +11,7 @@
 #include "sim/cost/cost.h"
 #include "sim/tokens/routing.h"
 #include "sim/model/gpu.h"
+#include "sim/model/gpu_links.h"
 #include "sim/model/model.h"
 #include "sim/schedule/schedule.h"
 #include "sim/sweep/sweep.h"
@@ -31,6 +32,22 @@ static int check_gpu(const struct json *doc, struct diag *diag)
     int r = gpu_read(doc, diag, &gpu);
     if (r == 0)
         gpu_free(gpu);
+    return r | gpu_links_check(doc, diag);
+}
+
+static int check_link(const struct json *doc, struct diag *diag)
+{
+    struct link_figures figures = {0};
+    int r = link_figures_read(doc, diag, &figures);
+    link_figures_done(&figures);
+    return r;
+}
+
+static int check_all_to_all(const struct json *doc, struct diag *diag)
+{
+    struct a2a_figures figures = {0};
+    int r = a2a_figures_read(doc, diag, &figures);
+    a2a_figures_done(&figures);
     return r;
 }
 
@@ -139,11 +156,20 @@ static const struct {
     const char *schema;
     int (*check)(const struct json *doc, struct diag *diag);
 } kinds[] = {
-    {"scmoesim/model/1", check_model},       {"scmoesim/gpu/1", check_gpu},
-    {"scmoesim/topology/1", check_topology}, {"scmoesim/schedule/1", check_schedule},
-    {"scmoesim/sweep/1", check_sweep},       {"scmoesim/plan/2", check_plan},
-    {"scmoesim/plan/1", check_plan},         {"scmoesim/timeline/1", check_timeline},
-    {"scmoesim/case/1", check_case},         {"scmoesim/platform-fit/1", check_platform_fit}};
+    {"scmoesim/model/1", check_model},
+    {"scmoesim/gpu/1", check_gpu},
+    {"scmoesim/link/1", check_link},
+    {"scmoesim/all-to-all/1", check_all_to_all},
+    {"scmoesim/shorthand/1", shorthand_defaults_check},
+    {"scmoesim/topology/1", check_topology},
+    {"scmoesim/schedule/1", check_schedule},
+    {"scmoesim/sweep/1", check_sweep},
+    {"scmoesim/plan/2", check_plan},
+    {"scmoesim/plan/1", check_plan},
+    {"scmoesim/timeline/1", check_timeline},
+    {"scmoesim/case/1", check_case},
+    {"scmoesim/platform-fit/1", check_platform_fit},
+};
 
 #define KIND_COUNT (sizeof kinds / sizeof *kinds)
 

@@ -15,6 +15,8 @@ static const struct {
 } shelves[] = {{"models", "models/moe"},
                {"topologies", "topologies"},
                {"gpus", "models/gpu"},
+               {"links", "models/link"},
+               {"all-to-all", "models/all-to-all"},
                {"schedules", "models/schedule"},
                {"sweeps", "analysis/sweeps"}};
 
@@ -30,14 +32,15 @@ static void list_fact(const char *what, const char *fact, const char *indent, st
     free(line);
 }
 
-/* facts: NULL, or what to cite besides. */
-static void list_entry(const char *name, size_t width, const char *summary, const char *source,
-                       const struct a2a_facts *facts)
+/* What a line says and cites; NULL: nothing. facts: what to cite besides. */
+static void list_entry(const char *name, size_t width, const char *summary, const char *rate,
+                       const char *source, const struct a2a_facts *facts)
 {
     struct text text = {0};
     char *start = mem_format("%-*s  ", (int)width, name);
     char *indent = mem_format("%*s", (int)width + 2, "");
     wrap(start, indent, summary, LIST_WIDTH, &text);
+    list_fact("rate", rate, indent, &text);
     list_fact("source", source, indent, &text);
     if (facts) {
         list_fact("floor", facts->floor, indent, &text);
@@ -57,13 +60,14 @@ static void list_file(const char *folder, const char *name, size_t width, bool s
     struct diag diag = {0};
     struct json *doc = NULL;
     char *path = mem_format("%s/%s/%s.json", data_directory(), folder, name);
-    const char *summary = "(unreadable)", *source = NULL;
+    const char *summary = "(unreadable)", *rate = NULL, *source = NULL;
     if (json_load(path, &diag, &doc) == 0) {
         struct jcur root = json_root(doc, &diag);
         jget_string_or(&root, "summary", "", &summary);
+        jget_string_or(&root, "bandwidth_source", NULL, &rate);
         jget_string_or(&root, "source", NULL, &source);
     }
-    list_entry(name, width, summary, sources ? source : NULL, NULL);
+    list_entry(name, width, summary, sources ? rate : NULL, sources ? source : NULL, NULL);
     json_free(doc);
     diag_done(&diag);
     free(path);
@@ -90,7 +94,7 @@ static void list_algorithms(bool sources)
             width = strlen(a2a_choice_names[i]);
     for (size_t i = 0; a2a_choice_names[i]; i++) {
         const struct a2a_facts *facts = a2a_algorithm_facts(a2a_choice_names[i]);
-        list_entry(a2a_choice_names[i], width, facts->summary, sources ? facts->source : NULL,
+        list_entry(a2a_choice_names[i], width, facts->summary, NULL, sources ? facts->source : NULL,
                    sources ? facts : NULL);
     }
 }
@@ -112,18 +116,19 @@ static int list(const struct command *me, int argc, char *argv[])
     if (count == 1 && strcmp(rest[0], "algorithms") == 0)
         list_algorithms(!brief);
     else if (count != 1)
-        code = usage_error(
-            me, "expected one of models, topologies, gpus, schedules, sweeps, algorithms");
+        code = usage_error(me, "expected one of models, topologies, gpus, links, all-to-all, "
+                               "schedules, sweeps, algorithms");
     else if (shelf == SHELF_COUNT)
-        code = usage_error(
-            me, "expected models, topologies, gpus, schedules, sweeps or algorithms, got \"%s\"",
-            rest[0]);
+        code = usage_error(me,
+                           "expected models, topologies, gpus, links, all-to-all, schedules, "
+                           "sweeps or algorithms, got \"%s\"",
+                           rest[0]);
     else
         list_shelf(shelf, !brief);
     free(rest);
     return code;
 }
 
-const struct command list_command = {"list", "models|topologies|gpus|schedules|sweeps|algorithms",
-                                     "name, summary and source of what ships",
-                                     "Example:\n  scmoesim list schedules\n", list};
+const struct command list_command = {
+    "list", "models|topologies|gpus|links|all-to-all|schedules|sweeps|algorithms",
+    "name, summary and source of what ships", "Example:\n  scmoesim list schedules\n", list};

@@ -32,6 +32,10 @@ static const char *const gpu_members[] = {
     "graph_launch_source",
     "device_names",
     "context_bytes",
+    "links", /* these four are read by gpu_links.c */
+    "all_to_all",
+    "peer_access",
+    "peer_access_source",
     NULL,
 };
 

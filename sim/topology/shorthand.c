@@ -145,54 +145,50 @@ static int get_quantities(const struct shorthand_line *line, struct shorthand *s
 }
 
 /* Refuses fabrics that nothing is known of. */
-static int check_fabric(const struct shorthand_line *line, const struct shorthand *shorthand,
-                        const struct gpu_figures *gpu)
+static int check_fabric(const struct shorthand_line *line, const struct shorthand *shorthand)
 {
+    const struct gpu_links *gpu = shorthand->links;
     const char *fabric = fabric_words[shorthand->fabric];
     bool rate_given = line->values[KEY_BANDWIDTH] != NULL;
     bool nvlink = shorthand->fabric == INNER_NVSWITCH || shorthand->fabric == INNER_MESH;
-    if (!gpu && !line->values[KEY_FABRIC])
+    if (!gpu->known && !line->values[KEY_FABRIC])
         return complain(line, KEY_GPU,
                         "no link figures are known for \"%s\": give fabric and "
                         "bandwidth",
                         shorthand->gpu);
-    if (nvlink && gpu && !gpu->nvlink && !rate_given)
+    if (nvlink && gpu->known && !gpu->own[LINK_NVLINK] && !rate_given)
         return complain(line, KEY_FABRIC,
                         "%s has no NVLink to all others: use fabric=pcie%s, or "
                         "give bandwidth",
-                        shorthand->gpu, gpu->bridge ? " or pairs" : "");
-    if (shorthand->fabric == INNER_PAIRS && (!gpu || !gpu->bridge))
+                        shorthand->gpu, gpu->own[LINK_BRIDGE] ? " or pairs" : "");
+    if (shorthand->fabric == INNER_PAIRS && !gpu->own[LINK_BRIDGE])
         return complain(line, KEY_FABRIC, "no NVLink bridge is known for %s", shorthand->gpu);
-    if ((!gpu || shorthand->fabric == INNER_STAR) && !rate_given)
+    if ((!gpu->known || shorthand->fabric == INNER_STAR) && !rate_given)
         return complain(line, KEY_COUNT, "fabric=%s%s%s needs bandwidth=RATE", fabric,
-                        gpu ? "" : " of unknown GPU ", gpu ? "" : shorthand->gpu);
+                        gpu->known ? "" : " of unknown GPU ", gpu->known ? "" : shorthand->gpu);
     return 0;
 }
 
 /* The kind of fabric inside a node, and the figures of its links where the line gives none. */
 static int choose_links(const struct shorthand_line *line, struct shorthand *shorthand)
 {
-    const struct gpu_figures *gpu = gpu_figures_lookup(shorthand->gpu);
+    static const enum link_role roles[] = {LINK_NVLINK, LINK_NVLINK, LINK_PCIE, LINK_PCIE,
+                                           LINK_STAR};
+    static const enum a2a_role a2a[] = {A2A_NVLINK, A2A_NVLINK, A2A_PCIE, A2A_PCIE, A2A_STAR};
     const char *typed = line->values[KEY_FABRIC];
-    size_t fabric = gpu && !gpu->nvlink ? INNER_PCIE : INNER_NVSWITCH;
+    if (gpu_links_load(shorthand->gpu, line->diag, &shorthand->links) < 0)
+        return -EINVAL;
+    const struct gpu_links *gpu = shorthand->links;
+    size_t fabric = gpu->known && !gpu->own[LINK_NVLINK] ? INNER_PCIE : INNER_NVSWITCH;
     if (get_word(line, KEY_FABRIC, typed ? strlen(typed) : 0, fabric_words, &fabric) < 0)
         return -EINVAL;
     shorthand->fabric = (enum inner_fabric)fabric;
-    if (check_fabric(line, shorthand, gpu) < 0)
+    if (check_fabric(line, shorthand) < 0)
         return -EINVAL;
-    if (!gpu)
-        gpu = &newest_gpu_figures;
-    shorthand->pcie = gpu->pcie;
-    shorthand->host = gpu->host;
     if (fabric == INNER_PCIE || fabric == INNER_PAIRS)
         shorthand->no_peer_source = gpu->no_peer_source;
-    shorthand->bridge = fabric == INNER_PAIRS ? gpu->bridge : NULL;
-    const struct gpu_figures *nvlink = gpu->nvlink ? gpu : &newest_gpu_figures;
-    const struct link_figures *links[] = {nvlink->nvlink, nvlink->nvlink, gpu->pcie, gpu->pcie,
-                                          &star_figures};
-    const struct a2a_figures *a2a[] = {nvlink->nvlink_a2a, nvlink->nvlink_a2a, &pcie_a2a_figures,
-                                       &pcie_a2a_figures, &star_a2a_figures};
-    shorthand->gpu_link = *links[fabric];
+    shorthand->gpu_role = roles[fabric];
+    shorthand->gpu_link = gpu->links[roles[fabric]];
     shorthand->a2a = a2a[fabric];
     return 0;
 }
@@ -278,5 +274,6 @@ int shorthand_parse(const char *word, struct diag *diag, struct shorthand *ret)
 void shorthand_done(struct shorthand *shorthand)
 {
     free(shorthand->gpu);
+    gpu_links_free(shorthand->links);
     *shorthand = (struct shorthand){0};
 }

@@ -12,38 +12,7 @@
 #include "sim/base/diag.h"
 #include "sim/base/json.h"
 #include "sim/base/text.h"
-
-/* What the data sheets and measurements say of one kind of link. */
-struct link_figures {
-    const char *name; /* of the link type in the document */
-    double bandwidth_bytes_per_s, efficiency_ratio, latency_s;
-    const char *source;
-    size_t hops; /* that routes count it for; 0: one */
-    bool half_duplex;
-};
-
-/* The hosts of PCIe boxes, by the generation of their cards' PCIe. */
-struct host_figures {
-    struct link_figures socket; /* to the other socket */
-    struct link_figures memory; /* of one socket */
-};
-
-/* Fixed costs of an All-to-All. */
-struct a2a_figures {
-    double setup_s, per_peer_s, floor_s, sm_share_ratio;
-    const char *source;
-};
-
-/* The links of a GPU by its name. */
-struct gpu_figures {
-    const char *name;
-    const struct link_figures *nvlink; /* to all others of its node; NULL: has none */
-    const struct link_figures *bridge; /* to the card beside it; NULL: none */
-    const struct link_figures *pcie;
-    const struct host_figures *host;
-    const struct a2a_figures *nvlink_a2a;
-    const char *no_peer_source; /* of what forbids copies to others over PCIe; NULL: they may */
-};
+#include "sim/model/gpu_links.h"
 
 enum inner_fabric { INNER_NVSWITCH, INNER_MESH, INNER_PCIE, INNER_PAIRS, INNER_STAR };
 enum network { NETWORK_RAIL, NETWORK_FLAT, NETWORK_FAT_TREE, NETWORK_DRAGONFLY };
@@ -91,13 +60,13 @@ struct shorthand {
     char *gpu;        /* owned */
     size_t nodes, gpus;
     enum inner_fabric fabric;
-    struct link_figures gpu_link;      /* what the key "bandwidth" or "latency" gave applied */
-    bool gpu_link_given;               /* one of them did */
-    const struct link_figures *bridge; /* of INNER_PAIRS */
-    const struct link_figures *pcie;   /* between GPUs, their switches and NICs */
-    const struct host_figures *host;
-    const char *no_peer_source; /* as of the GPU; NULL also where no copies go over PCIe */
-    const struct a2a_figures *a2a;
+    struct gpu_links *links;      /* owned */
+    enum link_role gpu_role;      /* of the links between GPUs */
+    struct link_figures gpu_link; /* of that role, what the key "bandwidth" or "latency" gave
+                                     applied; its texts are those of links */
+    bool gpu_link_given;          /* one of them did */
+    const char *no_peer_source;   /* as of the GPU; NULL also where no copies go over PCIe */
+    enum a2a_role a2a;
     size_t per_switch, sockets; /* of PCIe boxes: GPUs under a switch (1: none), sockets (0: the
                                    only switch is the root) */
     size_t nics;                /* of a node; 0: none */
@@ -129,16 +98,5 @@ int get_word(const struct shorthand_line *line, enum shorthand_key key, size_t l
 
 /* shorthand_network.c: nic and what lies between nodes. */
 int shorthand_network(const struct shorthand_line *line, struct shorthand *shorthand);
-
-/* shorthand_figures.c: the sourced figures behind it all. NULL where the GPU is not known. */
-const struct gpu_figures *gpu_figures_lookup(const char *gpu);
-extern const struct gpu_figures newest_gpu_figures; /* efficiencies for unknown GPUs */
-extern const struct link_figures star_figures;
-extern const struct link_figures network_figures; /* bandwidth comes with the NIC */
-extern const struct link_figures uplink_figures;  /* likewise, times what is below */
-extern const struct link_figures core_figures;
-extern const struct link_figures local_figures, global_figures; /* of a dragonfly */
-extern const struct a2a_figures pcie_a2a_figures;
-extern const struct a2a_figures star_a2a_figures;
 
 #endif

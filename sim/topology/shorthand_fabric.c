@@ -38,21 +38,20 @@ static void write_dragonfly_types(struct jout *out, const struct shorthand *s)
     const struct network_shape *n = &s->network;
     double routers = (double)group_routers(s), into = below_leaf(s);
     if (group_routers(s) > 1)
-        write_type(out, &local_figures, 2 * into / routers, false);
+        write_type(out, s, LINK_LOCAL, 2 * into / routers);
     if (n->groups > 1)
-        write_type(out, &global_figures,
-                   into * routers / n->leaf_ratio / (double)((n->groups - 1) * cables_to_group(s)),
-                   false);
+        write_type(out, s, LINK_GLOBAL,
+                   into * routers / n->leaf_ratio / (double)((n->groups - 1) * cables_to_group(s)));
 }
 
 void write_fabric_types(struct jout *out, const struct shorthand *s)
 {
     const struct network_shape *n = &s->network;
-    write_type(out, &network_figures, s->nic_bytes_per_s, false);
+    write_type(out, s, LINK_NETWORK, s->nic_bytes_per_s);
     if (n->kind == NETWORK_RAIL || n->kind == NETWORK_FAT_TREE)
-        write_type(out, &uplink_figures, uplink(s), false);
+        write_type(out, s, LINK_UPLINK, uplink(s));
     if (n->pod_leaves)
-        write_type(out, &core_figures, uplink(s) * (double)n->pod_leaves / n->pod_ratio, false);
+        write_type(out, s, LINK_CORE, uplink(s) * (double)n->pod_leaves / n->pod_ratio);
     if (n->kind == NETWORK_DRAGONFLY)
         write_dragonfly_types(out, s);
 }
@@ -61,7 +60,7 @@ void write_fabric_types(struct jout *out, const struct shorthand *s)
 static void write_flat(struct jout *out, const struct shorthand *s)
 {
     const struct entry_loop nics[4] = {{"n", s->nodes}, {"r", s->nics}};
-    write_entry(out, nics, "node{n}/nic{r}", "network", network_figures.name);
+    write_entry(out, nics, "node{n}/nic{r}", "network", type_name(LINK_NETWORK));
 }
 
 /* Names of the spines: "spine", with planes "spine{s}"; in pods "spine{p}", "spine{p}_{s}". */
@@ -90,16 +89,16 @@ static void write_rails(struct jout *out, const struct shorthand *s)
     if (!many_units(s)) {
         const struct entry_loop nics[4] = {{"n", s->nodes}, {"r", s->nics}};
         const struct entry_loop up[4] = {{"r", s->nics}, {n->spines > 1 ? "s" : NULL, n->spines}};
-        write_entry(out, nics, "node{n}/nic{r}", "leaf{r}", network_figures.name);
-        write_entry(out, up, "leaf{r}", spine_name(s), uplink_figures.name);
+        write_entry(out, nics, "node{n}/nic{r}", "leaf{r}", type_name(LINK_NETWORK));
+        write_entry(out, up, "leaf{r}", spine_name(s), type_name(LINK_UPLINK));
         return;
     }
     char *node = mem_format("node{%zu*u+i}/nic{r}", n->leaf_nodes);
     const struct entry_loop nics[4] = {{"u", leaves(s)}, {"i", n->leaf_nodes}, {"r", s->nics}};
     const struct entry_loop up[4] = {
         {"u", leaves(s)}, {"r", s->nics}, {n->spines > 1 ? "s" : NULL, n->spines}};
-    write_entry(out, nics, node, "leaf{u}_{r}", network_figures.name);
-    write_entry(out, up, "leaf{u}_{r}", spine_name(s), uplink_figures.name);
+    write_entry(out, nics, node, "leaf{u}_{r}", type_name(LINK_NETWORK));
+    write_entry(out, up, "leaf{u}_{r}", spine_name(s), type_name(LINK_UPLINK));
     free(node);
 }
 
@@ -111,19 +110,19 @@ static void write_fat_tree(struct jout *out, const struct shorthand *s)
     struct entry_loop plane = {n->spines > 1 ? "s" : NULL, n->spines};
     char *node = mem_format("node{%zu*l+i}/nic{r}", n->leaf_nodes);
     const struct entry_loop nics[4] = {{"l", leaves(s)}, {"i", n->leaf_nodes}, {"r", s->nics}};
-    write_entry(out, nics, node, "leaf{l}", network_figures.name);
+    write_entry(out, nics, node, "leaf{l}", type_name(LINK_NETWORK));
     free(node);
     if (!n->pod_leaves) {
         const struct entry_loop up[4] = {{"l", leaves(s)}, plane};
-        write_entry(out, up, "leaf{l}", spine_name(s), uplink_figures.name);
+        write_entry(out, up, "leaf{l}", spine_name(s), type_name(LINK_UPLINK));
         return;
     }
     size_t pods = leaves(s) / n->pod_leaves;
     char *leaf = mem_format("leaf{%zu*p+l}", n->pod_leaves);
     const struct entry_loop up[4] = {{"p", pods}, {"l", n->pod_leaves}, plane};
     const struct entry_loop top[4] = {{"p", pods}, plane};
-    write_entry(out, up, leaf, spine_name(s), uplink_figures.name);
-    write_entry(out, top, spine_name(s), core_name(s), core_figures.name);
+    write_entry(out, up, leaf, spine_name(s), type_name(LINK_UPLINK));
+    write_entry(out, top, spine_name(s), core_name(s), type_name(LINK_CORE));
     free(leaf);
 }
 
@@ -137,9 +136,9 @@ static void write_local_links(struct jout *out, const struct shorthand *s)
     const struct entry_loop around[4] = {{"g", groups}, {"i", routers}, {"d", (routers - 1) / 2}};
     const struct entry_loop half[4] = {{"g", groups}, {"i", routers / 2}};
     if (routers > 2)
-        write_entry(out, around, "router{g}_{i}", next, local_figures.name);
+        write_entry(out, around, "router{g}_{i}", next, type_name(LINK_LOCAL));
     if (routers % 2 == 0)
-        write_entry(out, half, "router{g}_{i}", opposite, local_figures.name);
+        write_entry(out, half, "router{g}_{i}", opposite, type_name(LINK_LOCAL));
     free(next);
     free(opposite);
 }
@@ -159,7 +158,7 @@ static void write_global_links(struct jout *out, const struct shorthand *s)
             for (size_t c = 0; c < cables_to_group(s); c++) {
                 char *from = mem_format("router%zu_%zu", a, holder(s, a, b, c));
                 char *to = mem_format("router%zu_%zu", b, holder(s, b, a, c));
-                write_entry(out, NULL, from, to, global_figures.name);
+                write_entry(out, NULL, from, to, type_name(LINK_GLOBAL));
                 free(from);
                 free(to);
             }
@@ -171,7 +170,7 @@ static void write_dragonfly(struct jout *out, const struct shorthand *s)
     char *node = mem_format("node{%zu*g+%zu*i+j}/nic{r}", routers * under, under);
     const struct entry_loop nics[4] = {
         {"g", s->network.groups}, {"i", routers}, {"j", under}, {"r", s->nics}};
-    write_entry(out, nics, node, "router{g}_{i}", network_figures.name);
+    write_entry(out, nics, node, "router{g}_{i}", type_name(LINK_NETWORK));
     free(node);
     if (routers > 1)
         write_local_links(out, s);

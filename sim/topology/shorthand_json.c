@@ -44,12 +44,21 @@ void write_list_entry(struct jout *out, const char *prefix, size_t first, size_t
     end_entry(out, to, type);
 }
 
-void write_type(struct jout *out, const struct link_figures *figures, double bytes_per_s,
-                bool given)
+const char *type_name(enum link_role role)
 {
-    char *source = mem_format("%s%s", given ? "as given in the shorthand; for the rest: " : "",
-                              figures->source);
-    jout_object(out, figures->name);
+    return link_role_names[role == LINK_BRIDGE ? LINK_NVLINK : role];
+}
+
+void write_type(struct jout *out, const struct shorthand *s, enum link_role role,
+                double bytes_per_s)
+{
+    bool own = role == s->gpu_role;
+    const struct link_figures *figures = own ? &s->gpu_link : &s->links->links[role];
+    const char *rate_source = figures->bandwidth_source;
+    char *source = mem_format(
+        "%s%s%s%s", own && s->gpu_link_given ? "as given in the shorthand; for the rest: " : "",
+        rate_source ? rate_source : "", rate_source ? "; " : "", figures->source);
+    jout_object(out, type_name(role));
     jout_number(out, "bandwidth_bytes_per_s", bytes_per_s);
     jout_number(out, "efficiency_ratio", figures->efficiency_ratio);
     jout_number(out, "latency_s", figures->latency_s);
@@ -63,7 +72,7 @@ void write_type(struct jout *out, const struct link_figures *figures, double byt
 
 static void write_all_to_all(struct jout *out, const struct shorthand *s)
 {
-    const struct a2a_figures *figures = s->a2a;
+    const struct a2a_figures *figures = &s->links->a2a[s->a2a];
     jout_object(out, "all_to_all");
     jout_string(out, "algorithm", s->no_peer_source ? "host-staged" : "pairwise");
     jout_number(out, "setup_s", figures->setup_s);
@@ -73,8 +82,9 @@ static void write_all_to_all(struct jout *out, const struct shorthand *s)
     jout_number(out, "sm_share_ratio", figures->sm_share_ratio);
     if (s->no_peer_source)
         jout_bool(out, "peer_access", false);
-    char *source = mem_format("%s%s%s", figures->source, s->no_peer_source ? "; peer_access: " : "",
-                              s->no_peer_source ? s->no_peer_source : "");
+    char *source =
+        mem_format("%s%s%s", figures->source, s->no_peer_source ? "; peer_access: false, as " : "",
+                   s->no_peer_source ? s->no_peer_source : "");
     jout_string(out, "source", source);
     jout_end(out, '}');
     free(source);

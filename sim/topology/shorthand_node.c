@@ -28,20 +28,20 @@ static size_t pcie_switches(const struct shorthand *s)
 
 void write_node_types(struct jout *out, const struct shorthand *s)
 {
-    const struct link_figures *own = &s->gpu_link;
+    const struct link_figures *links = s->links->links;
     size_t shares = s->fabric == INNER_MESH ? s->gpus - 1 : 1; /* of the GPU's whole rate */
-    if (s->bridge)
-        write_type(out, s->bridge, s->bridge->bandwidth_bytes_per_s, false);
-    write_type(out, own, own->bandwidth_bytes_per_s / (double)shares, s->gpu_link_given);
+    if (s->fabric == INNER_PAIRS)
+        write_type(out, s, LINK_BRIDGE, links[LINK_BRIDGE].bandwidth_bytes_per_s);
+    write_type(out, s, s->gpu_role, s->gpu_link.bandwidth_bytes_per_s / (double)shares);
     if (s->sockets > 1)
-        write_type(out, &s->host->socket, s->host->socket.bandwidth_bytes_per_s, false);
+        write_type(out, s, LINK_SOCKET, links[LINK_SOCKET].bandwidth_bytes_per_s);
     if (s->sockets)
-        write_type(out, &s->host->memory, s->host->memory.bandwidth_bytes_per_s, false);
+        write_type(out, s, LINK_MEMORY, links[LINK_MEMORY].bandwidth_bytes_per_s);
     if ((s->fabric == INNER_NVSWITCH || s->fabric == INNER_MESH) && s->nics)
-        write_type(out, s->pcie, s->pcie->bandwidth_bytes_per_s, false);
+        write_type(out, s, LINK_PCIE, links[LINK_PCIE].bandwidth_bytes_per_s);
     /* A star's NICs hang on its switch by what leads out of them. */
     if (s->fabric == INNER_STAR && s->nics && s->nodes == 1)
-        write_type(out, &network_figures, s->nic_bytes_per_s, false);
+        write_type(out, s, LINK_NETWORK, s->nic_bytes_per_s);
 }
 
 /* Names of the node's switches, loops and all. */
@@ -93,29 +93,29 @@ static void write_memories(struct jout *out, const struct shorthand *s)
 {
     const struct entry_loop sockets[4] = {{"s", s->sockets}};
     if (s->sockets)
-        write_entry(out, sockets, "socket{s}", "memory{s}", s->host->memory.name);
+        write_entry(out, sockets, "socket{s}", "memory{s}", type_name(LINK_MEMORY));
     else
-        write_entry(out, NULL, "pcie0", "memory0", s->pcie->name);
+        write_entry(out, NULL, "pcie0", "memory0", type_name(LINK_PCIE));
 }
 
 static void write_pcie_tree(struct jout *out, const struct shorthand *s)
 {
     size_t switches = pcie_switches(s);
     for (size_t p = 0; p < switches; p++)
-        join_to(out, "gpu", p * s->per_switch, s->per_switch, "pcie", p, s->gpu_link.name);
+        join_to(out, "gpu", p * s->per_switch, s->per_switch, "pcie", p, type_name(s->gpu_role));
     const char *below = switches ? "pcie" : "gpu";
     size_t share = s->sockets ? (switches ? switches : s->gpus) / s->sockets : 0;
     for (size_t socket = 0; socket < s->sockets; socket++)
-        join_to(out, below, socket * share, share, "socket", socket, s->gpu_link.name);
+        join_to(out, below, socket * share, share, "socket", socket, type_name(s->gpu_role));
     if (s->sockets > 1)
-        write_entry(out, NULL, "socket0", "socket1", s->host->socket.name);
+        write_entry(out, NULL, "socket0", "socket1", type_name(LINK_SOCKET));
     write_memories(out, s);
 }
 
 static void write_bridges(struct jout *out, const struct shorthand *s)
 {
     const struct entry_loop pairs[4] = {{"b", s->gpus / 2}};
-    write_entry(out, pairs, "gpu{2*b}", "gpu{2*b+1}", s->bridge->name);
+    write_entry(out, pairs, "gpu{2*b}", "gpu{2*b+1}", type_name(LINK_BRIDGE));
 }
 
 /* Each GPU to those d + 1 further, all the way round; of an even number those opposite once. */
@@ -126,9 +126,9 @@ static void write_mesh(struct jout *out, const struct shorthand *s)
     const struct entry_loop around[4] = {{"g", s->gpus}, {"d", (s->gpus - 1) / 2}};
     const struct entry_loop half[4] = {{"g", s->gpus / 2}};
     if (s->gpus > 2)
-        write_entry(out, around, "gpu{g}", next, s->gpu_link.name);
+        write_entry(out, around, "gpu{g}", next, type_name(s->gpu_role));
     if (s->gpus % 2 == 0)
-        write_entry(out, half, "gpu{g}", opposite, s->gpu_link.name);
+        write_entry(out, half, "gpu{g}", opposite, type_name(s->gpu_role));
     free(next);
     free(opposite);
 }
@@ -137,18 +137,20 @@ static void write_mesh(struct jout *out, const struct shorthand *s)
 static void write_nic_pairs(struct jout *out, const struct shorthand *s)
 {
     const struct entry_loop gpus[4] = {{"g", s->gpus}}, nics[4] = {{"k", s->nics}};
-    write_entry(out, gpus, "gpu{g}", "pcie{g}", s->pcie->name);
-    write_entry(out, nics, "nic{k}", "pcie{k}", s->pcie->name);
+    write_entry(out, gpus, "gpu{g}", "pcie{g}", type_name(LINK_PCIE));
+    write_entry(out, nics, "nic{k}", "pcie{k}", type_name(LINK_PCIE));
 }
 
 /* NIC k of a PCIe box hangs on the switch of the first GPU that it serves, or on a socket. */
 static void write_nic_of_box(struct jout *out, const struct shorthand *s, size_t k)
 {
     if (s->nic_place == NIC_AT_SWITCH && pcie_switches(s))
-        join_to(out, "nic", k, 1, "pcie", k * s->gpus / s->nics / s->per_switch, s->pcie->name);
+        join_to(out, "nic", k, 1, "pcie", k * s->gpus / s->nics / s->per_switch,
+                type_name(LINK_PCIE));
     else
         join_to(out, "nic", k, 1, "socket",
-                s->nic_place == NIC_AT_SOCKET0 ? 0 : k * s->sockets / s->nics, s->pcie->name);
+                s->nic_place == NIC_AT_SOCKET0 ? 0 : k * s->sockets / s->nics,
+                type_name(LINK_PCIE));
 }
 
 /* Each NIC hangs on a PCIe switch with the GPUs that it serves. */
@@ -162,11 +164,11 @@ static void write_nics(struct jout *out, const struct shorthand *s)
     }
     for (size_t k = 0; k < s->nics; k++) {
         if (nvlink) {
-            join_to(out, "gpu", k * share, share, "pcie", k, s->pcie->name);
-            join_to(out, "nic", k, 1, "pcie", k, s->pcie->name);
+            join_to(out, "gpu", k * share, share, "pcie", k, type_name(LINK_PCIE));
+            join_to(out, "nic", k, 1, "pcie", k, type_name(LINK_PCIE));
         } else if (s->fabric == INNER_STAR) {
             char *nic = mem_format("nic%zu", k);
-            write_entry(out, NULL, nic, "switch", network_figures.name);
+            write_entry(out, NULL, nic, "switch", type_name(LINK_NETWORK));
             free(nic);
         } else {
             write_nic_of_box(out, s, k);
@@ -179,10 +181,10 @@ static void write_gpus(struct jout *out, const struct shorthand *s)
     const struct entry_loop gpus[4] = {{"g", s->gpus}};
     switch (s->fabric) {
     case INNER_NVSWITCH:
-        write_entry(out, gpus, "gpu{g}", "nvswitch", s->gpu_link.name);
+        write_entry(out, gpus, "gpu{g}", "nvswitch", type_name(s->gpu_role));
         break;
     case INNER_STAR:
-        write_entry(out, gpus, "gpu{g}", "switch", s->gpu_link.name);
+        write_entry(out, gpus, "gpu{g}", "switch", type_name(s->gpu_role));
         break;
     case INNER_MESH:
         write_mesh(out, s);

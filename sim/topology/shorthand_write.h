@@ -20,8 +20,10 @@ void write_list_entry(struct jout *out, const char *prefix, size_t first, size_t
 /* The member "for" alone. */
 void write_loops(struct jout *out, const struct entry_loop loops[4]);
 
-void write_type(struct jout *out, const struct link_figures *figures, double bytes_per_s,
-                bool given);
+/* What the document calls links of a role, and one of them as a link type with a rate. */
+const char *type_name(enum link_role role);
+void write_type(struct jout *out, const struct shorthand *shorthand, enum link_role role,
+                double bytes_per_s);
 
 /* shorthand_node.c: link types inside a node, and the member "node". */
 void write_node_types(struct jout *out, const struct shorthand *shorthand);

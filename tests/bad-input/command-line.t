@@ -119,15 +119,15 @@ $ scmoesim run --timeline queues.png
 The other commands.
 
 $ scmoesim list
-! scmoesim list: expected one of models, topologies, gpus, schedules, sweeps, algorithms
+! scmoesim list: expected one of models, topologies, gpus, links, all-to-all, schedules, sweeps, algorithms
 ! Try 'scmoesim list --help'.
 [2]
 $ scmoesim list model
-! scmoesim list: expected models, topologies, gpus, schedules, sweeps or algorithms, got "model"
+! scmoesim list: expected models, topologies, gpus, links, all-to-all, schedules, sweeps or algorithms, got "model"
 ! Try 'scmoesim list --help'.
 [2]
 $ scmoesim list models gpus
-! scmoesim list: expected one of models, topologies, gpus, schedules, sweeps, algorithms
+! scmoesim list: expected one of models, topologies, gpus, links, all-to-all, schedules, sweeps, algorithms
 ! Try 'scmoesim list --help'.
 [2]
 $ scmoesim list --breif models

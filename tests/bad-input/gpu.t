@@ -36,6 +36,42 @@ $ scmoesim check g.json
 ! scmoesim: g.json: /peak_flop_per_s: expected a rate for at least one of fp32, tf32, fp16, bf16, fp8
 [3]
 
+Links: what a GPU's file names must be there; a figure comes with its source. A shorthand says so, too.
+
+$ cat >links.sed <<END
+> s/"nvlink": "nvlink4",/"nvlink": { "link": "nvlink4", "bandwidth_bytes_per_s": 1e9, "efficiency_ratio": 2 },/
+> s/"pcie": "pcie5"/"pcie": "pci5", "usb": "usb4"/
+> s/"memory": "memory-ddr5-4800"/"memory": "uplink"/
+> s/"all_to_all": .*/"all_to_all": { "nvlink": 4 }, "peer_access": false/
+> END
+$ sed -f links.sed data/models/gpu/h100-sxm.json >g.json
+$ scmoesim check g.json 2>&1 | sed 's/; known: .*//'
+| scmoesim: g.json: /links: unknown member "usb"
+| scmoesim: g.json: /links/nvlink: missing member "bandwidth_source"
+| scmoesim: g.json: /links/nvlink/efficiency_ratio: expected a number > 0 and <= 1, got 2
+| scmoesim: g.json: /links/nvlink: missing member "source"
+| scmoesim: g.json: /links/pcie: unknown link "pci5"; did you mean "pcie5"?
+| scmoesim: g.json: /links/memory: the link's file tells no bandwidth_bytes_per_s: give it here
+| scmoesim: g.json: /all_to_all/nvlink: expected a string, got 4
+| scmoesim: g.json: /: missing member "peer_access_source"
+$ scmoesim topology show gpu=./g.json 2>&1 | sed 's/; known: .*//'
+| scmoesim: ./g.json: /links: unknown member "usb"
+| scmoesim: ./g.json: /links/nvlink: missing member "bandwidth_source"
+| scmoesim: ./g.json: /links/nvlink/efficiency_ratio: expected a number > 0 and <= 1, got 2
+| scmoesim: ./g.json: /links/nvlink: missing member "source"
+| scmoesim: ./g.json: /links/pcie: unknown link "pci5"; did you mean "pcie5"?
+| scmoesim: ./g.json: /links/memory: the link's file tells no bandwidth_bytes_per_s: give it here
+| scmoesim: ./g.json: /all_to_all/nvlink: expected a string, got 4
+| scmoesim: ./g.json: /: missing member "peer_access_source"
+$ mkdir -p mine/topologies && cp -rL data/models mine && sed 's/"efficiency_ratio"/"efficiency"/' data/models/link/pcie5.json >mine/models/link/pcie5.json
+$ SCMOESIM_DATA=mine scmoesim topology show gpu=h100-sxm
+! scmoesim: mine/models/link/pcie5.json: /: unknown member "efficiency"; did you mean "efficiency_ratio"?
+! scmoesim: mine/models/link/pcie5.json: /: missing member "efficiency_ratio"
+[3]
+$ rm mine/models/shorthand.json && SCMOESIM_DATA=mine scmoesim topology show gpu=a30
+! scmoesim: mine/models/shorthand.json: cannot be read: No such file or directory
+[3]
+
 A type that the GPU has no rate for.
 
 $ scmoesim run --set /model/dtype=fp8

@@ -51,13 +51,13 @@ $ echo '{}' >m.json && scmoesim check m.json
 ! scmoesim: m.json: /: missing member "schema"
 [3]
 $ echo '{ "schema": "scmoesim/mdoel/1" }' >m.json && scmoesim check m.json
-! scmoesim: m.json: /schema: expected "scmoesim/model/1", "scmoesim/gpu/1", "scmoesim/topology/1", "scmoesim/schedule/1", "scmoesim/sweep/1", "scmoesim/plan/2", "scmoesim/plan/1", "scmoesim/timeline/1", "scmoesim/case/1" or "scmoesim/platform-fit/1", got "scmoesim/mdoel/1"; did you mean "scmoesim/model/1"?
+! scmoesim: m.json: /schema: expected "scmoesim/model/1", "scmoesim/gpu/1", "scmoesim/link/1", "scmoesim/all-to-all/1", "scmoesim/shorthand/1", "scmoesim/topology/1", "scmoesim/schedule/1", "scmoesim/sweep/1", "scmoesim/plan/2", "scmoesim/plan/1", "scmoesim/timeline/1", "scmoesim/case/1" or "scmoesim/platform-fit/1", got "scmoesim/mdoel/1"; did you mean "scmoesim/model/1"?
 [3]
 $ echo '{ "schema": "scmoesim/model/2" }' >m.json && scmoesim check m.json
-! scmoesim: m.json: /schema: expected "scmoesim/model/1", "scmoesim/gpu/1", "scmoesim/topology/1", "scmoesim/schedule/1", "scmoesim/sweep/1", "scmoesim/plan/2", "scmoesim/plan/1", "scmoesim/timeline/1", "scmoesim/case/1" or "scmoesim/platform-fit/1", got "scmoesim/model/2"; did you mean "scmoesim/model/1"?
+! scmoesim: m.json: /schema: expected "scmoesim/model/1", "scmoesim/gpu/1", "scmoesim/link/1", "scmoesim/all-to-all/1", "scmoesim/shorthand/1", "scmoesim/topology/1", "scmoesim/schedule/1", "scmoesim/sweep/1", "scmoesim/plan/2", "scmoesim/plan/1", "scmoesim/timeline/1", "scmoesim/case/1" or "scmoesim/platform-fit/1", got "scmoesim/model/2"; did you mean "scmoesim/model/1"?
 [3]
 $ echo '{ "schema": 1 }' >m.json && scmoesim check m.json
-! scmoesim: m.json: /schema: expected "scmoesim/model/1", "scmoesim/gpu/1", "scmoesim/topology/1", "scmoesim/schedule/1", "scmoesim/sweep/1", "scmoesim/plan/2", "scmoesim/plan/1", "scmoesim/timeline/1", "scmoesim/case/1" or "scmoesim/platform-fit/1", got 1
+! scmoesim: m.json: /schema: expected "scmoesim/model/1", "scmoesim/gpu/1", "scmoesim/link/1", "scmoesim/all-to-all/1", "scmoesim/shorthand/1", "scmoesim/topology/1", "scmoesim/schedule/1", "scmoesim/sweep/1", "scmoesim/plan/2", "scmoesim/plan/1", "scmoesim/timeline/1", "scmoesim/case/1" or "scmoesim/platform-fit/1", got 1
 [3]
 $ scmoesim run --model data/models/gpu/a30.json
 ! scmoesim: data/models/gpu/a30.json: /schema: expected "scmoesim/model/1", got "scmoesim/gpu/1"
@@ -70,6 +70,7 @@ $ scmoesim run --model data/models/gpu/a30.json
 ! scmoesim: data/models/gpu/a30.json: /: unknown member "efficiency"
 ! scmoesim: data/models/gpu/a30.json: /: unknown member "efficiency_source"
 ! scmoesim: data/models/gpu/a30.json: /: unknown member "host_link"
+! scmoesim: data/models/gpu/a30.json: /: unknown member "links"
 ! scmoesim: data/models/gpu/a30.json: /: missing member "dtype"
 ! scmoesim: data/models/gpu/a30.json: /: missing member "tokens_per_gpu"
 ! scmoesim: data/models/gpu/a30.json: /: missing member "experts"

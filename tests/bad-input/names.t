@@ -23,7 +23,7 @@ $ scmoesim run --baseline topp2
 ! scmoesim: unknown schedule "topp2"; did you mean "top2"?; known: combined-1f1b, dgmoe, forward-backward, megatron-shortcut, megatron-shortcut-serial, scmoe-offload, scmoe-offload-wait, scmoe-pos1, scmoe-pos2, scmoe-pos2-pipelined, scmoe-pos3, scmoe2, shared, shared-overlap, single-batch, top1, top1-pipelined, top2, top2-pipelined, top3, two-batch
 [3]
 $ scmoesim run --set /topology/gpu=h10-sxm
-! scmoesim: unknown GPU "h10-sxm"; did you mean "h100-sxm"?; known: a100, a30, a40, a800, b200, gb200, h100-sxm, h200, h800, rtx-3090
+! scmoesim: unknown GPU "h10-sxm"; did you mean "h100-sxm"?; known: a100, a30, a40, a800, b200, gb200, gb300, h100-sxm, h200, h800, rtx-3090
 [3]
 $ scmoesim topology show 8xa100
 ! scmoesim: unknown topology "8xa100"; did you mean "8xa100-pcie"?; known: 16x8xh100-fat-tree, 1xa30, 2x72xgb200-nvl72, 2x8xa100-pcie-2nic, 2x8xa800-nvlink, 2x8xrtx3090, 2xh200-nvlink, 32x4xa100-dragonfly, 4x8xh100-ib, 72xgb200-nvl72, 8xa100-pcie, 8xa30-pcie, 8xa40-pairs, 8xa800-nvlink, 8xb200-nvlink, 8xh100-nvlink, 8xh200-nvlink

@@ -117,7 +117,7 @@ $ scmoesim run --topology data/tests/data/star-8.json --set /topology/node/gpus=
 ! scmoesim: data/tests/data/star-8.json: /node/gpus: expected a whole number from 1 to 65536, got 1e+05 (set: /topology/node/gpus=100000)
 [3]
 $ scmoesim run --topology data/tests/data/star-8.json --set /topology/gpu=a31
-! scmoesim: unknown GPU "a31"; did you mean "a30"?; known: a100, a30, a40, a800, b200, gb200, h100-sxm, h200, h800, rtx-3090
+! scmoesim: unknown GPU "a31"; did you mean "a30"?; known: a100, a30, a40, a800, b200, gb200, gb300, h100-sxm, h200, h800, rtx-3090
 [3]
 
 Shorthands.
@@ -193,7 +193,7 @@ $ scmoesim topology show gpu=h100sxm
 ! scmoesim: gpu=h100sxm: gpu: no link figures are known for "h100sxm": give fabric and bandwidth
 [3]
 $ scmoesim run --topology gpu=mine,fabric=star,bandwidth=50GB/s
-! scmoesim: unknown GPU "mine"; known: a100, a30, a40, a800, b200, gb200, h100-sxm, h200, h800, rtx-3090
+! scmoesim: unknown GPU "mine"; known: a100, a30, a40, a800, b200, gb200, gb300, h100-sxm, h200, h800, rtx-3090
 [3]
 
 Damage.

@@ -1,6 +1,6 @@
 Everything that ships is fine, and so is what a shorthand expands to.
 
-$ SCMOESIM_DATA=$SOURCE scmoesim check "$SOURCE"/models/*/*.json "$SOURCE"/topologies/*.json >out || cat out
+$ SCMOESIM_DATA=$SOURCE scmoesim check "$SOURCE"/models/*.json "$SOURCE"/models/*/*.json "$SOURCE"/topologies/*.json >out || cat out
 $ scmoesim check data/tests/data/*.json data/tests/data/*.csv
 | data/tests/data/hand-every-model.json: fine
 | data/tests/data/hand-model.json: fine

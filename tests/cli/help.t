@@ -97,7 +97,7 @@ $ scmoesim run --help
 |   scmoesim run --topology nodes=4,gpu=h100-sxm,gpus=8,nic=8x400G \
 |       --model gpt3-moe-xl --set /model/experts=32 -o out.csv
 $ scmoesim list --help
-| Usage: scmoesim list models|topologies|gpus|schedules|sweeps|algorithms
+| Usage: scmoesim list models|topologies|gpus|links|all-to-all|schedules|sweeps|algorithms
 |
 | Name, summary and source of what ships.
 |

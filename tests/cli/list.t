@@ -182,6 +182,14 @@ $ scmoesim list gpus
 |           1.25 PFLOP/s, FP32 5760 / 72 = 80 TFLOP/s; HBM3e 13.4 TB / 72 = 186 GB
 |           at 576 / 72 = 8 TB/s. SM count: Blackwell B200, 148 SMs (NVIDIA CUDA
 |           device properties).
+| gb300     NVIDIA GB300, one of its Blackwell Ultra GPUs (NVLink 5, 279 GB HBM3e)
+|           source: NVIDIA GB300 NVL72 specifications, a 72nd of the rack, without
+|           sparsity (as verda.com, GB300 NVL72 architecture, tells them per GPU):
+|           FP8 360 / 72 = 5, FP16/BF16 180 / 72 = 2.5, TF32 90 / 72 = 1.25
+|           PFLOP/s, FP32 80 TFLOP/s; 279 GB of HBM3e at 576 / 72 = 8 TB/s. SM
+|           count: 152 of the 160 of the full chip (CUDA device properties of
+|           GB300, as benchmarks publish them; NVIDIA technical blog, Inside
+|           NVIDIA Blackwell Ultra).
 | h100-sxm  NVIDIA H100 80 GB SXM5 (Hopper, NVLink, HBM3)
 |           source: NVIDIA H100 Tensor Core GPU architecture whitepaper, SXM5:
 |           dense FP16/BF16 989.4, TF32 494.7, FP32 66.9, FP8 1978.9 TFLOP/s, 132
@@ -200,6 +208,137 @@ $ scmoesim list gpus
 |           source: NVIDIA Ampere GA102 GPU architecture whitepaper, GeForce RTX
 |           3090: dense FP16/BF16 with FP32 accumulation 71, TF32 35.6, FP32 35.6
 |           TFLOP/s, 936 GB/s, 24 GB, 82 SMs.
+$ scmoesim list links
+| core              spines of a pod to the core; the rate follows from what is
+|                   below
+|                   source: what the spine switch of a pod has below it, divided
+|                   by the shorthand's second ratio; efficiency and latency as of
+|                   the uplinks
+| dragonfly-global  groups of a dragonfly; counts three hops, more than the two
+|                   local links that may go with it, so that no route takes two
+|                   source: between groups of a dragonfly: what a group's NICs
+|                   carry, divided by the shorthand's ratio, spread evenly over
+|                   the cables to other groups; efficiency and latency as of a fat
+|                   tree's uplinks
+| dragonfly-local   routers of a dragonfly's group; the rate follows from their
+|                   NICs
+|                   source: between routers of a dragonfly's group: twice what a
+|                   router's NICs carry, spread over the group's routers, which is
+|                   one NIC's rate in a balanced dragonfly of a = 2p routers with
+|                   p NICs each (Kim, Dally, Scott and Abts, ISCA 2008);
+|                   efficiency and latency as of a fat tree's uplinks
+| memory-ddr4-3200  memory of one socket: 8 channels of DDR4-3200
+|                   rate: 8 channels of DDR4-3200, 8 bytes each (AMD EPYC 7002 and
+|                   7003)
+|                   source: what PCIe devices get of it is not published, and it
+|                   is no bottleneck before 0.76 of it; both ways share it;
+|                   latency: in the library's setup
+| memory-ddr5-4800  memory of one socket: 12 channels of DDR5-4800
+|                   rate: 12 channels of DDR5-4800, 8 bytes each (AMD EPYC 9004)
+|                   source: what PCIe devices get of it is not published, and it
+|                   is no bottleneck before 0.76 of it; both ways share it;
+|                   latency: in the library's setup
+| network           NICs, InfiniBand or RoCE; the rate is the NIC's
+|                   source: rate of the NIC; efficiency: 48 of 50 GB/s (NVIDIA
+|                   GTC25 S72583, slide 13, 8x400Gb), within the 46 to 49 GB/s
+|                   that NCCL's maintainers report (nccl-tests issues 130 and
+|                   267); latency: half of the 2.7 us of a network step in NCCL's
+|                   tuning model (src/graph/tuning.cc, Ring LL), as a route has
+|                   two NIC links
+| nvlink3           NVLink 3 through NVSwitches (Ampere)
+|                   rate: NVLink 3, 600 GB/s both ways (nvidia.com, NVLink page of
+|                   the A100)
+|                   source: efficiency: alltoall busbw 210 of 300 GB/s on 8 A100
+|                   (NVIDIA GTC25 S72583, slide 13); latency of one hop:
+|                   ASTRA-sim's HGX-H100 example, fitted to nccl-tests on 8 H100
+| nvlink3-bridge    NVLink 3 bridges over two cards, whose number decides the rate
+|                   source: as through an NVSwitch: efficiency: alltoall busbw 210
+|                   of 300 GB/s on 8 A100 (NVIDIA GTC25 S72583, slide 13); latency
+|                   of one hop: ASTRA-sim's HGX-H100 example, fitted to nccl-tests
+|                   on 8 H100
+| nvlink4           NVLink 4 through NVSwitches (Hopper)
+|                   rate: NVLink 4, 450 GB/s each way (stas00/ml-engineering,
+|                   network; nccl issue 1264)
+|                   source: efficiency: alltoall busbw 345.89 of 450 GB/s on 8
+|                   H100 at 8 GiB (SimuMax 4dcaae5, nccl_fit.py); latency of one
+|                   hop: ASTRA-sim's HGX-H100 example, fitted to nccl-tests on 8
+|                   H100
+| nvlink5           NVLink 5 through NVSwitches (Blackwell)
+|                   rate: NVLink 5, 1.8 TB/s both ways (NVIDIA, GB200 NVL72 and
+|                   HGX B200 specifications)
+|                   source: not fitted on Blackwell, as NVLink 4's efficiency:
+|                   alltoall busbw 345.89 of 450 GB/s on 8 H100 at 8 GiB (SimuMax
+|                   4dcaae5, nccl_fit.py); latency of one hop: ASTRA-sim's
+|                   HGX-H100 example, fitted to nccl-tests on 8 H100
+| pcie4             PCIe 4.0 x16
+|                   rate: PCIe 4.0 x16: 16 GT/s * 16 lanes * 128/130 / 8
+|                   source: efficiency: 20.9 GiB/s between two A100-PCIe (SimuMax
+|                   4dcaae5, fitted all2all, 2 GPUs: 0.6969 of 30 GiB/s); latency
+|                   of one hop: 105 ns through a Broadcom PEX88000 (Linley
+|                   Newsletter, 2019-09-24)
+| pcie5             PCIe 5.0 x16
+|                   rate: PCIe 5.0 x16: 32 GT/s * 16 lanes * 128/130 / 8
+|                   source: efficiency: 54.30 of 63 GB/s GPU to GPU (p2pmark
+|                   README); latency of one hop: 115 ns through a Broadcom
+|                   PEX89048 (HighPoint, The Latency War)
+| pcie6             PCIe 6.0 x16
+|                   rate: PCIe 6.0 x16: 64 GT/s * 16 lanes * 242/256 (flits of 256
+|                   bytes with 242 of payload and headers) / 8
+|                   source: not measured: efficiency and latency of PCIe 5.0,
+|                   54.30 of 63 GB/s GPU to GPU (p2pmark README), 115 ns through a
+|                   Broadcom PEX89048 (HighPoint, The Latency War)
+| socket-pcie4      between the two sockets of a server with PCIe 4.0, as GPUs get
+|                   it
+|                   rate: derived, as servers differ and the rate for GPU traffic
+|                   is no data-sheet figure: the 8-GPU alltoall of A100-PCIe
+|                   servers has busbw 8.871 GB/s (SimuMax 4dcaae5: 0.2754 of 30
+|                   GiB/s), so S bytes a rank take S * 7/8 / 8.871e9 s, in which
+|                   16 pairs * S/8 = 2 S cross the sockets each way: 20.28 GB/s,
+|                   efficiency included
+|                   source: latency: 0.44 us between GPUs of two sockets less 0.36
+|                   us inside one (rtx6kpro wiki, topology.md, EPYC Turin)
+| socket-pcie5      between the two sockets of a server with PCIe 5.0, as GPUs get
+|                   it
+|                   rate: derived, as servers differ: 8 GPUs under two EPYC Turin
+|                   that copy from all others at once move 173.1 GB/s together, of
+|                   which 16 of 56 pairs cross the sockets each way: 49.5 GB/s,
+|                   efficiency included (p2pmark of a dual Turin; rtx6kpro wiki,
+|                   pcie-bandwidth.md, where one pair gets 32 to 50 GB/s each way)
+|                   source: latency: 0.44 us between GPUs of two sockets less 0.36
+|                   us inside one (rtx6kpro wiki, topology.md, EPYC Turin)
+| star              an ideal switch, with the rate that the shorthand gives
+|                   source: an ideal non-blocking switch with the figures given in
+|                   the shorthand
+| uplink            leaf switches to spines; the rate follows from what is below
+|                   source: as many cables up as NICs below (non-blocking; fewer
+|                   by the shorthand's ratio), drawn as one link since adaptive
+|                   routing spreads packets over them; efficiency as of the NICs;
+|                   latency: under 150 ns through a Quantum-2 switch
+|                   (router-switch.com, QM9700 against SN5400)
+$ scmoesim list all-to-all
+| nvlink3  NCCL over NVLink 3
+|          source: floor_s: alltoall_perf of 1 MiB on 8 H100 (SimuMax 4dcaae5,
+|          nccl_fit.py); setup_s: 82.85 us of 16 MiB there less 42.44 of transfer
+|          and 1.87 of latency; none is known of A100 or A800; sm_share_ratio:
+|          processor_usage of NVLink (Calculon caa4b11, systems/a100_80g.json)
+| nvlink4  NCCL over NVLink 4
+|          source: floor_s: alltoall_perf of 1 MiB on 8 H100 (SimuMax 4dcaae5,
+|          nccl_fit.py); setup_s: 82.85 us of 16 MiB there less 42.44 of transfer
+|          and 1.87 of latency; sm_share_ratio: 20 of 132 SMs (DeepSeek
+|          profile-data and DeepEP, H800)
+| nvlink5  NCCL over NVLink 5
+|          source: floor_s: alltoall_perf of 1 MiB on 8 H100 (SimuMax 4dcaae5,
+|          nccl_fit.py); setup_s: 82.85 us of 16 MiB there less 42.44 of transfer
+|          and 1.87 of latency; none is known of Blackwell; sm_share_ratio:
+|          processor_usage of NVLink (Calculon caa4b11, systems/a100_80g.json),
+|          near DeepEP's 24 of 148 SMs on SM100
+| pcie     NCCL over PCIe
+|          source: per_peer_s: fitted latency per peer of 8 A100-PCIe (SimuMax
+|          4dcaae5: 30.04 us * (n - 1)); sm_share_ratio: processor_usage of a 25
+|          GB/s network, the rate class of PCIe 4.0 x16 (Calculon caa4b11,
+|          systems/a100_80g.json)
+| star     ideal: nothing but the links takes time
+|          source: ideal: nothing but the links takes time
 $ scmoesim list topologies
 | 16x8xh100-fat-tree   16 nodes of 8 H100 SXM in a 2:1 fat tree, four nodes a leaf
 |                      switch
@@ -462,8 +601,8 @@ $ scmoesim list --brief schedules
 
 A shelf is its folder, whatever lies there.
 
-$ for shelf in models:models/moe gpus:models/gpu schedules:models/schedule topologies:topologies \
->     sweeps:analysis/sweeps; do
+$ for shelf in models:models/moe gpus:models/gpu links:models/link all-to-all:models/all-to-all \
+>     schedules:models/schedule topologies:topologies sweeps:analysis/sweeps; do
 >     ls "$SOURCE/${shelf#*:}" | sed -n 's/\.json$//p' | sort >there
 >     SCMOESIM_DATA=$SOURCE scmoesim list --brief "${shelf%:*}" | sed -n 's/^\([^ ]\{1,\}\) .*/\1/p' >listed
 >     diff there listed && [ -s listed ] || echo "${shelf%:*}"
