@@ -45,14 +45,14 @@ int graph_reference(const struct jcur *at, const struct schedule_graph *graph, s
     return r;
 }
 
-static size_t queue_of(struct schedule_graph *graph, const char *name)
+size_t graph_need_queue(char ***queues, size_t *count, const char *name)
 {
-    for (size_t q = 0; q < graph->queue_count; q++)
-        if (strcmp(graph->queues[q], name) == 0)
+    for (size_t q = 0; q < *count; q++)
+        if (strcmp((*queues)[q], name) == 0)
             return q;
-    graph->queues = mem_resized(graph->queues, graph->queue_count + 1, sizeof *graph->queues);
-    graph->queues[graph->queue_count] = mem_copy_string(name);
-    return graph->queue_count++;
+    *queues = mem_resized(*queues, *count + 1, sizeof **queues);
+    (*queues)[*count] = mem_copy_string(name);
+    return (*count)++;
 }
 
 static const char *default_queue(enum operator_kind kind)
@@ -101,7 +101,7 @@ static int read_operator(const struct jcur *at, struct schedule_graph *graph)
     op.kind = (enum operator_kind)kind;
     op.pass = (enum operator_pass)pass;
     graph->both_passes |= pass != PASS_FORWARD;
-    op.queue = queue_of(graph, queue);
+    op.queue = graph_need_queue(&graph->queues, &graph->queue_count, queue);
     graph->operators[graph->operator_count++] = op;
     return 0;
 }

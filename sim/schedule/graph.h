@@ -10,6 +10,9 @@
 int graph_read(const struct jcur *at, struct schedule_graph *graph);
 void graph_done(struct schedule_graph *graph);
 
+/* Position of the queue of this name; added where there is none. */
+size_t graph_need_queue(char ***queues, size_t *count, const char *name);
+
 /* The operator that the string at this place names. */
 int graph_reference(const struct jcur *at, const struct schedule_graph *graph, size_t *ret);
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "sim/base/mem.h"
+#include "sim/schedule/graph.h"
 
 #define NONE ((size_t)-1)
 
@@ -292,10 +293,8 @@ int plan_build(const struct plan_request *request, struct diag *diag, struct pla
     plan->ep = request->ep;
     plan->experts = request->model->experts;
     plan->top_k = schedule->routed_top_k ? schedule->routed_top_k : request->model->top_k;
-    plan->queue_count = graph->queue_count;
-    plan->queues = mem_zeroed(graph->queue_count, sizeof *plan->queues);
     for (size_t q = 0; q < graph->queue_count; q++)
-        plan->queues[q] = mem_copy_string(graph->queues[q]);
+        plan_need_queue(plan, graph->queues[q]);
     plan->operators = draft.operators;
     plan->operator_count = draft.count;
     plan->slot = request->slot;
@@ -323,7 +322,12 @@ struct plan_group plan_group_of(const struct plan *plan, const struct plan_opera
                : plan->groups[op->group];
 }
 
-static size_t need_group(struct plan *plan, const struct plan_group *group)
+size_t plan_need_queue(struct plan *plan, const char *name)
+{
+    return graph_need_queue(&plan->queues, &plan->queue_count, name);
+}
+
+size_t plan_need_group(struct plan *plan, const struct plan_group *group)
 {
     size_t g = 0;
     while (g < plan->group_count && strcmp(plan->groups[g].name, group->name) != 0)
@@ -340,17 +344,15 @@ void plan_add_beside(struct plan *plan, enum operator_kind kind, const struct pl
                      enum dtype dtype, double comm_bytes)
 {
     char *name = mem_format("%s_%s", operator_kind_names[kind], group->name);
-    plan->queues = mem_resized(plan->queues, plan->queue_count + 1, sizeof *plan->queues);
     plan->operators =
         mem_resized(plan->operators, plan->operator_count + 1, sizeof *plan->operators);
     plan->operators[plan->operator_count++] =
         (struct plan_operator){.name = name,
                                .kind = kind,
-                               .queue = plan->queue_count,
+                               .queue = plan_need_queue(plan, name),
                                .dtype = dtype,
-                               .group = need_group(plan, group),
+                               .group = plan_need_group(plan, group),
                                .comm_bytes = comm_bytes};
-    plan->queues[plan->queue_count++] = mem_copy_string(name);
 }
 
 void plan_free(struct plan *plan)
@@ -363,6 +365,7 @@ void plan_free(struct plan *plan)
     for (size_t i = 0; i < plan->operator_count; i++) {
         free(plan->operators[i].name);
         free(plan->operators[i].after);
+        free(plan->operators[i].earlier);
     }
     for (size_t q = 0; q < plan->queue_count; q++)
         free(plan->queues[q]);

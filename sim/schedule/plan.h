@@ -11,11 +11,20 @@
 #include "sim/model/model.h"
 #include "sim/schedule/schedule.h"
 
+#define PLAN_OPERATORS_MAX 65536
+
 /* Ranks that communicate with each other, each `stride` ranks behind the one before it. All ranks
  * are dealt out to such groups, so size * stride divides their number. */
 struct plan_group {
     char *name; /* "data", "expert_data" */
     size_t size, stride;
+};
+
+/* A wait that counts where plans compose into a step (step.h). A plan played alone starts when all
+ * before it is done. */
+struct earlier_wait {
+    size_t plans;          /* so many before this one, 1.. */
+    size_t operator_index; /* position in this plan of the operator that is meant there */
 };
 
 struct plan_operator {
@@ -25,6 +34,8 @@ struct plan_operator {
     size_t queue;  /* position in plan->queues */
     size_t *after; /* positions of operators that must be done first */
     size_t after_count;
+    struct earlier_wait *earlier; /* operators of plans before this one that must be done first */
+    size_t earlier_count;
     struct operator_shape shape;
     enum dtype dtype;   /* in which it keeps its rows */
     size_t group;       /* communication but All-to-Alls: position in plan->groups */
@@ -75,6 +86,10 @@ static inline size_t plan_group_number(const struct plan_group *group, size_t ra
 {
     return rank / (group->size * group->stride) * group->stride + rank % group->stride;
 }
+
+/* Position of the queue, or of the group, of this name; added where the plan has none. */
+size_t plan_need_queue(struct plan *plan, const char *name);
+size_t plan_need_group(struct plan *plan, const struct plan_group *group);
 
 /* Adds a collective that nobody waits for and that waits for nobody, in a queue of its own:
  * gradients that go while a backward pass computes. The group's name tells whether the plan has it

@@ -18,6 +18,19 @@ static void write_shape(struct jout *out, const struct operator_shape *shape)
     jout_end(out, '}');
 }
 
+static void write_earlier(struct jout *out, const struct plan_operator *op)
+{
+    jout_inline(out);
+    jout_array(out, "after_earlier");
+    for (size_t i = 0; i < op->earlier_count; i++) {
+        jout_object(out, NULL);
+        jout_count(out, "plans", op->earlier[i].plans);
+        jout_count(out, "operator", op->earlier[i].operator_index);
+        jout_end(out, '}');
+    }
+    jout_end(out, ']');
+}
+
 static void write_operator(struct jout *out, const struct plan *plan,
                            const struct plan_operator *op)
 {
@@ -31,6 +44,8 @@ static void write_operator(struct jout *out, const struct plan *plan,
     for (size_t i = 0; i < op->after_count; i++)
         jout_count(out, NULL, op->after[i]);
     jout_end(out, ']');
+    if (op->earlier_count)
+        write_earlier(out, op);
     if (op->dtype != plan->dtype)
         jout_string(out, "dtype", dtype_names[op->dtype]);
     if (operator_communicates(op->kind)) {

@@ -6,7 +6,6 @@
 #include "sim/base/mem.h"
 #include "sim/schedule/plan.h"
 
-#define OPERATORS_MAX 65536
 #define QUEUES_MAX 64
 #define RANKS_MAX 65536
 #define SIZE_MAX_COUNT ((size_t)1 << 40)
@@ -41,7 +40,7 @@ static int read_after(const struct jcur *at, size_t index, struct plan_operator 
 {
     struct jcur list;
     size_t count;
-    int r = jget_array(at, "after", 0, OPERATORS_MAX, &list, &count);
+    int r = jget_array(at, "after", 0, PLAN_OPERATORS_MAX, &list, &count);
     if (r < 0)
         return r;
     op->after = mem_zeroed(count, sizeof *op->after);
@@ -55,6 +54,27 @@ static int read_after(const struct jcur *at, size_t index, struct plan_operator 
             r |= jcur_count(&element, 0, index - 1, &op->after[i]);
     }
     return r;
+}
+
+static int read_earlier(const struct jcur *at, const struct plan *plan, struct plan_operator *op)
+{
+    static const char *const known[] = {"plans", "operator", NULL};
+    struct jcur list;
+    if (!jcur_has(at, "after_earlier", &list))
+        return 0;
+    int r = jcur_array(&list, 0, PLAN_OPERATORS_MAX, &op->earlier_count);
+    op->earlier = mem_zeroed(op->earlier_count, sizeof *op->earlier);
+    for (size_t i = 0; i < op->earlier_count; i++) {
+        struct jcur element;
+        struct earlier_wait *wait = &op->earlier[i];
+        jcur_element(&list, i, &element);
+        r |= jcur_object(&element) ||
+             jcur_only(&element, known) |
+                 jget_count(&element, "plans", 1, PLAN_OPERATORS_MAX, &wait->plans) |
+                 jget_count(&element, "operator", 0, plan->operator_count - 1,
+                            &wait->operator_index);
+    }
+    return r ? -EINVAL : 0;
 }
 
 static int find_group(const struct jcur *at, const struct plan *plan, struct plan_operator *op)
@@ -93,9 +113,9 @@ static int read_operator(const struct jcur *at, size_t index, const struct plan 
 {
     static const char *const known_first[] = {"name",      "kind",        "pass",  "queue", "after",
                                               "a2a_bytes", "fetch_bytes", "chunk", "shape", NULL};
-    static const char *const known[] = {"name",       "kind",        "pass",  "queue",
-                                        "after",      "dtype",       "group", "shape",
-                                        "comm_bytes", "fetch_bytes", "chunk", NULL};
+    static const char *const known[] = {
+        "name",  "kind",       "pass",        "queue", "after",         "dtype", "group",
+        "shape", "comm_bytes", "fetch_bytes", "chunk", "after_earlier", NULL};
     struct jcur kind_at, pass_at, shape_at, dtype_at;
     const char *name = "";
     size_t kind = 0, pass = 0, dtype = plan->dtype;
@@ -112,9 +132,10 @@ static int read_operator(const struct jcur *at, size_t index, const struct plan 
     op->dtype = (enum dtype)dtype;
     r |= jget_count(at, "queue", 0, plan->queue_count - 1, &op->queue);
     r |= read_after(at, index, op);
+    r |= read_earlier(at, plan, op);
     r = r ? r : read_communication(at, plan, first_version, op);
     r |= jget_non_negative_or(at, "fetch_bytes", 0, &op->fetch_bytes);
-    r |= jget_count_or(at, "chunk", 0, OPERATORS_MAX, 0, &op->chunk);
+    r |= jget_count_or(at, "chunk", 0, PLAN_OPERATORS_MAX, 0, &op->chunk);
     r |= jcur_member(at, "shape", &shape_at) || read_shape(&shape_at, &op->shape);
     op->name = mem_copy_string(name);
     return r ? -EINVAL : 0;
@@ -176,7 +197,7 @@ static int read_operators(const struct jcur *at, struct plan *plan, bool first_v
 {
     struct jcur list;
     size_t count;
-    int r = jget_array(at, "operators", 1, OPERATORS_MAX, &list, &count);
+    int r = jget_array(at, "operators", 1, PLAN_OPERATORS_MAX, &list, &count);
     if (r < 0)
         return r;
     plan->operators = mem_zeroed(count, sizeof *plan->operators);
@@ -210,9 +231,9 @@ int plan_read(const struct json *doc, struct diag *diag, struct plan **ret)
         r |= jcur_member(&root, "dtype", &dtype_at) || jcur_word(&dtype_at, dtype_names, &dtype);
         r |= jget_count_or(&root, "experts", 0, SIZE_MAX_COUNT, 0, &plan->experts);
         r |= jget_count_or(&root, "top_k", 0, SIZE_MAX_COUNT, 0, &plan->top_k);
-        r |= jget_count_or(&root, "slot", 0, OPERATORS_MAX, 0, &plan->slot);
-        r |= jget_count_or(&root, "chunks", 1, OPERATORS_MAX, 1, &plan->chunks);
-        r |= jget_count_or(&root, "layers", 1, OPERATORS_MAX, 1, &plan->layers);
+        r |= jget_count_or(&root, "slot", 0, PLAN_OPERATORS_MAX, 0, &plan->slot);
+        r |= jget_count_or(&root, "chunks", 1, PLAN_OPERATORS_MAX, 1, &plan->chunks);
+        r |= jget_count_or(&root, "layers", 1, PLAN_OPERATORS_MAX, 1, &plan->layers);
         r |= jget_bool_or(&root, "backward", false, &plan->backward);
         plan->dtype = (enum dtype)dtype;
         r |= read_groups(&root, plan);

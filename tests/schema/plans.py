@@ -51,7 +51,8 @@ def broken(plan):
         yield f"no {member}", other
     for place, value in ((("ranks",), 0), (("slot",), -1), (("dtype",), "int4"), (("more",), 1),
                          (("operators", 0, "kind"), "atention"), (("operators", 0, "queue"), 64),
-                         (("operators", 0, "comm_bytes"), -1), (("operators", 0, "after"), 0),
+                         (("operators", 0, "comm_bytes"), -1),
+                         (("operators", 0, "after_earlier"), [{"plans": 0, "operator": 0}]), (("operators", 0, "after"), 0),
                          (("operators", 0, "shape"), {"width": 1}),
                          (("operators", 0, "shape"), {"heads": 1.5})):
         other = copy.deepcopy(plan)
