@@ -5,171 +5,7 @@
 #include <string.h>
 
 #include "sim/base/mem.h"
-#include "sim/cost/cost.h"
-#include "sim/engine/events.h"
-
-#define NOTHING ((size_t)-1)
-#define NO_LANE ((uint32_t)-1)
-
-/* Kernels that end within this of a moment have ended: sums of their shares round. */
-#define SAME_S 1e-10
-
-enum phase {
-    WAITING, /* for operators on other queues; or there is nothing left to do */
-    COMPUTING,
-    FETCHING,
-    AWAITING_SMS, /* until the kernel that another queue computes has ended */
-    SETTING_UP,   /* before the first flow */
-    FLOWING,
-    LINGERING, /* until a floor, or a measured time, is over */
-    LEAVING,   /* until its kernels are done too */
-};
-
-/* One in-order queue of one row. */
-struct item {
-    size_t row, queue;
-    size_t op; /* that runs or comes next */
-    enum phase phase;
-    bool works;             /* on the GPU's SMs, at the rate that they have for it */
-    double left_s, whole_s; /* of that work, at rate 1 */
-    double share_ratio;     /* of the SMs, held */
-    size_t behind;          /* AWAITING_SMS: the queue that computes, */
-    double behind_left_s;   /* and what is left of its work then */
-    double begin_s;         /* of communication, once it has its SMs */
-    double copied_s;        /* when the copy engine to the GPU has served it */
-    size_t end, open;       /* FLOWING: the first of the next step's ends; those not done */
-    uint32_t version;       /* of its alarm */
-};
-
-/* A GPU, which stands for all of its row. */
-struct row {
-    double updated_s, rate; /* work is as of that time, and goes on at that rate */
-    bool touched;           /* something began or ended now */
-    uint32_t version;       /* of its alarm */
-};
-
-enum what { ALARM_ITEM, ALARM_ROW, FLOW_STARTS, FLOW_ENDS };
-
-struct walk {
-    const struct walk_job *job;
-    const struct plan *plan;
-    const struct flow_table *table;
-    struct timeline *timeline;
-    size_t queues, operators;
-    struct item *items; /* [row * queues + queue] */
-    struct row *rows;
-    size_t *touched, touched_count;
-    size_t *next_op;     /* [operator]: on its queue */
-    size_t *first_op;    /* [queue] */
-    unsigned char *done; /* [row * operators + operator] */
-    uint32_t *lane_of;   /* [queue] with flows */
-    size_t *queue_of;    /* [lane] */
-    uint32_t *came;      /* [lane * flows + flow]: of its ends */
-    double *bytes;       /* likewise, while its latency passes */
-    struct events events;
-    double now_s;
-};
-
-/* What ends this close to now ends now. The clock's last bit bounds it from below. */
-static double instant_s(const struct walk *walk)
-{
-    return 1e-12 + 4e-16 * walk->now_s;
-}
-
-static const struct plan_operator *op_of(const struct walk *walk, const struct item *item)
-{
-    return &walk->plan->operators[item->op];
-}
-
-static const struct walk_communication *communication_of(const struct walk *walk,
-                                                         const struct item *item)
-{
-    return &walk->job->communication[item->op];
-}
-
-static struct item *items_of(const struct walk *walk, size_t row)
-{
-    return &walk->items[row * walk->queues];
-}
-
-/* ---- The GPU of a row ---- */
-
-/* Whoever works or holds SMs gets an even part, but of those that hold a share none gets more. */
-static double work_rate(const struct walk *walk, size_t row)
-{
-    const struct item *items = items_of(walk, row);
-    double left = 1, parts = 0;
-    bool bounded = true;
-    for (size_t q = 0; q < walk->queues; q++)
-        parts += items[q].works + (items[q].share_ratio > 0);
-    double even = parts > 0 ? 1 / parts : 1, taken = 0;
-    while (bounded && parts > 0) {
-        double below = taken;
-        bounded = false;
-        left = 1, parts = 0;
-        for (size_t q = 0; q < walk->queues; q++) {
-            bool holds = items[q].share_ratio > 0 && items[q].share_ratio <= even;
-            left -= holds ? items[q].share_ratio : 0;
-            parts += items[q].works + (items[q].share_ratio > 0 && !holds);
-        }
-        taken = 1 - left;
-        bounded = taken > below;
-        even = parts > 0 ? left / parts : even;
-    }
-    return even;
-}
-
-/* Brings a row's work up to now, before anything about it changes. */
-static void touch(struct walk *walk, size_t at)
-{
-    struct row *row = &walk->rows[at];
-    double passed_s = walk->now_s - row->updated_s;
-    struct item *items = items_of(walk, at);
-    for (size_t q = 0; q < walk->queues && passed_s > 0; q++)
-        if (items[q].works)
-            items[q].left_s -= passed_s * row->rate;
-    row->updated_s = walk->now_s;
-    if (!row->touched)
-        walk->touched[walk->touched_count++] = at;
-    row->touched = true;
-}
-
-static void work(struct walk *walk, struct item *item, double time_s)
-{
-    touch(walk, item->row);
-    item->works = true;
-    item->left_s = item->whole_s = time_s;
-}
-
-/* When the row's work next gives somebody reason to go on. */
-static void set_row_alarm(struct walk *walk, size_t at)
-{
-    struct row *row = &walk->rows[at];
-    const struct item *items = items_of(walk, at);
-    double least_s = INFINITY;
-    row->rate = work_rate(walk, at);
-    for (size_t q = 0; q < walk->queues; q++) {
-        if (items[q].works)
-            least_s = fmin(least_s, items[q].left_s);
-        if (items[q].phase == AWAITING_SMS)
-            least_s = fmin(least_s, items[items[q].behind].left_s - items[q].behind_left_s);
-    }
-    row->version++;
-    if (!isinf(least_s))
-        events_add(&walk->events, (struct event){.at_s = walk->now_s + fmax(0, least_s) / row->rate,
-                                                 .what = ALARM_ROW,
-                                                 .version = row->version,
-                                                 .index = at});
-}
-
-static void set_alarm(struct walk *walk, struct item *item, enum phase phase, double at_s)
-{
-    item->phase = phase;
-    events_add(&walk->events, (struct event){.at_s = at_s,
-                                             .what = ALARM_ITEM,
-                                             .version = ++item->version,
-                                             .index = item->row * walk->queues + item->queue});
-}
+#include "sim/engine/walk_private.h"
 
 /* ---- Operators ---- */
 
@@ -178,104 +14,15 @@ static struct span *span_of(const struct walk *walk, const struct item *item)
     return &walk->timeline->spans[item->row * walk->operators + item->op];
 }
 
-static void finish(struct walk *walk, struct item *item)
+void walk_finish(struct walk *walk, struct item *item)
 {
-    touch(walk, item->row);
+    walk_touch(walk, item->row);
     span_of(walk, item)->end_s = walk->now_s;
     walk->done[item->row * walk->operators + item->op] = 1;
     item->share_ratio = 0;
     item->phase = WAITING;
     item->op = walk->next_op[item->op];
 }
-
-static void wait_for_kernels(struct walk *walk, struct item *item)
-{
-    item->phase = LEAVING;
-    if (!item->works)
-        finish(walk, item);
-}
-
-static void after_flows(struct walk *walk, struct item *item)
-{
-    const struct walk_communication *how = communication_of(walk, item);
-    double until_s =
-        how->measured_s > 0 ? walk->now_s + how->measured_s : item->begin_s + how->floor_s;
-    if (until_s > walk->now_s)
-        set_alarm(walk, item, LINGERING, until_s);
-    else
-        wait_for_kernels(walk, item);
-}
-
-/* ---- Flows ---- */
-
-static void start_flow(struct walk *walk, size_t number)
-{
-    walk->job->network->start(walk->job->network, number, walk->bytes[number], walk->now_s);
-}
-
-/* One end of a flow has come; with the last one it starts, a latency from now. */
-static void come(struct walk *walk, const struct item *item, uint32_t flow)
-{
-    const struct walk_communication *how = communication_of(walk, item);
-    const struct table_flow *is = &walk->table->flows[flow];
-    size_t number = walk->lane_of[item->queue] * walk->table->flow_count + flow;
-    if (++walk->came[number] < is->row_count)
-        return;
-    bool moves = how->measured_s <= 0;
-    walk->came[number] = 0;
-    walk->bytes[number] = moves ? (double)flow_bytes(how->sent_bytes, is->share_ratio) : 0;
-    if (moves && is->latency_s > 0)
-        events_add(&walk->events, (struct event){.at_s = walk->now_s + is->latency_s,
-                                                 .what = FLOW_STARTS,
-                                                 .index = number});
-    else
-        start_flow(walk, number);
-}
-
-/* The next step's flows, all at once. */
-static void next_step(struct walk *walk, struct item *item)
-{
-    const struct flow_table *table = walk->table;
-    size_t group = communication_of(walk, item)->set * table->rows + item->row;
-    size_t stop = table->first_end ? table->first_end[group + 1] : 0;
-    item->phase = FLOWING;
-    if (item->end == stop) {
-        after_flows(walk, item);
-        return;
-    }
-    size_t first = item->end;
-    uint32_t step = table->flows[table->ends[first]].step;
-    while (item->end < stop && table->flows[table->ends[item->end]].step == step)
-        item->end++;
-    item->open = item->end - first;
-    for (size_t i = first, last = item->end; i < last; i++)
-        come(walk, item, table->ends[i]);
-}
-
-static void start_flows(struct walk *walk, struct item *item)
-{
-    size_t group = communication_of(walk, item)->set * walk->table->rows + item->row;
-    if (communication_of(walk, item)->alone) {
-        after_flows(walk, item);
-        return;
-    }
-    item->end = walk->table->first_end ? walk->table->first_end[group] : 0;
-    next_step(walk, item);
-}
-
-static void end_flow(struct walk *walk, size_t number)
-{
-    const struct flow_table *table = walk->table;
-    const struct table_flow *flow = &table->flows[number % table->flow_count];
-    size_t queue = walk->queue_of[number / table->flow_count];
-    for (uint32_t i = 0; i < flow->row_count; i++) {
-        struct item *item = &items_of(walk, table->flow_rows[flow->first_row + i])[queue];
-        if (--item->open == 0)
-            next_step(walk, item);
-    }
-}
-
-/* ---- Beginning ---- */
 
 /* When the engine to the GPU has served what other queues gave it; a queue's own copies are in
  * order anyway. */
@@ -292,7 +39,7 @@ static double engine_wait_s(const struct walk *walk, const struct item *item)
 static void copy(struct walk *walk, struct item *item, enum phase phase, double time_s)
 {
     item->copied_s = walk->now_s + time_s;
-    set_alarm(walk, item, phase, item->copied_s);
+    walk_set_alarm(walk, item, phase, item->copied_s);
 }
 
 /* To and from the host at once: its part to the GPU waits for the engine, and then goes alone. */
@@ -308,57 +55,17 @@ static void copy_both_ways(struct walk *walk, struct item *item)
 static void communicate(struct walk *walk, struct item *item)
 {
     const struct walk_communication *how = communication_of(walk, item);
-    touch(walk, item->row);
+    walk_touch(walk, item->row);
     item->begin_s = walk->now_s;
     item->share_ratio = how->sm_share_ratio;
     if (how->kernels_s > 0)
-        work(walk, item, how->kernels_s);
+        walk_work(walk, item, how->kernels_s);
     if (how->host_copies && how->measured_s > 0)
         copy_both_ways(walk, item);
     else if (how->setup_s > 0 && how->measured_s <= 0)
-        set_alarm(walk, item, SETTING_UP, walk->now_s + how->setup_s);
+        walk_set_alarm(walk, item, SETTING_UP, walk->now_s + how->setup_s);
     else
-        start_flows(walk, item);
-}
-
-/* What is left of an operator's work when its kernel at work ends. */
-static double left_after_kernel_s(const struct walk *walk, const struct item *item)
-{
-    const struct plan_operator *op = op_of(walk, item);
-    double shares[OPERATOR_KERNELS_MAX], left_s = item->whole_s;
-    size_t count =
-        roofline_shares(walk->job->gpu, op->kind, op->pass, &op->shape, op->dtype, shares);
-    for (size_t k = 0; k < count; k++) {
-        left_s -= shares[k] * item->whole_s;
-        if (left_s < item->left_s - SAME_S)
-            return fmax(0, left_s);
-    }
-    return item->left_s;
-}
-
-/* A compute kernel has blocks on all SMs. A communication kernel's blocks, each of which needs
- * nearly a whole SM's registers, find room only as those end. Seen on two H200s: beside an operator
- * that begins with a product of 0.85 ms, an All-to-All of 0.39 ms alone took 1.18 ms
- * (traces/validation/2xh200-sxm.csv, w4096-t8192.scmoe-pos2-pipelined.s2.c2, combine#1); beside
- * operators that begin with a short norm it did not wait. Of operators that begin with it, the
- * first kernel is there first: what computes needs no event of another queue. */
-static bool must_await_sms(struct walk *walk, struct item *item)
-{
-    const struct item *items = items_of(walk, item->row);
-    double most_s = 0;
-    if (!communication_of(walk, item)->waits_for_sms)
-        return false;
-    for (size_t q = 0; q < walk->queues; q++) {
-        if (items[q].phase != COMPUTING)
-            continue;
-        double left_s = left_after_kernel_s(walk, &items[q]);
-        if (items[q].left_s - left_s > fmax(most_s, SAME_S)) {
-            most_s = items[q].left_s - left_s;
-            item->behind = q;
-            item->behind_left_s = left_s;
-        }
-    }
-    return most_s > 0;
+        walk_start_flows(walk, item);
 }
 
 static void begin(struct walk *walk, struct item *item)
@@ -368,17 +75,17 @@ static void begin(struct walk *walk, struct item *item)
     struct span *span = span_of(walk, item);
     span->ready_s = span->start_s = span->transfer_s = walk->now_s;
     if (communication_of(walk, item)->communicates) {
-        if (must_await_sms(walk, item))
+        if (walk_must_await_sms(walk, item))
             item->phase = AWAITING_SMS;
         else
             communicate(walk, item);
     } else if (time_s <= 0) {
-        finish(walk, item);
+        walk_finish(walk, item);
     } else if (op->kind == OPERATOR_EXPERT_FETCH) {
         copy(walk, item, FETCHING, engine_wait_s(walk, item) + time_s);
     } else {
         item->phase = COMPUTING;
-        work(walk, item, time_s);
+        walk_work(walk, item, time_s);
     }
 }
 
@@ -421,13 +128,13 @@ static void end_work(struct walk *walk, struct item *item)
 {
     item->works = false;
     if (item->phase == COMPUTING || item->phase == LEAVING)
-        finish(walk, item);
+        walk_finish(walk, item);
 }
 
 static void ring_row(struct walk *walk, size_t row)
 {
     struct item *items = items_of(walk, row);
-    touch(walk, row);
+    walk_touch(walk, row);
     for (size_t q = 0; q < walk->queues; q++)
         if (items[q].phase == AWAITING_SMS &&
             items[items[q].behind].left_s <= items[q].behind_left_s + instant_s(walk))
@@ -439,21 +146,21 @@ static void ring_row(struct walk *walk, size_t row)
 
 static void ring_item(struct walk *walk, struct item *item)
 {
-    touch(walk, item->row);
+    walk_touch(walk, item->row);
     if (item->phase == SETTING_UP)
-        start_flows(walk, item);
+        walk_start_flows(walk, item);
     else if (item->phase == LINGERING)
-        wait_for_kernels(walk, item);
+        walk_wait_for_kernels(walk, item);
     else
-        finish(walk, item);
+        walk_finish(walk, item);
 }
 
 static void handle(struct walk *walk, const struct event *event)
 {
     if (event->what == FLOW_STARTS)
-        start_flow(walk, event->index);
+        walk_start_flow(walk, event->index);
     else if (event->what == FLOW_ENDS)
-        end_flow(walk, event->index);
+        walk_end_flow(walk, event->index);
     else if (event->what == ALARM_ROW && walk->rows[event->index].version == event->version)
         ring_row(walk, event->index);
     else if (event->what == ALARM_ITEM && walk->items[event->index].version == event->version)
@@ -465,7 +172,7 @@ static void go_on_touched(struct walk *walk)
     for (size_t i = 0; i < walk->touched_count; i++)
         begin_ready(walk, walk->touched[i]);
     for (size_t i = 0; i < walk->touched_count; i++) {
-        set_row_alarm(walk, walk->touched[i]);
+        walk_set_row_alarm(walk, walk->touched[i]);
         walk->rows[walk->touched[i]].touched = false;
     }
     walk->touched_count = 0;
@@ -480,7 +187,7 @@ static void pass_time(struct walk *walk, double to_s, const struct network_end *
                 &walk->events,
                 (struct event){.at_s = ends[i].end_s, .what = FLOW_ENDS, .index = ends[i].flow});
         else
-            end_flow(walk, ends[i].flow);
+            walk_end_flow(walk, ends[i].flow);
     }
     while (events_next_s(&walk->events) <= walk->now_s + instant_s(walk)) {
         struct event event = events_take(&walk->events);
@@ -493,7 +200,7 @@ static void run(void *context)
     struct walk *walk = context;
     struct network *network = walk->job->network;
     for (size_t r = 0; r < walk->table->rows; r++)
-        touch(walk, r);
+        walk_touch(walk, r);
     for (;;) {
         const struct network_end *ends = NULL;
         size_t count = 0;
