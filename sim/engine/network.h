@@ -1,11 +1,12 @@
-/* What carries flows: one interface, three players.
+/* What carries flows: one interface, three players. The first that suits plays:
  *
- *   folded    where ranks are alike: a class of flows for all that are, a link for all that carry
- * the same; exact (sim/fold/fold.h) simgrid   up to NETWORK_SIMGRID_FLOWS_MAX flows max-min   more:
- * every flow along its own route, links shared by sim/engine/maxmin.h
+ *  - folded, where ranks are alike: a class of flows for all that are, a link for all that carry
+ * the same. Exact (sim/fold/fold.h);
+ *  - simgrid, up to NETWORK_SIMGRID_FLOWS_MAX flows;
+ *  - max-min, more: every flow along its own route, links shared by sim/engine/maxmin.h.
  *
- * That is the rule by which sim/engine/settle.c chooses; whoever asks may also name one. Tests hold
- * them against each other (tests/model/test_fair.c, test_folded_runs.c). */
+ * By that rule sim/engine/settle.c chooses; whoever asks may also name one. Tests hold them against
+ * each other (tests/model/test_fair.c, test_folded_runs.c). */
 #ifndef SCMOESIM_ENGINE_NETWORK_H
 #define SCMOESIM_ENGINE_NETWORK_H
 
