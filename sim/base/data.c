@@ -159,7 +159,8 @@ static int unknown_name(const char *folder, const char *what, const char *word, 
     if (names[0])
         text_add(&message, "; known: ");
     else
-        text_add(&message, "; there are none in %s/%s", data_directory(), folder);
+        text_add(&message, "; there are none in %s/%s: SCMOESIM_DATA may name a data folder",
+                 data_directory(), folder);
     for (size_t i = 0; names[i]; i++)
         text_add(&message, "%s%s", i ? ", " : "", names[i]);
     int r = diag_say(diag, "%s", text_get(&message));

@@ -180,7 +180,9 @@ static void check_names(const char *data)
     mkdir("models", 0777);
     mkdir("models/moe", 0777);
     gsl_test_int(data_find("models/moe", "model", "x", &diag, &path), -EINVAL, "none there");
-    char *want = mem_format("unknown model \"x\"; there are none in %s/models/moe", data);
+    char *want = mem_format("unknown model \"x\"; there are none in %s/models/moe: SCMOESIM_DATA "
+                            "may name a data folder",
+                            data);
     expect_said(&diag, want, "none there");
     free(want);
     write_text("models/moe/swin.json", "{}");
