@@ -4,10 +4,6 @@
 #include "sim/base/mem.h"
 #include "sim/study/study_private.h"
 
-/* Two plays count as equally fast within this; the smaller slot and degree then win, so that
- * rounding never decides. */
-#define TIE_RATIO 1e-9
-
 double play_time_s(const struct played *played)
 {
     return played->timeline->end_s / plan_layers(played->plan);
@@ -55,8 +51,7 @@ static int try_choice(const struct study *study, const struct plan_request *requ
             eq11_slot(schedule_graph_for(request->schedule, request->stage->moe_every), &played,
                       settled.compute_s);
     free(settled.compute_s);
-    if (!best->played.plan ||
-        played.timeline->end_s < best->played.timeline->end_s * (1 - TIE_RATIO))
+    if (!best->played.plan || setting_faster(played.timeline->end_s, best->played.timeline->end_s))
         keep(&played, &play, &settled, best);
     else
         drop(&played);
