@@ -150,6 +150,29 @@ static struct steps steps_of(const struct fake_layout *layout, cublasOperation_t
     return (struct steps){transposed ? leading : 1, transposed ? 1 : leading};
 }
 
+/* Of every element of x in turn, all that it adds to: sums of neighbours run at the same time. */
+static void multiply(const float *x, struct steps x_step, const float *y, struct steps y_step,
+                     uint64_t inner, float *to, const struct fake_layout *result)
+{
+    uint64_t rows = result->rows;
+    double *left = need_memory(inner * rows, sizeof *left), *sum = need_memory(rows, sizeof *sum);
+    for (uint64_t k = 0; k < inner; k++)
+        for (uint64_t i = 0; i < rows; i++)
+            left[k * rows + i] = (double)x[i * x_step.row + k * x_step.column];
+    for (uint64_t j = 0; j < result->columns; j++) {
+        memset(sum, 0, rows * sizeof *sum);
+        for (uint64_t k = 0; k < inner; k++) {
+            double factor = (double)y[k * y_step.row + j * y_step.column];
+            for (uint64_t i = 0; i < rows; i++)
+                sum[i] += left[k * rows + i] * factor;
+        }
+        for (uint64_t i = 0; i < rows; i++)
+            to[i + j * (uint64_t)result->leading] = (float)sum[i];
+    }
+    free(left);
+    free(sum);
+}
+
 cublasStatus_t cublasLtMatmul(cublasLtHandle_t handle, cublasLtMatmulDesc_t operation,
                               const void *alpha, const void *a, cublasLtMatrixLayout_t a_layout,
                               const void *b, cublasLtMatrixLayout_t b_layout, const void *beta,
@@ -169,20 +192,10 @@ cublasStatus_t cublasLtMatmul(cublasLtHandle_t handle, cublasLtMatmulDesc_t oper
         fake_command() && bytes == 0; /* with a workspace it is tuning: nobody reads it */
     struct steps x_step = steps_of(left, how->left, result->rows, inner);
     struct steps y_step = steps_of(right, how->right, inner, result->columns);
-    for (int32_t batch = 0; compute && batch < result->batch; batch++) {
-        const float *x = (const float *)a + batch * left->stride;
-        const float *y = (const float *)b + batch * right->stride;
-        float *to = (float *)d + batch * result->stride;
-        for (uint64_t j = 0; j < result->columns; j++) {
-            for (uint64_t i = 0; i < result->rows; i++) {
-                double sum = 0;
-                for (uint64_t k = 0; k < inner; k++)
-                    sum += (double)x[i * x_step.row + k * x_step.column] *
-                           (double)y[k * y_step.row + j * y_step.column];
-                to[i + j * (uint64_t)result->leading] = (float)sum;
-            }
-        }
-    }
+    for (int32_t batch = 0; compute && batch < result->batch; batch++)
+        multiply((const float *)a + batch * left->stride, x_step,
+                 (const float *)b + batch * right->stride, y_step, inner,
+                 (float *)d + batch * result->stride, result);
     return CUBLAS_STATUS_SUCCESS;
 }
 
