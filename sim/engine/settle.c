@@ -130,6 +130,13 @@ static double held_ratio(const struct settling *settling, double otherwise)
                : otherwise;
 }
 
+/* NCCL's kernels, of which costs tell the SMs too, were seen to wait for them. What others' tables
+ * time may keep SMs of its own, or need none. */
+static bool kernels_timed(const struct settling *settling)
+{
+    return cost_all_to_all_sms(settling->request->pricing->costs, settling->plan->ep) > 0;
+}
+
 static int carry_by_network(struct settling *settling, size_t o, struct diag *diag,
                             struct walk_communication *ret)
 {
@@ -151,7 +158,7 @@ static int carry_by_network(struct settling *settling, size_t o, struct diag *di
     if (measured_s > 0) {
         ret->measured_s = slowed(settling, o, measured_s);
         ret->sm_share_ratio = held_ratio(settling, collective->sm_share_ratio);
-        ret->waits_for_sms = true; /* as NCCL's kernels, which were timed, were seen to */
+        ret->waits_for_sms = kernels_timed(settling);
     }
     return 0;
 }
@@ -188,7 +195,7 @@ static int carry_as_measured(struct settling *settling, size_t o, struct diag *d
                         settling->plan->ep);
     ret->measured_s = slowed(settling, o, time_s);
     ret->sm_share_ratio = held_ratio(settling, 0);
-    ret->waits_for_sms = true;
+    ret->waits_for_sms = kernels_timed(settling);
     return 0;
 }
 

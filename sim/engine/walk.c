@@ -100,8 +100,6 @@ static bool is_ready(const struct walk *walk, const struct item *item)
     return true;
 }
 
-/* What can begin on a row now, computation before communication. Operators of no time end at once
- * and may let others begin. */
 /* What can begin on a row now, computation before communication and copies, each in the plan's
  * order. Operators of no time end at once and may let others begin. */
 static struct item *next_ready(const struct walk *walk, size_t row, bool computes)

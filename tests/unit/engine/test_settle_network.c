@@ -208,6 +208,10 @@ static void setup_and_floor(void)
     "kind,tokens,ranks,bytes,sm_count,time_s\nmlp,512,,,,100e-6\ngate,512,,,,20e-6\n"              \
     "all_to_all,,2,1000,,50e-6\nall_to_all,,2,2000,,100e-6\nall_to_all,,2,1000,20,50e-6\n"
 
+#define MEASURED_WITHOUT_SMS                                                                       \
+    "kind,tokens,ranks,bytes,sm_count,time_s\nmlp,512,,,,100e-6\ngate,512,,,,20e-6\n"              \
+    "all_to_all,,2,1000,,50e-6\nall_to_all,,2,2000,,100e-6\n"
+
 /* Where times of All-to-Alls are measured and count, links do not: as among two GPUs, where the
  * dispatch waits 20 us for SMs and then holds a fifth of them for 50 us (test_settle.c). */
 static void measured(void)
@@ -226,6 +230,12 @@ static void measured(void)
     gsl_test_rel(span_s(&settled, 0), 70e-6, INSTANT, "as measured");
     gsl_test_rel(span_s(&settled, 1), 110e-6, INSTANT, "mlp beside it");
     gsl_test_int((int)settled.rows, 2, "both ranks are followed");
+    settled_done(&settled);
+    /* Costs that do not tell which SMs its kernels hold: nothing says that they wait for any. The
+     * library's share slows the mlp, which has done 30 us of its work when the dispatch ends. */
+    settled = must_settle(MEASURED_WITHOUT_SMS, LAUNCH_EAGER, request);
+    gsl_test_rel(span_s(&settled, 0), 50e-6, INSTANT, "no wait");
+    gsl_test_rel(span_s(&settled, 1), 120e-6, INSTANT, "mlp beside the library's share");
     settled_done(&settled);
     settled = must_settle(COSTS, LAUNCH_EAGER, request);
     gsl_test_rel(span_s(&settled, 0), 5.5e-6, INSTANT, "costs that do not tell");
