@@ -1,6 +1,7 @@
 /* scmoesim plan: the plan that `run` would keep, as a file. */
 #include <stdlib.h>
 #include <string.h>
+#include "sim/base/mem.h"
 #include "sim/cmd/study_options.h"
 
 static int write_plan(const struct command *me, const struct study *study, bool backward,
@@ -10,6 +11,9 @@ static int write_plan(const struct command *me, const struct study *study, bool 
     const struct result *results = study_results(study, &count);
     if (count != 1)
         return usage_error(me, "expected one schedule, got %zu", count);
+    if (study_facts(study)->routing_line)
+        print_note(
+            mem_copy_string("the plan has balanced tokens: replays of it know no --routing"));
     const struct played *played = backward ? &results[0].backward : &results[0].forward;
     struct text text = {0};
     plan_write_json(played->plan, &text);
