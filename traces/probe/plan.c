@@ -102,13 +102,20 @@ static int read_operator(const struct json *from, const char *file, size_t total
         read_word(from, where, "kind", kind_names, &kind, why) < 0 ||
         read_word(from, where, "pass", pass_names, &pass, why) < 0 ||
         json_count(from, where, "queue", 0, plan->queue_count - 1, &op->queue, why) < 0 ||
-        json_number_or(from, where, "a2a_bytes", 0, 0, &op->a2a_bytes, why) < 0 ||
+        json_number_or(from, where, "comm_bytes", 0, 0, &op->a2a_bytes, why) < 0 ||
+        json_number_or(from, where, "a2a_bytes", 0, op->a2a_bytes, &op->a2a_bytes, why) < 0 ||
         json_number_or(from, where, "fetch_bytes", 0, 0, &op->fetch_bytes, why) < 0 ||
         json_count_or(from, where, "chunk", 0, 65536, 0, &op->chunk, why) < 0)
         return -1;
     op->name = copy_text(name);
     op->kind = (enum kind)kind;
     op->pass = (enum pass)pass;
+    int dtype = (int)plan->dtype;
+    if (json_member(from, "dtype") && read_word(from, where, "dtype", dtype_names, &dtype, why) < 0)
+        return -1;
+    if (dtype != (int)plan->dtype)
+        return complain(why, "%s: dtype: the probe plays all operators in the plan's, %s", where,
+                        dtype_names[plan->dtype]);
     if (read_after(from, where, total, op, why) < 0 || read_shape(from, where, &op->shape, why) < 0)
         return -1;
     const char *problem = kind_is_transfer(op->kind) ? NULL : shape_problem(&op->shape, op->kind);
@@ -184,7 +191,10 @@ static int read_plan(const struct json *root, const char *file, struct plan *pla
 {
     const char *schedule = NULL;
     int dtype;
-    if (json_schema(root, file, "scmoesim/plan/1", why) < 0 ||
+    const struct json *schema = json_member(root, "schema");
+    bool first_version =
+        schema && schema->type == JSON_STRING && strcmp(schema->text, "scmoesim/plan/1") == 0;
+    if (json_schema(root, file, first_version ? "scmoesim/plan/1" : "scmoesim/plan/2", why) < 0 ||
         json_text(root, file, "schedule", &schedule, why) < 0 ||
         read_word(root, file, "dtype", dtype_names, &dtype, why) < 0 ||
         json_count_or(root, file, "ranks", 1, 65536, 1, &plan->ranks, why) < 0 ||

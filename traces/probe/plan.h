@@ -1,4 +1,4 @@
-/* Plans (scmoesim/plan/1): what each rank runs, on which queue, after what. */
+/* Plans (scmoesim/plan/2, and 1): what each rank runs, on which queue, after what. */
 #ifndef PROBE_PLAN_H
 #define PROBE_PLAN_H
 

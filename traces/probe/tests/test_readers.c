@@ -148,6 +148,39 @@ static void test_shape_words(void)
     "[\"c\","                                                                                      \
     "\"d\"], \"operators\": [" operators "] }"
 
+#define SECOND(operators)                                                                          \
+    "{ \"schema\": \"scmoesim/plan/2\", \"schedule\": \"s\", \"dtype\": \"bf16\", \"queues\": "    \
+    "[\"c\"], \"operators\": [" operators "] }"
+
+/* The second version of the schema tells bytes of any communication, and a type for each operator.
+ */
+static void test_second_plan(void)
+{
+    struct complaint why = {""};
+    struct plan *plan = NULL;
+    expect(plan_parse("p.json",
+                      SECOND("{ \"name\": \"d\", \"kind\": \"dispatch\", \"pass\": \"forward\", "
+                             "\"queue\": 0, \"after\": [], \"group\": \"ep\", "
+                             "\"comm_bytes\": 1000, \"dtype\": \"bf16\", \"shape\": {} }"),
+                      &plan, &why) == 0);
+    expect_text(why.text, "");
+    expect(plan && plan->operators[0].a2a_bytes == 1000);
+    plan_free(plan);
+    plan = NULL;
+    expect(plan_parse("p.json",
+                      SECOND("{ \"name\": \"d\", \"kind\": \"dispatch\", \"pass\": \"forward\", "
+                             "\"queue\": 0, \"after\": [], \"comm_bytes\": 1000, "
+                             "\"dtype\": \"fp8\", \"shape\": {} }"),
+                      &plan, &why) < 0);
+    expect_text(why.text, "p.json: operators[0]: dtype: the probe plays all operators in the "
+                          "plan's, bf16");
+    expect(plan_parse("p.json",
+                      SECOND("{ \"name\": \"g\", \"kind\": \"all_reduce\", \"pass\": \"forward\", "
+                             "\"queue\": 0, \"after\": [], \"comm_bytes\": 1000, \"shape\": {} }"),
+                      &plan, &why) < 0);
+    expect(strstr(why.text, "all_reduce") != NULL);
+}
+
 static void test_plan(void)
 {
     struct complaint why = {""};
@@ -229,6 +262,7 @@ int main(void)
     test_model(folder);
     test_shape_words();
     test_plan();
+    test_second_plan();
     test_slots();
     test_quantile();
     snprintf(command, sizeof command, "rm -r %s", folder);
