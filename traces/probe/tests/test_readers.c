@@ -170,7 +170,7 @@ static void test_second_plan(void)
     expect(plan_parse("p.json",
                       SECOND("{ \"name\": \"d\", \"kind\": \"dispatch\", \"pass\": \"forward\", "
                              "\"queue\": 0, \"after\": [], \"comm_bytes\": 1000, "
-                             "\"dtype\": \"fp8\", \"shape\": {} }"),
+                             "\"dtype\": \"fp32\", \"shape\": {} }"),
                       &plan, &why) < 0);
     expect_text(why.text, "p.json: operators[0]: dtype: the probe plays all operators in the "
                           "plan's, bf16");
