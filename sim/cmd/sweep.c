@@ -3,9 +3,222 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include "sim/cmd/progress.h"
-#include "sim/cmd/sweep_options.h"
+#include <time.h>
+#include <unistd.h>
+#include "sim/base/mem.h"
+#include "sim/cmd/study_options.h"
 #include "sim/sweep/play.h"
+
+/* ---- Options ---- */
+
+/* What varies: a file or --vary, with options over both. */
+struct sweep_options {
+    struct study_options study;
+    struct study_request request; /* words are the options' */
+    const char **varies;          /* --vary */
+    bool zip;
+    const char *samples;
+};
+
+/* Options that were given go before what the file says; the rest of the request is defaults. */
+static void override(const struct sweep_options *options, struct sweep *sweep)
+{
+    const struct study_options *given = &options->study;
+    const struct study_request *request = &options->request;
+    struct study_options defaults;
+    study_options_init(&defaults);
+    struct study_request *base = &sweep->base;
+    if (given->model != defaults.model)
+        base->model = request->model;
+    if (given->topology != defaults.topology)
+        base->topology = request->topology;
+    if (given->baseline != defaults.baseline)
+        base->baseline = request->baseline;
+    if (given->mode != defaults.mode)
+        base->mode = request->mode;
+    if (given->tokens)
+        base->tokens = request->tokens;
+    if (given->costs)
+        base->costs = request->costs;
+    if (given->ep)
+        base->ep = request->ep;
+    if (given->schedule != defaults.schedule) {
+        base->schedules = request->schedules;
+        base->schedule_count = request->schedule_count;
+    }
+    if (request->network != NETWORK_AUTO)
+        base->network = request->network;
+    if (request->fold != FOLD_AUTO)
+        base->fold = request->fold;
+    sweep->words.sets = mem_resized(sweep->words.sets, base->set_count + request->set_count + 1,
+                                    sizeof *sweep->words.sets);
+    for (size_t i = 0; i < request->set_count; i++)
+        sweep->words.sets[base->set_count++] = request->sets[i];
+    base->sets = sweep->words.sets;
+}
+
+static int from_file(const struct sweep_options *options, struct sweep *ret)
+{
+    struct diag diag = {0};
+    struct study_options defaults;
+    study_options_init(&defaults);
+    struct study_request base = options->request;
+    base.model = defaults.model;
+    base.topology = defaults.topology;
+    base.baseline = defaults.baseline;
+    base.sets = NULL;
+    base.set_count = 0;
+    if (sweep_load(options->study.file, &base, &diag, ret) < 0)
+        return input_error(&diag);
+    override(options, ret);
+    return -1;
+}
+
+static int read_sampling(const struct command *me, const struct sweep_options *options,
+                         struct sampling_request *ret)
+{
+    *ret = (struct sampling_request){.sampling = SAMPLING_GRID, .seed = 1};
+    if (options->zip && options->samples)
+        return usage_error(me, "--zip and --samples exclude each other");
+    if (options->zip)
+        ret->sampling = SAMPLING_ZIP;
+    if (!options->samples)
+        return -1;
+    ret->sampling = SAMPLING_LATIN_HYPERCUBE;
+    size_t seed = 1;
+    int code = read_count_option(me, "samples", options->samples, &ret->samples);
+    if (code < 0 && options->study.seed)
+        code = read_count_option(me, "seed", options->study.seed, &seed);
+    ret->seed = seed;
+    return code;
+}
+
+static int from_options(const struct command *me, const struct sweep_options *options,
+                        struct sweep *ret)
+{
+    struct diag diag = {0};
+    struct sampling_request sampling;
+    int code = read_sampling(me, options, &sampling);
+    if (code >= 0)
+        return code;
+    size_t count = 0, read = 0;
+    while (options->varies[count])
+        count++;
+    struct axis_draft *drafts = mem_zeroed(count, sizeof *drafts);
+    struct sweep sweep = {.base = options->request};
+    int r = 0;
+    for (; read < count && r == 0; read++)
+        r = axis_draft_parse(options->varies[read], &diag, &drafts[read]);
+    if (r == 0)
+        r = sweep_set_axes(&sweep, drafts, count, &sampling, &diag);
+    for (size_t i = 0; i < read; i++)
+        axis_draft_done(&drafts[i]);
+    free(drafts);
+    if (r < 0) {
+        sweep_done(&sweep);
+        return input_error(&diag);
+    }
+    *ret = sweep;
+    return -1;
+}
+
+/* The sweep that the options describe. Returns -1 to go on, else the exit code. */
+static int build_sweep(const struct command *me, const struct sweep_options *options,
+                       struct sweep *ret)
+{
+    if (options->study.file && options->varies)
+        return usage_error(me, "expected a file or --vary, got both");
+    if (!options->study.file && !options->varies)
+        return usage_error(me, "expected a file, or --vary /POINTER=VALUES");
+    if (options->study.file && (options->zip || options->samples))
+        return usage_error(me, "--zip and --samples belong to --vary; a file has \"sampling\"");
+    return options->study.file ? from_file(options, ret) : from_options(me, options, ret);
+}
+
+/* ---- Progress ---- */
+
+#define BAR_WIDTH 30
+#define BAR_EVERY_S 0.1
+#define LINE_EVERY_S 10.0
+
+/* How far it has come: a bar on a terminal, now and then a line elsewhere. */
+struct progress {
+    bool terminal, quiet;
+    double began_s, shown_s; /* by the machine's clock */
+};
+
+static double now_s(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+static void progress_begin(struct progress *progress, bool quiet)
+{
+    *progress = (struct progress){.terminal = isatty(STDERR_FILENO) == 1, .quiet = quiet};
+    progress->began_s = progress->shown_s = now_s();
+}
+
+/* "1 h 02 min", "3 min 20 s", "12 s" */
+static void print_duration(double time_s)
+{
+    unsigned long seconds = (unsigned long)(time_s + 0.5);
+    if (seconds >= 3600)
+        fprintf(stderr, "%lu h %02lu min", seconds / 3600, seconds / 60 % 60);
+    else if (seconds >= 60)
+        fprintf(stderr, "%lu min %02lu s", seconds / 60, seconds % 60);
+    else
+        fprintf(stderr, "%lu s", seconds);
+}
+
+static void print_figures(const struct progress *progress, const struct sweep_progress *at,
+                          double time_s)
+{
+    char rate[QUANTITY_MAX];
+    double per_s = (double)at->played / (time_s - progress->began_s);
+    fprintf(stderr, "%zu of %zu points, %s points/s", at->done, at->points,
+            quantity_print(rate, UNIT_COUNT, per_s, 3));
+    if (at->failures)
+        fprintf(stderr, ", %zu failed", at->failures);
+    if (at->done < at->points && per_s > 0) {
+        fprintf(stderr, ", ");
+        print_duration((double)(at->points - at->done) / per_s);
+        fprintf(stderr, " left");
+    }
+}
+
+static void progress_report(void *context, const struct sweep_progress *at)
+{
+    struct progress *progress = context;
+    double time_s = now_s();
+    bool last = at->done == at->points;
+    if (progress->quiet ||
+        time_s - progress->shown_s < (progress->terminal ? BAR_EVERY_S : LINE_EVERY_S))
+        if (!last || !progress->terminal || progress->quiet)
+            return;
+    progress->shown_s = time_s;
+    if (progress->terminal) {
+        size_t filled = at->points ? BAR_WIDTH * at->done / at->points : BAR_WIDTH;
+        fprintf(stderr, "\r[");
+        for (size_t i = 0; i < BAR_WIDTH; i++)
+            fputc(i < filled ? '#' : '.', stderr);
+        fprintf(stderr, "] ");
+    } else {
+        fprintf(stderr, PROGRAM " sweep: ");
+    }
+    print_figures(progress, at, time_s);
+    fprintf(stderr, progress->terminal ? "\033[K" : "\n");
+    fflush(stderr);
+}
+
+static void progress_end(struct progress *progress)
+{
+    if (progress->terminal && !progress->quiet && progress->shown_s > progress->began_s)
+        fputc('\n', stderr);
+}
+
+/* ---- Playing ---- */
 
 static volatile sig_atomic_t stop;
 
@@ -129,7 +342,7 @@ static int sweep_or_list(const struct command *me, const struct sweep_options *o
                          bool quiet, struct sweep_order *order)
 {
     struct sweep sweep;
-    int code = sweep_options_build(me, options, &sweep);
+    int code = build_sweep(me, options, &sweep);
     if (code >= 0)
         return code;
     order->sweep = &sweep;
