@@ -84,20 +84,16 @@ static int word_at(const struct bundle *at, size_t row, size_t column, const cha
                    size_t *ret)
 {
     const char *cell = csv_cell(at->csv, row, column);
-    for (size_t i = 0; words[i]; i++)
-        if (strcmp(words[i], cell) == 0) {
-            *ret = i;
-            return 0;
-        }
+    *ret = word_position(words, cell);
+    if (words[*ret])
+        return 0;
     struct text message = {0};
-    char *place = mem_format("line %zu", at->csv->lines[row]);
     text_add(&message, "%s: expected ", at->csv->columns[column]);
     text_add_list(&message, words, " or ");
     text_add(&message, ", got ");
     text_add_quoted(&message, cell, TEXT_CLIP);
-    int r = diag_at(at->diag, at->csv->file, place, "%s", text_get(&message));
+    int r = csv_error(at->csv, row, at->diag, "%s", text_get(&message));
     text_done(&message);
-    free(place);
     return r;
 }
 
@@ -106,13 +102,8 @@ static int read_operator(const struct bundle *at, size_t row, struct told *ret)
     size_t kind, pass;
     struct told told = {.name = csv_cell(at->csv, row, at->operator_name),
                         .queue = csv_cell(at->csv, row, at->queue)};
-    if (!*told.name) {
-        char *place = mem_format("line %zu", at->csv->lines[row]);
-        int r =
-            diag_at(at->diag, at->csv->file, place, "operator: expected a name, got an empty cell");
-        free(place);
-        return r;
-    }
+    if (!*told.name)
+        return csv_error(at->csv, row, at->diag, "operator: expected a name, got an empty cell");
     if (word_at(at, row, at->kind, operator_kind_names, &kind) < 0 ||
         word_at(at, row, at->pass, operator_pass_names, &pass) < 0 ||
         count_or(at, row, at->rank, 0, GPUS_MAX, &told.rank) < 0 ||
@@ -175,26 +166,20 @@ static int add_operator(const struct bundle *at, size_t row, struct replay *repl
         return -1;
     if (replay_add_operator(replay, &told))
         return 0;
-    char *place = mem_format("line %zu", at->csv->lines[row]);
-    int r =
-        diag_at(at->diag, at->csv->file, place,
-                "expected the same operators of every rank, rank by rank; got \"%s\" of rank %zu",
-                told.name, told.rank);
-    free(place);
-    return r;
+    return csv_error(
+        at->csv, row, at->diag,
+        "expected the same operators of every rank, rank by rank; got \"%s\" of rank %zu",
+        told.name, told.rank);
 }
 
 static int check_whole(const struct bundle *at, size_t first_row, const struct replay *replay)
 {
     if (replay_is_whole(replay))
         return 0;
-    char *place = mem_format("line %zu", at->csv->lines[first_row]);
-    int r =
-        diag_at(at->diag, at->csv->file, place,
-                "%s: expected all operators of %zu ranks, got %zu ranks, or fewer operators of one",
-                replay->plan, replay->gpus, replay->timeline->ranks);
-    free(place);
-    return r;
+    return csv_error(
+        at->csv, first_row, at->diag,
+        "%s: expected all operators of %zu ranks, got %zu ranks, or fewer operators of one",
+        replay->plan, replay->gpus, replay->timeline->ranks);
 }
 
 static int read_replay(const struct bundle *at, size_t *row, struct replay *ret)

@@ -10,10 +10,8 @@
 static char *plan_name(const char *path)
 {
     const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
-    size_t length = strlen(name);
-    if (length > 5 && strcmp(name + length - 5, ".json") == 0)
-        length -= 5;
-    return mem_format("%.*s", (int)length, name);
+    size_t length = strlen(name), ending = text_ends_with(name, ".json") ? strlen(".json") : 0;
+    return mem_format("%.*s", (int)(length - ending), name);
 }
 
 static int read_timeline_operator(const struct jcur *at, size_t rank, struct replay *replay)

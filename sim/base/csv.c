@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -87,10 +88,7 @@ int csv_only(const struct csv *csv, const char *const *known, struct diag *diag)
 {
     int r = 0;
     for (size_t i = 0; i < csv->column_count; i++) {
-        size_t k = 0;
-        while (known[k] && strcmp(known[k], csv->columns[i]) != 0)
-            k++;
-        if (!known[k])
+        if (!known[word_position(known, csv->columns[i])])
             r = unknown_column(csv, csv->columns[i], known, diag);
     }
     return r;
@@ -101,19 +99,31 @@ const char *csv_cell(const struct csv *csv, size_t row, size_t column)
     return csv->cells[row * csv->column_count + column];
 }
 
+int csv_error(const struct csv *csv, size_t row, struct diag *diag, const char *format, ...)
+{
+    char place[40], *text;
+    va_list arguments;
+    va_start(arguments, format);
+    bool fine = vasprintf(&text, format, arguments) >= 0;
+    va_end(arguments);
+    snprintf(place, sizeof(place), "line %zu", csv->lines[row]);
+    int r = diag_at(diag, csv->file, place, "%s", fine ? text : format);
+    free(fine ? text : NULL);
+    return r;
+}
+
 static int wrong_number(const struct csv *csv, size_t row, size_t column, double min, double max,
                         struct diag *diag)
 {
     const char *cell = csv_cell(csv, row, column);
-    char place[40], range[NUMBER_RANGE_MAX];
+    char range[NUMBER_RANGE_MAX];
     struct text found = {0};
     if (*cell)
         text_add_quoted(&found, cell, TEXT_CLIP);
     else
         text_add(&found, "an empty cell");
-    snprintf(place, sizeof(place), "line %zu", csv->lines[row]);
-    int r = diag_at(diag, csv->file, place, "%s: expected %s, got %s", csv->columns[column],
-                    number_range(range, min, max), text_get(&found));
+    int r = csv_error(csv, row, diag, "%s: expected %s, got %s", csv->columns[column],
+                      number_range(range, min, max), text_get(&found));
     text_done(&found);
     return r;
 }

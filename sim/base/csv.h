@@ -42,6 +42,9 @@ int csv_need_column(const struct csv *csv, const char *name, struct diag *diag, 
 int csv_only(const struct csv *csv, const char *const *known, struct diag *diag);
 
 const char *csv_cell(const struct csv *csv, size_t row, size_t column);
+/* A complaint about a row: "FILE: line 12: text". Returns -EINVAL. */
+int csv_error(const struct csv *csv, size_t row, struct diag *diag, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
 /* The cell as a finite number within [min, max]; else a complaint naming file, line, column, what
  * was expected and what was found. */
 int csv_number(const struct csv *csv, size_t row, size_t column, double min, double max,

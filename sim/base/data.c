@@ -171,8 +171,7 @@ static int unknown_name(const char *folder, const char *what, const char *word, 
 
 int data_find(const char *folder, const char *what, const char *word, struct diag *diag, char **ret)
 {
-    size_t length = strlen(word);
-    if (strchr(word, '/') || (length >= 5 && strcmp(word + length - 5, ".json") == 0)) {
+    if (strchr(word, '/') || text_ends_with(word, ".json")) {
         *ret = mem_copy_string(word);
         return 0;
     }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "sim/base/mem.h"
+#include "sim/base/text.h"
 
 static void keep(struct diag *diag, char *message)
 {
@@ -50,6 +51,14 @@ void diag_print(const struct diag *diag, const char *program, FILE *to)
         fprintf(to, "%s: %s\n", program, diag->messages[i]);
     if (diag->left_out)
         fprintf(to, "%s: and %zu more like these\n", program, diag->left_out);
+}
+
+char *diag_joined(const struct diag *diag)
+{
+    struct text joined = {0};
+    for (size_t i = 0; i < diag->count; i++)
+        text_add(&joined, "%s%s", i ? "; " : "", diag->messages[i]);
+    return joined.text ? joined.text : mem_copy_string("");
 }
 
 void diag_done(struct diag *diag)

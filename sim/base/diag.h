@@ -31,6 +31,9 @@ int diag_say(struct diag *diag, const char *format, ...) __attribute__((format(p
 /* Prints each message as "PROGRAM: message\n", then how many were left out. */
 void diag_print(const struct diag *diag, const char *program, FILE *to);
 
+/* The messages with "; " between them, in fresh memory. */
+char *diag_joined(const struct diag *diag);
+
 /* Frees the messages and makes diag empty again. NULL is fine. */
 void diag_done(struct diag *diag);
 

@@ -121,6 +121,20 @@ static int write_standard_output(const struct text *content, struct diag *diag)
     return 0;
 }
 
+int write_all(int fd, const void *bytes, size_t count)
+{
+    for (const char *at = bytes; count > 0;) {
+        ssize_t wrote = write(fd, at, count);
+        if (wrote < 0 && errno == EINTR)
+            continue;
+        if (wrote <= 0)
+            return -1;
+        at += wrote;
+        count -= (size_t)wrote;
+    }
+    return 0;
+}
+
 int file_write(const char *path, const struct text *content, struct diag *diag)
 {
     struct stat there;

@@ -32,6 +32,9 @@ char *file_folder(const char *path);
 /* Whole file into fresh memory, NUL-terminated; refused beyond limit bytes, folders included. */
 int file_read(const char *path, size_t limit, struct diag *diag, char **ret, size_t *ret_length);
 
+/* write() until everything is; 0, or -1 and errno. */
+int write_all(int fd, const void *bytes, size_t count);
+
 /* Writes all of content. A temporary file beside path is renamed over it, so a reader never sees
  * half a file. A pipe, a link, /dev/stdout and whatever else is no regular file is written to
  * directly. "-" writes to standard output. Failure names path and reason. */

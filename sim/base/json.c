@@ -134,6 +134,18 @@ int json_load(const char *path, struct diag *diag, struct json **ret)
     return r;
 }
 
+int json_load_data(const char *folder, const char *what, const char *word, struct diag *diag,
+                   struct json **ret)
+{
+    char *path;
+    int r = data_find(folder, what, word, diag, &path);
+    if (r < 0)
+        return r;
+    r = json_load(path, diag, ret);
+    free(path);
+    return r;
+}
+
 struct json *json_copy(const struct json *doc)
 {
     struct json *copy = mem_zeroed(1, sizeof(*copy));

@@ -24,6 +24,10 @@ struct json; /* a whole document */
  * duplicate members, numbers that are not finite, nesting deeper than 64. */
 int json_load(const char *path, struct diag *diag, struct json **ret);
 
+/* The same of a NAME or FILE as data_find takes it (sim/base/file.h). */
+int json_load_data(const char *folder, const char *what, const char *word, struct diag *diag,
+                   struct json **ret);
+
 /* The same from memory; name stands for the file in messages (and is copied). */
 int json_parse(const char *name, const char *text, size_t length, struct diag *diag,
                struct json **ret);

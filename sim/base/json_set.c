@@ -9,12 +9,6 @@
 #include "sim/base/mem.h"
 #include "sim/base/number.h"
 
-static bool ends_with(const char *text, const char *ending)
-{
-    size_t length = strlen(text), tail = strlen(ending);
-    return length >= tail && strcmp(text + length - tail, ending) == 0;
-}
-
 /* The unit that a member's name spells; false when it spells none. */
 static bool unit_of(const char *name, enum unit *ret)
 {
@@ -29,7 +23,7 @@ static bool unit_of(const char *name, enum unit *ret)
         {"_s", UNIT_S},
     };
     for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
-        if (ends_with(name, units[i].ending)) {
+        if (text_ends_with(name, units[i].ending)) {
             *ret = units[i].unit;
             return true;
         }

@@ -121,6 +121,33 @@ void text_add_quoted(struct text *to, const char *text, size_t limit)
     text_add(to, left ? "...\"" : "\"");
 }
 
+bool text_ends_with(const char *text, const char *ending)
+{
+    size_t length = strlen(text), tail = strlen(ending);
+    return length >= tail && strcmp(text + length - tail, ending) == 0;
+}
+
+size_t word_position(const char *const *words, const char *word)
+{
+    size_t at = 0;
+    while (words[at] && strcmp(words[at], word) != 0)
+        at++;
+    return at;
+}
+
+const char **words_split(const char *list, size_t *ret_count)
+{
+    size_t count = 1;
+    for (const char *at = list; *at; at++)
+        count += *at == ',';
+    const char **words = mem_zeroed(1, (count + 1) * sizeof *words + strlen(list) + 1);
+    char *rest = strcpy((char *)(words + count + 1), list);
+    for (size_t i = 0; i < count; i++)
+        words[i] = strsep(&rest, ",");
+    *ret_count = count;
+    return words;
+}
+
 void text_add_list(struct text *to, const char *const *words, const char *last)
 {
     for (size_t i = 0; words[i]; i++) {

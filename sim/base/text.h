@@ -26,6 +26,11 @@ void text_done(struct text *text);
 void text_add_quoted(struct text *to, const char *text, size_t limit);
 #define TEXT_CLIP 60 /* of a user's words in a message */
 #define TEXT_WHOLE ((size_t)-1)
+bool text_ends_with(const char *text, const char *ending);
+/* The position of a word in a NULL-terminated list; that of the NULL where it is not there. */
+size_t word_position(const char *const *words, const char *word);
+/* What stands between commas, NULL-terminated; the words lie in the list's own fresh memory. */
+const char **words_split(const char *list, size_t *ret_count);
 /* Adds a NULL-terminated list of words, each quoted, with ", " between them; `last` before the last
  * one, e.g. " or ". */
 void text_add_list(struct text *to, const char *const *words, const char *last);

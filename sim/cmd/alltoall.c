@@ -24,22 +24,16 @@ struct points {
 
 static int read_sizes(const struct command *me, const char *list, struct points *ret)
 {
-    for (const char *at = list;; at++) {
-        size_t length = strcspn(at, ",");
-        char *word = mem_format("%.*s", (int)length, at);
-        double bytes = 0;
-        int code = -1;
-        if (quantity_parse(word, UNIT_BYTES, &bytes) < 0 || bytes <= 0)
-            code = usage_error(me, "--bytes: expected sizes like 64MiB, got \"%s\"", word);
-        free(word);
-        if (code >= 0)
-            return code;
-        ret->points = mem_resized(ret->points, ret->count + 1, sizeof *ret->points);
-        ret->points[ret->count++] = (struct point){.bytes = bytes};
-        at += length;
-        if (!*at)
-            return -1;
+    int code = -1;
+    const char **words = words_split(list, &ret->count);
+    ret->points = mem_zeroed(ret->count, sizeof *ret->points);
+    for (size_t i = 0; i < ret->count && code < 0; i++) {
+        double *bytes = &ret->points[i].bytes;
+        if (quantity_parse(words[i], UNIT_BYTES, bytes) < 0 || *bytes <= 0)
+            code = usage_error(me, "--bytes: expected sizes like 64MiB, got \"%s\"", words[i]);
     }
+    free(words);
+    return code;
 }
 
 static int read_request(const struct command *me, const struct words *words,

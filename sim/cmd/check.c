@@ -92,9 +92,7 @@ static int check_case(const struct json *doc, struct diag *diag)
 {
     struct published_case *published;
     struct jcur root = json_root(doc, diag);
-    char *folder = file_folder(root.file);
-    int r = published_case_read(json_copy(doc), folder, diag, &published);
-    free(folder);
+    int r = published_case_read(json_copy(doc), diag, &published);
     if (r < 0)
         return r;
     struct library *library = library_new();
@@ -253,9 +251,8 @@ static int check(const struct command *me, int argc, char *argv[])
         code = EXIT_FINE;
     for (size_t i = 0; i < count; i++) {
         struct diag diag = {0};
-        size_t length = strlen(rest[i]);
-        bool csv = length > 4 && strcmp(rest[i] + length - 4, ".csv") == 0;
-        if ((csv ? check_csv(rest[i], &diag) : check_json(rest[i], &diag)) < 0)
+        bool csv = text_ends_with(rest[i], ".csv");
+        if ((csv ? check_csv : check_json)(rest[i], &diag) < 0)
             code = input_error(&diag);
         else
             printf("%s: fine\n", rest[i]);

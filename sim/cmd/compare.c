@@ -22,12 +22,6 @@ struct campaign {
     struct outcome *outcomes;              /* of the measured, in their order */
 };
 
-static bool ends_with(const char *text, const char *ending)
-{
-    size_t length = strlen(text), tail = strlen(ending);
-    return length >= tail && strcmp(text + length - tail, ending) == 0;
-}
-
 static int read_timeline(struct campaign *campaign, const char *path, struct diag *diag)
 {
     struct json *doc = NULL;
@@ -47,8 +41,9 @@ static int read_files(struct campaign *campaign, const char *const *files, size_
 {
     int r = 0;
     for (size_t i = 0; i < count; i++) {
-        r |= ends_with(files[i], ".json") ? read_timeline(campaign, files[i], diag)
-                                          : replays_read_csv(files[i], diag, &campaign->measured);
+        r |= text_ends_with(files[i], ".json")
+                 ? read_timeline(campaign, files[i], diag)
+                 : replays_read_csv(files[i], diag, &campaign->measured);
         if (!campaign->measured_from && campaign->measured.count)
             campaign->measured_from = files[i];
     }

@@ -14,8 +14,7 @@ struct fit_options {
 static int check_options(const struct command *me, struct fit_options *options)
 {
     const char *list = options->hold_out, *output = options->output;
-    size_t length = output ? strlen(output) : 0;
-    if (output && (length < 5 || strcmp(output + length - 5, ".json") != 0))
+    if (output && !text_ends_with(output, ".json"))
         return usage_error(me, "--output: expected a name ending in .json, got \"%s\"", output);
     if (options->plot && !figure_is_name(options->plot))
         return usage_error(me, "--plot: expected a name ending in .svg, .png or .pdf, got \"%s\"",

@@ -212,9 +212,7 @@ int read_count_option(const struct command *me, const char *option, const char *
 int read_network_options(const struct command *me, const char *fold, const char *network,
                          enum fold_choice *ret_fold, enum network_kind *ret_network)
 {
-    size_t f = 0;
-    while (fold_choice_names[f] && strcmp(fold_choice_names[f], fold) != 0)
-        f++;
+    size_t f = word_position(fold_choice_names, fold);
     if (!fold_choice_names[f])
         return usage_error(me, "--fold: expected auto or never, got \"%s\"", fold);
     static const enum network_kind choices[] = {NETWORK_AUTO, NETWORK_SIMGRID, NETWORK_MAXMIN};

@@ -7,12 +7,6 @@ struct outputs {
     const char *output, *trace, *timeline;
 };
 
-static bool ends_with(const char *text, const char *ending)
-{
-    size_t length = strlen(text), tail = strlen(ending);
-    return length >= tail && strcmp(text + length - tail, ending) == 0;
-}
-
 static int write_results(const struct study *study, const struct outputs *to)
 {
     size_t count;
@@ -21,7 +15,7 @@ static int write_results(const struct study *study, const struct outputs *to)
     int code = EXIT_FINE;
     if (!to->output)
         print_text(study_facts(study), results, count, &text);
-    else if (ends_with(to->output, ".json"))
+    else if (text_ends_with(to->output, ".json"))
         print_json(study_facts(study), results, count, &text);
     else
         print_csv(results, count, &text);
@@ -39,13 +33,13 @@ static int write_results(const struct study *study, const struct outputs *to)
 
 static int check_outputs(const struct command *me, const struct outputs *to)
 {
-    if (to->output && !ends_with(to->output, ".csv") && !ends_with(to->output, ".json") &&
+    if (to->output && !text_ends_with(to->output, ".csv") && !text_ends_with(to->output, ".json") &&
         strcmp(to->output, "-") != 0)
         return usage_error(me, "--output: expected a name ending in .csv or .json, got \"%s\"",
                            to->output);
-    if (to->trace && !ends_with(to->trace, ".json"))
+    if (to->trace && !text_ends_with(to->trace, ".json"))
         return usage_error(me, "--trace: expected a name ending in .json, got \"%s\"", to->trace);
-    if (to->timeline && !ends_with(to->timeline, ".svg"))
+    if (to->timeline && !text_ends_with(to->timeline, ".svg"))
         return usage_error(me, "--timeline: expected a name ending in .svg, got \"%s\"",
                            to->timeline);
     return -1;

@@ -97,24 +97,6 @@ static void fill_rows(struct study_options *o, struct option_row *rows)
     memcpy(rows, all, sizeof all);
 }
 
-/* Splits at commas into fresh words. */
-static size_t split(const char *list, const char ***ret)
-{
-    size_t count = 0;
-    const char **words = NULL;
-    for (const char *at = list;; at++) {
-        size_t length = strcspn(at, ",");
-        words = mem_resized(words, count + 2, sizeof *words);
-        words[count++] = mem_format("%.*s", (int)length, at);
-        words[count] = NULL;
-        at += length;
-        if (!*at)
-            break;
-    }
-    *ret = words;
-    return count;
-}
-
 /* An option and the member of "degraded" that it makes. */
 struct damage {
     const char *option, *what, *names, *ratio;
@@ -224,9 +206,7 @@ static int make_request(const struct command *me, struct study_options *o,
         .tokens = o->tokens,
         .costs = o->costs,
     };
-    size_t mode = 0;
-    while (run_mode_names[mode] && strcmp(run_mode_names[mode], o->mode) != 0)
-        mode++;
+    size_t mode = word_position(run_mode_names, o->mode);
     if (!run_mode_names[mode])
         return usage_error(me, "--mode: expected inference or training, got \"%s\"", o->mode);
     ret->mode = (enum run_mode)mode;
@@ -245,8 +225,7 @@ static int make_request(const struct command *me, struct study_options *o,
     }
     if ((r = collect_sets(me, o, ret)) >= 0)
         return r;
-    ret->schedule_count = split(o->schedule, &o->schedules);
-    ret->schedules = o->schedules;
+    ret->schedules = o->schedules = words_split(o->schedule, &ret->schedule_count);
     for (size_t i = 0; i < ret->schedule_count; i++)
         if (!*o->schedules[i])
             return usage_error(me, "--schedule: an empty name in \"%s\"", o->schedule);
@@ -281,8 +260,6 @@ int study_options_read(const struct command *me, struct study_options *o,
 
 void study_options_done(struct study_options *o)
 {
-    for (size_t i = 0; o->schedules && o->schedules[i]; i++)
-        free((void *)(size_t)o->schedules[i]);
     free(o->schedules);
     free(o->schedule_help);
     for (size_t i = 0; o->made_sets && o->made_sets[i]; i++)

@@ -356,9 +356,7 @@ static int validate(const struct command *me, int argc, char *argv[])
     int code = read_options(me, rows, argc, argv, &rest, &count);
     if (code >= 0)
         return code;
-    size_t length = output ? strlen(output) : 0;
-    if (output && strcmp(output, "-") != 0 &&
-        (length < 5 || strcmp(output + length - 4, ".csv") != 0))
+    if (output && strcmp(output, "-") != 0 && !text_ends_with(output, ".csv"))
         code = usage_error(me, "--output: expected a name ending in .csv, got \"%s\"", output);
     if (code < 0 && fit && output)
         code = usage_error(me, "--fit writes no file");

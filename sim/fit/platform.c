@@ -102,12 +102,7 @@ int platform_fit_load(const char *word, struct published_case *const *cases, siz
                       struct diag *diag, struct platform_fit *ret)
 {
     struct platform_fit fit = {0};
-    char *file;
-    int r = data_find("analysis/fits", "platform fit", word, diag, &file);
-    if (r < 0)
-        return r;
-    r = json_load(file, diag, &fit.doc);
-    free(file);
+    int r = json_load_data("analysis/fits", "platform fit", word, diag, &fit.doc);
     if (r < 0)
         return r;
     r = platform_fit_read(fit.doc, diag, &fit);

@@ -145,12 +145,8 @@ static void write_settings(const struct chooser *at, const char *table, const ch
 
 bool figure_is_name(const char *output)
 {
-    static const char *const endings[] = {".svg", ".png", ".pdf"};
-    const char *dot = strrchr(output, '.');
-    for (size_t i = 0; dot && i < sizeof endings / sizeof *endings; i++)
-        if (strcmp(dot, endings[i]) == 0)
-            return true;
-    return false;
+    return text_ends_with(output, ".svg") || text_ends_with(output, ".png") ||
+           text_ends_with(output, ".pdf");
 }
 
 int figure_draw(const struct figure_request *request, struct diag *diag)

@@ -7,12 +7,6 @@
 
 #define PANELS_MAX 6 /* more values of a second input make a heat map */
 
-static bool ends_with(const char *text, const char *ending)
-{
-    size_t length = strlen(text), tail = strlen(ending);
-    return length >= tail && strcmp(text + length - tail, ending) == 0;
-}
-
 /* The part of "A|B" behind the bar where A is a column that does not vary, or none; else A. Fresh.
  */
 static char *alternative(const struct chooser *at, const char *name)
@@ -32,7 +26,7 @@ static int need(const struct chooser *at, const char *name, size_t *ret)
     if (*name != '*')
         return csv_need_column(at->csv, name, at->diag, ret);
     for (size_t c = 0; c < at->csv->column_count; c++)
-        if (ends_with(at->csv->columns[c], name + 1) && figure_distinct(at, c, 2) > 1) {
+        if (text_ends_with(at->csv->columns[c], name + 1) && figure_distinct(at, c, 2) > 1) {
             *ret = c;
             return 0;
         }
@@ -184,7 +178,7 @@ static void leave_baseline_out(struct chooser *at)
 {
     size_t schedule = column_if_there(at, "schedule");
     if (!is_kind(at, "heatmap") || at->facet != schedule || schedule == CSV_NO_COLUMN ||
-        !ends_with(at->csv->columns[at->z], "speedup_ratio"))
+        !text_ends_with(at->csv->columns[at->z], "speedup_ratio"))
         return;
     const char *baseline = NULL;
     for (size_t r = 0; r < at->csv->row_count && !baseline; r++)

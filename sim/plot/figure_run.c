@@ -19,13 +19,9 @@
 static int hold_table(const struct text *table, char **ret_path)
 {
     int fd = memfd_create("scmoesim-table", 0);
-    for (size_t at = 0; fd >= 0 && at < table->length;) {
-        ssize_t wrote = write(fd, table->text + at, table->length - at);
-        if (wrote <= 0) {
-            close(fd);
-            return -1;
-        }
-        at += (size_t)wrote;
+    if (fd >= 0 && write_all(fd, table->text, table->length) < 0) {
+        close(fd);
+        return -1;
     }
     *ret_path = mem_format("/proc/%ld/fd/%d", (long)getpid(), fd);
     return fd;
@@ -117,11 +113,10 @@ int figure_run_end(struct figure_run *run, const char *kind, const char *setting
                    struct diag *diag)
 {
     struct stat drawn;
-    size_t name = strlen(run->drawn);
     char *script = mem_format("%s/analysis/plot/%s.gp", data_directory(), kind);
     int said = memfd_create("gnuplot-said", MFD_CLOEXEC), r = 0;
     int status = said < 0 ? -1 : run_gnuplot(script, settings, said);
-    if (status == 0 && name > 4 && strcmp(run->drawn + name - 4, ".pdf") == 0)
+    if (status == 0 && text_ends_with(run->drawn, ".pdf"))
         forget_date(run->drawn);
     if (status != 0)
         r = complain(status, said, diag);

@@ -53,15 +53,6 @@ static double from_scale(const struct solver *solver, double scaled)
     return fmin(fmax(range_round(value), solver->order->from), solver->order->to);
 }
 
-static void complain(const struct diag *diag, struct answer *ret)
-{
-    struct text text = {0};
-    for (size_t i = 0; i < diag->count; i++)
-        text_add(&text, "%s%s", i ? "; " : "", diag->messages[i]);
-    snprintf(ret->message, sizeof ret->message, "%s", text_get(&text));
-    text_done(&text);
-}
-
 static void play(const struct solver *solver, double at, struct answer *ret)
 {
     struct diag diag = {0};
@@ -84,7 +75,9 @@ static void play(const struct solver *solver, double at, struct answer *ret)
         ret->fine = isfinite(ret->value);
         snprintf(ret->message, sizeof ret->message, "%s has no value", solver->column->name);
     } else {
-        complain(&diag, ret);
+        char *messages = diag_joined(&diag);
+        snprintf(ret->message, sizeof ret->message, "%s", messages);
+        free(messages);
     }
 }
 

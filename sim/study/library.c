@@ -133,13 +133,7 @@ static int load_document(enum kind kind, const char *word, struct diag *diag, st
         return json_parse(word, cost_scale_empty, strlen(cost_scale_empty), diag, ret);
     if (kind == KIND_ROUTING)
         return json_parse(word, "{}", strlen("{}"), diag, ret);
-    char *path;
-    int r = data_find(kinds[kind].folder, kinds[kind].what, word, diag, &path);
-    if (r < 0)
-        return r;
-    r = json_load(path, diag, ret);
-    free(path);
-    return r;
+    return json_load_data(kinds[kind].folder, kinds[kind].what, word, diag, ret);
 }
 
 /* Added up, so that the order of reading does not matter. */

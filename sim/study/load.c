@@ -23,10 +23,7 @@ static int check_sets(const struct study_request *request, struct diag *diag)
             continue;
         }
         char *room = mem_format("%.*s", (int)strcspn(set + 1, "/="), set + 1);
-        bool known = false;
-        for (size_t k = 0; rooms[k]; k++)
-            known |= strcmp(rooms[k], room) == 0;
-        if (!known) {
+        if (!rooms[word_position(rooms, room)]) {
             const char *near = suggest(room, rooms);
             r = near ? diag_say(diag, "--set %s: no input named \"%s\"; did you mean \"%s\"?", set,
                                 room, near)
@@ -263,13 +260,10 @@ static int want_all(struct study *study, const struct study_request *request, st
     const char *const *names = library_schedule_names(study->setting.library);
     int r = 0;
     for (size_t i = 0; narrative[i] && r == 0; i++)
-        for (size_t n = 0; names[n] && r == 0; n++)
-            if (strcmp(names[n], narrative[i]) == 0)
-                r = want_schedule(study, names[n], false, request, diag);
+        if (names[word_position(names, narrative[i])])
+            r = want_schedule(study, narrative[i], false, request, diag);
     for (size_t n = 0; names[n] && r == 0; n++) {
-        bool told = false;
-        for (size_t i = 0; narrative[i]; i++)
-            told |= strcmp(names[n], narrative[i]) == 0;
+        bool told = narrative[word_position(narrative, names[n])];
         if (!told && in_all(study, names[n]))
             r = want_schedule(study, names[n], false, request, diag);
     }

@@ -10,10 +10,7 @@
 /* The name that lasts as long as the process. */
 static const char *lasting_name(const char *name)
 {
-    size_t i = 0;
-    while (strcmp(a2a_algorithm_names[i], name) != 0)
-        i++;
-    return a2a_algorithm_names[i];
+    return a2a_algorithm_names[word_position(a2a_algorithm_names, name)];
 }
 
 static void add_program(struct setting *setting, const char *algorithm)

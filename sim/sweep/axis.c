@@ -208,12 +208,9 @@ static int check_value(const char *pointer, const struct value *value, struct di
 {
     if (strpbrk(value->text, "\r\n"))
         return diag_say(diag, "%s: a value is one line", pointer);
-    if (strcmp(pointer, "/mode") == 0) {
-        for (size_t i = 0; run_mode_names[i]; i++)
-            if (strcmp(run_mode_names[i], value->text) == 0)
-                return 0;
+    if (strcmp(pointer, "/mode") == 0 &&
+        !run_mode_names[word_position(run_mode_names, value->text)])
         return diag_say(diag, "/mode: expected inference or training, got \"%s\"", value->text);
-    }
     bool whole =
         value->number >= 1 && value->number <= 1e9 && value->number == floor(value->number);
     if (strcmp(pointer, "/ep") == 0 && !whole)
@@ -233,9 +230,7 @@ static int check_pointer(const struct sweep *sweep, const char *pointer, struct 
     char *room = mem_format("%.*s", (int)strcspn(pointer + (*pointer == '/'), "/"),
                             pointer + (*pointer == '/'));
     bool deep = pointer[0] == '/' && pointer[1 + strlen(room)] == '/';
-    size_t word = 0;
-    while (words[word] && strcmp(words[word], room) != 0)
-        word++;
+    size_t word = word_position(words, room);
     int r = 0;
     if (pointer[0] != '/' || !words[word] || (deep && word >= words_from) ||
         (!deep && word >= first_no_word && word < words_from)) {

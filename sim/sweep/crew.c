@@ -9,6 +9,7 @@
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include "sim/base/file.h"
 #include "sim/base/mem.h"
 
 #define BATCH_LARGEST 64
@@ -63,19 +64,6 @@ size_t crew_shard_points(size_t point_count, size_t batch_size, size_t shard, si
     return points;
 }
 
-static void send_all(int fd, const void *bytes, size_t length)
-{
-    for (const char *at = bytes; length > 0;) {
-        ssize_t wrote = write(fd, at, length);
-        if (wrote < 0 && errno == EINTR)
-            continue;
-        if (wrote <= 0)
-            _exit(EXIT_FAILURE); /* nobody listens any more */
-        at += wrote;
-        length -= (size_t)wrote;
-    }
-}
-
 void crew_say(int to_fd, size_t point, enum crew_word word, const struct text *lines)
 {
     struct message message = {point, word, lines ? (uint32_t)lines->length : 0};
@@ -83,7 +71,8 @@ void crew_say(int to_fd, size_t point, enum crew_word word, const struct text *l
     text_add_bytes(&whole, (const char *)&message, sizeof message);
     if (message.length)
         text_add_bytes(&whole, lines->text, lines->length);
-    send_all(to_fd, whole.text, whole.length); /* at once: the other side wakes up once */
+    if (write_all(to_fd, whole.text, whole.length) < 0) /* at once: the other side wakes up once */
+        _exit(EXIT_FAILURE);                            /* nobody listens any more */
     text_done(&whole);
 }
 

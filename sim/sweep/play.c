@@ -15,12 +15,6 @@ struct player {
     struct sweep_progress progress;
 };
 
-static void add_messages(const struct diag *diag, struct text *to)
-{
-    for (size_t i = 0; i < diag->count; i++)
-        text_add(to, "%s%s", i ? "; " : "", diag->messages[i]);
-}
-
 /* Plays one point where the platform allows; says what became of it. */
 static void play_point(struct player *player, size_t point, int to_fd)
 {
@@ -44,10 +38,9 @@ static void play_point(struct player *player, size_t point, int to_fd)
         word = CREW_DONE;
     }
     if (word == CREW_FAILED) {
-        struct text messages = {0};
-        add_messages(&diag, &messages);
-        sweep_write_failure(sweep, player->id, point, text_get(&messages), &lines);
-        text_done(&messages);
+        char *messages = diag_joined(&diag);
+        sweep_write_failure(sweep, player->id, point, messages, &lines);
+        free(messages);
     }
     crew_say(to_fd, point, word, &lines);
     text_done(&lines);

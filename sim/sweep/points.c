@@ -20,55 +20,27 @@ const struct value *sweep_value(const struct sweep *sweep, size_t point, size_t 
     return &sweep->axes[axis].values[point % sweep->axes[axis].count];
 }
 
-/* Splits at commas into a NULL-terminated array over *ret_words; both are fresh. */
-static const char **split(const char *list, char **ret_words, size_t *ret_count)
-{
-    const char **words = mem_zeroed(1, sizeof *words);
-    char *rest = *ret_words = mem_copy_string(list);
-    size_t count = 0;
-    for (char *word; (word = strsep(&rest, ","));) {
-        words = mem_resized(words, count + 2, sizeof *words);
-        words[count++] = word;
-        words[count] = NULL;
-    }
-    *ret_count = count;
-    return words;
-}
-
-static void split_schedules(struct point_request *to, const char *list)
-{
-    to->schedules = split(list, &to->schedule_words, &to->request.schedule_count);
-    to->request.schedules = to->schedules;
-}
-
-static void split_costs(struct point_request *to, const char *list)
-{
-    size_t count;
-    to->costs = split(list, &to->cost_words, &count);
-    to->request.costs = to->costs;
-}
-
 /* A word of the command line, by pointer. Values were checked when the axes were made. */
 static void set_word(struct point_request *to, const char *pointer, const struct value *value)
 {
     struct study_request *request = &to->request;
+    size_t ignored;
     if (strcmp(pointer, "/model") == 0)
         request->model = value->text;
     else if (strcmp(pointer, "/topology") == 0)
         request->topology = value->text;
     else if (strcmp(pointer, "/schedule") == 0)
-        split_schedules(to, value->text);
+        request->schedules = to->schedules = words_split(value->text, &request->schedule_count);
     else if (strcmp(pointer, "/baseline") == 0)
         request->baseline = value->text;
     else if (strcmp(pointer, "/costs") == 0)
-        split_costs(to, value->text);
+        request->costs = to->costs = words_split(value->text, &ignored);
     else if (strcmp(pointer, "/tokens") == 0)
         request->tokens = value->text;
     else if (strcmp(pointer, "/ep") == 0)
         request->ep = (size_t)value->number;
     else if (strcmp(pointer, "/mode") == 0)
-        request->mode = strcmp(value->text, run_mode_names[MODE_TRAINING]) == 0 ? MODE_TRAINING
-                                                                                : MODE_INFERENCE;
+        request->mode = (enum run_mode)word_position(run_mode_names, value->text);
 }
 
 void sweep_request(const struct sweep *sweep, size_t point, struct point_request *ret)
@@ -97,9 +69,7 @@ void point_request_done(struct point_request *request)
 {
     free(request->sets);
     free(request->schedules);
-    free(request->schedule_words);
     free(request->costs);
-    free(request->cost_words);
 }
 
 /* Reads what a word names, so that its contents are in the fingerprint. What cannot be read has no
@@ -158,9 +128,8 @@ static void read_costs(struct library *library, const char *const *paths)
 /* Comma-separated words of /schedule one by one, those of /costs together. */
 static void read_words(struct library *library, const char *pointer, const char *list)
 {
-    char *copy;
     size_t count;
-    const char **words = split(list, &copy, &count);
+    const char **words = words_split(list, &count);
     if (strcmp(pointer, "/costs") == 0)
         read_costs(library, words);
     else if (strcmp(pointer, "/schedule") != 0)
@@ -169,7 +138,6 @@ static void read_words(struct library *library, const char *pointer, const char 
         for (size_t i = 0; i < count; i++)
             read_word(library, pointer, words[i]);
     free(words);
-    free(copy);
 }
 
 /* A setting, and what is in the file that it names where it names one. */

@@ -9,6 +9,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "sim/base/file.h"
 #include "sim/base/mem.h"
 #include "sim/sweep/table.h"
 
@@ -32,19 +33,6 @@ struct rows {
 static int complain(const char *path, struct diag *diag)
 {
     return diag_at(diag, strcmp(path, "-") ? path : "standard output", NULL, "%s", strerror(errno));
-}
-
-static int write_all(int fd, const char *text, size_t length)
-{
-    for (size_t at = 0; at < length;) {
-        ssize_t wrote = write(fd, text + at, length - at);
-        if (wrote < 0 && errno == EINTR)
-            continue;
-        if (wrote <= 0)
-            return -1;
-        at += (size_t)wrote;
-    }
-    return 0;
 }
 
 /* So that a new or renamed name survives a power cut. */

@@ -212,12 +212,7 @@ int sweep_load(const char *word, const struct study_request *base, struct diag *
                struct sweep *ret)
 {
     struct json *doc;
-    char *file;
-    int r = data_find("analysis/sweeps", "sweep", word, diag, &file);
-    if (r < 0)
-        return r;
-    r = json_load(file, diag, &doc);
-    free(file);
+    int r = json_load_data("analysis/sweeps", "sweep", word, diag, &doc);
     if (r < 0)
         return r;
     r = sweep_read(doc, base, diag, ret);

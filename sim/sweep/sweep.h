@@ -94,9 +94,7 @@ const struct value *sweep_value(const struct sweep *sweep, size_t point, size_t 
 /* A point as a request. Words are borrowed from the sweep; point_request_done frees the lists. */
 struct point_request {
     struct study_request request;
-    const char **sets;
-    char *schedule_words, *cost_words; /* split at commas, behind the lists */
-    const char **schedules, **costs;
+    const char **sets, **schedules, **costs;
 };
 void sweep_request(const struct sweep *sweep, size_t point, struct point_request *ret);
 void point_request_done(struct point_request *request);

@@ -193,10 +193,9 @@ static int read_figures(const struct jcur *run, double tolerance_ratio, struct p
 /* Words that are paths begin at the case's folder, so that a case and its files move together. */
 static const char *placed(const char *folder, const char *word, struct request_words *words)
 {
-    size_t length = word ? strlen(word) : 0;
-    bool path = length > 0 && word[0] != '/' &&
+    bool path = word && word[0] != '/' &&
                 (strncmp(word, "./", 2) == 0 || strncmp(word, "../", 3) == 0 ||
-                 (length > 4 && strcmp(word + length - 4, ".csv") == 0));
+                 text_ends_with(word, ".csv"));
     return path ? request_own(words, mem_format("%s/%s", folder, word)) : word;
 }
 
@@ -295,13 +294,12 @@ static int read_case(const struct jcur *root, struct published_case *ret)
     return r ? -EINVAL : 0;
 }
 
-int published_case_read(struct json *owned_doc, const char *folder, struct diag *diag,
-                        struct published_case **ret)
+int published_case_read(struct json *owned_doc, struct diag *diag, struct published_case **ret)
 {
     struct published_case *published = mem_zeroed(1, sizeof *published);
-    published->doc = owned_doc;
-    published->folder = mem_copy_string(folder);
     struct jcur root = json_root(owned_doc, diag);
+    published->doc = owned_doc;
+    published->folder = file_folder(root.file);
     int r = read_case(&root, published);
     if (r < 0)
         published_case_free(published);
@@ -312,19 +310,11 @@ int published_case_read(struct json *owned_doc, const char *folder, struct diag 
 
 int published_case_load(const char *word, struct diag *diag, struct published_case **ret)
 {
-    char *file;
     struct json *doc;
-    int r = data_find("traces/published", "published case", word, diag, &file);
+    int r = json_load_data("traces/published", "published case", word, diag, &doc);
     if (r < 0)
         return r;
-    r = json_load(file, diag, &doc);
-    if (r == 0) {
-        char *folder = file_folder(file);
-        r = published_case_read(doc, folder, diag, ret);
-        free(folder);
-    }
-    free(file);
-    return r;
+    return published_case_read(doc, diag, ret);
 }
 
 void published_case_free(struct published_case *published)

@@ -72,8 +72,7 @@ struct published_case {
 
 /* Reads NAME (in traces/published) or FILE. Every problem goes to diag. */
 int published_case_load(const char *word, struct diag *diag, struct published_case **ret);
-int published_case_read(struct json *owned_doc, const char *folder, struct diag *diag,
-                        struct published_case **ret);
+int published_case_read(struct json *owned_doc, struct diag *diag, struct published_case **ret);
 void published_case_free(struct published_case *published);
 
 /* What the figure's rule gives from a run's results; fails when a schedule is not among them or its

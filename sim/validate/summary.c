@@ -1,29 +1,24 @@
 /* What many verdicts say together. */
 #include <math.h>
 #include <string.h>
+#include "sim/base/text.h"
 #include "sim/validate/validate.h"
-
-static bool ends_with(const char *text, const char *ending)
-{
-    size_t length = strlen(text), tail = strlen(ending);
-    return length >= tail && strcmp(text + length - tail, ending) == 0;
-}
 
 const char *figure_quantity(const struct figure *figure)
 {
     const char *metric = figure->metric;
-    bool time = ends_with(metric, "_s") && !ends_with(metric, "_per_s");
+    bool time = text_ends_with(metric, "_s") && !text_ends_with(metric, "_per_s");
     if (figure->unit)
         return "count";
     bool of_itself = figure->form != FIGURE_VALUE && !figure->over_column;
-    if (ends_with(metric, "speedup_ratio") || (time && of_itself))
+    if (text_ends_with(metric, "speedup_ratio") || (time && of_itself))
         return "speedup";
-    if (ends_with(metric, "_ratio") || figure->form != FIGURE_VALUE)
+    if (text_ends_with(metric, "_ratio") || figure->form != FIGURE_VALUE)
         return "ratio";
-    return ends_with(metric, "_bytes_per_s") ? "bandwidth"
-           : time                            ? "time"
-           : ends_with(metric, "_bytes")     ? "memory"
-                                             : "count";
+    return text_ends_with(metric, "_bytes_per_s") ? "bandwidth"
+           : time                                 ? "time"
+           : text_ends_with(metric, "_bytes")     ? "memory"
+                                                  : "count";
 }
 
 static bool is_asked(const struct figure *figure, const char *quantity)

@@ -86,9 +86,10 @@ static void play(void *context, const size_t *points, size_t count, int to_fd)
         struct text said = {0};
         bool failed = play_run(trial->runs[points[i]].run, &diag, &said) < 0;
         if (failed) {
+            char *messages = diag_joined(&diag);
             text_done(&said);
-            for (size_t m = 0; m < diag.count; m++)
-                text_add(&said, "%s%s", m ? "; " : "", diag.messages[m]);
+            text_add(&said, "%s", messages);
+            free(messages);
         }
         crew_say(to_fd, points[i], failed ? CREW_FAILED : CREW_DONE, &said);
         text_done(&said);
