@@ -184,15 +184,12 @@ static int alltoall(const struct command *me, int argc, char *argv[])
         {0}};
     struct alltoall_request request = {0};
     struct points points = {0};
-    const char **rest, **sets = NULL;
+    const char *const *rest, **sets = NULL;
     size_t count;
     char *a2a = NULL;
     int code = read_options(me, rows, argc, argv, &rest, &count);
-    if (code >= 0)
-        return code;
-    if (count)
+    if (code < 0 && count)
         code = usage_error(me, "unexpected argument \"%s\"", rest[0]);
-    free(rest);
     if (code < 0)
         code = read_request(me, &words, &request);
     if (code < 0)

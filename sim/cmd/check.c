@@ -19,19 +19,17 @@
 
 static int check_model(const struct json *doc, struct diag *diag)
 {
-    struct model *model;
+    struct model *model = NULL;
     int r = model_read(doc, diag, &model);
-    if (r == 0)
-        model_free(model);
+    model_free(model);
     return r;
 }
 
 static int check_gpu(const struct json *doc, struct diag *diag)
 {
-    struct gpu *gpu;
+    struct gpu *gpu = NULL;
     int r = gpu_read(doc, diag, &gpu);
-    if (r == 0)
-        gpu_free(gpu);
+    gpu_free(gpu);
     return r | gpu_links_check(doc, diag);
 }
 
@@ -53,21 +51,19 @@ static int check_all_to_all(const struct json *doc, struct diag *diag)
 
 static int check_topology(const struct json *doc, struct diag *diag)
 {
-    struct topology *topology;
+    struct topology *topology = NULL;
     int r = topology_read(doc, diag, &topology);
-    if (r == 0) {
+    if (r == 0)
         r = a2a_algorithm_known(doc, diag);
-        topology_free(topology);
-    }
+    topology_free(topology);
     return r;
 }
 
 static int check_schedule(const struct json *doc, struct diag *diag)
 {
-    struct schedule *schedule;
+    struct schedule *schedule = NULL;
     int r = schedule_read(doc, diag, &schedule);
-    if (r == 0)
-        schedule_free(schedule);
+    schedule_free(schedule);
     return r;
 }
 
@@ -75,15 +71,14 @@ static int check_schedule(const struct json *doc, struct diag *diag)
 static int check_run(const struct published_run *run, struct library *library, struct diag *diag)
 {
     struct study_request request = run->request;
-    struct study *study;
+    struct study *study = NULL;
     const struct topology *topology;
     struct edits edits = {run->alltoall.sets, run->alltoall.set_count};
     if (run->is_alltoall)
         return library_topology(library, run->alltoall.topology, &edits, diag, &topology);
     request.library = library;
     int r = study_load(&request, diag, &study);
-    if (r == 0)
-        study_free(study);
+    study_free(study);
     return r;
 }
 
@@ -111,10 +106,9 @@ static int check_case(const struct json *doc, struct diag *diag)
 
 static int check_plan(const struct json *doc, struct diag *diag)
 {
-    struct plan *plan;
+    struct plan *plan = NULL;
     int r = plan_read(doc, diag, &plan);
-    if (r == 0)
-        plan_free(plan);
+    plan_free(plan);
     return r;
 }
 
@@ -195,10 +189,9 @@ static int check_json(const char *path, struct diag *diag)
 
 static int check_costs(const char *path, struct diag *diag)
 {
-    struct cost_table *table;
+    struct cost_table *table = NULL;
     int r = cost_table_load(path, diag, &table);
-    if (r == 0)
-        cost_table_free(table);
+    cost_table_free(table);
     return r;
 }
 
@@ -240,15 +233,14 @@ static int check_csv(const char *path, struct diag *diag)
 
 static int check(const struct command *me, int argc, char *argv[])
 {
-    const char **rest;
+    const char *const *rest;
     size_t count;
     int code = read_options(me, NULL, argc, argv, &rest, &count);
     if (code >= 0)
         return code;
     if (count == 0)
-        code = usage_error(me, "expected at least one FILE");
-    else
-        code = EXIT_FINE;
+        return usage_error(me, "expected at least one FILE");
+    code = EXIT_FINE;
     for (size_t i = 0; i < count; i++) {
         struct diag diag = {0};
         bool csv = text_ends_with(rest[i], ".csv");
@@ -257,7 +249,6 @@ static int check(const struct command *me, int argc, char *argv[])
         else
             printf("%s: fine\n", rest[i]);
     }
-    free(rest);
     return code;
 }
 

@@ -45,11 +45,11 @@ struct option_row {
     const char ***words; /* appended, NULL-terminated; free the array */
 };
 
-/* Reads argv[1..]: options as --name VALUE or --name=VALUE, "--" ends them; the rest is collected
- * in order in *ret_rest (count in *ret_rest_count; free the array). --help prints the command's
- * help. Returns -1 to go on, else the exit code to leave with and nothing collected. */
+/* Reads argv[1..]: options as --name VALUE or --name=VALUE, "--" ends them; the rest moves together
+ * in argv, where *ret_rest points (count in *ret_rest_count). --help prints the command's help.
+ * Returns -1 to go on, else the exit code to leave with. */
 int read_options(const struct command *me, const struct option_row *rows, int argc, char *argv[],
-                 const char ***ret_rest, size_t *ret_rest_count);
+                 const char *const **ret_rest, size_t *ret_rest_count);
 
 /* Two lines on standard error: what was wrong, where help is. Returns EXIT_USAGE. */
 int usage_error(const struct command *me, const char *format, ...)
@@ -85,5 +85,8 @@ void print_note(char *owned_note);
 
 /* A whole number >= 1, or a usage error. */
 int read_count_option(const struct command *me, const char *option, const char *text, size_t *ret);
+
+/* --jobs, or a usage error; where text is NULL, as many as processors that this process may use. */
+int read_jobs_option(const struct command *me, const char *text, size_t *ret);
 
 #endif

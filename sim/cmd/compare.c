@@ -245,8 +245,8 @@ static int compare(const struct command *me, int argc, char *argv[])
         {"operators", "FILE.csv", "write every operator of every replay with its prediction", NULL,
          &options.operators, NULL},
         {0}};
-    const char **files = NULL;
-    size_t count = 0;
+    const char *const *files;
+    size_t count;
     int code = read_options(me, rows, argc, argv, &files, &count);
     if (code < 0 && count == 0)
         code = usage_error(me, "expected FILE.csv of replays, or timelines");
@@ -256,7 +256,6 @@ static int compare(const struct command *me, int argc, char *argv[])
         code = usage_error(me, "--tune needs --costs");
     else if (code < 0)
         code = compare_files(files, count, &options);
-    free(files);
     free(options.costs);
     return code;
 }

@@ -95,19 +95,15 @@ static int fit(const struct command *me, int argc, char *argv[])
         {"output", "FILE.json", "write the \"fits\" member for a GPU file", NULL, &options.output,
          NULL},
         {0}};
-    const char **rest;
+    const char *const *rest;
     size_t count;
     int code = read_options(me, rows, argc, argv, &rest, &count);
     if (code >= 0)
         return code;
     if (count == 0)
-        code = usage_error(me, "expected a FILE.csv of measured times");
-    if (code < 0)
-        code = check_options(me, &options);
-    if (code < 0)
-        code = fit_files(rest, count, &options);
-    free(rest);
-    return code;
+        return usage_error(me, "expected a FILE.csv of measured times");
+    code = check_options(me, &options);
+    return code < 0 ? fit_files(rest, count, &options) : code;
 }
 
 const struct command fit_command = {

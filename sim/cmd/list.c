@@ -104,29 +104,27 @@ static int list(const struct command *me, int argc, char *argv[])
     bool brief = false;
     const struct option_row rows[] = {{"brief", NULL, "leave the sources out", &brief, NULL, NULL},
                                       {0}};
-    const char **rest;
+    const char *const *rest;
     size_t count;
     int code = read_options(me, rows, argc, argv, &rest, &count);
     if (code >= 0)
         return code;
-    size_t shelf = 0;
-    while (count == 1 && shelf < SHELF_COUNT && strcmp(shelves[shelf].word, rest[0]) != 0)
-        shelf++;
-    code = EXIT_FINE;
-    if (count == 1 && strcmp(rest[0], "algorithms") == 0)
-        list_algorithms(!brief);
-    else if (count != 1)
-        code = usage_error(me, "expected one of models, topologies, gpus, links, all-to-all, "
+    if (count != 1)
+        return usage_error(me, "expected one of models, topologies, gpus, links, all-to-all, "
                                "schedules, sweeps, algorithms");
-    else if (shelf == SHELF_COUNT)
-        code = usage_error(me,
+    size_t shelf = 0;
+    while (shelf < SHELF_COUNT && strcmp(shelves[shelf].word, rest[0]) != 0)
+        shelf++;
+    if (strcmp(rest[0], "algorithms") == 0)
+        list_algorithms(!brief);
+    else if (shelf < SHELF_COUNT)
+        list_shelf(shelf, !brief);
+    else
+        return usage_error(me,
                            "expected models, topologies, gpus, links, all-to-all, schedules, "
                            "sweeps or algorithms, got \"%s\"",
                            rest[0]);
-    else
-        list_shelf(shelf, !brief);
-    free(rest);
-    return code;
+    return EXIT_FINE;
 }
 
 const struct command list_command = {

@@ -8,24 +8,21 @@ static int merge(const struct command *me, int argc, char *argv[])
     const char *output = "-";
     const struct option_row rows[] = {
         {"output", "FILE", "write to FILE instead of standard output", NULL, &output, NULL}, {0}};
-    const char **files;
+    const char *const *files;
     size_t count;
     int code = read_options(me, rows, argc, argv, &files, &count);
     if (code >= 0)
         return code;
+    if (count == 0)
+        return usage_error(me, "expected at least one FILE");
     struct diag diag = {0};
     struct merged merged;
-    if (count == 0)
-        code = usage_error(me, "expected at least one FILE");
-    else if (rows_merge(files, count, output, &diag, &merged) < 0)
-        code = input_error(&diag);
-    else
-        code = merged.failures ? EXIT_PARTLY : EXIT_FINE;
-    if (code == EXIT_PARTLY)
+    if (rows_merge(files, count, output, &diag, &merged) < 0)
+        return input_error(&diag);
+    if (merged.failures)
         fprintf(stderr, PROGRAM " merge: %zu of %zu points failed; column \"error\" says why\n",
                 merged.failures, merged.points);
-    free(files);
-    return code;
+    return merged.failures ? EXIT_PARTLY : EXIT_FINE;
 }
 
 const struct command merge_command = {

@@ -1,4 +1,5 @@
 #include <ctype.h>
+#include <sched.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -154,7 +155,7 @@ static int read_option(const struct command *me, const struct option_row *rows, 
     return -1;
 }
 
-/* The long name of "--name", and of "-o" where the command has it; NULL for others. */
+/* The long name of "--name", of "-h", and of "-o" where the command has it; NULL for others. */
 static const char *long_name(const struct option_row *rows, const char *word)
 {
     if (strncmp(word, "--", 2) == 0)
@@ -163,38 +164,29 @@ static const char *long_name(const struct option_row *rows, const char *word)
         if (strcmp(letters[i].letter, word) == 0 &&
             find_row(rows, letters[i].name, strlen(letters[i].name)))
             return letters[i].name;
-    return NULL;
+    return strcmp(word, "-h") == 0 ? "help" : NULL;
 }
 
 int read_options(const struct command *me, const struct option_row *rows, int argc, char *argv[],
-                 const char ***ret_rest, size_t *ret_rest_count)
+                 const char *const **ret_rest, size_t *ret_rest_count)
 {
-    const char **rest = mem_zeroed((size_t)argc + 1, sizeof *rest);
     size_t count = 0;
     bool options = true;
-    *ret_rest = NULL;
-    *ret_rest_count = 0;
     for (int i = 1; i < argc; i++) {
-        if (options && strcmp(argv[i], "--") == 0) {
+        const char *name = options ? long_name(rows, argv[i]) : NULL;
+        if (name && !*name) { /* "--" */
             options = false;
-        } else if (options && strcmp(argv[i], "-h") == 0) {
-            print_help(me, rows);
-            free(rest);
-            return EXIT_FINE;
-        } else if (options && long_name(rows, argv[i])) {
-            int r = read_option(me, rows, long_name(rows, argv[i]), argc, argv, &i);
-            if (r >= 0) {
-                free(rest);
-                return r;
-            }
+        } else if (name) {
+            int code = read_option(me, rows, name, argc, argv, &i);
+            if (code >= 0)
+                return code;
         } else if (options && argv[i][0] == '-' && argv[i][1]) {
-            free(rest);
             return usage_error(me, "unknown option \"%s\"", argv[i]);
         } else {
-            rest[count++] = argv[i];
+            argv[++count] = argv[i];
         }
     }
-    *ret_rest = rest;
+    *ret_rest = (const char *const *)argv + 1;
     *ret_rest_count = count;
     return -1;
 }
@@ -207,6 +199,17 @@ int read_count_option(const struct command *me, const char *option, const char *
         return usage_error(me, "--%s: expected a whole number >= 1, got \"%s\"", option, text);
     *ret = (size_t)value;
     return -1;
+}
+
+int read_jobs_option(const struct command *me, const char *text, size_t *ret)
+{
+    cpu_set_t usable;
+    int count = sched_getaffinity(0, sizeof usable, &usable) < 0 ? 1 : CPU_COUNT(&usable);
+    *ret = count > 0 ? (size_t)count : 1;
+    int code = text ? read_count_option(me, "jobs", text, ret) : -1;
+    if (code < 0 && *ret > 4096)
+        code = usage_error(me, "--jobs: at most 4096, got %zu", *ret);
+    return code;
 }
 
 int read_network_options(const struct command *me, const char *fold, const char *network,

@@ -21,10 +21,7 @@ static int check_word(const struct command *me, const char *option, const char *
                       const char *const *words)
 {
     struct text message = {0};
-    for (size_t i = 0; word && words[i]; i++)
-        if (strcmp(words[i], word) == 0)
-            return -1;
-    if (!word)
+    if (!word || words[word_position(words, word)])
         return -1;
     text_add(&message, "--%s: expected ", option);
     text_add_list(&message, words, " or ");
@@ -57,7 +54,7 @@ static int read_millimetres(const struct command *me, const char *option, const 
 static int plot(const struct command *me, int argc, char *argv[])
 {
     struct figure_request request = {0};
-    const char *width = NULL, *height = NULL, **files;
+    const char *width = NULL, *height = NULL, *const * files;
     size_t count;
     const struct option_row rows[] = {
         {"output", "FILE", "FILE.svg, FILE.png or FILE.pdf", NULL, &request.output, NULL},
@@ -81,11 +78,7 @@ static int plot(const struct command *me, int argc, char *argv[])
         {"height", "MM", "of a panel", NULL, &height, NULL},
         {0}};
     int code = read_options(me, rows, argc, argv, &files, &count);
-    if (code >= 0) {
-        free(request.wheres);
-        return code;
-    }
-    if (count != 1)
+    if (code < 0 && count != 1)
         code = usage_error(me, "expected one CSV file, got %zu", count);
     if (code < 0)
         code = check_output(me, request.output);
@@ -102,7 +95,6 @@ static int plot(const struct command *me, int argc, char *argv[])
         request.csv = files[0];
         code = figure_draw(&request, &diag) < 0 ? input_error(&diag) : EXIT_FINE;
     }
-    free(files);
     free(request.wheres);
     return code;
 }

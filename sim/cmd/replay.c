@@ -113,8 +113,8 @@ static int replay(const struct command *me, int argc, char *argv[])
         {"output", "FILE.json", "write to FILE instead of standard output", NULL, &options.output,
          NULL},
         {0}};
-    const char **plans = NULL;
-    size_t count = 0;
+    const char *const *plans;
+    size_t count;
     int code = read_options(me, rows, argc, argv, &plans, &count);
     if (code < 0 && count != 1)
         code = usage_error(me, "expected one plan, got %zu", count);
@@ -122,7 +122,6 @@ static int replay(const struct command *me, int argc, char *argv[])
         code = read_words(me, &options);
     if (code < 0)
         code = replay_file(plans[0], &options);
-    free(plans);
     free(options.costs);
     free(options.sets);
     return code;

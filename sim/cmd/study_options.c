@@ -242,7 +242,7 @@ int study_options_read(const struct command *me, struct study_options *o,
     struct option_row *rows = mem_zeroed(STUDY_OPTION_COUNT + own_count + 1, sizeof *rows);
     fill_rows(o, rows);
     memcpy(rows + STUDY_OPTION_COUNT, own, own_count * sizeof *rows);
-    const char **rest;
+    const char *const *rest;
     size_t rest_count;
     int code = read_options(me, rows, argc, argv, &rest, &rest_count);
     free(rows);
@@ -250,12 +250,9 @@ int study_options_read(const struct command *me, struct study_options *o,
         return code;
     size_t allowed = o->takes_file ? 1 : 0;
     if (rest_count > allowed)
-        code = usage_error(me, "unexpected argument \"%s\"", rest[allowed]);
-    else
-        code = make_request(me, o, ret);
+        return usage_error(me, "unexpected argument \"%s\"", rest[allowed]);
     o->file = rest_count ? rest[0] : NULL;
-    free(rest);
-    return code;
+    return make_request(me, o, ret);
 }
 
 void study_options_done(struct study_options *o)

@@ -1,5 +1,4 @@
 /* scmoesim sweep: many what-ifs. */
-#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,14 +59,8 @@ static void override(const struct sweep_options *options, struct sweep *sweep)
 static int from_file(const struct sweep_options *options, struct sweep *ret)
 {
     struct diag diag = {0};
-    struct study_options defaults;
-    study_options_init(&defaults);
-    struct study_request base = options->request;
-    base.model = defaults.model;
-    base.topology = defaults.topology;
-    base.baseline = defaults.baseline;
-    base.sets = NULL;
-    base.set_count = 0;
+    struct study_request base;
+    study_options_request(&base);
     if (sweep_load(options->study.file, &base, &diag, ret) < 0)
         return input_error(&diag);
     override(options, ret);
@@ -237,16 +230,6 @@ static void set_signals(void)
     signal(SIGXFSZ, SIG_IGN);
 }
 
-/* The processors that this process may use. */
-static size_t processors(void)
-{
-    cpu_set_t set;
-    if (sched_getaffinity(0, sizeof set, &set) < 0)
-        return 1;
-    int count = CPU_COUNT(&set);
-    return count > 0 ? (size_t)count : 1;
-}
-
 /* "3/8": numbers that leave equal remainders name the same shard, so that arrays from 0 and from 1
  * both work. */
 static int read_shard(const struct command *me, const char *text, struct sweep_order *order)
@@ -383,11 +366,8 @@ static int sweep(const struct command *me, int argc, char *argv[])
     options.study.takes_file = true;
     options.study.seed_help = "of the draws, and of the samples (default 1)";
     int code = study_options_read(me, &options.study, own, argc, argv, &options.request);
-    order.processes = processors();
-    if (code < 0 && jobs)
-        code = read_count_option(me, "jobs", jobs, &order.processes);
-    if (code < 0 && order.processes > 4096)
-        code = usage_error(me, "--jobs: at most 4096, got %zu", order.processes);
+    if (code < 0)
+        code = read_jobs_option(me, jobs, &order.processes);
     if (code < 0)
         code = read_shard(me, shard, &order);
     if (code < 0 && order.resume && strcmp(order.output, "-") == 0)

@@ -85,17 +85,14 @@ static int topology(const struct command *me, int argc, char *argv[])
          &route, NULL},
         {"output", "FILE", "write to FILE instead of standard output", NULL, &output, NULL},
         {0}};
-    const char **rest;
+    const char *const *rest;
     size_t count;
     int code = read_options(me, rows, argc, argv, &rest, &count);
     if (code >= 0)
         return code;
     if (count != 2 || (strcmp(rest[0], "show") != 0 && strcmp(rest[0], "export") != 0))
-        code = usage_error(me, "expected 'show' or 'export' and a NAME, FILE or SHORTHAND");
-    else
-        code = act(me, rest[0], rest[1], json, route, output);
-    free(rest);
-    return code;
+        return usage_error(me, "expected 'show' or 'export' and a NAME, FILE or SHORTHAND");
+    return act(me, rest[0], rest[1], json, route, output);
 }
 
 const struct command topology_command = {

@@ -2,7 +2,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 #include "sim/base/file.h"
 #include "sim/base/mem.h"
 #include "sim/cmd/command.h"
@@ -338,8 +337,7 @@ static int validate_words(const char *const *words, size_t count, size_t process
 static int validate(const struct command *me, int argc, char *argv[])
 {
     const char *output = NULL, *jobs = NULL, *fit = NULL;
-    long online = sysconf(_SC_NPROCESSORS_ONLN);
-    size_t processes = online > 0 ? (size_t)online : 1;
+    size_t processes;
     const struct option_row rows[] = {
         {"output", "FILE.csv",
          "write every figure with its prediction and source; '-' is standard "
@@ -351,7 +349,7 @@ static int validate(const struct command *me, int argc, char *argv[])
          NULL, &fit, NULL},
         {"jobs", "N", "processes (default: one a processor)", NULL, &jobs, NULL},
         {0}};
-    const char **rest;
+    const char *const *rest;
     size_t count;
     int code = read_options(me, rows, argc, argv, &rest, &count);
     if (code >= 0)
@@ -360,14 +358,9 @@ static int validate(const struct command *me, int argc, char *argv[])
         code = usage_error(me, "--output: expected a name ending in .csv, got \"%s\"", output);
     if (code < 0 && fit && output)
         code = usage_error(me, "--fit writes no file");
-    if (code < 0 && jobs)
-        code = read_count_option(me, "jobs", jobs, &processes);
-    if (code < 0 && processes > 4096)
-        code = usage_error(me, "--jobs: at most 4096, got %zu", processes);
     if (code < 0)
-        code = validate_words(rest, count, processes, fit, output);
-    free(rest);
-    return code;
+        code = read_jobs_option(me, jobs, &processes);
+    return code < 0 ? validate_words(rest, count, processes, fit, output) : code;
 }
 
 const struct command validate_command = {
