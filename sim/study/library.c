@@ -1,5 +1,6 @@
 #include "sim/study/library.h"
 
+#include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -177,6 +178,13 @@ static bool concerns(const char *set, enum kind kind)
     return strncmp(set + 1, kinds[kind].room, length) == 0 && set[1 + length] == '/';
 }
 
+/* That pointer, fresh. */
+static char *pointer_of(const char *set, enum kind kind)
+{
+    const char *pointer = set + 1 + strlen(kinds[kind].room);
+    return mem_format("%.*s", (int)strcspn(pointer, "="), pointer);
+}
+
 static char *key_of(enum kind kind, const char *word, const struct edits *edits)
 {
     struct text key = {0};
@@ -190,14 +198,13 @@ static char *key_of(enum kind kind, const char *word, const struct edits *edits)
 /* Makes every edit, so that all complaints are heard. */
 static int apply(struct json *doc, enum kind kind, const struct edits *edits, struct diag *diag)
 {
-    size_t skip = 1 + strlen(kinds[kind].room);
     int r = 0;
     for (size_t i = 0; i < edits->count; i++) {
-        const char *set = edits->sets[i], *equals = strchr(set, '=');
+        const char *set = edits->sets[i];
         if (!concerns(set, kind))
             continue;
-        char *pointer = mem_format("%.*s", (int)(equals - set - (ptrdiff_t)skip), set + skip);
-        int one = json_set(doc, pointer, equals + 1, diag);
+        char *pointer = pointer_of(set, kind);
+        int one = json_set(doc, pointer, strchr(set, '=') + 1, diag);
         r = one < 0 ? one : r;
         free(pointer);
     }
@@ -282,13 +289,12 @@ static bool speaks_of(const char *message, const char *pointer)
 static void mention_edits(enum kind kind, const struct edits *edits, size_t first,
                           struct diag *diag)
 {
-    size_t skip = 1 + strlen(kinds[kind].room);
     for (size_t m = first; m < diag->count; m++)
         for (size_t i = 0; i < edits->count; i++) {
-            const char *set = edits->sets[i], *equals = strchr(set, '=');
+            const char *set = edits->sets[i];
             if (!concerns(set, kind))
                 continue;
-            char *pointer = mem_format("%.*s", (int)(equals - set - (ptrdiff_t)skip), set + skip);
+            char *pointer = pointer_of(set, kind);
             if (speaks_of(diag->messages[m], pointer)) {
                 char *message = mem_format("%s (set: %s)", diag->messages[m], set);
                 free(diag->messages[m]);
@@ -316,84 +322,54 @@ static int read_edited(struct library *library, enum kind kind, const char *word
     return r;
 }
 
-static int find(struct library *library, enum kind kind, const char *word,
-                const struct edits *edits, struct diag *diag, void **ret)
+/* NULL where it cannot be read. */
+static const void *find(struct library *library, enum kind kind, const char *word,
+                        const struct edits *edits, struct diag *diag)
 {
     char *key = key_of(kind, word, edits);
     struct object *object = find_object(library, kind, key);
-    if (object) {
-        free(key);
-    } else {
-        void *read = NULL;
-        int r = read_edited(library, kind, word, edits, diag, &read);
-        if (r < 0) {
-            free(key);
-            return r;
-        }
+    void *read = NULL;
+    if (!object && read_edited(library, kind, word, edits, diag, &read) == 0)
         object = keep(library, kind, key, read);
-    }
-    *ret = object->read;
-    return 0;
+    else
+        free(key);
+    return object ? object->read : NULL;
 }
 
 int library_model(struct library *library, const char *word, const struct edits *edits,
                   struct diag *diag, const struct model **ret)
 {
-    void *read = NULL;
-    int r = find(library, KIND_MODEL, word, edits, diag, &read);
-    if (r == 0)
-        *ret = read;
-    return r;
+    return (*ret = find(library, KIND_MODEL, word, edits, diag)) ? 0 : -EINVAL;
 }
 
 int library_gpu(struct library *library, const char *word, const struct edits *edits,
                 struct diag *diag, const struct gpu **ret)
 {
-    void *read = NULL;
-    int r = find(library, KIND_GPU, word, edits, diag, &read);
-    if (r == 0)
-        *ret = read;
-    return r;
+    return (*ret = find(library, KIND_GPU, word, edits, diag)) ? 0 : -EINVAL;
 }
 
 int library_topology(struct library *library, const char *word, const struct edits *edits,
                      struct diag *diag, const struct topology **ret)
 {
-    void *read = NULL;
-    int r = find(library, KIND_TOPOLOGY, word, edits, diag, &read);
-    if (r == 0)
-        *ret = read;
-    return r;
+    return (*ret = find(library, KIND_TOPOLOGY, word, edits, diag)) ? 0 : -EINVAL;
 }
 
 int library_schedule(struct library *library, const char *word, const struct edits *edits,
                      struct diag *diag, const struct schedule **ret)
 {
-    void *read = NULL;
-    int r = find(library, KIND_SCHEDULE, word, edits, diag, &read);
-    if (r == 0)
-        *ret = read;
-    return r;
+    return (*ret = find(library, KIND_SCHEDULE, word, edits, diag)) ? 0 : -EINVAL;
 }
 
 int library_scale(struct library *library, const struct edits *edits, struct diag *diag,
                   const struct cost_scale **ret)
 {
-    void *read = NULL;
-    int r = find(library, KIND_SCALE, "costs", edits, diag, &read);
-    if (r == 0)
-        *ret = read;
-    return r;
+    return (*ret = find(library, KIND_SCALE, "costs", edits, diag)) ? 0 : -EINVAL;
 }
 
 int library_routing(struct library *library, const struct edits *edits, struct diag *diag,
                     const struct routing **ret)
 {
-    void *read = NULL;
-    int r = find(library, KIND_ROUTING, "routing", edits, diag, &read);
-    if (r == 0)
-        *ret = read;
-    return r;
+    return (*ret = find(library, KIND_ROUTING, "routing", edits, diag)) ? 0 : -EINVAL;
 }
 
 /* Contents of every file, and a note of each once all were read. */
@@ -437,7 +413,7 @@ int library_costs(struct library *library, const char *const *paths, struct diag
     return r;
 }
 
-static struct cluster_flows *flows_of(struct library *library, const struct topology *topology)
+struct cluster_flows *library_flows(struct library *library, const struct topology *topology)
 {
     struct object *object = library->objects;
     while (object->read != topology)
@@ -445,25 +421,6 @@ static struct cluster_flows *flows_of(struct library *library, const struct topo
     if (!object->flows)
         object->flows = cluster_flows_new(topology);
     return object->flows;
-}
-
-struct router *library_router(struct library *library, const struct topology *topology,
-                              const char *algorithm)
-{
-    return cluster_flows_router(flows_of(library, topology), algorithm);
-}
-
-int library_flows(struct library *library, const struct topology *topology,
-                  const struct balanced_exchange *exchange, struct diag *diag,
-                  const struct exchange_flows **ret)
-{
-    return cluster_flows_find(flows_of(library, topology), exchange, diag, ret);
-}
-
-const struct gradient_rings *library_rings(struct library *library, const struct topology *topology,
-                                           const char *algorithm, size_t ep, bool fold)
-{
-    return cluster_flows_rings(flows_of(library, topology), algorithm, ep, fold);
 }
 
 const char *const *library_schedule_names(struct library *library)

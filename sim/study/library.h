@@ -45,19 +45,8 @@ int library_scale(struct library *library, const struct edits *edits, struct dia
 int library_costs(struct library *library, const char *const *paths, struct diag *diag,
                   const struct cost_table **ret);
 
-/* Routes of a topology that this library handed out, as an All-to-All algorithm goes. */
-struct router *library_router(struct library *library, const struct topology *topology,
-                              const char *algorithm);
-
-/* Flows of a balanced All-to-All on it. */
-int library_flows(struct library *library, const struct topology *topology,
-                  const struct balanced_exchange *exchange, struct diag *diag,
-                  const struct exchange_flows **ret);
-
-/* Rings of gradients on it, on the routes of the algorithm; folded too, where that is asked for and
- * ranks are alike. */
-const struct gradient_rings *library_rings(struct library *library, const struct topology *topology,
-                                           const char *algorithm, size_t ep, bool fold);
+/* Routes, flows and rings of a topology that this library handed out. */
+struct cluster_flows *library_flows(struct library *library, const struct topology *topology);
 
 /* Names of the shipped schedules, sorted; NULL-terminated. */
 const char *const *library_schedule_names(struct library *library);

@@ -35,12 +35,16 @@ static int add_programs(struct setting *setting, double most_tokens, struct diag
     return 0;
 }
 
+static struct cluster_flows *flows_of(const struct setting *setting)
+{
+    return library_flows(setting->library, setting->topology);
+}
+
 int setting_choose_programs(struct setting *setting, double most_tokens, struct diag *diag)
 {
     int r = add_programs(setting, most_tokens, diag); /* all staged or none */
     if (r == 0)
-        setting->router =
-            library_router(setting->library, setting->topology, setting->programs[0].algorithm);
+        setting->router = cluster_flows_router(flows_of(setting), setting->programs[0].algorithm);
     return r;
 }
 
@@ -78,13 +82,12 @@ int setting_need_flows(struct setting *setting, size_t program, const struct tok
     struct balanced_exchange exchange = exchange_of(setting, program, targets);
     if ((*ret = setting_flows(setting, program, targets)))
         return 0;
-    int r = library_flows(setting->library, setting->topology, &exchange, diag, &found.flows);
+    int r = cluster_flows_find(flows_of(setting), &exchange, diag, &found.flows);
     found.beside_rings = found.flows;
     if (r == 0 && beside_rings) {
         exchange.beside_rings = true;
         exchange.fold = found.flows->fold != NULL;
-        r = library_flows(setting->library, setting->topology, &exchange, diag,
-                          &found.beside_rings);
+        r = cluster_flows_find(flows_of(setting), &exchange, diag, &found.beside_rings);
     }
     if (r < 0)
         return r;
@@ -96,8 +99,8 @@ int setting_need_flows(struct setting *setting, size_t program, const struct tok
 
 void setting_need_rings(struct setting *setting)
 {
-    setting->rings = library_rings(setting->library, setting->topology,
-                                   setting->programs[0].algorithm, setting->ep, setting->fold);
+    setting->rings = cluster_flows_rings(flows_of(setting), setting->programs[0].algorithm,
+                                         setting->ep, setting->fold);
 }
 
 int setting_need_cover(struct setting *setting, size_t program, const struct token_targets *targets,
@@ -106,7 +109,7 @@ int setting_need_cover(struct setting *setting, size_t program, const struct tok
     struct balanced_exchange exchange = exchange_of(setting, program, targets);
     const struct exchange_flows *cover;
     exchange.fold = false;
-    int r = library_flows(setting->library, setting->topology, &exchange, diag, &cover);
+    int r = cluster_flows_find(flows_of(setting), &exchange, diag, &cover);
     if (r == 0)
         setting->covers[program] = cover->flows;
     return r;
