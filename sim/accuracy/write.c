@@ -2,13 +2,6 @@
 #include "sim/accuracy/accuracy.h"
 #include "sim/base/csv.h"
 
-static void put_header(struct csv_out *out, const char *const *columns)
-{
-    for (size_t i = 0; columns[i]; i++)
-        csv_put_text(out, columns[i]);
-    csv_end_row(out);
-}
-
 static void put_replay(struct csv_out *out, const struct replay *replay)
 {
     csv_put_text(out, replay->plan);
@@ -19,25 +12,11 @@ static void put_replay(struct csv_out *out, const struct replay *replay)
 
 void outcomes_write(const struct outcome *outcomes, size_t count, struct text *to)
 {
-    static const char *const columns[] = {"plan",
-                                          "schedule",
-                                          "launch",
-                                          "factor_ratio",
-                                          "runs",
-                                          "measured_s",
-                                          "repeat_s",
-                                          "predicted_s",
-                                          "error_ratio",
-                                          "duty_ratio",
-                                          "costs_measured_ratio",
-                                          "overlap_measured_ratio",
-                                          "overlap_predicted_ratio",
-                                          "speedup_measured_ratio",
-                                          "speedup_predicted_ratio",
-                                          "tuned",
-                                          NULL};
     struct csv_out out = {.to = to};
-    put_header(&out, columns);
+    text_add(to,
+             "plan,schedule,launch,factor_ratio,runs,measured_s,repeat_s,predicted_s,error_ratio,"
+             "duty_ratio,costs_measured_ratio,overlap_measured_ratio,overlap_predicted_ratio,"
+             "speedup_measured_ratio,speedup_predicted_ratio,tuned\n");
     for (size_t i = 0; i < count; i++) {
         const struct outcome *outcome = &outcomes[i];
         put_replay(&out, outcome->replay);
@@ -80,22 +59,9 @@ static void put_operator(struct csv_out *out, const struct outcome *outcome, siz
 
 void outcomes_write_operators(const struct outcome *outcomes, size_t count, struct text *to)
 {
-    static const char *const columns[] = {"plan",
-                                          "schedule",
-                                          "launch",
-                                          "factor_ratio",
-                                          "operator",
-                                          "kind",
-                                          "pass",
-                                          "queue",
-                                          "measured_start_s",
-                                          "measured_s",
-                                          "predicted_start_s",
-                                          "predicted_s",
-                                          "error_ratio",
-                                          NULL};
     struct csv_out out = {.to = to};
-    put_header(&out, columns);
+    text_add(to, "plan,schedule,launch,factor_ratio,operator,kind,pass,queue,measured_start_s,"
+                 "measured_s,predicted_start_s,predicted_s,error_ratio\n");
     for (size_t i = 0; i < count; i++)
         for (size_t o = 0; o < outcomes[i].replay->operators->operator_count; o++)
             put_operator(&out, &outcomes[i], o);

@@ -13,11 +13,6 @@
 static const char *const quantities[] = {"speedup", "ratio", "time",  "bandwidth",
                                          "memory",  "count", "range", NULL};
 
-static const char *const columns[] = {
-    "case",      "run",       "figure",      "quantity",        "metric", "schedule", "over",
-    "published", "predicted", "error_ratio", "tolerance_ratio", "role",   "fit",      "within",
-    "source",    "at_least",  "at_most",     "over_metric",     NULL};
-
 struct cases {
     struct published_case **list;
     size_t count;
@@ -176,9 +171,8 @@ static void print_summary(const struct verdict *verdicts, size_t count)
 static void write_rows(const struct verdict *verdicts, size_t count, struct text *to)
 {
     struct csv_out out = {.to = to};
-    for (size_t i = 0; columns[i]; i++)
-        csv_put_text(&out, columns[i]);
-    csv_end_row(&out);
+    text_add(to, "case,run,figure,quantity,metric,schedule,over,published,predicted,error_ratio,"
+                 "tolerance_ratio,role,fit,within,source,at_least,at_most,over_metric\n");
     for (size_t i = 0; i < count; i++) {
         const struct verdict *verdict = &verdicts[i];
         const struct figure *figure = verdict->figure;

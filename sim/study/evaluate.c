@@ -9,11 +9,16 @@ double play_time_s(const struct played *played)
     return played->timeline->end_s / plan_layers(played->plan);
 }
 
+void played_done(struct played *played)
+{
+    plan_free(played->plan);
+    timeline_free(played->timeline);
+}
+
 static void keep(const struct played *played, const struct setting_play *play,
                  const struct settled *settled, struct best_play *best)
 {
-    plan_free(best->played.plan);
-    timeline_free(best->played.timeline);
+    played_done(&best->played);
     best->played = *played;
     best->program = play->program;
     best->flows = play->flows;
@@ -21,12 +26,6 @@ static void keep(const struct played *played, const struct setting_play *play,
     best->network = settled->network;
     best->simulated_ranks = settled->rows;
     best->time_s = play_time_s(played);
-}
-
-static void drop(struct played *played)
-{
-    plan_free(played->plan);
-    timeline_free(played->timeline);
 }
 
 /* Plays one choice and keeps it where it beats the best so far. */
@@ -54,7 +53,7 @@ static int try_choice(const struct study *study, const struct plan_request *requ
     if (!best->played.plan || setting_faster(played.timeline->end_s, best->played.timeline->end_s))
         keep(&played, &play, &settled, best);
     else
-        drop(&played);
+        played_done(&played);
     return 0;
 }
 

@@ -385,8 +385,7 @@ void study_note(struct study *study, char *owned_note)
 
 static void play_done(struct best_play *play)
 {
-    plan_free(play->played.plan);
-    timeline_free(play->played.timeline);
+    played_done(&play->played);
     free(play->draws_s);
 }
 

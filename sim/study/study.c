@@ -319,11 +319,6 @@ int study_run(struct study *study, struct diag *diag)
     return r;
 }
 
-enum dtype study_dtype(const struct study *study)
-{
-    return study->model->dtype;
-}
-
 const struct facts *study_facts(const struct study *study)
 {
     return &study->facts;

@@ -47,7 +47,6 @@ void study_free(struct study *study);
  * facts belong to the study. */
 int study_run(struct study *study, struct diag *diag);
 
-enum dtype study_dtype(const struct study *study);
 const struct facts *study_facts(const struct study *study);
 const struct result *study_results(const struct study *study, size_t *ret_count);
 

@@ -116,6 +116,7 @@ void study_spread(const struct study *study, const struct best_play *const *play
 /* The facts' line where routing is not the default. */
 void study_describe_routing(const struct study *study, struct text *to);
 
+void played_done(struct played *played);
 /* Worst All-to-All of a play over the arithmetic bound of the busiest link. */
 double play_bound_ratio(const struct study *study, const struct played *played,
                         const struct flow_set *dispatch, const struct flow_set *combine);
