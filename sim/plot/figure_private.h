@@ -14,18 +14,10 @@ struct chooser {
     size_t x, y, z, series, facet;
 };
 
-/* figure_choose.c: kind and columns from the request, the standard figure and the table. */
+/* figure_choose.c: kind and columns from the request, the standard figure and the table. Refused
+ * where the table cannot be drawn so, each row at a place of its own. */
 int figure_choose(struct chooser *at);
 
-/* figure_check.c: whether the table can be drawn so, each row at a place of its own. */
-int figure_check(const struct chooser *at);
-
 bool cell_is_number(const char *cell);
-/* Distinct cells of a column among the rows shown, at most `most`; empty ones do not count. */
-size_t figure_distinct(const struct chooser *at, size_t column, size_t most);
-/* Whether all cells shown that are not empty are numbers, and there is one. */
-bool figure_all_numbers(const struct chooser *at, size_t column);
-/* Whether rows with equal cells in column a have equal cells in column b. */
-bool figure_determines(const struct chooser *at, size_t a, size_t b);
 
 #endif
