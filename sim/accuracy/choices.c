@@ -62,42 +62,13 @@ static void judge(size_t choice, const double *times_s, size_t count, double wei
     sum->near_ratio += weight * (times_s[choice] <= times_s[fastest] * (1 + NEAR_RATIO));
 }
 
-static struct choice_summary shares(struct choice_summary sum)
+/* What a replay's rounds would give were its prediction exact: their median. */
+static double draw_s(const struct outcome *outcome, gsl_rng *random, double *rounds_s)
 {
-    if (sum.choices) {
-        sum.right_ratio /= (double)sum.choices;
-        sum.near_ratio /= (double)sum.choices;
-    }
-    return sum;
-}
-
-struct choice_summary outcomes_choices(const struct outcome *outcomes, size_t count,
-                                       const struct part *part, enum estimate estimate)
-{
-    struct choice_summary sum = {0};
-    struct race race = {mem_zeroed(count, sizeof(struct outcome *)), 0};
-    double *times_s = mem_zeroed(count, sizeof *times_s);
-    for (size_t i = 0; i < count; i++) {
-        if (!outcome_belongs(&outcomes[i], part) || !find_race(outcomes, count, i, estimate, &race))
-            continue;
-        size_t choice = chosen(&race, estimate, times_s);
-        for (size_t s = 0; s < race.count; s++)
-            times_s[s] = race.slots[s]->replay->time_s;
-        judge(choice, times_s, race.count, 1, &sum);
-        sum.choices++;
-    }
-    free(times_s);
-    free(race.slots);
-    return shares(sum);
-}
-
-/* ---- Were predictions exact ---- */
-
-/* What a replay's rounds would give of a pair that takes time_s: their median. */
-static double draw_s(const struct replay *replay, double time_s, gsl_rng *random, double *rounds_s)
-{
+    const struct replay *replay = outcome->replay;
     for (size_t i = 0; i < replay->rounds; i++)
-        rounds_s[i] = time_s * (1 + gsl_ran_gaussian(random, replay->round_spread_ratio));
+        rounds_s[i] =
+            outcome->predicted_s * (1 + gsl_ran_gaussian(random, replay->round_spread_ratio));
     gsl_sort(rounds_s, 1, replay->rounds);
     return gsl_stats_median_from_sorted_data(rounds_s, 1, replay->rounds);
 }
@@ -121,8 +92,10 @@ static bool spreads_tell(const struct race *race)
     return true;
 }
 
-struct choice_summary outcomes_exact_choices(const struct outcome *outcomes, size_t count,
-                                             const struct part *part)
+/* draws: 0 where what was measured is to judge, once; else of what would be. */
+static struct choice_summary judge_races(const struct outcome *outcomes, size_t count,
+                                         const struct part *part, enum estimate estimate,
+                                         size_t draws)
 {
     struct choice_summary sum = {0};
     struct race race = {mem_zeroed(count, sizeof(struct outcome *)), 0};
@@ -132,14 +105,14 @@ struct choice_summary outcomes_exact_choices(const struct outcome *outcomes, siz
     gsl_rng_set(random, 1);
     for (size_t i = 0; i < count; i++) {
         if (!outcome_belongs(&outcomes[i], part) ||
-            !find_race(outcomes, count, i, ESTIMATE_PREDICTED, &race) || !spreads_tell(&race))
+            !find_race(outcomes, count, i, estimate, &race) || (draws && !spreads_tell(&race)))
             continue;
-        size_t choice = chosen(&race, ESTIMATE_PREDICTED, times_s);
-        for (size_t draw = 0; draw < DRAWS; draw++) {
+        size_t choice = chosen(&race, estimate, times_s), rounds = draws ? draws : 1;
+        for (size_t round = 0; round < rounds; round++) {
             for (size_t s = 0; s < race.count; s++)
                 times_s[s] =
-                    draw_s(race.slots[s]->replay, race.slots[s]->predicted_s, random, rounds_s);
-            judge(choice, times_s, race.count, 1.0 / DRAWS, &sum);
+                    draws ? draw_s(race.slots[s], random, rounds_s) : race.slots[s]->replay->time_s;
+            judge(choice, times_s, race.count, 1 / (double)rounds, &sum);
         }
         sum.choices++;
     }
@@ -147,5 +120,21 @@ struct choice_summary outcomes_exact_choices(const struct outcome *outcomes, siz
     free(rounds_s);
     free(times_s);
     free(race.slots);
-    return shares(sum);
+    if (sum.choices) {
+        sum.right_ratio /= (double)sum.choices;
+        sum.near_ratio /= (double)sum.choices;
+    }
+    return sum;
+}
+
+struct choice_summary outcomes_choices(const struct outcome *outcomes, size_t count,
+                                       const struct part *part, enum estimate estimate)
+{
+    return judge_races(outcomes, count, part, estimate, 0);
+}
+
+struct choice_summary outcomes_exact_choices(const struct outcome *outcomes, size_t count,
+                                             const struct part *part)
+{
+    return judge_races(outcomes, count, part, ESTIMATE_PREDICTED, DRAWS);
 }

@@ -124,14 +124,7 @@ static int make_set(const struct command *me, const struct damage *damage, const
     return -1;
 }
 
-static void add_made(struct study_options *o, size_t *made, char *set)
-{
-    o->made_sets = mem_resized(o->made_sets, *made + 2, sizeof *o->made_sets);
-    o->made_sets[(*made)++] = set;
-    o->made_sets[*made] = NULL;
-}
-
-static int make_damage_sets(const struct command *me, struct study_options *o, size_t *made)
+static int make_damage_sets(const struct command *me, struct study_options *o)
 {
     const struct damage kinds[] = {
         {"degrade", "LINK", "links", "bandwidth_ratio", o->degrades},
@@ -143,13 +136,13 @@ static int make_damage_sets(const struct command *me, struct study_options *o, s
             int code = make_set(me, &kinds[k], kinds[k].words[i], &set);
             if (code >= 0)
                 return code;
-            add_made(o, made, set);
+            request_own(&o->words, set);
         }
     return -1;
 }
 
 /* Options that are settings by another name. */
-static int make_word_sets(const struct command *me, struct study_options *o, size_t *made)
+static int make_word_sets(const struct command *me, struct study_options *o)
 {
     const struct {
         const char *pointer, *word;
@@ -160,7 +153,7 @@ static int make_word_sets(const struct command *me, struct study_options *o, siz
                  {"/routing/seed", o->seed}};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (words[i].word)
-            add_made(o, made, mem_format("%s=%s", words[i].pointer, words[i].word));
+            request_own(&o->words, mem_format("%s=%s", words[i].pointer, words[i].word));
     char *first, *second;
     if (!o->routing)
         return -1;
@@ -170,9 +163,9 @@ static int make_word_sets(const struct command *me, struct study_options *o, siz
             "--routing: expected balanced, zipf:EXPONENT, dirichlet:ALPHA or a FILE.csv, "
             "got \"%s\"",
             o->routing);
-    add_made(o, made, first);
+    request_own(&o->words, first);
     if (second)
-        add_made(o, made, second);
+        request_own(&o->words, second);
     return -1;
 }
 
@@ -180,19 +173,19 @@ static int make_word_sets(const struct command *me, struct study_options *o, siz
 static int collect_sets(const struct command *me, struct study_options *o,
                         struct study_request *ret)
 {
-    size_t made = 0, given = 0;
-    int code = make_damage_sets(me, o, &made);
+    struct request_words *words = &o->words;
+    size_t given = 0;
+    int code = make_damage_sets(me, o);
     if (code < 0)
-        code = make_word_sets(me, o, &made);
+        code = make_word_sets(me, o);
     if (code >= 0)
         return code;
     while (o->sets && o->sets[given])
         given++;
-    o->all_sets = mem_zeroed(made + given + 1, sizeof *o->all_sets);
-    for (size_t i = 0; i < made + given; i++)
-        o->all_sets[i] = i < made ? o->made_sets[i] : o->sets[i - made];
-    ret->sets = o->all_sets;
-    ret->set_count = made + given;
+    ret->set_count = words->owned_count + given;
+    ret->sets = words->sets = mem_zeroed(ret->set_count + 1, sizeof *words->sets);
+    for (size_t i = 0; i < ret->set_count; i++)
+        words->sets[i] = i < words->owned_count ? words->owned[i] : o->sets[i - words->owned_count];
     return -1;
 }
 
@@ -225,9 +218,9 @@ static int make_request(const struct command *me, struct study_options *o,
     }
     if ((r = collect_sets(me, o, ret)) >= 0)
         return r;
-    ret->schedules = o->schedules = words_split(o->schedule, &ret->schedule_count);
+    ret->schedules = o->words.schedules = words_split(o->schedule, &ret->schedule_count);
     for (size_t i = 0; i < ret->schedule_count; i++)
-        if (!*o->schedules[i])
+        if (!*ret->schedules[i])
             return usage_error(me, "--schedule: an empty name in \"%s\"", o->schedule);
     return -1;
 }
@@ -257,12 +250,8 @@ int study_options_read(const struct command *me, struct study_options *o,
 
 void study_options_done(struct study_options *o)
 {
-    free(o->schedules);
+    request_words_done(&o->words);
     free(o->schedule_help);
-    for (size_t i = 0; o->made_sets && o->made_sets[i]; i++)
-        free(o->made_sets[i]);
-    free(o->made_sets);
-    free(o->all_sets);
     free(o->degrades);
     free(o->slows);
     free(o->sets);

@@ -3,7 +3,7 @@
 #define SCMOESIM_CMD_STUDY_OPTIONS_H
 
 #include "sim/cmd/command.h"
-#include "sim/study/study.h"
+#include "sim/study/request.h"
 
 struct study_options {
     const char *model, *topology, *schedule, *mode, *tokens, *baseline, *ep, *fold, *launch;
@@ -11,15 +11,13 @@ struct study_options {
     const char *seed_help; /* sweeps have more to seed */
     const char **costs, **sets;
     const char **degrades, **slows;
-    char **made_sets;      /* those that --degrade and --slow stand for */
-    const char **all_sets; /* the request's: made_sets, then sets */
     bool one_schedule; /* set before reading: the command takes one, as its help says; it refuses
                           more */
     const char *network;
-    char *schedule_help;    /* fresh */
-    const char **schedules; /* the list, split; free with study_options_done */
-    char token_count[32];   /* --tokens without a suffix */
-    bool takes_file;        /* set before reading: one argument is allowed, which `file` receives */
+    char *schedule_help;        /* fresh */
+    struct request_words words; /* the request's lists; owned: sets that other options stand for */
+    char token_count[32];       /* --tokens without a suffix */
+    bool takes_file; /* set before reading: one argument is allowed, which `file` receives */
     const char *file;
 };
 

@@ -151,7 +151,6 @@ static void print_errors(const char *name, const struct error_summary *summary)
 
 static void print_summary(const struct verdict *verdicts, size_t count)
 {
-    struct role_count roles = count_roles(verdicts, count);
     printf("# %-16s %12s %8s %8s %8s\n# %-16s %12s %8s %8s %8s\n", "predictions of", "figures",
            "mean", "worst", "outside", "", "", "|%|", "(%)", "");
     for (size_t q = 0; quantities[q]; q++) {
@@ -160,12 +159,11 @@ static void print_summary(const struct verdict *verdicts, size_t count)
     }
     struct error_summary all = summarize_errors(verdicts, count, NULL);
     print_errors("all", &all);
-    size_t counted = roles.predictions + roles.fitted;
+    size_t counted = all.count + count_role(verdicts, count, FIGURE_FIT);
     printf("# %zu of %zu figures are predictions (%.0f %%)\n"
            "# f: a fit used it; r: the same experiment said otherwise, not counted;\n"
            "# !: outside its limit\n",
-           roles.predictions, counted,
-           counted ? 100.0 * (double)roles.predictions / (double)counted : 100.0);
+           all.count, counted, counted ? 100.0 * (double)all.count / (double)counted : 100.0);
 }
 
 static void write_rows(const struct verdict *verdicts, size_t count, struct text *to)

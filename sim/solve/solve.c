@@ -62,12 +62,13 @@ static void play(const struct solver *solver, double at, struct answer *ret)
     struct sampling_request grid = {.sampling = SAMPLING_GRID};
     struct sweep sweep = {.base = solver->order->base};
     struct study *study = NULL;
-    struct point_request point = {0};
+    struct study_request request;
+    struct request_words words;
     int r = sweep_set_axes(&sweep, &draft, 1, &grid, &diag);
     if (r == 0) {
-        sweep_request(&sweep, 0, &point);
-        point.request.library = solver->library;
-        r = study_load(&point.request, &diag, &study);
+        sweep_request(&sweep, 0, &request, &words);
+        request.library = solver->library;
+        r = study_load(&request, &diag, &study);
     }
     if (r == 0 && study_run(study, &diag) == 0) {
         size_t count;

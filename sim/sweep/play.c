@@ -19,14 +19,15 @@ struct player {
 static void play_point(struct player *player, size_t point, int to_fd)
 {
     const struct sweep *sweep = player->order->sweep;
-    struct point_request request;
+    struct study_request request;
+    struct request_words words;
     struct diag diag = {0};
     struct study *study = NULL;
     struct text lines = {0};
     enum crew_word word = CREW_FAILED;
-    sweep_request(sweep, point, &request);
-    request.request.library = player->library;
-    int r = study_load(&request.request, &diag, &study);
+    sweep_request(sweep, point, &request, &words);
+    request.library = player->library;
+    int r = study_load(&request, &diag, &study);
     if (r == 0)
         r = study_run(study, &diag);
     if (r == -EAGAIN) {
@@ -46,7 +47,7 @@ static void play_point(struct player *player, size_t point, int to_fd)
     text_done(&lines);
     study_free(study);
     diag_done(&diag);
-    point_request_done(&request);
+    request_words_done(&words);
 }
 
 static void begin(void *context)

@@ -21,20 +21,20 @@ const struct value *sweep_value(const struct sweep *sweep, size_t point, size_t 
 }
 
 /* A word of the command line, by pointer. Values were checked when the axes were made. */
-static void set_word(struct point_request *to, const char *pointer, const struct value *value)
+static void set_word(const char *pointer, const struct value *value, struct study_request *request,
+                     struct request_words *words)
 {
-    struct study_request *request = &to->request;
     size_t ignored;
     if (strcmp(pointer, "/model") == 0)
         request->model = value->text;
     else if (strcmp(pointer, "/topology") == 0)
         request->topology = value->text;
     else if (strcmp(pointer, "/schedule") == 0)
-        request->schedules = to->schedules = words_split(value->text, &request->schedule_count);
+        request->schedules = words->schedules = words_split(value->text, &request->schedule_count);
     else if (strcmp(pointer, "/baseline") == 0)
         request->baseline = value->text;
     else if (strcmp(pointer, "/costs") == 0)
-        request->costs = to->costs = words_split(value->text, &ignored);
+        request->costs = words->costs = words_split(value->text, &ignored);
     else if (strcmp(pointer, "/tokens") == 0)
         request->tokens = value->text;
     else if (strcmp(pointer, "/ep") == 0)
@@ -43,33 +43,28 @@ static void set_word(struct point_request *to, const char *pointer, const struct
         request->mode = (enum run_mode)word_position(run_mode_names, value->text);
 }
 
-void sweep_request(const struct sweep *sweep, size_t point, struct point_request *ret)
+void sweep_request(const struct sweep *sweep, size_t point, struct study_request *ret,
+                   struct request_words *ret_words)
 {
     const struct study_request *base = &sweep->base;
-    *ret = (struct point_request){.request = *base};
-    ret->sets = mem_zeroed(base->set_count + sweep->axis_count + 1, sizeof *ret->sets);
-    size_t count = 0;
-    for (; count < base->set_count; count++)
-        ret->sets[count] = base->sets[count];
+    size_t count = base->set_count;
+    const char **sets = mem_zeroed(count + sweep->axis_count + 1, sizeof *sets);
+    if (count)
+        memcpy(sets, base->sets, count * sizeof *sets);
+    *ret = *base;
+    *ret_words = (struct request_words){.sets = sets};
     for (size_t a = 0; a < sweep->axis_count; a++) {
         const struct value *value = sweep_value(sweep, point, a);
         const char *pointer = sweep->axes[a].pointer;
         if (!value->text)
             continue;
         if (strchr(pointer + 1, '/'))
-            ret->sets[count++] = value->set;
+            sets[count++] = value->set;
         else
-            set_word(ret, pointer, value);
+            set_word(pointer, value, ret, ret_words);
     }
-    ret->request.sets = ret->sets;
-    ret->request.set_count = count;
-}
-
-void point_request_done(struct point_request *request)
-{
-    free(request->sets);
-    free(request->schedules);
-    free(request->costs);
+    ret->sets = sets;
+    ret->set_count = count;
 }
 
 /* Reads what a word names, so that its contents are in the fingerprint. What cannot be read has no
@@ -278,16 +273,17 @@ int sweep_try(const struct sweep *sweep, struct library *library, struct diag *d
     size_t tries = sweep->point_count < TRIES ? sweep->point_count : TRIES;
     int r = -1;
     for (size_t i = 0; i < tries; i++) {
-        struct point_request request;
+        struct study_request request;
+        struct request_words words;
         struct study *study;
         size_t point = tries > 1 ? i * (sweep->point_count - 1) / (tries - 1) : 0;
-        sweep_request(sweep, point, &request);
-        request.request.library = library;
-        if (study_load(&request.request, i ? &other : &first, &study) == 0) {
+        sweep_request(sweep, point, &request, &words);
+        request.library = library;
+        if (study_load(&request, i ? &other : &first, &study) == 0) {
             study_free(study);
             r = 0;
         }
-        point_request_done(&request);
+        request_words_done(&words);
         diag_done(&other);
     }
     for (size_t i = 0; i < first.count && r < 0; i++)

@@ -91,13 +91,9 @@ void sweep_done(struct sweep *sweep);
 /* The value of an axis at a point. */
 const struct value *sweep_value(const struct sweep *sweep, size_t point, size_t axis);
 
-/* A point as a request. Words are borrowed from the sweep; point_request_done frees the lists. */
-struct point_request {
-    struct study_request request;
-    const char **sets, **schedules, **costs;
-};
-void sweep_request(const struct sweep *sweep, size_t point, struct point_request *ret);
-void point_request_done(struct point_request *request);
+/* A point as a request. Words are borrowed from the sweep; request_words_done frees the lists. */
+void sweep_request(const struct sweep *sweep, size_t point, struct study_request *ret,
+                   struct request_words *ret_words);
 
 /* Columns: a column per axis, named by its pointer; point, from 0; rows, how many that point has;
  * those of doc/results.md; error, empty where the point could be played; sweep, SWEEP_ID of the

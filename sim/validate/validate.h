@@ -44,10 +44,7 @@ struct error_summary {
 struct error_summary summarize_errors(const struct verdict *verdicts, size_t count,
                                       const char *quantity);
 
-/* How many figures count: predictions, and those that fits used. Readings are neither. */
-struct role_count {
-    size_t predictions, fitted, readings;
-};
-struct role_count count_roles(const struct verdict *verdicts, size_t count);
+/* How many of the verdicts are on figures of a role. */
+size_t count_role(const struct verdict *verdicts, size_t count, enum figure_role role);
 
 #endif

@@ -112,8 +112,9 @@ static void test_summary(void)
     of = summarize_errors(verdicts, 5, "memory");
     gsl_test_int((int)of.count, 0, "no figure of memory");
     gsl_test(!isnan(of.mean_ratio), "and no mean");
-    struct role_count roles = count_roles(verdicts, 5);
-    gsl_test(roles.predictions != 3 || roles.fitted != 1 || roles.readings != 1, "roles");
+    gsl_test_int((int)count_role(verdicts, 5, FIGURE_PREDICTION), 3, "predictions");
+    gsl_test_int((int)count_role(verdicts, 5, FIGURE_FIT), 1, "of a fit");
+    gsl_test_int((int)count_role(verdicts, 5, FIGURE_READING), 1, "readings");
 }
 
 /* From 2 to 4, above 2, below 4: what lies inside has no error, and none of them is in a mean. */
