@@ -161,26 +161,26 @@ static int alltoall(const struct command *me, int argc, char *argv[])
                           .fold = "auto",
                           .network = "auto"};
     const struct option_row rows[] = {
-        {"topology", "NAME|FILE|SHORTHAND", "cluster (default 8xh100-nvlink)", NULL,
-         &words.topology, NULL},
+        {"topology", "NAME|FILE|SHORTHAND", "cluster (default 8xh100-nvlink)",
+         .word = &words.topology},
         {"bytes", "LIST",
-         "what a rank sends in all, sizes with commas between (default 1MiB to 1GiB)", NULL,
-         &words.bytes, NULL},
-        {"ep", "N", "GPUs in a group that exchanges (default: all)", NULL, &words.ep, NULL},
-        {"a2a", "NAME", "algorithm instead of the topology's, or 'auto' for the fastest", NULL,
-         &words.a2a, NULL},
+         "what a rank sends in all, sizes with commas between (default 1MiB to 1GiB)",
+         .word = &words.bytes},
+        {"ep", "N", "GPUs in a group that exchanges (default: all)", .word = &words.ep},
+        {"a2a", "NAME", "algorithm instead of the topology's, or 'auto' for the fastest",
+         .word = &words.a2a},
         {"experts", "N",
-         "experts that tokens choose from, for algorithms that send a token once to a "
-         "node; with --top-k",
-         NULL, &words.experts, NULL},
-        {"top-k", "N", "how many each chooses; default: every copy is sent apart", NULL,
-         &words.top_k, NULL},
+         "experts that tokens choose from, for algorithms that send a token once to a node; with "
+         "--top-k",
+         .word = &words.experts},
+        {"top-k", "N", "how many each chooses; default: every copy is sent apart",
+         .word = &words.top_k},
         {"set", "/POINTER=VALUE", "change the topology: /topology/...; may be given many times",
-         NULL, NULL, &words.sets},
+         .words = &words.sets},
         NETWORK_OPTION(words.network),
         FOLD_OPTION(words.fold),
-        {"output", "FILE", "write CSV instead of a table; '-' is standard output", NULL,
-         &words.output, NULL},
+        {"output", "FILE", "write CSV instead of a table; '-' is standard output",
+         .word = &words.output},
         {0}};
     struct alltoall_request request = {0};
     struct points points = {0};

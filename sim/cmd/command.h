@@ -69,15 +69,14 @@ int read_network_options(const struct command *me, const char *fold, const char 
         "fold", "WHEN",                                                                            \
             "let one GPU stand for all that are alike: auto (default; where that is exact) or "    \
             "never",                                                                               \
-            NULL, &(target), NULL                                                                  \
+            .word = &(target)                                                                      \
     }
 #define NETWORK_OPTION(target)                                                                     \
     {                                                                                              \
         "network", "WHO",                                                                          \
             "who shares links among flows: auto (default: one GPU for all that are alike, else "   \
-            "by the "                                                                              \
-            "number of flows), or simgrid or max-min with every GPU",                              \
-            NULL, &(target), NULL                                                                  \
+            "by the number of flows), or simgrid or max-min with every GPU",                       \
+            .word = &(target)                                                                      \
     }
 
 /* One line on standard error, unless it is NULL. Frees it. */

@@ -221,29 +221,26 @@ static int compare(const struct command *me, int argc, char *argv[])
     struct compare_options options = {.plans = "build-plans", .baseline = "top2"};
     const struct option_row rows[] = {
         {"costs", "FILE.csv",
-         "operators and copies measured in a run of their own; may be given many "
-         "times",
-         NULL, NULL, &options.costs},
-        {"plans", "FOLDER", "the plans that were replayed (default build-plans)", NULL,
-         &options.plans, NULL},
+         "operators and copies measured in a run of their own; may be given many times",
+         .words = &options.costs},
+        {"plans", "FOLDER", "the plans that were replayed (default build-plans)",
+         .word = &options.plans},
         {"gpu", "NAME|FILE",
          "for operators that the costs lack (default: the card that they name, else h100-sxm)",
-         NULL, &options.gpu, NULL},
+         .word = &options.gpu},
         {"tuned", "FILE.csv",
-         "lists the shapes that modelling constants were tuned on (column shape), "
-         "to report apart",
-         NULL, &options.tuned, NULL},
+         "lists the shapes that modelling constants were tuned on (column shape), to report apart",
+         .word = &options.tuned},
         {"tune", "FILE.csv",
-         "instead of a report, write what compute and copies cost each other on "
-         "these shapes, or what graphs cost where some were replayed so, or what "
-         "compute costs All-to-Alls of several GPUs, as rows for --costs",
-         NULL, &options.tune, NULL},
-        {"baseline", "NAME", "schedule that speedups refer to (default top2)", NULL,
-         &options.baseline, NULL},
-        {"output", "FILE.csv", "write every replay with its prediction", NULL, &options.output,
-         NULL},
-        {"operators", "FILE.csv", "write every operator of every replay with its prediction", NULL,
-         &options.operators, NULL},
+         "instead of a report, write what compute and copies cost each other on these shapes, or "
+         "what graphs cost where some were replayed so, or what compute costs All-to-Alls of "
+         "several GPUs, as rows for --costs",
+         .word = &options.tune},
+        {"baseline", "NAME", "schedule that speedups refer to (default top2)",
+         .word = &options.baseline},
+        {"output", "FILE.csv", "write every replay with its prediction", .word = &options.output},
+        {"operators", "FILE.csv", "write every operator of every replay with its prediction",
+         .word = &options.operators},
         {0}};
     const char *const *files;
     size_t count;

@@ -102,7 +102,7 @@ static void list_algorithms(bool sources)
 static int list(const struct command *me, int argc, char *argv[])
 {
     bool brief = false;
-    const struct option_row rows[] = {{"brief", NULL, "leave the sources out", &brief, NULL, NULL},
+    const struct option_row rows[] = {{"brief", NULL, "leave the sources out", .flag = &brief},
                                       {0}};
     const char *const *rest;
     size_t count;

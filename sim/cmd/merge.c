@@ -7,7 +7,7 @@ static int merge(const struct command *me, int argc, char *argv[])
 {
     const char *output = "-";
     const struct option_row rows[] = {
-        {"output", "FILE", "write to FILE instead of standard output", NULL, &output, NULL}, {0}};
+        {"output", "FILE", "write to FILE instead of standard output", .word = &output}, {0}};
     const char *const *files;
     size_t count;
     int code = read_options(me, rows, argc, argv, &files, &count);

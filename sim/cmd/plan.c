@@ -41,8 +41,8 @@ static int plan(const struct command *me, int argc, char *argv[])
     const char *output = "-";
     bool backward = false;
     const struct option_row own[] = {
-        {"backward", NULL, "the backward pass (with --mode training)", &backward, NULL, NULL},
-        {"output", "FILE", "write to FILE instead of standard output", NULL, &output, NULL},
+        {"backward", NULL, "the backward pass (with --mode training)", .flag = &backward},
+        {"output", "FILE", "write to FILE instead of standard output", .word = &output},
         {0}};
     study_options_init(&options);
     options.schedule = "scmoe-pos2";

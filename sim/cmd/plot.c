@@ -57,25 +57,25 @@ static int plot(const struct command *me, int argc, char *argv[])
     const char *width = NULL, *height = NULL, *const * files;
     size_t count;
     const struct option_row rows[] = {
-        {"output", "FILE", "FILE.svg, FILE.png or FILE.pdf", NULL, &request.output, NULL},
+        {"output", "FILE", "FILE.svg, FILE.png or FILE.pdf", .word = &request.output},
         {"figure", "NAME",
-         "a standard figure: speedup-bandwidth, overlap-ranks, speedup-heatmap, "
-         "breakdown, predicted-measured or fit-residuals",
-         NULL, &request.figure, NULL},
-        {"kind", "KIND", "line, bar, heatmap, breakdown, accuracy or residuals", NULL,
-         &request.kind, NULL},
-        {"x", "COLUMN", "along the horizontal axis", NULL, &request.x, NULL},
-        {"y", "COLUMN", "along the vertical axis", NULL, &request.y, NULL},
-        {"z", "COLUMN", "the colour of a heat map", NULL, &request.z, NULL},
-        {"series", "COLUMN", "a line or colour for each of its values (default schedule)", NULL,
-         &request.series, NULL},
-        {"facet", "COLUMN", "a panel for each of its values", NULL, &request.facet, NULL},
-        {"where", "COLUMN=VALUE", "only rows with this value; may be given many times", NULL, NULL,
-         &request.wheres},
-        {"bits", NULL, "rates in bits per second", &request.bits, NULL, NULL},
-        {"title", "TEXT", "above the figure (default none)", NULL, &request.title, NULL},
-        {"width", "MM", "of the figure (default 85, a column of a paper)", NULL, &width, NULL},
-        {"height", "MM", "of a panel", NULL, &height, NULL},
+         "a standard figure: speedup-bandwidth, overlap-ranks, speedup-heatmap, breakdown, "
+         "predicted-measured or fit-residuals",
+         .word = &request.figure},
+        {"kind", "KIND", "line, bar, heatmap, breakdown, accuracy or residuals",
+         .word = &request.kind},
+        {"x", "COLUMN", "along the horizontal axis", .word = &request.x},
+        {"y", "COLUMN", "along the vertical axis", .word = &request.y},
+        {"z", "COLUMN", "the colour of a heat map", .word = &request.z},
+        {"series", "COLUMN", "a line or colour for each of its values (default schedule)",
+         .word = &request.series},
+        {"facet", "COLUMN", "a panel for each of its values", .word = &request.facet},
+        {"where", "COLUMN=VALUE", "only rows with this value; may be given many times",
+         .words = &request.wheres},
+        {"bits", NULL, "rates in bits per second", .flag = &request.bits},
+        {"title", "TEXT", "above the figure (default none)", .word = &request.title},
+        {"width", "MM", "of the figure (default 85, a column of a paper)", .word = &width},
+        {"height", "MM", "of a panel", .word = &height},
         {0}};
     int code = read_options(me, rows, argc, argv, &files, &count);
     if (code < 0 && count != 1)

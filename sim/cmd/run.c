@@ -63,13 +63,12 @@ static int run(const struct command *me, int argc, char *argv[])
     struct outputs to = {0};
     const struct option_row own[] = {
         {"output", "FILE",
-         "write FILE.csv or FILE.json instead of a table; '-' is CSV on standard "
-         "output",
-         NULL, &to.output, NULL},
-        {"trace", "FILE.json", "also write the timelines for Perfetto (ui.perfetto.dev)", NULL,
-         &to.trace, NULL},
+         "write FILE.csv or FILE.json instead of a table; '-' is CSV on standard output",
+         .word = &to.output},
+        {"trace", "FILE.json", "also write the timelines for Perfetto (ui.perfetto.dev)",
+         .word = &to.trace},
         {"timeline", "FILE.svg", "also draw the queues of one GPU, schedules above one another",
-         NULL, &to.timeline, NULL},
+         .word = &to.timeline},
         {0}};
     study_options_init(&options);
     int code = study_options_read(me, &options, own, argc, argv, &request);

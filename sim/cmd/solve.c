@@ -140,16 +140,16 @@ static int solve_command_run(const struct command *me, int argc, char *argv[])
     struct question question = {0};
     struct solve_order order = {0};
     const struct option_row own[] = {
-        {"find", "/POINTER", "the input to choose: what --vary of 'sweep' takes", NULL,
-         &question.find, NULL},
-        {"between", "FROM..TO", "where to look for it, e.g. 10Gb/s..400Gb/s", NULL,
-         &question.between, NULL},
-        {"target", "COLUMN=NUMBER", "the wanted result, e.g. speedup_ratio=1.3", NULL,
-         &question.target, NULL},
-        {"minimize", "COLUMN", "or the least of a result, e.g. end_to_end_time_s", NULL,
-         &question.minimize, NULL},
-        {"maximize", "COLUMN", "or the most", NULL, &question.maximize, NULL},
-        {"whole", NULL, "only whole numbers", &question.whole, NULL, NULL},
+        {"find", "/POINTER", "the input to choose: what --vary of 'sweep' takes",
+         .word = &question.find},
+        {"between", "FROM..TO", "where to look for it, e.g. 10Gb/s..400Gb/s",
+         .word = &question.between},
+        {"target", "COLUMN=NUMBER", "the wanted result, e.g. speedup_ratio=1.3",
+         .word = &question.target},
+        {"minimize", "COLUMN", "or the least of a result, e.g. end_to_end_time_s",
+         .word = &question.minimize},
+        {"maximize", "COLUMN", "or the most", .word = &question.maximize},
+        {"whole", NULL, "only whole numbers", .flag = &question.whole},
         {0}};
     study_options_init(&options);
     options.schedule = "scmoe-pos2";

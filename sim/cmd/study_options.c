@@ -39,58 +39,53 @@ static void fill_rows(struct study_options *o, struct option_row *rows)
         o->one_schedule ? "schedule" : "schedules, names or files separated by commas, or 'all'",
         o->schedule);
     const struct option_row all[STUDY_OPTION_COUNT] = {
-        {"model", "NAME|FILE", "architecture (default swinv2-moe-s); 'scmoesim list models'", NULL,
-         &o->model, NULL},
+        {"model", "NAME|FILE", "architecture (default swinv2-moe-s); 'scmoesim list models'",
+         .word = &o->model},
         {"topology", "NAME|FILE|SHORTHAND",
          "cluster (default 8xa30-pcie); 'scmoesim list topologies', or for example "
          "nodes=4,gpu=h100-sxm,gpus=8,nic=8x400G",
-         NULL, &o->topology, NULL},
-        {"schedule", o->one_schedule ? "NAME|FILE" : "LIST", o->schedule_help, NULL, &o->schedule,
-         NULL},
-        {"mode", "MODE", "inference (default) or training", NULL, &o->mode, NULL},
-        {"tokens", "N", "tokens per GPU instead of the model's, e.g. 16Ki", NULL, &o->tokens, NULL},
-        {"ep", "N", "GPUs in an expert-parallel group (default: all, or one per expert)", NULL,
-         &o->ep, NULL},
+         .word = &o->topology},
+        {"schedule", o->one_schedule ? "NAME|FILE" : "LIST", o->schedule_help,
+         .word = &o->schedule},
+        {"mode", "MODE", "inference (default) or training", .word = &o->mode},
+        {"tokens", "N", "tokens per GPU instead of the model's, e.g. 16Ki", .word = &o->tokens},
+        {"ep", "N", "GPUs in an expert-parallel group (default: all, or one per expert)",
+         .word = &o->ep},
         {"a2a", "NAME",
          "All-to-All algorithm instead of the topology's, or 'auto' for each schedule's fastest; "
          "'scmoesim list algorithms'",
-         NULL, &o->a2a, NULL},
+         .word = &o->a2a},
         {"routing", "LOAD",
          "what experts tokens choose: balanced (default), zipf:EXPONENT, dirichlet:ALPHA or "
-         "FILE.csv of "
-         "recorded loads; more by --set /routing/...",
-         NULL, &o->routing, NULL},
+         "FILE.csv of recorded loads; more by --set /routing/...",
+         .word = &o->routing},
         {"overflow", "WHAT",
          "pad (buffers of the model's capacity, sent whole; default when balanced), drop (what is "
-         "beyond "
-         "it) or dropless (default otherwise)",
-         NULL, &o->overflow, NULL},
+         "beyond it) or dropless (default otherwise)",
+         .word = &o->overflow},
         {"draws", "N", "draws of the routing, of which mean and percentiles are told (default 1)",
-         NULL, &o->draws, NULL},
-        {"seed", "N", o->seed_help, NULL, &o->seed, NULL},
+         .word = &o->draws},
+        {"seed", "N", o->seed_help, .word = &o->seed},
         {"costs", "FILE.csv",
          "measured operator times; may be given many times, of equal rows the first counts; what "
-         "is "
-         "lacking is synthesised",
-         NULL, NULL, &o->costs},
+         "is lacking is synthesised",
+         .words = &o->costs},
         {"launch", "HOW",
          "how kernels are launched: eager (default), or graph, by a CUDA graph, which begins each "
          "later",
-         NULL, &o->launch, NULL},
+         .word = &o->launch},
         {"set", "/POINTER=VALUE",
          "change an input: /model/..., /topology/..., /gpu/..., /schedule/..., /routing/..., "
-         "/costs/... "
-         "by JSON Pointer; may be given many times",
-         NULL, NULL, &o->sets},
+         "/costs/... by JSON Pointer; may be given many times",
+         .words = &o->sets},
         {"degrade", "LINK=RATIO",
          "leave RATIO of the bandwidth of links of that name ('*' stands for anything); may be "
-         "given "
-         "many times",
-         NULL, NULL, &o->degrades},
-        {"slow", "GPU=RATIO", "leave RATIO of the speed of such GPUs, e.g. node0/gpu3=0.8", NULL,
-         NULL, &o->slows},
-        {"baseline", "NAME", "schedule that speedups refer to (default top2)", NULL, &o->baseline,
-         NULL},
+         "given many times",
+         .words = &o->degrades},
+        {"slow", "GPU=RATIO", "leave RATIO of the speed of such GPUs, e.g. node0/gpu3=0.8",
+         .words = &o->slows},
+        {"baseline", "NAME", "schedule that speedups refer to (default top2)",
+         .word = &o->baseline},
         NETWORK_OPTION(o->network),
         FOLD_OPTION(o->fold),
     };

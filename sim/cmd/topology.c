@@ -80,10 +80,10 @@ static int topology(const struct command *me, int argc, char *argv[])
     bool json = false;
     const char *route = NULL, *output = "-";
     const struct option_row rows[] = {
-        {"json", NULL, "show: print the JSON, as a shorthand expands to it", &json, NULL, NULL},
-        {"route", "A,B", "show: the route between these ranks (default: first and last)", NULL,
-         &route, NULL},
-        {"output", "FILE", "write to FILE instead of standard output", NULL, &output, NULL},
+        {"json", NULL, "show: print the JSON, as a shorthand expands to it", .flag = &json},
+        {"route", "A,B", "show: the route between these ranks (default: first and last)",
+         .word = &route},
+        {"output", "FILE", "write to FILE instead of standard output", .word = &output},
         {0}};
     const char *const *rest;
     size_t count;

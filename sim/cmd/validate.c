@@ -332,14 +332,14 @@ static int validate(const struct command *me, int argc, char *argv[])
     size_t processes;
     const struct option_row rows[] = {
         {"output", "FILE.csv",
-         "write every figure with its prediction and source; '-' is standard "
-         "output, without the table",
-         NULL, &output, NULL},
+         "write every figure with its prediction and source; '-' is standard output, without the "
+         "table",
+         .word = &output},
         {"fit", "NAME",
-         "instead find a platform's unknowns (analysis/fits/NAME.json) from the figures "
-         "marked for that fit, and compare with what the cases hold",
-         NULL, &fit, NULL},
-        {"jobs", "N", "processes (default: one a processor)", NULL, &jobs, NULL},
+         "instead find a platform's unknowns (analysis/fits/NAME.json) from the figures marked for "
+         "that fit, and compare with what the cases hold",
+         .word = &fit},
+        {"jobs", "N", "processes (default: one a processor)", .word = &jobs},
         {0}};
     const char *const *rest;
     size_t count;
