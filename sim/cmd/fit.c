@@ -66,7 +66,7 @@ static int fit_files(const char *const *paths, size_t count, const struct fit_op
         fit_report_make(&report, table, &choice, &diag) < 0) {
         code = input_error(&diag);
     } else {
-        fit_report_print(&report, &choice);
+        fit_report_print(&report);
         code = write_files(&report, options);
     }
     cost_table_free(table);

@@ -87,7 +87,7 @@ static void add_residual_row(struct fit_report *report, const struct cost_measur
     csv_put_number(csv, predicted);
     csv_put_number(csv, predicted / row->time_s - 1);
     csv_put_count(csv, held_out);
-    csv_put_text(csv, report->paths[row->file]);
+    csv_put_text(csv, report->choice->paths[row->file]);
     csv_put_count(csv, row->line);
     csv_end_row(csv);
 }
@@ -118,8 +118,8 @@ static void series_name(const struct cost_measurement *row, char out[SERIES_NAME
 static void add_place(const struct fit_report *report, const struct cost_measurement *row,
                       struct text *to)
 {
-    if (report->path_count > 1)
-        text_add(to, "%s ", report->paths[row->file]);
+    if (report->choice->path_count > 1)
+        text_add(to, "%s ", report->choice->paths[row->file]);
     text_add(to, "line %zu", row->line);
 }
 
@@ -154,6 +154,19 @@ static void add_summary(struct fit_report *report, const struct series *series,
                         double out_error)
 {
     const struct cost_measurement *row = &series->rows[0];
+    bool operators = row->is_operator, copies = !operators;
+    const struct {
+        const char *name;
+        double scale;
+        bool there;
+    } parameters[] = {{"    overhead us", 1e6, operators},
+                      {"  compute", 1, operators},
+                      {"\n    memory     ", 1, operators},
+                      {"  blend  ", 1, operators},
+                      {"\n    row GB/s   ", 1e-9, operators && fit->row_bytes_per_s > 0},
+                      {"\n    tile us    ", 1e6, operators && fit->tile_s > 0},
+                      {"    latency us ", 1e6, copies},
+                      {"  GB/s   ", 1e-9, copies}};
     struct text *to = &report->table;
     char name[SERIES_NAME_MAX];
     series_name(row, name);
@@ -163,34 +176,16 @@ static void add_summary(struct fit_report *report, const struct series *series,
         text_add(to, " %9.1f\n", 100 * out_error);
     else
         text_add(to, " %9s\n", "-");
-    if (row->is_operator) {
-        text_add(to, "    overhead us");
-        add_estimate(to, &solution->parameters[0], 1e6);
-        text_add(to, "  compute");
-        add_estimate(to, &solution->parameters[1], 1);
-        text_add(to, "\n    memory     ");
-        add_estimate(to, &solution->parameters[2], 1);
-        text_add(to, "  blend  ");
-        add_estimate(to, &solution->parameters[3], 1);
-        size_t next = 4;
-        if (fit->row_bytes_per_s > 0) {
-            text_add(to, "\n    row GB/s   ");
-            add_estimate(to, &solution->parameters[next++], 1e-9);
+    for (size_t i = 0, next = 0; i < sizeof parameters / sizeof *parameters; i++)
+        if (parameters[i].there) {
+            text_add(to, "%s", parameters[i].name);
+            add_estimate(to, &solution->parameters[next++], parameters[i].scale);
         }
-        if (fit->tile_s > 0) {
-            text_add(to, "\n    tile us    ");
-            add_estimate(to, &solution->parameters[next], 1e6);
-        }
-    } else {
-        text_add(to, "    latency us ");
-        add_estimate(to, &solution->parameters[0], 1e6);
-        text_add(to, "  GB/s   ");
-        add_estimate(to, &solution->parameters[1], 1e-9);
-    }
     text_add(to, "\n");
 }
 
-static int fit_series(struct fit_report *report, const struct series *series, struct diag *diag)
+/* Too few rows of one kind say nothing about the others. */
+static void fit_series(struct fit_report *report, const struct series *series, struct diag *diag)
 {
     struct fit_solution solution = {0};
     struct operator_fit fit = {0};
@@ -199,13 +194,12 @@ static int fit_series(struct fit_report *report, const struct series *series, st
                 ? fit_operators(report->gpu, series->rows, series->fitted, diag, &fit, &solution)
                 : fit_copies(series->rows, series->fitted, diag, &solution);
     if (r < 0) {
-        /* Too few rows of one kind say nothing about the others. */
         char name[SERIES_NAME_MAX];
         series_name(first, name);
         text_add(&report->table, "  %-35s %5zu  %s\n", name, series->fitted,
                  diag->count ? diag->messages[diag->count - 1] : "no fit");
         diag_done(diag);
-        return 0;
+        return;
     }
     if (first->is_operator)
         report->gpu->fits[first->kind][first->pass] = fit;
@@ -228,7 +222,6 @@ static int fit_series(struct fit_report *report, const struct series *series, st
         report->held_out += out;
     }
     fit_solution_done(&solution);
-    return 0;
 }
 
 /* Nothing to fit: says which protocols the file has. */
@@ -276,8 +269,7 @@ int fit_report_make(struct fit_report *report, const struct cost_table *table,
     int r = check_gpu(report->gpu, table, choice, diag);
     if (r < 0)
         return r;
-    report->paths = choice->paths;
-    report->path_count = choice->path_count;
+    report->choice = choice;
     size_t total = cost_table_rows(table), used = 0;
     /* As `run` interpolates, by the GPU's own constants; then they make room for new ones. */
     cost_table_left_out(table, report->gpu, choice->protocol, &report->left_out);
@@ -387,8 +379,9 @@ static void print_interpolation(const struct fit_report *report, const char *wha
     text_done(&lines);
 }
 
-void fit_report_print(const struct fit_report *report, const struct fit_choice *choice)
+void fit_report_print(const struct fit_report *report)
 {
+    const struct fit_choice *choice = report->choice;
     for (size_t i = 0; i < choice->path_count; i++)
         printf("# %s\n", choice->paths[i]);
     printf("# protocol %s", choice->protocol);

@@ -16,9 +16,8 @@ struct fit_choice {
 };
 
 struct fit_report {
-    struct gpu *gpu;          /* whose peaks the fits refer to; receives them. NULL: none */
-    const char *const *paths; /* the choice's */
-    size_t path_count;
+    struct gpu *gpu; /* whose peaks the fits refer to; receives them. NULL: none */
+    const struct fit_choice *choice;
     struct text table, outliers;
     struct text residuals; /* CSV: every row with its prediction */
     double error_sum, left_out_sum, held_out_sum;
@@ -30,7 +29,7 @@ struct fit_report {
  * none. Fails where nothing can be fitted. */
 int fit_report_make(struct fit_report *report, const struct cost_table *table,
                     const struct fit_choice *choice, struct diag *diag);
-void fit_report_print(const struct fit_report *report, const struct fit_choice *choice);
+void fit_report_print(const struct fit_report *report);
 /* The "fits" member for a GPU file. */
 void fit_report_write_gpu(const struct gpu *gpu, struct text *to);
 /* The GPU as well. */

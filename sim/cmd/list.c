@@ -73,13 +73,19 @@ static void list_file(const char *folder, const char *name, size_t width, bool s
     free(path);
 }
 
-static void list_shelf(size_t shelf, bool sources)
+static size_t widest(const char *const *names)
 {
-    char **names = data_names(shelves[shelf].folder);
     size_t width = 0;
     for (size_t i = 0; names[i]; i++)
         if (strlen(names[i]) > width)
             width = strlen(names[i]);
+    return width;
+}
+
+static void list_shelf(size_t shelf, bool sources)
+{
+    char **names = data_names(shelves[shelf].folder);
+    size_t width = widest((const char *const *)names);
     for (size_t i = 0; names[i]; i++)
         list_file(shelves[shelf].folder, names[i], width, sources);
     names_free(names);
@@ -88,10 +94,7 @@ static void list_shelf(size_t shelf, bool sources)
 /* What is built in: the All-to-All algorithms. */
 static void list_algorithms(bool sources)
 {
-    size_t width = 0;
-    for (size_t i = 0; a2a_choice_names[i]; i++)
-        if (strlen(a2a_choice_names[i]) > width)
-            width = strlen(a2a_choice_names[i]);
+    size_t width = widest(a2a_choice_names);
     for (size_t i = 0; a2a_choice_names[i]; i++) {
         const struct a2a_facts *facts = a2a_algorithm_facts(a2a_choice_names[i]);
         list_entry(a2a_choice_names[i], width, facts->summary, NULL, sources ? facts->source : NULL,
