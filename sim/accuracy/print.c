@@ -168,11 +168,6 @@ static void print_many(const struct accuracy_facts *facts, const struct outcome 
 
 /* ---- Few ---- */
 
-static double shown_ms(double time_s)
-{
-    return 1e3 * time_s;
-}
-
 static void print_one(const struct outcome *outcome, struct text *to)
 {
     const struct replay *replay = outcome->replay;
@@ -180,9 +175,8 @@ static void print_one(const struct outcome *outcome, struct text *to)
              replay->factor_ratio);
     if (replay->runs > 1)
         text_add(to, ", median of %zu runs", replay->runs);
-    text_add(to, "\n  %-14s %9.3f %9.3f %7.2f", replay->operators->schedule,
-             shown_ms(replay->time_s), shown_ms(outcome->predicted_s),
-             percent(outcome->predicted_s / replay->time_s - 1));
+    text_add(to, "\n  %-14s %9.3f %9.3f %7.2f", replay->operators->schedule, 1e3 * replay->time_s,
+             1e3 * outcome->predicted_s, percent(outcome->predicted_s / replay->time_s - 1));
     add_cell(to, " %7.1f", percent(outcome->overlap_measured_ratio));
     add_cell(to, " %7.1f", percent(outcome->overlap_predicted_ratio));
     add_cell(to, " %7.2f", outcome->speedup_measured_ratio);

@@ -37,12 +37,26 @@ int write_output(const char *path, struct text *content)
     return r < 0 ? input_error(&diag) : EXIT_FINE;
 }
 
-/* "  --name VALUE      help", the help wrapped behind its column. */
-static void add_option(const char *letter, const char *name, const char *argument, const char *help,
-                       struct text *to)
+static const struct {
+    const char *letter, *name;
+} letters[] = {{"-o", "output"}, {"-j", "jobs"}};
+#define LETTER_COUNT (sizeof letters / sizeof *letters)
+
+/* "-o" for "output"; NULL for most. */
+static const char *letter_of(const char *name)
 {
-    char *row =
-        mem_format("  %s--%s%s%s", letter, name, argument ? " " : "", argument ? argument : "");
+    for (size_t i = 0; i < LETTER_COUNT; i++)
+        if (strcmp(letters[i].name, name) == 0)
+            return letters[i].letter;
+    return NULL;
+}
+
+/* "  --name VALUE      help", the help wrapped behind its column. */
+static void add_option(const char *name, const char *argument, const char *help, struct text *to)
+{
+    const char *letter = letter_of(name);
+    char *row = mem_format("  %s%s--%s%s%s", letter ? letter : "", letter ? ", " : "", name,
+                           argument ? " " : "", argument ? argument : "");
     char *indent = mem_format("%*s", HELP_COLUMN, "");
     bool fits = strlen(row) < HELP_COLUMN - 1;
     char *start = fits ? mem_format("%-*s", HELP_COLUMN, row) : mem_copy_string(indent);
@@ -54,32 +68,15 @@ static void add_option(const char *letter, const char *name, const char *argumen
     free(row);
 }
 
-static const struct {
-    const char *letter, *name;
-} letters[] = {{"-o", "output"}, {"-j", "jobs"}};
-#define LETTER_COUNT (sizeof letters / sizeof *letters)
-
-/* "-o, " for "output"; nothing for most. */
-static char *letter_before(const char *name)
-{
-    for (size_t i = 0; i < LETTER_COUNT; i++)
-        if (strcmp(letters[i].name, name) == 0)
-            return mem_format("%s, ", letters[i].letter);
-    return mem_copy_string("");
-}
-
 static void print_help(const struct command *me, const struct option_row *rows)
 {
     struct text text = {0};
     text_add(&text, "Usage: " PROGRAM " %s%s%s\n\n%c%s.\n\nOptions:\n", me->name,
              *me->arguments ? " " : "", me->arguments, toupper((unsigned char)me->summary[0]),
              me->summary + 1);
-    for (; rows && rows->name; rows++) {
-        char *letter = letter_before(rows->name);
-        add_option(letter, rows->name, rows->argument, rows->help, &text);
-        free(letter);
-    }
-    add_option("", "help", NULL, "this text", &text);
+    for (; rows && rows->name; rows++)
+        add_option(rows->name, rows->argument, rows->help, &text);
+    add_option("help", NULL, "this text", &text);
     if (me->details)
         text_add(&text, "\n%s", me->details);
     fputs(text_get(&text), stdout);

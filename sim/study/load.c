@@ -138,7 +138,8 @@ static int check_memory(const struct study *study, const struct schedule *schedu
         study->setting.gpu->context_bytes > 0 ? " beside its context" : "");
 }
 
-bool study_fits(const struct study *study, const struct schedule *schedule, char **ret_why)
+/* Whether the schedule can run this model; where not, a reason (fresh memory) in *ret_why. */
+static bool fits(const struct study *study, const struct schedule *schedule, char **ret_why)
 {
     for (size_t s = 0; s < study->model->stage_count; s++) {
         const struct model_stage *stage = &study->model->stages[s];
@@ -179,8 +180,9 @@ bool study_fits(const struct study *study, const struct schedule *schedule, char
     return true;
 }
 
-int study_candidate(struct study *study, const char *word, const struct study_request *request,
-                    struct diag *diag, size_t *ret)
+/* Position of a candidate by schedule name, loading it when it is not there yet. */
+static int find_candidate(struct study *study, const char *word,
+                          const struct study_request *request, struct diag *diag, size_t *ret)
 {
     for (size_t i = 0; i < study->candidate_count; i++)
         if (strcmp(study->candidates[i].schedule->name, word) == 0) {
@@ -206,11 +208,11 @@ static int want_schedule(struct study *study, const char *word, bool named,
                          const struct study_request *request, struct diag *diag)
 {
     size_t at;
-    int r = study_candidate(study, word, request, diag, &at);
+    int r = find_candidate(study, word, request, diag, &at);
     if (r < 0)
         return r;
     char *why;
-    if (!study_fits(study, study->candidates[at].schedule, &why)) {
+    if (!fits(study, study->candidates[at].schedule, &why)) {
         if (named) {
             r = diag_say(diag, "schedule %s", why);
             free(why);
@@ -296,10 +298,10 @@ static int load_schedules(struct study *study, const struct study_request *reque
         return r;
     /* The baseline and the stand-ins are as shipped: --set speaks of what is compared with them,
      * unless they are compared too. */
-    if ((r = study_candidate(study, request->baseline, NULL, diag, &study->baseline)) < 0)
+    if ((r = find_candidate(study, request->baseline, NULL, diag, &study->baseline)) < 0)
         return r;
     char *why;
-    if (!study_fits(study, study->candidates[study->baseline].schedule, &why)) {
+    if (!fits(study, study->candidates[study->baseline].schedule, &why)) {
         r = diag_say(diag, "baseline schedule %s", why);
         free(why);
         return r;
@@ -307,7 +309,7 @@ static int load_schedules(struct study *study, const struct study_request *reque
     for (size_t i = 0; i < study->candidate_count; i++) {
         const char *without = study->candidates[i].schedule->without_shortcut;
         size_t ignored;
-        if (without && (r = study_candidate(study, without, NULL, diag, &ignored)) < 0)
+        if (without && (r = find_candidate(study, without, NULL, diag, &ignored)) < 0)
             return r;
     }
     return 0;

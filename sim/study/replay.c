@@ -29,14 +29,6 @@ int gpu_for_costs(const char *word, const struct cost_table *costs, const char *
     return r;
 }
 
-static int load_costs(struct replayer *replayer, const struct replayer_request *request,
-                      struct diag *diag)
-{
-    struct setting *setting = &replayer->setting;
-    return request->costs ? library_costs(setting->library, request->costs, diag, &setting->costs)
-                          : 0;
-}
-
 static int load_alone(struct replayer *replayer, const struct replayer_request *request,
                       struct diag *diag)
 {
@@ -74,7 +66,9 @@ int replayer_open(const struct replayer_request *request, struct diag *diag, str
     const struct cost_scale *scale;
     replayer->on_topology = request->topology;
     replayer->setting.library = library_new();
-    int r = load_costs(replayer, request, diag);
+    int r = request->costs ? library_costs(replayer->setting.library, request->costs, diag,
+                                           &replayer->setting.costs)
+                           : 0;
     if (r == 0)
         r = library_scale(replayer->setting.library, &edits, diag, &scale);
     if (r == 0) {

@@ -46,14 +46,6 @@ static int read_list(const struct jcur *at, const char ***words, size_t *ret_cou
     return r ? -EINVAL : 0;
 }
 
-static int read_schedules(const struct jcur *at, struct request_words *words,
-                          struct study_request *request)
-{
-    int r = read_list(at, &words->schedules, &request->schedule_count);
-    request->schedules = words->schedules;
-    return r;
-}
-
 /* One file stands for an array of one. */
 static int read_costs(const struct jcur *at, struct request_words *words,
                       struct study_request *request)
@@ -119,8 +111,10 @@ int request_read(const struct jcur *at, struct request_words *words, struct stud
     r |= jget_string_or(at, "topology", request->topology, &request->topology);
     r |= jget_string_or(at, "baseline", request->baseline, &request->baseline);
     r |= jget_count_or(at, "ep", 1, 1000000000, request->ep, &request->ep);
-    if (jcur_has(at, "schedules", &member))
-        r |= read_schedules(&member, words, request);
+    if (jcur_has(at, "schedules", &member)) {
+        r |= read_list(&member, &words->schedules, &request->schedule_count);
+        request->schedules = words->schedules;
+    }
     if (jcur_has(at, "costs", &member))
         r |= read_costs(&member, words, request);
     if (jcur_has(at, "mode", &member))

@@ -94,21 +94,9 @@ double study_optimizer_s(const struct study *study, const struct schedule *sched
 
 void study_note(struct study *study, char *owned_note);
 
-/* Position of a candidate by schedule name, loading it when it is not there yet. */
-int study_candidate(struct study *study, const char *word, const struct study_request *request,
-                    struct diag *diag, size_t *ret);
-
-/* Whether the schedule can run this model; where not, a reason (fresh memory) in *ret_why. */
-bool study_fits(const struct study *study, const struct schedule *schedule, char **ret_why);
-
 /* Finds the best plays of a candidate on one stage, over slots and chunk degrees. */
 int study_evaluate(struct study *study, struct candidate *candidate, size_t stage,
                    struct diag *diag);
-
-/* draws.c: plays what was found best for balanced tokens under each draw of the routing: times,
- * mean exposure, and the first draw's timeline in place of the balanced one. */
-int study_play_draws(const struct study *study, const struct schedule *schedule, size_t stage,
-                     struct diag *diag, struct best_play *best);
 
 /* Percentiles over the draws of the pair's plays, and means of what was drawn. */
 void study_spread(const struct study *study, const struct best_play *const *plays, size_t count,

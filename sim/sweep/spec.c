@@ -94,19 +94,6 @@ static void drafts_done(struct drafts *drafts)
     free(drafts->list);
 }
 
-static int read_vary(const struct jcur *root, struct drafts *drafts)
-{
-    struct jcur vary;
-    size_t count;
-    int r = jget_array(root, "vary", 1, SWEEP_AXES_MAX, &vary, &count);
-    for (size_t i = 0; r == 0 && i < count; i++) {
-        struct jcur axis;
-        jcur_element(&vary, i, &axis);
-        r = read_axis(&axis, add_draft(drafts));
-    }
-    return r;
-}
-
 static struct axis_draft *draft_of(struct drafts *drafts, const char *pointer, size_t points)
 {
     for (size_t i = 0; i < drafts->count; i++)
@@ -129,15 +116,17 @@ static int read_point(const struct jcur *at, size_t point, size_t points, struct
     return r;
 }
 
-static int read_points(const struct jcur *root, struct drafts *drafts)
+/* "points", or else "vary". */
+static int read_drafts(const struct jcur *root, bool points, struct drafts *drafts)
 {
-    struct jcur points;
+    struct jcur list, element;
     size_t count;
-    int r = jget_array(root, "points", 1, SWEEP_POINTS_MAX, &points, &count);
+    int r = jget_array(root, points ? "points" : "vary", 1,
+                       points ? SWEEP_POINTS_MAX : SWEEP_AXES_MAX, &list, &count);
     for (size_t i = 0; r == 0 && i < count; i++) {
-        struct jcur point;
-        jcur_element(&points, i, &point);
-        r = read_point(&point, i, count, drafts);
+        jcur_element(&list, i, &element);
+        r = points ? read_point(&element, i, count, drafts)
+                   : read_axis(&element, add_draft(drafts));
     }
     return r;
 }
@@ -160,8 +149,7 @@ static int read_axes(struct sweep *sweep, const struct jcur *root)
     if (!hypercube && jcur_has(root, "samples", &member))
         r |= jcur_error(&member, "only a latin-hypercube has samples");
     if (r == 0)
-        r = request.sampling == SAMPLING_LIST ? read_points(root, &drafts)
-                                              : read_vary(root, &drafts);
+        r = read_drafts(root, request.sampling == SAMPLING_LIST, &drafts);
     size_t said = root->diag->count;
     if (r == 0)
         r = sweep_set_axes(sweep, drafts.list, drafts.count, &request, root->diag);
