@@ -9,10 +9,9 @@
 #include "sim/base/fingerprint.h"
 #include "sim/study/cluster_flows.h"
 
-/* A study needs some fifteen objects at most (all schedules); a sweep that alternates between a few
- * models and topologies finds them all again. */
-#define OBJECTS_MAX 64
-#define DOCUMENTS_MAX 64
+/* A study needs some fifteen inputs at most (all schedules), and a document of each; a sweep that
+ * alternates between a few models and topologies finds them all again. */
+#define OBJECTS_MAX 128
 #define COSTS_LARGEST (256u << 20)
 
 enum kind {
@@ -22,7 +21,8 @@ enum kind {
     KIND_SCHEDULE,
     KIND_ROUTING,
     KIND_SCALE,
-    KIND_COSTS
+    KIND_COSTS,
+    KIND_DOCUMENT /* that one of the others is read from */
 };
 
 static const struct {
@@ -36,23 +36,15 @@ static const struct {
              {"costs", NULL, NULL}, /* factors on them */
              {"costs", NULL, NULL}};
 
-struct document {
-    enum kind kind;
-    char *word;
-    struct json *doc;
-};
-
 struct object {
     enum kind kind;
-    char *key; /* the word, then a line per edit */
+    char *key; /* the word, then a line per edit; of a document its kind and word */
     void *read;
     struct cluster_flows *flows; /* of a topology; NULL until asked for */
 };
 
-/* Both lists are short and begin with what was used last. */
+/* The list is short and begins with what was used last. */
 struct library {
-    struct document documents[DOCUMENTS_MAX];
-    size_t document_count;
     struct object *objects;
     size_t object_count;
     char **schedule_names;
@@ -89,14 +81,11 @@ static void object_done(struct object *object)
     case KIND_COSTS:
         cost_table_free(object->read);
         break;
+    case KIND_DOCUMENT:
+        json_free(object->read);
+        break;
     }
     free(object->key);
-}
-
-static void document_done(struct document *document)
-{
-    free(document->word);
-    json_free(document->doc);
 }
 
 void library_tidy(struct library *library)
@@ -111,19 +100,34 @@ void library_free(struct library *library)
         return;
     while (library->object_count > 0)
         object_done(&library->objects[--library->object_count]);
-    while (library->document_count > 0)
-        document_done(&library->documents[--library->document_count]);
     names_free(library->schedule_names);
     free(library->objects);
     free(library);
 }
 
-static void to_front(void *list, size_t at, size_t size)
+static struct object *to_front(struct library *library, size_t at)
 {
-    char moved[sizeof(struct object) + sizeof(struct document)];
-    memcpy(moved, (char *)list + at * size, size);
-    memmove((char *)list + size, list, at * size);
-    memcpy(list, moved, size);
+    struct object moved = library->objects[at];
+    memmove(library->objects + 1, library->objects, at * sizeof moved);
+    library->objects[0] = moved;
+    return library->objects;
+}
+
+static struct object *keep(struct library *library, enum kind kind, char *owned_key, void *read)
+{
+    library->objects =
+        mem_resized(library->objects, library->object_count + 1, sizeof *library->objects);
+    library->objects[library->object_count] =
+        (struct object){.kind = kind, .key = owned_key, .read = read};
+    return to_front(library, library->object_count++);
+}
+
+static struct object *find_object(struct library *library, enum kind kind, const char *key)
+{
+    for (size_t i = 0; i < library->object_count; i++)
+        if (library->objects[i].kind == kind && strcmp(library->objects[i].key, key) == 0)
+            return to_front(library, i);
+    return NULL;
 }
 
 static int load_document(enum kind kind, const char *word, struct diag *diag, struct json **ret)
@@ -149,26 +153,20 @@ static void note_contents(struct library *library, enum kind kind, const char *w
 static int find_document(struct library *library, enum kind kind, const char *word,
                          struct diag *diag, const struct json **ret)
 {
-    struct document *documents = library->documents;
-    for (size_t i = 0; i < library->document_count; i++)
-        if (documents[i].kind == kind && strcmp(documents[i].word, word) == 0) {
-            to_front(documents, i, sizeof *documents);
-            *ret = documents[0].doc;
-            return 0;
-        }
     struct json *doc;
-    int r = load_document(kind, word, diag, &doc);
-    if (r < 0)
-        return r;
-    char *contents = json_print(doc);
-    note_contents(library, kind, word, contents, strlen(contents));
-    free(contents);
-    if (library->document_count == DOCUMENTS_MAX)
-        document_done(&documents[--library->document_count]);
-    documents[library->document_count] = (struct document){kind, mem_copy_string(word), doc};
-    to_front(documents, library->document_count++, sizeof *documents);
-    *ret = doc;
-    return 0;
+    char *key = mem_format("%d %s", kind, word);
+    struct object *object = find_object(library, KIND_DOCUMENT, key);
+    int r = object ? 0 : load_document(kind, word, diag, &doc);
+    if (object || r < 0) {
+        free(key);
+    } else {
+        char *contents = json_print(doc);
+        note_contents(library, kind, word, contents, strlen(contents));
+        free(contents);
+        object = keep(library, KIND_DOCUMENT, key, doc);
+    }
+    *ret = object ? object->read : NULL;
+    return r;
 }
 
 /* "/model/experts=16" concerns the model, and its pointer begins behind the room's name. */
@@ -213,62 +211,39 @@ static int apply(struct json *doc, enum kind kind, const struct edits *edits, st
 
 static int read_object(enum kind kind, const struct json *doc, struct diag *diag, void **ret)
 {
-    struct model *model;
-    struct gpu *gpu;
-    struct topology *topology;
-    struct schedule *schedule;
-    struct cost_scale *scale;
-    struct routing *routing;
-    int r;
+    union {
+        void *any;
+        struct model *model;
+        struct gpu *gpu;
+        struct topology *topology;
+        struct schedule *schedule;
+        struct cost_scale *scale;
+        struct routing *routing;
+    } read = {NULL};
+    int r = 0;
     switch (kind) {
-    case KIND_SCALE:
-        if ((r = cost_scale_read(doc, diag, &scale)) == 0)
-            *ret = scale;
-        return r;
-    case KIND_ROUTING:
-        if ((r = routing_read(doc, diag, &routing)) == 0)
-            *ret = routing;
-        return r;
     case KIND_MODEL:
-        if ((r = model_read(doc, diag, &model)) == 0)
-            *ret = model;
-        return r;
+        r = model_read(doc, diag, &read.model);
+        break;
     case KIND_GPU:
-        if ((r = gpu_read(doc, diag, &gpu)) == 0)
-            *ret = gpu;
-        return r;
+        r = gpu_read(doc, diag, &read.gpu);
+        break;
     case KIND_TOPOLOGY:
-        r = topology_read(doc, diag, &topology);
+        r = topology_read(doc, diag, &read.topology);
         if (r == 0 && (r = a2a_algorithm_known(doc, diag)) < 0)
-            topology_free(topology);
-        else if (r == 0)
-            *ret = topology;
-        return r;
+            topology_free(read.topology);
+        break;
+    case KIND_SCHEDULE:
+        r = schedule_read(doc, diag, &read.schedule);
+        break;
+    case KIND_SCALE:
+        r = cost_scale_read(doc, diag, &read.scale);
+        break;
     default:
-        if ((r = schedule_read(doc, diag, &schedule)) == 0)
-            *ret = schedule;
-        return r;
+        r = routing_read(doc, diag, &read.routing);
     }
-}
-
-static struct object *keep(struct library *library, enum kind kind, char *owned_key, void *read)
-{
-    library->objects =
-        mem_resized(library->objects, library->object_count + 1, sizeof *library->objects);
-    library->objects[library->object_count] =
-        (struct object){.kind = kind, .key = owned_key, .read = read};
-    to_front(library->objects, library->object_count++, sizeof *library->objects);
-    return &library->objects[0];
-}
-
-static struct object *find_object(struct library *library, enum kind kind, const char *key)
-{
-    for (size_t i = 0; i < library->object_count; i++)
-        if (library->objects[i].kind == kind && strcmp(library->objects[i].key, key) == 0) {
-            to_front(library->objects, i, sizeof *library->objects);
-            return &library->objects[0];
-        }
-    return NULL;
+    *ret = read.any;
+    return r;
 }
 
 /* Whether a complaint is about what an edit gave, at this pointer: the value, or a member that
