@@ -56,6 +56,14 @@ double spans_beside_those_ratio(const struct plan *plan, const struct span *span
 /* Beside those of the other sort: compute beside communication and fetches, and the reverse. */
 double spans_beside_ratio(const struct plan *plan, const struct span *spans, size_t index);
 
+/* Two plays count as equally fast within this; the one that was tried first then wins, so that
+ * rounding never decides: of two algorithms, or of two slots. */
+#define TIE_RATIO 1e-9
+static inline bool is_faster(double time_s, double best_s)
+{
+    return time_s < best_s * (1 - TIE_RATIO);
+}
+
 /* Some rank of each row, and how many ranks share it; fresh memory. */
 struct shared_row {
     size_t rank, ranks;

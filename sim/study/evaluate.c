@@ -54,7 +54,7 @@ static int try_choice(const struct study *study, const struct plan_request *requ
             eq11_slot(schedule_graph_for(request->schedule, request->stage->moe_every), &played,
                       settled.compute_s);
     free(settled.compute_s);
-    if (!best->played.plan || setting_faster(played.timeline->end_s, best->played.timeline->end_s))
+    if (!best->played.plan || is_faster(played.timeline->end_s, best->played.timeline->end_s))
         keep(&played, &play, &settled, best);
     else
         played_done(&played);

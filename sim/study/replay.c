@@ -184,7 +184,7 @@ static int settle_on_topology(struct replayer *replayer, const struct plan *plan
         r = settle_program(setting, plan, p, diag, &settled);
         if (r < 0)
             break;
-        if (found && !setting_faster(settled.timeline->end_s, ret->timeline->end_s)) {
+        if (found && !is_faster(settled.timeline->end_s, ret->timeline->end_s)) {
             settled_done(&settled);
             continue;
         }

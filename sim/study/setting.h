@@ -67,14 +67,6 @@ int setting_need_cover(struct setting *setting, size_t program, const struct tok
 const struct program_flows *setting_flows(const struct setting *setting, size_t program,
                                           const struct token_targets *targets);
 
-/* Two plays count as equally fast within this; the one tried first then wins, so that rounding
- * never decides: of two algorithms, or of two slots. */
-#define TIE_RATIO 1e-9
-static inline bool setting_faster(double time_s, double best_s)
-{
-    return time_s < best_s * (1 - TIE_RATIO);
-}
-
 /* One plan on it. */
 struct setting_play {
     const struct plan *plan;
