@@ -41,9 +41,14 @@ static bool find_race(const struct outcome *outcomes, size_t count, size_t first
     return race->count > 1;
 }
 
-static size_t smallest(const double *values, size_t count)
+/* The first of equals. */
+static size_t smallest(const double *times_s, size_t count)
 {
-    return gsl_stats_min_index(values, 1, count);
+    size_t best = 0;
+    for (size_t i = 1; i < count; i++)
+        if (is_faster(times_s[i], times_s[best]))
+            best = i;
+    return best;
 }
 
 static size_t chosen(const struct race *race, enum estimate estimate, double *room)

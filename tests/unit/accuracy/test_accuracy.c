@@ -227,6 +227,9 @@ static void near_misses(void)
     struct choice_summary choice = outcomes_choices(outcomes, 2, &all, ESTIMATE_PREDICTED);
     gsl_test_rel(choice.right_ratio, 0, 1e-12, "slot 2 is not the fastest");
     gsl_test_rel(choice.near_ratio, 1, 1e-12, "but 0.8 %% from it");
+    outcomes[1].predicted_s = 5 * (1 - 1e-12);
+    choice = outcomes_choices(outcomes, 2, &all, ESTIMATE_PREDICTED);
+    gsl_test_rel(choice.right_ratio, 1, 1e-12, "rounding decides nothing: slot 1 is the first");
     outcome_done(&outcomes[0]);
     outcome_done(&outcomes[1]);
     replays_done(&set);
