@@ -193,6 +193,17 @@ static char *key_of(enum kind kind, const char *word, const struct edits *edits)
     return key.text ? key.text : mem_copy_string("");
 }
 
+/* Members of a GPU's file that shorthands alone read, as they expand, which no edit sees. */
+static bool is_for_shorthands(enum kind kind, const char *pointer)
+{
+    static const char *const members[] = {"links", "all_to_all", "peer_access",
+                                          "peer_access_source", NULL};
+    char *member = mem_format("%.*s", (int)strcspn(pointer + 1, "/"), pointer + 1);
+    bool found = kind == KIND_GPU && members[word_position(members, member)];
+    free(member);
+    return found;
+}
+
 /* Makes every edit, so that all complaints are heard. */
 static int apply(struct json *doc, enum kind kind, const struct edits *edits, struct diag *diag)
 {
@@ -202,7 +213,12 @@ static int apply(struct json *doc, enum kind kind, const struct edits *edits, st
         if (!concerns(set, kind))
             continue;
         char *pointer = pointer_of(set, kind);
-        int one = json_set(doc, pointer, strchr(set, '=') + 1, diag);
+        int one = is_for_shorthands(kind, pointer)
+                      ? diag_say(diag,
+                                 "--set %s: links are the topology's: change a member of "
+                                 "/topology/link_types or /topology/all_to_all",
+                                 set)
+                      : json_set(doc, pointer, strchr(set, '=') + 1, diag);
         r = one < 0 ? one : r;
         free(pointer);
     }

@@ -54,6 +54,15 @@ $ scmoesim run --set /model/experts=nan
 $ scmoesim run --set /model/capacity_factor=1e999
 ! scmoesim: data/models/moe/swinv2-moe-s.json: /capacity_factor: expected a number from 1 to 1e+06, got a string (set: /model/capacity_factor=1e999)
 [3]
+$ scmoesim run --topology nodes=1,gpu=h100-sxm --set /gpu/links/nvlink/bandwidth_bytes_per_s=1GB/s
+! scmoesim: --set /gpu/links/nvlink/bandwidth_bytes_per_s=1GB/s: links are the topology's: change a member of /topology/link_types or /topology/all_to_all
+[3]
+$ scmoesim run --set /gpu/peer_access=false
+! scmoesim: --set /gpu/peer_access=false: links are the topology's: change a member of /topology/link_types or /topology/all_to_all
+[3]
+$ scmoesim sweep --vary /gpu/links/nvlink=nvlink4,nvlink5
+! scmoesim: --set /gpu/links/nvlink=nvlink4: links are the topology's: change a member of /topology/link_types or /topology/all_to_all
+[3]
 $ scmoesim run --set /topology/link_types/pice/latency_s=1us
 ! scmoesim: data/topologies/8xa30-pcie.json: /link_types: no member "pice"; did you mean "pcie"?
 [3]
