@@ -4,40 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include "sim/base/mem.h"
+#include "sim/study/request.h"
 #include "sim/study/study_private.h"
 
 /* Bytes per weight while training in mixed precision with Adam: half-precision weight and gradient,
  * single-precision weight and two moments (ZeRO, arXiv 1910.02054, section 3.1: 16 bytes), over the
  * two that inference keeps. */
 #define TRAINING_MEMORY_RATIO 8.0
-
-static int check_sets(const struct study_request *request, struct diag *diag)
-{
-    static const char *const rooms[] = {"model", "topology", "gpu", "schedule",
-                                        "costs", "routing",  NULL};
-    int r = 0;
-    for (size_t i = 0; i < request->set_count; i++) {
-        const char *set = request->sets[i], *equals = strchr(set, '=');
-        if (set[0] != '/' || !equals) {
-            r = diag_say(diag, "--set %s: expected /POINTER=VALUE", set);
-            continue;
-        }
-        char *room = mem_format("%.*s", (int)strcspn(set + 1, "/="), set + 1);
-        if (!rooms[word_position(rooms, room)]) {
-            const char *near = suggest(room, rooms);
-            r = near ? diag_say(diag, "--set %s: no input named \"%s\"; did you mean \"%s\"?", set,
-                                room, near)
-                     : diag_say(diag,
-                                "--set %s: no input named \"%s\"; there are model, topology, "
-                                "gpu, schedule, costs and routing",
-                                set, room);
-        } else if (set[1 + strlen(room)] != '/') {
-            r = diag_say(diag, "--set %s: expected a member of it, like /model/experts", set);
-        }
-        free(room);
-    }
-    return r;
-}
 
 static struct edits edits_of(const struct study_request *request)
 {
@@ -349,7 +322,8 @@ static int find_flows(struct study *study, const struct study_request *request, 
 
 int study_load(const struct study_request *request, struct diag *diag, struct study **ret)
 {
-    int r = check_sets(request, diag);
+    struct edits edits = edits_of(request);
+    int r = edits_check(&edits, diag);
     if (r < 0)
         return r;
     struct study *study = mem_zeroed(1, sizeof *study);

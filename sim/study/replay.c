@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include "sim/base/mem.h"
+#include "sim/study/request.h"
 #include "sim/study/setting.h"
 
 struct replayer {
@@ -66,9 +67,10 @@ int replayer_open(const struct replayer_request *request, struct diag *diag, str
     const struct cost_scale *scale;
     replayer->on_topology = request->topology;
     replayer->setting.library = library_new();
-    int r = request->costs ? library_costs(replayer->setting.library, request->costs, diag,
-                                           &replayer->setting.costs)
-                           : 0;
+    int r = edits_check(&edits, diag);
+    if (r == 0 && request->costs)
+        r = library_costs(replayer->setting.library, request->costs, diag,
+                          &replayer->setting.costs);
     if (r == 0)
         r = library_scale(replayer->setting.library, &edits, diag, &scale);
     if (r == 0) {

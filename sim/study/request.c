@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 #include "sim/base/mem.h"
 
 const char *request_own(struct request_words *words, char *text)
@@ -136,4 +137,32 @@ void request_words_done(struct request_words *words)
     free(words->costs);
     free(words->sets);
     *words = (struct request_words){0};
+}
+
+int edits_check(const struct edits *edits, struct diag *diag)
+{
+    static const char *const rooms[] = {"model", "topology", "gpu", "schedule",
+                                        "costs", "routing",  NULL};
+    int r = 0;
+    for (size_t i = 0; i < edits->count; i++) {
+        const char *set = edits->sets[i], *equals = strchr(set, '=');
+        if (set[0] != '/' || !equals) {
+            r = diag_say(diag, "--set %s: expected /POINTER=VALUE", set);
+            continue;
+        }
+        char *room = mem_format("%.*s", (int)strcspn(set + 1, "/="), set + 1);
+        if (!rooms[word_position(rooms, room)]) {
+            const char *near = suggest(room, rooms);
+            r = near ? diag_say(diag, "--set %s: no input named \"%s\"; did you mean \"%s\"?", set,
+                                room, near)
+                     : diag_say(diag,
+                                "--set %s: no input named \"%s\"; there are model, topology, "
+                                "gpu, schedule, costs and routing",
+                                set, room);
+        } else if (set[1 + strlen(room)] != '/') {
+            r = diag_say(diag, "--set %s: expected a member of it, like /model/experts", set);
+        }
+        free(room);
+    }
+    return r;
 }

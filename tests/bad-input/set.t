@@ -9,6 +9,9 @@ $ scmoesim run --set /model/experts
 $ scmoesim run --set =5
 ! scmoesim: --set =5: expected /POINTER=VALUE
 [3]
+$ scmoesim replay --topology 8xa30-pcie --set /costs/launch plan.json
+! scmoesim: --set /costs/launch: expected /POINTER=VALUE
+[3]
 $ scmoesim run --set ''
 ! scmoesim: --set : expected /POINTER=VALUE
 [3]
