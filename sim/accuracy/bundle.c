@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include "sim/accuracy/replays_private.h"
-#include "sim/base/csv.h"
 #include "sim/base/mem.h"
 
 #define TIME_MAX_S 1e6
@@ -219,7 +218,7 @@ static int read_replay(const struct bundle *at, size_t *row, struct replay *ret)
     return r;
 }
 
-static int read_all(const struct csv *csv, struct diag *diag, struct replay_set *set)
+int replays_read(const struct csv *csv, struct diag *diag, struct replay_set *set)
 {
     struct bundle at = {.csv = csv, .diag = diag};
     int r = find_columns(&at);
@@ -237,18 +236,7 @@ int replays_read_csv(const char *path, struct diag *diag, struct replay_set *set
     struct csv *csv = NULL;
     int r = csv_load(path, diag, &csv);
     if (r == 0)
-        r = read_all(csv, diag, set);
-    csv_free(csv);
-    return r;
-}
-
-int replays_parse_csv(const char *name, const char *text, size_t length, struct diag *diag,
-                      struct replay_set *set)
-{
-    struct csv *csv = NULL;
-    int r = csv_parse(name, text, length, diag, &csv);
-    if (r == 0)
-        r = read_all(csv, diag, set);
+        r = replays_read(csv, diag, set);
     csv_free(csv);
     return r;
 }

@@ -6,6 +6,7 @@
 #ifndef SCMOESIM_ACCURACY_REPLAYS_H
 #define SCMOESIM_ACCURACY_REPLAYS_H
 
+#include "sim/base/csv.h"
 #include "sim/base/diag.h"
 #include "sim/base/json.h"
 #include "sim/engine/timeline.h"
@@ -42,11 +43,10 @@ struct replay_set {
     size_t count;
 };
 
-/* Adds the file's replays; where the set has one of the same plan, launch and factor, its time
+/* Adds the table's replays; where the set has one of the same plan, launch and factor, its time
  * is one more run of that. */
+int replays_read(const struct csv *csv, struct diag *diag, struct replay_set *set);
 int replays_read_csv(const char *path, struct diag *diag, struct replay_set *set);
-int replays_parse_csv(const char *name, const char *text, size_t length, struct diag *diag,
-                      struct replay_set *set);
 /* A timeline, "scmoesim/timeline/1": measured by the probe, or predicted. The caller owns *ret. */
 int replay_read_timeline(const struct json *doc, struct diag *diag, bool *ret_predicted,
                          struct replay *ret);

@@ -135,6 +135,14 @@ size_t word_position(const char *const *words, const char *word)
     return at;
 }
 
+size_t words_count(const char *const *words)
+{
+    size_t count = 0;
+    while (words && words[count])
+        count++;
+    return count;
+}
+
 const char **words_split(const char *list, size_t *ret_count)
 {
     size_t count = 1;

@@ -29,6 +29,8 @@ void text_add_quoted(struct text *to, const char *text, size_t limit);
 bool text_ends_with(const char *text, const char *ending);
 /* The position of a word in a NULL-terminated list; that of the NULL where it is not there. */
 size_t word_position(const char *const *words, const char *word);
+/* How many a NULL-terminated list has; NULL has none. */
+size_t words_count(const char *const *words);
 /* What stands between commas, NULL-terminated; the words lie in the list's own fresh memory. */
 const char **words_split(const char *list, size_t *ret_count);
 /* Adds a NULL-terminated list of words, each quoted, with ", " between them; `last` before the last

@@ -47,10 +47,10 @@ static int read_request(const struct command *me, const struct words *words,
         if (strncmp(words->sets[i], "/topology/", 10) != 0 || !strchr(words->sets[i], '='))
             return usage_error(me, "--set: expected /topology/POINTER=VALUE, got \"%s\"",
                                words->sets[i]);
-    code = words->ep ? read_count_option(me, "ep", words->ep, &ret->ep) : -1;
-    if (code < 0 && words->experts)
+    code = read_count_option(me, "ep", words->ep, &ret->ep);
+    if (code < 0)
         code = read_count_option(me, "experts", words->experts, &ret->experts);
-    if (code < 0 && words->top_k)
+    if (code < 0)
         code = read_count_option(me, "top-k", words->top_k, &ret->top_k);
     if (code < 0 && !ret->experts != !ret->top_k)
         code = usage_error(me, "--experts and --top-k go together");
@@ -60,9 +60,7 @@ static int read_request(const struct command *me, const struct words *words,
 /* --a2a is a change like others, which come later and win. Fresh memory. */
 static const char **collect_sets(const struct words *words, char **ret_a2a, size_t *ret_count)
 {
-    size_t given = 0, count = 0;
-    while (words->sets && words->sets[given])
-        given++;
+    size_t given = words_count(words->sets), count = 0;
     const char **sets = mem_zeroed(given + 2, sizeof *sets);
     *ret_a2a = NULL;
     if (words->a2a)

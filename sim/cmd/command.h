@@ -82,7 +82,7 @@ int read_network_options(const struct command *me, const char *fold, const char 
 /* One line on standard error, unless it is NULL. Frees it. */
 void print_note(char *owned_note);
 
-/* A whole number >= 1, or a usage error. */
+/* A whole number >= 1, or a usage error. Where text is NULL, *ret stays as it is. */
 int read_count_option(const struct command *me, const char *option, const char *text, size_t *ret);
 
 /* --jobs, or a usage error; where text is NULL, as many as processors that this process may use. */

@@ -113,9 +113,7 @@ static int unknown_option(const struct command *me, const struct option_row *row
 
 static void append(const char ***words, const char *word)
 {
-    size_t count = 0;
-    while (*words && (*words)[count])
-        count++;
+    size_t count = words_count(*words);
     *words = mem_resized(*words, count + 2, sizeof **words);
     (*words)[count] = word;
     (*words)[count + 1] = NULL;
@@ -191,6 +189,8 @@ int read_options(const struct command *me, const struct option_row *rows, int ar
 int read_count_option(const struct command *me, const char *option, const char *text, size_t *ret)
 {
     double value;
+    if (!text)
+        return -1;
     if (quantity_parse(text, UNIT_COUNT, &value) < 0 || value < 1 || value > 1e9 ||
         value != (double)(size_t)value)
         return usage_error(me, "--%s: expected a whole number >= 1, got \"%s\"", option, text);
@@ -203,7 +203,7 @@ int read_jobs_option(const struct command *me, const char *text, size_t *ret)
     cpu_set_t usable;
     int count = sched_getaffinity(0, sizeof usable, &usable) < 0 ? 1 : CPU_COUNT(&usable);
     *ret = count > 0 ? (size_t)count : 1;
-    int code = text ? read_count_option(me, "jobs", text, ret) : -1;
+    int code = read_count_option(me, "jobs", text, ret);
     if (code < 0 && *ret > 4096)
         code = usage_error(me, "--jobs: at most 4096, got %zu", *ret);
     return code;

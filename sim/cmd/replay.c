@@ -6,8 +6,7 @@
 
 struct replay_options {
     const char **costs, **sets;
-    const char *gpu, *topology, *factor, *launch_word, *gpus_word, *fold_word, *network_word,
-        *output;
+    const char *factor, *launch_word, *gpus_word, *fold_word, *network_word, *output;
     struct replayer_request request;
     struct replay_how how;
 };
@@ -56,14 +55,11 @@ static int read_words(const struct command *me, struct replay_options *options)
     struct replayer_request *request = &options->request;
     struct replay_how *how = &options->how;
     request->costs = options->costs;
-    request->gpu = options->gpu;
-    request->topology = options->topology;
     request->sets = options->sets;
-    while (options->sets && options->sets[request->set_count])
-        request->set_count++;
-    if (!options->costs && !options->topology)
+    request->set_count = words_count(options->sets);
+    if (!options->costs && !request->topology)
         return usage_error(me, "--costs is needed without --topology");
-    if (options->topology && options->gpus_word)
+    if (request->topology && options->gpus_word)
         return usage_error(me, "--gpus and --topology contradict each other");
     if (quantity_parse(options->factor, UNIT_COUNT, &how->factor_ratio) < 0 ||
         how->factor_ratio < 0)
@@ -72,8 +68,7 @@ static int read_words(const struct command *me, struct replay_options *options)
         return usage_error(me, "--launch: expected eager or graph, got \"%s\"",
                            options->launch_word);
     how->gpus = 1;
-    int code =
-        options->gpus_word ? read_count_option(me, "gpus", options->gpus_word, &how->gpus) : -1;
+    int code = read_count_option(me, "gpus", options->gpus_word, &how->gpus);
     return code >= 0 ? code
                      : read_network_options(me, options->fold_word, options->network_word,
                                             &request->fold, &request->network);
@@ -92,14 +87,14 @@ static int replay(const struct command *me, int argc, char *argv[])
          .words = &options.costs},
         {"topology", "NAME|FILE|SHORTHAND",
          "play the plan on this cluster, as 'scmoesim run' does; default: as the probe does",
-         .word = &options.topology},
+         .word = &options.request.topology},
         {"set", "/POINTER=VALUE",
          "change an input: /topology/..., /gpu/..., /costs/...; may be given many times",
          .words = &options.sets},
         {"gpu", "NAME|FILE",
          "for operators that the costs lack (default: the topology's, else the card that they "
          "name, else h100-sxm)",
-         .word = &options.gpu},
+         .word = &options.request.gpu},
         {"factor", "RATIO", "times the plan's bytes of communication (default 1)",
          .word = &options.factor},
         {"launch", "HOW", "eager (default), or graph: the pair as a CUDA graph",

@@ -169,14 +169,12 @@ static int collect_sets(const struct command *me, struct study_options *o,
                         struct study_request *ret)
 {
     struct request_words *words = &o->words;
-    size_t given = 0;
+    size_t given = words_count(o->sets);
     int code = make_damage_sets(me, o);
     if (code < 0)
         code = make_word_sets(me, o);
     if (code >= 0)
         return code;
-    while (o->sets && o->sets[given])
-        given++;
     ret->set_count = words->owned_count + given;
     ret->sets = words->sets = mem_zeroed(ret->set_count + 1, sizeof *words->sets);
     for (size_t i = 0; i < ret->set_count; i++)
@@ -201,7 +199,7 @@ static int make_request(const struct command *me, struct study_options *o,
     int r = read_network_options(me, o->fold, o->network, &ret->fold, &ret->network);
     if (r >= 0)
         return r;
-    r = o->ep ? read_count_option(me, "ep", o->ep, &ret->ep) : -1;
+    r = read_count_option(me, "ep", o->ep, &ret->ep);
     if (r >= 0)
         return r;
     double tokens = 0;

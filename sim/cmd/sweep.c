@@ -80,7 +80,7 @@ static int read_sampling(const struct command *me, const struct sweep_options *o
     ret->sampling = SAMPLING_LATIN_HYPERCUBE;
     size_t seed = 1;
     int code = read_count_option(me, "samples", options->samples, &ret->samples);
-    if (code < 0 && options->study.seed)
+    if (code < 0)
         code = read_count_option(me, "seed", options->study.seed, &seed);
     ret->seed = seed;
     return code;
@@ -94,9 +94,7 @@ static int from_options(const struct command *me, const struct sweep_options *op
     int code = read_sampling(me, options, &sampling);
     if (code >= 0)
         return code;
-    size_t count = 0, read = 0;
-    while (options->varies[count])
-        count++;
+    size_t count = words_count(options->varies), read = 0;
     struct axis_draft *drafts = mem_zeroed(count, sizeof *drafts);
     struct sweep sweep = {.base = options->request};
     int r = 0;

@@ -21,17 +21,6 @@ const char *const figure_form_names[] = {"value", "ratio", "speedup", NULL};
 const char *const alltoall_metric_names[] = {"time_s", "algbw_bytes_per_s", "busbw_bytes_per_s",
                                              NULL};
 
-static int read_alltoall_metric(const struct jcur *at, struct figure *ret)
-{
-    struct jcur member;
-    size_t which = 0;
-    int r = jcur_member(at, "metric", &member);
-    if (r == 0)
-        r = jcur_word(&member, alltoall_metric_names, &which);
-    ret->metric = alltoall_metric_names[which];
-    return r;
-}
-
 static int read_column(const struct jcur *at, const char *key, const struct result_column **ret)
 {
     const char *words[64] = {NULL};
@@ -138,38 +127,45 @@ static int read_published(const struct jcur *at, double tolerance_ratio, struct 
     return r;
 }
 
-static int read_figure(const struct jcur *at, double tolerance_ratio, struct figure *ret)
+/* What a study's figure has besides. */
+static int read_of_study(const struct jcur *at, struct figure *ret)
 {
-    static const char *const known[] = {
-        "name", "metric", "schedule",  "over",     "form",    "over_metric",     "times",
-        "role", "fit",    "published", "at_least", "at_most", "tolerance_ratio", "source",
-        "note", "unit",   NULL};
     size_t form = FIGURE_VALUE;
-    int r = jcur_object(at);
-    if (r < 0)
-        return r;
-    r |= jcur_only(at, known);
-    r |= jget_string_or(at, "unit", NULL, &ret->unit);
+    int r = jget_string_or(at, "unit", NULL, &ret->unit);
     r |= jget_string(at, "schedule", &ret->schedule);
     r |= jget_string_or(at, "over", NULL, &ret->over);
     r |= read_metrics(at, ret);
     r |= read_word_or(at, "form", figure_form_names, &form);
     ret->form = (enum figure_form)form;
-    r |= read_published(at, tolerance_ratio, ret);
-    return r ? -EINVAL : check_companions(at, ret);
+    return r;
 }
 
-static int read_alltoall_figure(const struct jcur *at, double tolerance_ratio, struct figure *ret)
+/* And what a lone All-to-All's. */
+static int read_of_alltoall(const struct jcur *at, struct figure *ret)
 {
-    static const char *const known[] = {
+    struct jcur member;
+    size_t which = 0;
+    int r = jget_positive(at, "bytes", &ret->bytes);
+    r |= jcur_member(at, "metric", &member) || jcur_word(&member, alltoall_metric_names, &which);
+    ret->metric = alltoall_metric_names[which];
+    return r;
+}
+
+static int read_figure(const struct jcur *at, bool is_alltoall, double tolerance_ratio,
+                       struct figure *ret)
+{
+    static const char *const of_study[] = {
+        "name", "metric", "schedule",  "over",     "form",    "over_metric",     "times",
+        "role", "fit",    "published", "at_least", "at_most", "tolerance_ratio", "source",
+        "note", "unit",   NULL};
+    static const char *const of_alltoall[] = {
         "name",     "metric",  "bytes",           "times",  "role", "fit", "published",
         "at_least", "at_most", "tolerance_ratio", "source", "note", NULL};
     int r = jcur_object(at);
     if (r < 0)
         return r;
-    r |= jcur_only(at, known);
-    r |= jget_positive(at, "bytes", &ret->bytes);
-    r |= read_alltoall_metric(at, ret);
+    r |= jcur_only(at, is_alltoall ? of_alltoall : of_study);
+    r |= (is_alltoall ? read_of_alltoall : read_of_study)(at, ret);
     r |= read_published(at, tolerance_ratio, ret);
     return r ? -EINVAL : check_companions(at, ret);
 }
@@ -184,8 +180,7 @@ static int read_figures(const struct jcur *run, double tolerance_ratio, struct p
     for (size_t i = 0; i < ret->figure_count; i++) {
         struct jcur figure;
         jcur_element(&list, i, &figure);
-        r |= (ret->is_alltoall ? read_alltoall_figure : read_figure)(&figure, tolerance_ratio,
-                                                                     &ret->figures[i]);
+        r |= read_figure(&figure, ret->is_alltoall, tolerance_ratio, &ret->figures[i]);
     }
     return r ? -EINVAL : 0;
 }

@@ -9,7 +9,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)
     struct diag diag = {0};
     struct replay_set set = {0};
     gsl_set_error_handler_off(); /* as in main.c */
-    int r = replays_parse_csv("fuzz.csv", (const char *)bytes, count, &diag, &set);
+    struct csv *csv = NULL;
+    int r = csv_parse("fuzz.csv", (const char *)bytes, count, &diag, &csv);
+    if (r == 0)
+        r = replays_read(csv, &diag, &set);
+    csv_free(csv);
     assert((r < 0) == (diag.count > 0));
     for (size_t i = 0; i < set.count; i++) {
         const struct replay *replay = &set.replays[i];

@@ -21,7 +21,12 @@
 
 static int read_text(const char *text, struct diag *diag, struct replay_set *ret)
 {
-    return replays_parse_csv("r.csv", text, strlen(text), diag, ret);
+    struct csv *csv = NULL;
+    int r = csv_parse("r.csv", text, strlen(text), diag, &csv);
+    if (r == 0)
+        r = replays_read(csv, diag, ret);
+    csv_free(csv);
+    return r;
 }
 
 static struct replay_set read_well(const char *text)
