@@ -1,10 +1,8 @@
 /* Reads tables of replays: a row for each operator, as in traces/validation, or one for each pair.
  */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 #include "sim/accuracy/replays_private.h"
-#include "sim/base/mem.h"
 
 #define TIME_MAX_S 1e6
 #define FACTOR_MAX 1e6

@@ -1,10 +1,8 @@
 /* scmoesim check: everything that is wrong with input files. */
 #include <stdlib.h>
-#include <string.h>
 #include "sim/fit/platform.h"
 #include "sim/accuracy/replays.h"
 #include "sim/base/csv.h"
-#include "sim/base/file.h"
 #include "sim/base/json.h"
 #include "sim/topology/topology.h"
 #include "sim/cmd/study_options.h"

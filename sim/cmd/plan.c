@@ -1,6 +1,4 @@
 /* scmoesim plan: the plan that `run` would keep, as a file. */
-#include <stdlib.h>
-#include <string.h>
 #include "sim/base/mem.h"
 #include "sim/cmd/study_options.h"
 

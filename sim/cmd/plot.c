@@ -1,6 +1,5 @@
 /* scmoesim plot: figures of result tables. */
 #include <stdlib.h>
-#include <string.h>
 #include "sim/cmd/command.h"
 #include "sim/plot/figure.h"
 

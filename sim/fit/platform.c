@@ -4,7 +4,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include "sim/base/file.h"
 #include "sim/base/mem.h"
 
 static const char schema[] = "scmoesim/platform-fit/1";

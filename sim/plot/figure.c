@@ -22,17 +22,18 @@ const char *const figure_kinds[] = {"line",     "bar",       "heatmap", "breakdo
                                     "accuracy", "residuals", NULL};
 
 const struct standard_figure standard_figures[] = {
-    {"speedup-bandwidth", "speedup over a link's bandwidth, break-even marked", "line",
-     "node_network_bytes_per_s|*bandwidth_bytes_per_s", "speedup_ratio", NULL},
-    {"overlap-ranks", "overlapped share of communication over GPUs", "line", "ranks",
-     "overlap_ratio", NULL},
-    {"speedup-heatmap", "speedup over bandwidth and tokens", "heatmap", "*bandwidth_bytes_per_s",
-     "tokens_per_rank", "speedup_ratio"},
-    {"breakdown", "operators, exposed and hidden communication of each schedule", "breakdown", NULL,
-     NULL, NULL},
-    {"predicted-measured", "predictions over measurements, with the error", "accuracy",
-     "measured_s", "predicted_s", NULL},
-    {"fit-residuals", "errors of a fit over measured time, by kind", "residuals", NULL, NULL, NULL},
+    /* speedup over a link's bandwidth, break-even marked */
+    {"speedup-bandwidth", "line", "node_network_bytes_per_s|*bandwidth_bytes_per_s",
+     "speedup_ratio", NULL},
+    /* overlapped share of communication over GPUs */
+    {"overlap-ranks", "line", "ranks", "overlap_ratio", NULL},
+    {"speedup-heatmap", "heatmap", "*bandwidth_bytes_per_s", "tokens_per_rank", "speedup_ratio"},
+    /* operators, exposed and hidden communication of each schedule */
+    {"breakdown", "breakdown", NULL, NULL, NULL},
+    /* predictions over measurements, with the error */
+    {"predicted-measured", "accuracy", "measured_s", "predicted_s", NULL},
+    /* errors of a fit over measured time, by kind */
+    {"fit-residuals", "residuals", NULL, NULL, NULL},
     {0}};
 
 /* The cell that a user's value means: the same text, or the same number in any spelling. */

@@ -18,7 +18,7 @@ extern const char *const figure_kinds[];
 /* A figure by name. A column is a name, or "*ENDING": the first column that varies and ends so;
  * "A|B" is A where that varies, else B. */
 struct standard_figure {
-    const char *name, *summary, *kind, *x, *y, *z;
+    const char *name, *kind, *x, *y, *z;
 };
 extern const struct standard_figure standard_figures[]; /* ends with a NULL name */
 

@@ -10,7 +10,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include "sim/base/mem.h"
-#include "sim/base/number.h"
 #include "sim/report/columns.h"
 
 #define LOOKS 33

@@ -1,6 +1,5 @@
 /* From words to checked inputs. */
 #include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include "sim/base/mem.h"

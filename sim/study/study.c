@@ -1,7 +1,6 @@
 /* Plays every schedule of a study and assembles the results. */
 #include "sim/study/study.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

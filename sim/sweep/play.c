@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 #include "sim/sweep/crew.h"
 #include "sim/sweep/rows.h"
 

@@ -3,7 +3,6 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include "sim/base/file.h"
 #include "sim/base/json.h"
 #include "sim/base/mem.h"
 #include "sim/sweep/sweep.h"
