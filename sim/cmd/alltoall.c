@@ -8,7 +8,7 @@
 #include "sim/study/alltoall_alone.h"
 
 struct words {
-    const char *topology, *bytes, *ep, *a2a, *experts, *top_k, *fold, *network, *output;
+    const char *bytes, *ep, *a2a, *experts, *top_k, *fold, *network, *output;
     const char **sets;
 };
 
@@ -39,7 +39,6 @@ static int read_sizes(const struct command *me, const char *list, struct points 
 static int read_request(const struct command *me, const struct words *words,
                         struct alltoall_request *ret)
 {
-    ret->topology = words->topology;
     int code = read_network_options(me, words->fold, words->network, &ret->fold, &ret->network);
     if (code >= 0)
         return code;
@@ -154,13 +153,12 @@ static int play(const struct alltoall_request *request, const char *output, stru
 
 static int alltoall(const struct command *me, int argc, char *argv[])
 {
-    struct words words = {.topology = "8xh100-nvlink",
-                          .bytes = "1MiB,4MiB,16MiB,64MiB,256MiB,1GiB",
-                          .fold = "auto",
-                          .network = "auto"};
+    struct words words = {
+        .bytes = "1MiB,4MiB,16MiB,64MiB,256MiB,1GiB", .fold = "auto", .network = "auto"};
+    struct alltoall_request request = {.topology = "8xh100-nvlink"};
     const struct option_row rows[] = {
         {"topology", "NAME|FILE|SHORTHAND", "cluster (default 8xh100-nvlink)",
-         .word = &words.topology},
+         .word = &request.topology},
         {"bytes", "LIST",
          "what a rank sends in all, sizes with commas between (default 1MiB to 1GiB)",
          .word = &words.bytes},
@@ -180,7 +178,6 @@ static int alltoall(const struct command *me, int argc, char *argv[])
         {"output", "FILE", "write CSV instead of a table; '-' is standard output",
          .word = &words.output},
         {0}};
-    struct alltoall_request request = {0};
     struct points points = {0};
     const char *const *rest, **sets = NULL;
     size_t count;

@@ -7,13 +7,13 @@
 #include "sim/plot/figure.h"
 
 struct fit_options {
-    double from_bytes;
-    const char *gpu, *hold_out, *from_word, *protocol, *residuals, *plot, *output;
+    struct fit_choice choice;
+    const char *gpu, *from_word, *residuals, *plot, *output;
 };
 
 static int check_options(const struct command *me, struct fit_options *options)
 {
-    const char *list = options->hold_out, *output = options->output;
+    const char *list = options->choice.hold_out, *output = options->output;
     if (output && !text_ends_with(output, ".json"))
         return usage_error(me, "--output: expected a name ending in .json, got \"%s\"", output);
     if (options->plot && !figure_is_name(options->plot))
@@ -23,8 +23,8 @@ static int check_options(const struct command *me, struct fit_options *options)
                  *list == ',' || list[strlen(list) - 1] == ','))
         return usage_error(me, "--hold-out: expected widths separated by commas, got \"%s\"", list);
     if (options->from_word &&
-        (quantity_parse(options->from_word, UNIT_BYTES, &options->from_bytes) < 0 ||
-         options->from_bytes < 0))
+        (quantity_parse(options->from_word, UNIT_BYTES, &options->choice.from_bytes) < 0 ||
+         options->choice.from_bytes < 0))
         return usage_error(me, "--from-bytes: expected a size like 16MiB, got \"%s\"",
                            options->from_word);
     return -1;
@@ -53,17 +53,16 @@ static int write_files(struct fit_report *report, const struct fit_options *opti
     return code;
 }
 
-static int fit_files(const char *const *paths, size_t count, const struct fit_options *options)
+static int fit_files(const struct fit_options *options)
 {
+    const struct fit_choice *choice = &options->choice;
     struct diag diag = {0};
     struct cost_table *table = NULL;
     struct fit_report report = {0};
-    struct fit_choice choice = {paths, count, options->protocol, options->hold_out,
-                                options->from_bytes};
     int code;
-    if (cost_table_load_all(paths, count, &diag, &table) < 0 ||
-        gpu_for_costs(options->gpu, table, paths[0], &diag, &report.gpu) < 0 ||
-        fit_report_make(&report, table, &choice, &diag) < 0) {
+    if (cost_table_load_all(choice->paths, choice->path_count, &diag, &table) < 0 ||
+        gpu_for_costs(options->gpu, table, choice->paths[0], &diag, &report.gpu) < 0 ||
+        fit_report_make(&report, table, choice, &diag) < 0) {
         code = input_error(&diag);
     } else {
         fit_report_print(&report);
@@ -76,15 +75,15 @@ static int fit_files(const char *const *paths, size_t count, const struct fit_op
 
 static int fit(const struct command *me, int argc, char *argv[])
 {
-    struct fit_options options = {.protocol = "hot"};
+    struct fit_options options = {.choice.protocol = "hot"};
     const struct option_row rows[] = {
         {"gpu", "NAME|FILE",
          "whose peak rates efficiencies refer to (default: the card that the files name)",
          .word = &options.gpu},
         {"protocol", "NAME", "which rows: hot (default), paced or mixed",
-         .word = &options.protocol},
+         .word = &options.choice.protocol},
         {"hold-out", "WIDTHS", "keep rows of these hidden sizes out, and report their error apart",
-         .word = &options.hold_out},
+         .word = &options.choice.hold_out},
         {"from-bytes", "SIZE", "keep smaller copies and All-to-Alls out likewise",
          .word = &options.from_word},
         {"residuals", "FILE.csv", "write every row with its prediction and error",
@@ -95,15 +94,14 @@ static int fit(const struct command *me, int argc, char *argv[])
         {"output", "FILE.json", "write the \"fits\" member for a GPU file",
          .word = &options.output},
         {0}};
-    const char *const *rest;
-    size_t count;
-    int code = read_options(me, rows, argc, argv, &rest, &count);
+    int code =
+        read_options(me, rows, argc, argv, &options.choice.paths, &options.choice.path_count);
     if (code >= 0)
         return code;
-    if (count == 0)
+    if (options.choice.path_count == 0)
         return usage_error(me, "expected a FILE.csv of measured times");
     code = check_options(me, &options);
-    return code < 0 ? fit_files(rest, count, &options) : code;
+    return code < 0 ? fit_files(&options) : code;
 }
 
 const struct command fit_command = {

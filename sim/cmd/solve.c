@@ -8,9 +8,8 @@
 #include "sim/solve/solve.h"
 
 struct question {
-    const char *find, *target, *minimize, *maximize, *between;
+    const char *target, *minimize, *maximize, *between;
     char *column;
-    bool whole;
 };
 
 static int read_between(const struct command *me, const struct question *question,
@@ -18,8 +17,8 @@ static int read_between(const struct command *me, const struct question *questio
 {
     const char *dots = strstr(question->between, "..");
     char *from = mem_format("%.*s", dots ? (int)(dots - question->between) : 0, question->between);
-    bool fine = dots && axis_number(question->find, from, &order->from) &&
-                axis_number(question->find, dots + 2, &order->to) && order->from < order->to;
+    bool fine = dots && axis_number(order->pointer, from, &order->from) &&
+                axis_number(order->pointer, dots + 2, &order->to) && order->from < order->to;
     free(from);
     return fine ? -1
                 : usage_error(me, "--between: expected FROM..TO with FROM < TO, got \"%s\"",
@@ -49,12 +48,10 @@ static int read_goal(const struct command *me, struct question *question, struct
 static int read_question(const struct command *me, struct question *question,
                          struct solve_order *order)
 {
-    if (!question->find || !question->between)
+    if (!order->pointer || !question->between)
         return usage_error(me, "--find and --between are needed");
     if (order->base.schedule_count != 1 || strcmp(order->base.schedules[0], "all") == 0)
         return usage_error(me, "expected one schedule, got %zu", order->base.schedule_count);
-    order->pointer = question->find;
-    order->whole = question->whole;
     int code = read_goal(me, question, order);
     return code < 0 ? read_between(me, question, order) : code;
 }
@@ -141,7 +138,7 @@ static int solve_command_run(const struct command *me, int argc, char *argv[])
     struct solve_order order = {0};
     const struct option_row own[] = {
         {"find", "/POINTER", "the input to choose: what --vary of 'sweep' takes",
-         .word = &question.find},
+         .word = &order.pointer},
         {"between", "FROM..TO", "where to look for it, e.g. 10Gb/s..400Gb/s",
          .word = &question.between},
         {"target", "COLUMN=NUMBER", "the wanted result, e.g. speedup_ratio=1.3",
@@ -149,7 +146,7 @@ static int solve_command_run(const struct command *me, int argc, char *argv[])
         {"minimize", "COLUMN", "or the least of a result, e.g. end_to_end_time_s",
          .word = &question.minimize},
         {"maximize", "COLUMN", "or the most", .word = &question.maximize},
-        {"whole", NULL, "only whole numbers", .flag = &question.whole},
+        {"whole", NULL, "only whole numbers", .flag = &order.whole},
         {0}};
     study_options_init(&options);
     options.schedule = "scmoe-pos2";
