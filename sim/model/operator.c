@@ -183,17 +183,21 @@ void shape_set_field(struct operator_shape *shape, size_t field, double value)
     }
 }
 
+bool operator_uses(enum operator_kind kind, size_t field)
+{
+    return (shape_fields[field].used_by & (fields_used[kind] | USES_ALWAYS)) != 0;
+}
+
 struct operator_shape operator_used_shape(enum operator_kind kind,
                                           const struct operator_shape *shape)
 {
-    unsigned uses = fields_used[kind] | USES_ALWAYS;
     struct operator_shape used = {0};
 
     for (size_t i = 0; i < SHAPE_FIELD_COUNT; i++)
-        if (shape_fields[i].used_by & uses)
+        if (operator_uses(kind, i))
             shape_set_field(&used, i, shape_field(shape, i));
     /* Decoding changes projections only where they take latent attention's absorbed products. */
-    if (!(uses & USES_SPAN) && !used.kv_rank)
+    if (!operator_uses(kind, SHAPE_SPAN_TOKENS) && !used.kv_rank)
         used.own_cache = false;
     return used;
 }

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include "sim/model/dtype.h"
 
 /* Names as in schedule templates and cost files: operator_kind_names[kind]. */
 enum operator_kind {
@@ -51,10 +52,6 @@ extern const char *const operator_pass_names[];
 
 /* Whether the kind has weights, so that its backward splits into the two gradients. */
 bool operator_has_weights(enum operator_kind kind);
-
-enum dtype { DTYPE_FP32, DTYPE_TF32, DTYPE_FP16, DTYPE_BF16, DTYPE_FP8, DTYPE_COUNT };
-extern const char *const dtype_names[]; /* "fp32", "tf32", "fp16", "bf16", "fp8"; NULL-terminated */
-double dtype_bytes(enum dtype dtype);   /* of one stored element: 4, 4, 2, 2, 1 */
 
 /* The size of one operator on one GPU. Fields that a kind does not use are 0 / false. */
 struct operator_shape {
@@ -118,6 +115,9 @@ enum {
 extern const struct shape_field shape_fields[SHAPE_FIELD_COUNT];
 double shape_field(const struct operator_shape *shape, size_t field); /* a flag as 0 or 1 */
 void shape_set_field(struct operator_shape *shape, size_t field, double value);
+
+/* Whether the kind uses a field of shapes. */
+bool operator_uses(enum operator_kind kind, size_t field);
 
 /* The shape with every field that the kind does not use set to 0 / false. */
 struct operator_shape operator_used_shape(enum operator_kind kind,
