@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include "collective.h"
 #include "kernels.h"
+#include "sim/base/mem.h"
 #include "team.h"
 
 #define SMALLEST ((size_t)4 << 10)
@@ -137,7 +138,7 @@ static void keep(struct bench *bench, int ranks, size_t bytes, int channels, str
 static void measure_size(struct measurement *of, struct rank *rank, size_t bytes, int channels)
 {
     size_t samples = of->bench->options->samples;
-    double *time_s = need_memory(samples, sizeof *time_s);
+    double *time_s = mem_zeroed(samples, sizeof *time_s);
     warm_up_and_check(rank, bytes);
     double once_s = fmax(time_sample(of, rank, bytes, 1), 1e-6);
     int repeats = (int)fmin(REPEATS_MAX, ceil(SAMPLE_S / once_s));

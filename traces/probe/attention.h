@@ -10,8 +10,8 @@
 #ifndef PROBE_ATTENTION_H
 #define PROBE_ATTENTION_H
 
-#include "base.h"
-#include "shape.h"
+#include "sim/base/diag.h"
+#include "sim/model/operator.h"
 
 struct attention_library;
 struct attention;
@@ -27,13 +27,13 @@ struct attention_size {
     enum dtype dtype;
 };
 /* How an operator's tokens fall into sequences: span_tokens each, the last one padded. */
-struct attention_size attention_size_of(const struct shape *shape, enum dtype dtype);
+struct attention_size attention_size_of(const struct operator_shape *shape, enum dtype dtype);
 
 /* The planned attention of a size, kept by the library; borrowed. NULL with a complaint where the
  * library cannot run it. */
 const struct attention *attention_find(struct attention_library *library,
                                        const struct attention_size *size, bool backward,
-                                       struct complaint *why);
+                                       struct diag *why);
 size_t attention_workspace_bytes(const struct attention *attention);
 
 struct attention_buffers {

@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include "attention_cudnn.h"
+#include "base.h"
+#include "sim/base/mem.h"
 
 #define ATTENTION_TENSORS 16
 
@@ -44,7 +46,7 @@ struct attention_library *attention_open(void)
         note("cuDNN does not start (%s): attention is left out", cudnnGetErrorString(status));
         return NULL;
     }
-    struct attention_library *library = need_memory(1, sizeof *library);
+    struct attention_library *library = mem_zeroed(1, sizeof *library);
     library->handle = handle;
     return library;
 }
@@ -74,17 +76,17 @@ static bool same_size(const struct attention_size *a, const struct attention_siz
 
 const struct attention *attention_find(struct attention_library *library,
                                        const struct attention_size *size, bool backward,
-                                       struct complaint *why)
+                                       struct diag *why)
 {
     if (!library) {
-        complain(why, "cuDNN did not start");
+        diag_say(why, "cuDNN did not start");
         return NULL;
     }
     for (struct attention *at = library->first; at; at = at->next) {
         if (at->backward == backward && same_size(&at->size, size))
             return at;
     }
-    struct attention *made = need_memory(1, sizeof *made);
+    struct attention *made = mem_zeroed(1, sizeof *made);
     made->size = *size;
     made->backward = backward;
     if (attention_plan(size, backward, library->handle, NULL, &made->plan, &made->tensors, why) <
@@ -139,7 +141,7 @@ void attention_run(struct attention_library *library, const struct attention *at
 {
     const struct attention_size *size = &attention->size;
     const struct attention_tensors *tensors = &attention->tensors;
-    size_t row = size->head_dim * dtype_size(size->dtype);
+    size_t row = size->head_dim * (size_t)dtype_bytes(size->dtype);
     size_t to_keys = size->heads * row, to_values = (size->heads + size->kv_heads) * row;
     char *qkv = at->qkv, *gradient = at->qkv_gradient, *workspace = at->workspace;
     float scale = 1.0f / sqrtf((float)size->head_dim), masked = -INFINITY, one = 1;

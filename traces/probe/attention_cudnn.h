@@ -17,6 +17,6 @@ struct attention_tensors {
 /* handle, or NULL with a device-properties descriptor. */
 int attention_plan(const struct attention_size *size, bool backward, cudnnHandle_t handle,
                    cudnnBackendDescriptor_t device, struct graph_plan *ret,
-                   struct attention_tensors *ret_tensors, struct complaint *why);
+                   struct attention_tensors *ret_tensors, struct diag *why);
 
 #endif

@@ -182,10 +182,10 @@ static void sketch_backward(struct sketch *s)
 
 int attention_plan(const struct attention_size *size, bool backward, cudnnHandle_t handle,
                    cudnnBackendDescriptor_t device, struct graph_plan *ret,
-                   struct attention_tensors *ret_tensors, struct complaint *why)
+                   struct attention_tensors *ret_tensors, struct diag *why)
 {
     if (size->dtype != DTYPE_FP16 && size->dtype != DTYPE_BF16)
-        return complain(why, "cuDNN's fused attention takes fp16 and bf16, not %s",
+        return diag_say(why, "cuDNN's fused attention takes fp16 and bf16, not %s",
                         dtype_names[size->dtype]);
     struct sketch s = {
         .batch = (int64_t)size->batch,
@@ -204,6 +204,6 @@ int attention_plan(const struct attention_size *size, bool backward, cudnnHandle
     int r = graph_plan(&s.graph, handle, device, ret, why);
     if (r == 0)
         *ret_tensors = s.at;
-    graph_done(&s.graph);
+    graph_drop_all(&s.graph);
     return r;
 }

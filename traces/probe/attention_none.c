@@ -1,6 +1,8 @@
 /* Without cuDNN there is no attention; its rows are left out of the measurement. */
 #include "attention.h"
 
+#include "base.h"
+
 const char *attention_library_name(void)
 {
     return "none";
@@ -18,10 +20,10 @@ void attention_close(struct attention_library *library)
 
 const struct attention *attention_find(struct attention_library *library,
                                        const struct attention_size *size, bool backward,
-                                       struct complaint *why)
+                                       struct diag *why)
 {
     (void)library, (void)size, (void)backward;
-    complain(why, "built without cuDNN");
+    diag_say(why, "built without cuDNN");
     return NULL;
 }
 

@@ -8,29 +8,23 @@
 #include <time.h>
 #include "collective.h"
 #include "kernels.h"
+#include "sim/base/mem.h"
 #include "team.h"
 #include "version.h"
 
-void facts_add(struct facts *facts, const char *format, ...)
+void facts_add(struct text *facts, const char *format, ...)
 {
-    char text[2048];
+    char *line;
     va_list values;
     va_start(values, format);
-    vsnprintf(text, sizeof text, format, values);
+    int length = vasprintf(&line, format, values);
     va_end(values);
-    for (char *c = text; *c; c++)
+    if (length < 0)
+        die(EXIT_BUG, "out of memory");
+    for (char *c = line; *c; c++)
         *c = *c == '\n' ? ' ' : *c;
-    facts->line = resize_memory(facts->line, facts->count + 1, sizeof *facts->line);
-    char *copy = need_memory(strlen(text) + 1, 1);
-    facts->line[facts->count++] = strcpy(copy, text);
-}
-
-void facts_done(struct facts *facts)
-{
-    for (size_t i = 0; i < facts->count; i++)
-        free(facts->line[i]);
-    free(facts->line);
-    *facts = (struct facts){0};
+    text_add(facts, "# %s\n", line);
+    free(line);
 }
 
 bool bench_time_is_up(struct bench *bench)
@@ -42,22 +36,29 @@ bool bench_time_is_up(struct bench *bench)
     return bench->stopped;
 }
 
+static void leave_out(struct bench *bench, const struct job *job, const struct diag *why)
+{
+    char *line = mem_format("left_out: %s %s tokens %.0f hidden %zu: %s",
+                            operator_kind_names[job->kind], operator_pass_names[job->pass],
+                            job->shape.tokens, job->shape.hidden, why->messages[0]);
+    facts_add(&bench->left_out, "%s", line);
+    if (!bench->lab.me || bench->lab.me->rank == 0) /* all ranks leave out the same */
+        note("%s", line);
+    free(line);
+}
+
 struct op *bench_operator(struct bench *bench, const struct job *job)
 {
-    struct complaint why;
+    struct diag why = {0};
     struct operator_spec spec = {.kind = job->kind,
                                  .pass = job->pass,
                                  .shape = job->shape,
                                  .dtype = bench->options->dtype,
                                  .routed_experts = job->routed_experts};
     struct op *made = operator_make(&bench->lab, &spec, &why);
-    if (!made) {
-        facts_add(&bench->left_out, "left_out: %s %s tokens %zu hidden %zu: %s",
-                  kind_names[job->kind], pass_names[job->pass], job->shape.tokens,
-                  job->shape.hidden, why.text);
-        if (!bench->lab.me || bench->lab.me->rank == 0) /* all ranks leave out the same */
-            note("%s", bench->left_out.line[bench->left_out.count - 1]);
-    }
+    if (!made)
+        leave_out(bench, job, &why);
+    diag_done(&why);
     return made;
 }
 
@@ -156,7 +157,7 @@ void measure_jobs(struct bench *bench, const struct jobs *jobs)
         measure_job(bench, &jobs->job[i]);
 }
 
-static void add_averages(struct facts *facts, const struct nvml_average averages[NVML_LABELS])
+static void add_averages(struct text *facts, const struct nvml_average averages[NVML_LABELS])
 {
     static const char *const names[LABEL_COUNT] = {"hot", "paced", "mixed", "contention", "copies"};
     for (int i = 0; i < LABEL_COUNT; i++) {
@@ -167,14 +168,14 @@ static void add_averages(struct facts *facts, const struct nvml_average averages
     }
 }
 
-static void add_known(struct facts *facts, const char *key, double value)
+static void add_known(struct text *facts, const char *key, double value)
 {
     if (isfinite(value))
         facts_add(facts, "%s: %.0f", key, value);
 }
 
 void bench_facts(struct bench *bench, const struct nvml_average averages[NVML_LABELS],
-                 struct facts *facts)
+                 struct text *facts)
 {
     struct nvml_facts known;
     int runtime = 0;
@@ -201,6 +202,5 @@ void bench_facts(struct bench *bench, const struct nvml_average averages[NVML_LA
     add_averages(facts, averages);
     if (bench->stopped)
         facts_add(facts, "incomplete: the time limit was reached");
-    for (size_t i = 0; i < bench->left_out.count; i++)
-        facts_add(facts, "%s", bench->left_out.line[i]);
+    text_add(facts, "%s", text_get(&bench->left_out));
 }

@@ -16,12 +16,8 @@
 /* What the management library's readings are averaged over; written as provenance. */
 enum label { LABEL_HOT, LABEL_PACED, LABEL_MIXED, LABEL_CONTENTION, LABEL_COPIES, LABEL_COUNT };
 
-struct facts {
-    char **line;
-    size_t count;
-};
-void facts_add(struct facts *facts, const char *format, ...) __attribute__((format(printf, 2, 3)));
-void facts_done(struct facts *facts);
+/* Adds a line of provenance: "# " before it, one line whatever it holds. */
+void facts_add(struct text *facts, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 struct bench {
     const struct options *options;
@@ -32,9 +28,9 @@ struct bench {
     struct timing_limits limits;
     struct rows rows;
     struct rows beside_copies; /* operators beside both copy engines: a file of their own */
-    struct facts left_out;
-    double deadline_s; /* on host_seconds(); 0: none */
-    bool stopped;      /* the deadline cut the measurement short */
+    struct text left_out;      /* lines of provenance from the measurement itself */
+    double deadline_s;         /* on host_seconds(); 0: none */
+    bool stopped;              /* the deadline cut the measurement short */
 };
 
 /* True once the deadline has passed; says so the first time. */
@@ -70,6 +66,6 @@ bool bench_has_gpus(const struct bench *bench);
 
 /* Everything the first lines of a cost file say. */
 void bench_facts(struct bench *bench, const struct nvml_average averages[NVML_LABELS],
-                 struct facts *facts);
+                 struct text *facts);
 
 #endif

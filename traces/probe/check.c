@@ -7,6 +7,7 @@
 #include <string.h>
 #include "base.h"
 #include "commands.h"
+#include "sim/base/mem.h"
 
 /* What rounding allows, as |error| / |result|. A chain of up to eight results is rounded to the
  * element type, each to half a unit in the last place: 8 * 2^-9 for bf16 (8 significant bits), 8 *
@@ -23,7 +24,7 @@ double *check_room(struct check *check, size_t count)
 {
     if (check->kept_count == KEPT_MAX)
         die(EXIT_BUG, "a check keeps more than %d arrays", KEPT_MAX);
-    return check->kept[check->kept_count++] = need_memory(count, sizeof(double));
+    return check->kept[check->kept_count++] = mem_zeroed(count, sizeof(double));
 }
 
 void check_done(struct check *check)
@@ -58,7 +59,7 @@ static double from_bits(enum dtype dtype, const unsigned char *at)
 
 static size_t element_bytes(const struct op *op, const struct operator_buffer *buffer)
 {
-    return buffer->element == ELEMENT_DTYPE ? dtype_size(op->spec.dtype) : sizeof(float);
+    return buffer->element == ELEMENT_DTYPE ? (size_t)dtype_bytes(op->spec.dtype) : sizeof(float);
 }
 
 const double *check_fetch(struct check *check, enum buffer which)
@@ -66,7 +67,7 @@ const double *check_fetch(struct check *check, enum buffer which)
     const struct operator_buffer *buffer = &check->op->buffer[which];
     enum dtype dtype = buffer->element == ELEMENT_DTYPE ? check->op->spec.dtype : DTYPE_FP32;
     size_t size = element_bytes(check->op, buffer);
-    unsigned char *raw = need_memory(buffer->count, size);
+    unsigned char *raw = mem_zeroed(buffer->count, size);
     double *values = check_room(check, buffer->count);
     try_cuda(cudaMemcpy(raw, operator_at(check->op, which, 0), buffer->count * size,
                         cudaMemcpyDeviceToHost));
@@ -89,8 +90,8 @@ static void judge(struct check *check, const char *name, bool good, double error
     if (good)
         return;
     check->wrong++;
-    note("%s %s %s: %s is wrong (relative error %.3g)", kind_names[spec->kind],
-         pass_names[spec->pass], dtype_names[spec->dtype], name, error);
+    note("%s %s %s: %s is wrong (relative error %.3g)", operator_kind_names[spec->kind],
+         operator_pass_names[spec->pass], dtype_names[spec->dtype], name, error);
 }
 
 void check_within(struct check *check, const char *name, const double *got, const double *want,
@@ -124,7 +125,7 @@ static void run_poisoned(struct check *check)
     struct lab *lab = check->lab;
     for (int i = 0; i < BUFFER_COUNT; i++) {
         const struct operator_buffer *buffer = &op->buffer[i];
-        bool input = op->spec.kind == KIND_DECODE && buffer->element == ELEMENT_INT;
+        bool input = op->spec.kind == OPERATOR_DECODE && buffer->element == ELEMENT_INT;
         if (buffer->count && buffer->content == FILL_NOTHING && !input)
             try_cuda(cudaMemsetAsync(buffer->base, 0xff, buffer->count * element_bytes(op, buffer),
                                      lab->stream));
@@ -155,7 +156,7 @@ static void check_written(struct check *check)
 
 /* Small shapes that differ in what can go wrong: grouped heads, windows that are no multiple of a
  * tile, gating, capacity that overflows, widths below a warp's reach, an unaligned vocabulary. */
-static const struct shape shapes[] = {
+static const struct operator_shape shapes[] = {
     {.tokens = 128,
      .hidden = 128,
      .ffn_hidden = 256,
@@ -208,31 +209,32 @@ static const struct shape shapes[] = {
      .vocabulary = 128},
 };
 
-static int check_one(struct lab *lab, enum kind kind, enum pass pass, enum dtype dtype,
-                     const struct shape *shape)
+static int check_one(struct lab *lab, enum operator_kind kind, enum operator_pass pass,
+                     enum dtype dtype, const struct operator_shape *shape)
 {
-    struct complaint why;
+    struct diag why = {0};
     struct operator_spec spec = {.kind = kind,
                                  .pass = pass,
                                  .dtype = dtype,
                                  .sets = 1,
-                                 .shape = shape_of_kind(shape, kind),
+                                 .shape = operator_used_shape(kind, shape),
                                  .routed_experts = shape->experts};
     size_t mark = lab_mark(lab);
     struct op *op = operator_make(lab, &spec, &why);
     if (!op) {
-        printf("%-18s %-16s %-5s tokens %4zu  left out: %s\n", kind_names[kind], pass_names[pass],
-               dtype_names[dtype], shape->tokens, why.text);
+        printf("%-18s %-16s %-5s tokens %4.0f  left out: %s\n", operator_kind_names[kind],
+               operator_pass_names[pass], dtype_names[dtype], shape->tokens, why.messages[0]);
+        diag_done(&why);
         lab_release(lab, mark);
-        return kind_uses_attention(kind) ? 0 : 1;
+        return operator_uses(kind, SHAPE_SPAN_TOKENS) ? 0 : 1;
     }
     struct check check = {.lab = lab, .op = op, .worst_name = ""};
     run_poisoned(&check);
     check_written(&check);
     check_kind(&check);
-    printf("%-18s %-16s %-5s tokens %4zu  %s  worst %.2e (%s)\n", kind_names[kind],
-           pass_names[pass], dtype_names[dtype], shape->tokens, check.wrong ? "WRONG" : "fine ",
-           check.worst, check.worst_name);
+    printf("%-18s %-16s %-5s tokens %4.0f  %s  worst %.2e (%s)\n", operator_kind_names[kind],
+           operator_pass_names[pass], dtype_names[dtype], shape->tokens,
+           check.wrong ? "WRONG" : "fine ", check.worst, check.worst_name);
     fflush(stdout);
     check_done(&check);
     operator_free(op);
@@ -248,14 +250,16 @@ int command_check(const struct options *options)
     lab.untuned = options->untuned;
     for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++) {
         for (int dtype = 0; dtype < DTYPE_COUNT; dtype++) {
-            for (int kind = 0; kind < KIND_COUNT; kind++) {
-                if (kind_is_transfer((enum kind)kind) || !(options->kinds >> kind & 1) ||
-                    (options->has_dtype && (int)options->dtype != dtype))
+            for (int kind = 0; kind < OPERATOR_KIND_COUNT; kind++) {
+                if (!operator_computes((enum operator_kind)kind) || !(options->kinds >> kind & 1) ||
+                    dtype == DTYPE_FP8 || (options->has_dtype && (int)options->dtype != dtype))
                     continue;
                 /* The last pass of a kind runs, and so checks, those before it too. */
-                enum pass pass =
-                    kind_has_weights((enum kind)kind) ? PASS_WEIGHT_GRADIENT : PASS_INPUT_GRADIENT;
-                wrong += check_one(&lab, (enum kind)kind, pass, (enum dtype)dtype, &shapes[s]);
+                enum operator_pass pass = operator_has_weights((enum operator_kind)kind)
+                                              ? PASS_WEIGHT_GRADIENT
+                                              : PASS_INPUT_GRADIENT;
+                wrong +=
+                    check_one(&lab, (enum operator_kind)kind, pass, (enum dtype)dtype, &shapes[s]);
                 done++;
             }
         }

@@ -53,7 +53,7 @@ static struct ref_attention reference_size(const struct op *op)
 static void check_attention(struct check *check)
 {
     const struct op *op = check->op;
-    const struct shape *shape = &op->spec.shape;
+    const struct operator_shape *shape = &op->spec.shape;
     size_t rows = op->rows, hidden = shape->hidden, width = shape->heads * shape->head_dim;
     size_t packed = width + 2 * shape->kv_heads * shape->head_dim;
     struct ref_attention size = reference_size(op);
@@ -88,7 +88,7 @@ static void check_attention(struct check *check)
 static void check_feed_forward(struct check *check, const double *in, size_t batch)
 {
     const struct op *op = check->op;
-    const struct shape *shape = &op->spec.shape;
+    const struct operator_shape *shape = &op->spec.shape;
     size_t hidden = shape->hidden, ffn = shape->ffn_hidden, wide = shape->gated ? 2 * ffn : ffn;
     size_t all = op->rows, rows = all / batch;
     const double *w_up = check_fetch(check, W_UP), *w_down = check_fetch(check, W_DOWN);
@@ -101,7 +101,7 @@ static void check_feed_forward(struct check *check, const double *in, size_t bat
     for (size_t e = 0; e < batch; e++)
         ref_multiply(act + e * rows * ffn, w_down + e * ffn * hidden, y + e * rows * hidden, rows,
                      ffn, hidden);
-    bool residual = op->spec.kind == KIND_MLP, norm = op->spec.kind != KIND_EXPERT;
+    bool residual = op->spec.kind == OPERATOR_MLP, norm = op->spec.kind != OPERATOR_EXPERT;
     check_close(check, "y", Y, residual ? sum(check, check_fetch(check, X), y, all * hidden) : y);
     if (!has_input_gradient(check))
         return;
@@ -138,7 +138,7 @@ static void check_projection(struct check *check, enum buffer weight, enum buffe
                              size_t inputs, size_t outputs)
 {
     size_t rows = check->op->rows;
-    bool norm = check->op->spec.kind == KIND_LM_HEAD;
+    bool norm = check->op->spec.kind == OPERATOR_LM_HEAD;
     const double *in = norm ? check_normed(check) : check_fetch(check, X);
     const double *w = check_fetch(check, weight);
     double *y = check_room(check, rows * outputs);
@@ -194,48 +194,48 @@ static void check_residual(struct check *check)
 
 void check_kind(struct check *check)
 {
-    const struct shape *shape = &check->op->spec.shape;
+    const struct operator_shape *shape = &check->op->spec.shape;
     size_t hidden = shape->hidden, width = shape->heads * shape->head_dim;
     size_t packed = width + 2 * shape->kv_heads * shape->head_dim;
     switch (check->op->spec.kind) {
-    case KIND_ATTENTION:
+    case OPERATOR_ATTENTION:
         check_attention(check);
         break;
-    case KIND_MLP:
-    case KIND_SHARED_EXPERT:
+    case OPERATOR_MLP:
+    case OPERATOR_SHARED_EXPERT:
         check_feed_forward(check, check_normed(check), 1);
         break;
-    case KIND_EXPERT:
+    case OPERATOR_EXPERT:
         check_feed_forward(check, check_fetch(check, X), shape->experts);
         break;
-    case KIND_GATE:
+    case OPERATOR_GATE:
         check_gate(check);
         break;
-    case KIND_ENCODE:
+    case OPERATOR_ENCODE:
         check_encode(check);
         break;
-    case KIND_DECODE:
+    case OPERATOR_DECODE:
         check_decode(check);
         break;
-    case KIND_NORM:
+    case OPERATOR_NORM:
         check_norm(check);
         break;
-    case KIND_RESIDUAL:
+    case OPERATOR_RESIDUAL:
         check_residual(check);
         break;
-    case KIND_QKV_PROJECTION:
+    case OPERATOR_QKV_PROJECTION:
         check_projection(check, W_QKV, D_W_QKV, hidden, packed);
         break;
-    case KIND_OUTPUT_PROJECTION:
+    case OPERATOR_OUTPUT_PROJECTION:
         check_projection(check, W_OUT, D_W_OUT, width, hidden);
         break;
-    case KIND_ATTENTION_CORE:
+    case OPERATOR_ATTENTION_CORE:
         check_core(check);
         break;
-    case KIND_LM_HEAD:
+    case OPERATOR_LM_HEAD:
         check_projection(check, W_UP, D_W_UP, hidden, shape->vocabulary);
         break;
     default:
-        die(EXIT_BUG, "no check for %s", kind_names[check->op->spec.kind]);
+        die(EXIT_BUG, "no check for %s", operator_kind_names[check->op->spec.kind]);
     }
 }

@@ -6,8 +6,8 @@
 #ifndef PROBE_CHOICES_H
 #define PROBE_CHOICES_H
 
-#include "base.h"
 #include "gemm.h"
+#include "sim/base/diag.h"
 
 #define CHOICE_BYTES 64 /* of an algorithm */
 
@@ -26,8 +26,8 @@ struct choices {
 };
 
 /* A file that is not there holds no choices. */
-int choices_load(const char *path, struct choices *ret, struct complaint *why);
-int choices_save(const char *path, const struct choices *choices, struct complaint *why);
+int choices_load(const char *path, struct choices *ret, struct diag *diag);
+int choices_save(const char *path, const struct choices *choices, struct diag *diag);
 void choices_done(struct choices *choices);
 
 /* NULL when there is none for this GPU, version and size; borrowed until the next choices_put. */

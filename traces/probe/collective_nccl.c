@@ -1,8 +1,10 @@
 #include "collective.h"
 
 #include <nccl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include "base.h"
+#include "sim/base/mem.h"
 
 struct collective {
     ncclComm_t communicator;
@@ -34,7 +36,7 @@ const char *collective_problem(void)
 
 struct collective *collective_join(const struct member *me, int channels)
 {
-    struct collective *made = need_memory(1, sizeof *made);
+    struct collective *made = mem_zeroed(1, sizeof *made);
     ncclConfig_t config = NCCL_CONFIG_INITIALIZER;
     ncclUniqueId id = {{0}};
     if (channels > 0)

@@ -76,9 +76,9 @@ static void time_beside_sms(struct bench *bench, const struct job *job, const st
         row.timing = bench_time_hot(bench, op);
         double bytes = resident_stop(resident), gone_s = host_seconds() - begin_s;
         rows_add(&bench->rows, &row);
-        if (job->kind == KIND_MLP && job->pass == PASS_FORWARD)
+        if (job->kind == OPERATOR_MLP && job->pass == PASS_FORWARD)
             facts_add(&bench->left_out, "resident_copy: %d SMs moved %.3g bytes/s beside %s",
-                      row.sm_count, bytes / gone_s, kind_names[job->kind]);
+                      row.sm_count, bytes / gone_s, operator_kind_names[job->kind]);
     }
 }
 
@@ -108,7 +108,7 @@ static void time_beside_engines(struct bench *bench, const struct job *job, cons
         }
     }
     facts_add(&bench->left_out, "left_out: %s beside copies: the copies ended first",
-              kind_names[job->kind]);
+              operator_kind_names[job->kind]);
 }
 
 void measure_contention(struct bench *bench, const struct jobs *jobs)

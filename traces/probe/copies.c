@@ -57,29 +57,29 @@ static void measure_sizes(struct bench *bench, const struct exchange *exchange)
     }
 }
 
-static double expert_bytes(const struct stage *stage, enum dtype dtype)
+/* Copying the weights of one expert of the stage. */
+static struct row fetch_row(const struct model *model, const struct model_stage *stage,
+                            enum dtype dtype)
 {
-    double matrices = stage->shape.gated ? 3 : 2;
-    return matrices * (double)stage->shape.hidden * (double)stage->expert_hidden *
-           (double)dtype_size(dtype);
+    struct operator_shape shape = model_shape(model, stage, OPERATOR_EXPERT_FETCH, 1, 1);
+    double matrices = shape.gated ? 3 : 2;
+    return (struct row){
+        .kind = operator_kind_names[OPERATOR_EXPERT_FETCH],
+        .dtype = dtype_names[dtype],
+        .fields = 1u << SHAPE_HIDDEN | 1u << SHAPE_FFN_HIDDEN | 1u << SHAPE_GATED,
+        .shape = {.hidden = shape.hidden, .ffn_hidden = shape.ffn_hidden, .gated = shape.gated},
+        .bytes = matrices * (double)shape.hidden * (double)shape.ffn_hidden * dtype_bytes(dtype)};
 }
 
 static void measure_fetches(struct bench *bench, const struct exchange *exchange)
 {
     const struct options *options = bench->options;
     for (size_t m = 0; m < options->model_count; m++) {
-        const struct model *model = &options->model[m];
+        const struct model *model = options->model[m];
         for (size_t s = 0; s < model->stage_count && !bench_time_is_up(bench); s++) {
-            const struct stage *stage = &model->stage[s];
-            if (!stage->has_moe)
+            if (!model->stages[s].moe_every)
                 continue;
-            struct row row = {.kind = "expert_fetch",
-                              .dtype = dtype_names[options->dtype],
-                              .fields = FIELD_HIDDEN | FIELD_FFN | FIELD_GATED,
-                              .shape = {.hidden = stage->shape.hidden,
-                                        .ffn_hidden = stage->expert_hidden,
-                                        .gated = stage->shape.gated},
-                              .bytes = expert_bytes(stage, options->dtype)};
+            struct row row = fetch_row(model, &model->stages[s], options->dtype);
             row.timing = time_copy(bench, exchange, COPY_IN, row.bytes);
             rows_add(&bench->rows, &row);
         }

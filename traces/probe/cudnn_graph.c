@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include "base.h"
 
 void graph_drop(cudnnBackendDescriptor_t descriptor)
 {
@@ -232,7 +233,7 @@ static int try_candidate(cudnnBackendDescriptor_t candidate, cudnnHandle_t handl
 }
 
 int graph_plan(struct graph *graph, cudnnHandle_t handle, cudnnBackendDescriptor_t device,
-               struct graph_plan *ret, struct complaint *why)
+               struct graph_plan *ret, struct diag *why)
 {
     cudnnBackendDescriptor_t operations = create(graph, CUDNN_BACKEND_OPERATIONGRAPH_DESCRIPTOR);
     set(graph, operations, CUDNN_ATTR_OPERATIONGRAPH_OPS, CUDNN_TYPE_BACKEND_DESCRIPTOR,
@@ -249,9 +250,9 @@ int graph_plan(struct graph *graph, cudnnHandle_t handle, cudnnBackendDescriptor
     if (graph->status != CUDNN_STATUS_SUCCESS) {
         char last[256] = "";
         cudnnGetLastErrorString(last, sizeof last);
-        complain(why, "cuDNN: %s: %s %s", graph->where, cudnnGetErrorString(graph->status), last);
+        diag_say(why, "cuDNN: %s: %s %s", graph->where, cudnnGetErrorString(graph->status), last);
     } else if (r < 0) {
-        complain(why, "cuDNN: none of %d ways to run this attention is supported here", found);
+        diag_say(why, "cuDNN: none of %d ways to run this attention is supported here", found);
     }
     for (int i = 0; i < CANDIDATES_MAX; i++)
         graph_drop(candidates[i]);
@@ -259,7 +260,7 @@ int graph_plan(struct graph *graph, cudnnHandle_t handle, cudnnBackendDescriptor
     return r;
 }
 
-void graph_done(struct graph *graph)
+void graph_drop_all(struct graph *graph)
 {
     for (int i = 0; i < graph->operation_count; i++)
         graph_drop(graph->operations[i]);

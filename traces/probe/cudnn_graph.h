@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <cudnn.h>
-#include "base.h"
+#include "sim/base/diag.h"
 
 #define GRAPH_TENSORS_MAX 64
 #define GRAPH_OPERATIONS_MAX 48
@@ -53,8 +53,8 @@ struct graph_plan {
 /* handle for a real GPU; or NULL with a device-properties descriptor, to plan where there is none.
  */
 int graph_plan(struct graph *graph, cudnnHandle_t handle, cudnnBackendDescriptor_t device,
-               struct graph_plan *ret, struct complaint *why);
-void graph_done(struct graph *graph);
+               struct graph_plan *ret, struct diag *why);
+void graph_drop_all(struct graph *graph);
 /* A descriptor, or NULL. */
 void graph_drop(cudnnBackendDescriptor_t descriptor);
 

@@ -3,13 +3,13 @@
 #include <math.h>
 #include <string.h>
 
-int exchange_init(struct exchange *exchange, struct lab *lab, size_t room, struct complaint *why)
+int exchange_init(struct exchange *exchange, struct lab *lab, size_t room, struct diag *why)
 {
     *exchange = (struct exchange){.room = room};
     exchange->device_out = lab_take(lab, room);
     exchange->device_in = lab_take(lab, room);
     if (!exchange->device_out || !exchange->device_in)
-        return complain(why, "two buffers of %zu MiB do not fit in the GPU's memory", room >> 20);
+        return diag_say(why, "two buffers of %zu MiB do not fit in the GPU's memory", room >> 20);
     try_cuda(cudaHostAlloc((void **)&exchange->host_out, room, cudaHostAllocDefault));
     try_cuda(cudaHostAlloc((void **)&exchange->host_in, room, cudaHostAllocDefault));
     memset(exchange->host_out, 0xa5, room); /* pages must exist before they are timed */

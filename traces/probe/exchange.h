@@ -7,8 +7,8 @@
 #include <cuda_runtime_api.h>
 #include <stdbool.h>
 #include <stddef.h>
-#include "base.h"
 #include "lab.h"
+#include "sim/base/diag.h"
 
 struct exchange {
     cudaStream_t out, in;
@@ -19,7 +19,7 @@ struct exchange {
 };
 
 /* Device memory comes from the lab. Negative with a complaint when it does not suffice. */
-int exchange_init(struct exchange *exchange, struct lab *lab, size_t room, struct complaint *why);
+int exchange_init(struct exchange *exchange, struct lab *lab, size_t room, struct diag *why);
 void exchange_done(struct exchange *exchange);
 
 /* Enqueues both directions after what is on the stream; the stream goes on when both are done. */

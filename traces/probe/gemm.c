@@ -4,6 +4,7 @@
 #include "base.h"
 #include "gemm_tuning.h"
 #include "lab.h"
+#include "sim/base/mem.h"
 
 struct gemm_library {
     cublasLtHandle_t handle;
@@ -18,7 +19,7 @@ void check_blas(cublasStatus_t status, const char *call, const char *file, int l
 
 struct gemm_library *gemm_open(void)
 {
-    struct gemm_library *library = need_memory(1, sizeof *library);
+    struct gemm_library *library = mem_zeroed(1, sizeof *library);
     try_blas(cublasLtCreate(&library->handle));
     return library;
 }
@@ -104,7 +105,7 @@ const struct gemm *gemm_find(struct lab *lab, const struct gemm_size *size)
         if (gemm_size_equal(&at->size, size))
             return at;
     }
-    struct gemm *made = need_memory(1, sizeof *made);
+    struct gemm *made = mem_zeroed(1, sizeof *made);
     made->size = *size;
     made->handle = library->handle;
     describe(made);

@@ -8,7 +8,7 @@
 #define PROBE_GEMM_H
 
 #include <cuda_runtime_api.h>
-#include "shape.h"
+#include "sim/model/operator.h"
 
 struct lab;
 struct gemm_library;
@@ -20,7 +20,7 @@ struct gemm;
  *     weight gradient   dw = dy^T x
  * batch: that many such products, each array's matrices one after the other. */
 struct gemm_size {
-    enum pass pass;
+    enum operator_pass pass;
     size_t rows, inputs, outputs, batch;
     enum dtype dtype;
     bool fp32_result; /* the result in fp32 whatever the operands are */

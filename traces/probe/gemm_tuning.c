@@ -16,6 +16,7 @@
 #include "choices.h"
 #include "kernels.h"
 #include "lab.h"
+#include "sim/base/mem.h"
 
 /* The library orders proposals by an estimate of its own, which says little about a hot GPU. */
 #define PROPOSALS_MAX 32
@@ -108,7 +109,7 @@ static void size_operands(const struct gemm_size *size, struct operands *ret)
     size_t a = size->pass == PASS_FORWARD ? x : y;
     size_t b = size->pass == PASS_WEIGHT_GRADIENT ? x : w;
     size_t result = size->pass == PASS_FORWARD ? y : size->pass == PASS_INPUT_GRADIENT ? x : w;
-    size_t bytes = dtype_size(size->dtype);
+    size_t bytes = (size_t)dtype_bytes(size->dtype);
     ret->a_bytes = rounded(a * bytes);
     ret->b_bytes = rounded(b * bytes);
     ret->result_bytes = rounded(result * (size->fp32_result ? sizeof(float) : bytes));
@@ -138,7 +139,7 @@ static bool take_operands(struct lab *lab, const struct gemm_size *size, struct 
         if (!take_sets(lab, ret, 1))
             return false;
     }
-    size_t bytes = dtype_size(size->dtype), sets = (size_t)ret->sets;
+    size_t bytes = (size_t)dtype_bytes(size->dtype), sets = (size_t)ret->sets;
     fill_random(size->dtype, ret->a, ret->a_bytes * sets / bytes, 1, lab->seed++, lab->stream);
     fill_random(size->dtype, ret->b, ret->b_bytes * sets / bytes, 1, lab->seed++, lab->stream);
     return true;
@@ -321,7 +322,7 @@ bool gemm_tune(struct lab *lab, struct gemm *gemm)
 {
     if (lab->choices && take_choice(lab, gemm))
         return true;
-    struct tuning *tuning = need_memory(1, sizeof *tuning);
+    struct tuning *tuning = mem_zeroed(1, sizeof *tuning);
     size_t mark = lab_mark(lab);
     tuning->lab = lab;
     tuning->gemm = gemm;

@@ -3,25 +3,35 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "base.h"
+#include "playable.h"
+#include "sim/base/mem.h"
 
 #define TOKENS_MAX 4194304
 #define SIZES_MAX 4096
 
-struct shape stage_shape(const struct model *model, const struct stage *stage, enum kind kind,
-                         size_t tokens, size_t top_k, size_t ep)
+size_t model_tokens(const struct model *model)
 {
-    struct shape shape = stage->shape;
-    shape.tokens = tokens;
-    shape.top_k = top_k;
-    shape.shared = top_k == 1;
-    if (kind == KIND_SHARED_EXPERT)
-        shape.ffn_hidden = stage->shared_expert_hidden;
-    if (kind == KIND_EXPERT) {
-        shape.ffn_hidden = stage->expert_hidden;
-        shape.experts = model->experts > ep ? model->experts / ep : 1;
-        shape.tokens = (size_t)ceil((double)tokens * (double)top_k * model->capacity_factor - 1e-9);
-    }
-    return shape_of_kind(&shape, kind);
+    return (size_t)ceil(model->tokens_per_gpu);
+}
+
+/* Where the model's own would split what one table is to interpolate: fewer tokens than a span
+ * belong to the curve of the whole span; the core of attention works alike at any width of the
+ * model. One routed expert goes with a shared one. */
+struct operator_shape stage_shape(const struct model *model, const struct model_stage *stage,
+                                  enum operator_kind kind, size_t tokens, size_t top_k, size_t ep)
+{
+    struct model sized = *model;
+    sized.tokens_per_gpu = (double)tokens;
+    struct operator_shape shape =
+        model_shape(&sized, stage, kind, top_k, model->experts > ep ? model->experts / ep : 1);
+    shape.tokens = (double)shape_rows(&shape);
+    shape.shared = kind == OPERATOR_DECODE && top_k == 1;
+    if (operator_uses(kind, SHAPE_SPAN_TOKENS))
+        shape.span_tokens = stage->span_tokens;
+    if (kind == OPERATOR_ATTENTION_CORE)
+        shape.hidden = 0;
+    return shape;
 }
 
 size_t routed_counts(const struct model *model, const size_t *wished, size_t wished_count,
@@ -50,27 +60,31 @@ static void add(struct jobs *jobs, const struct job *job)
         return;
     if (jobs->count == jobs->room) {
         jobs->room = jobs->room ? 2 * jobs->room : 128;
-        jobs->job = resize_memory(jobs->job, jobs->room, sizeof *jobs->job);
+        jobs->job = mem_resized(jobs->job, jobs->room, sizeof *jobs->job);
     }
     jobs->job[jobs->count++] = *job;
 }
 
-static bool depends_on_routing(enum kind kind)
+static bool depends_on_routing(enum operator_kind kind)
 {
-    return kind == KIND_GATE || kind == KIND_ENCODE || kind == KIND_EXPERT || kind == KIND_DECODE;
+    return kind == OPERATOR_GATE || kind == OPERATOR_ENCODE || kind == OPERATOR_EXPERT ||
+           kind == OPERATOR_DECODE;
 }
 
-static bool belongs(const struct model *model, const struct stage *stage, enum kind kind)
+static bool belongs(const struct model *model, const struct model_stage *stage,
+                    enum operator_kind kind)
 {
-    if (kind_is_transfer(kind))
+    if (!operator_computes(kind))
         return false;
-    if (kind == KIND_LM_HEAD)
-        return model->vocabulary > 0 && stage == &model->stage[model->stage_count - 1];
-    return stage->has_moe || !(depends_on_routing(kind) || kind == KIND_SHARED_EXPERT);
+    if (kind == OPERATOR_MLP)
+        return stage->mlp_hidden > 0;
+    if (kind == OPERATOR_LM_HEAD)
+        return model->vocabulary > 0 && stage == &model->stages[model->stage_count - 1];
+    return stage->moe_every || !(depends_on_routing(kind) || kind == OPERATOR_SHARED_EXPERT);
 }
 
-static void add_kind(struct jobs *jobs, const struct model *model, const struct stage *stage,
-                     enum kind kind, size_t tokens, const struct job_wishes *wishes)
+static void add_kind(struct jobs *jobs, const struct model *model, const struct model_stage *stage,
+                     enum operator_kind kind, size_t tokens, const struct job_wishes *wishes)
 {
     size_t top_k[TOP_K_MAX];
     size_t ways = routed_counts(model, wishes->top_k, wishes->top_k_count, top_k);
@@ -78,11 +92,11 @@ static void add_kind(struct jobs *jobs, const struct model *model, const struct 
         ways = 1;
     for (int pass = 0; pass < PASS_COUNT; pass++) {
         if (!(wishes->passes >> pass & 1) ||
-            (pass == PASS_WEIGHT_GRADIENT && !kind_has_weights(kind)))
+            (pass == PASS_WEIGHT_GRADIENT && !operator_has_weights(kind)))
             continue;
         for (size_t i = 0; i < ways; i++) {
             struct job job = {.kind = kind,
-                              .pass = (enum pass)pass,
+                              .pass = (enum operator_pass)pass,
                               .shape =
                                   stage_shape(model, stage, kind, tokens, top_k[i], wishes->ep),
                               .routed_experts = model->experts};
@@ -91,18 +105,14 @@ static void add_kind(struct jobs *jobs, const struct model *model, const struct 
     }
 }
 
-void jobs_add_model(struct jobs *jobs, const struct model *model, const struct job_wishes *wishes)
+void jobs_add_model(struct jobs *jobs, const struct model *model, size_t tokens,
+                    const struct job_wishes *wishes)
 {
-    const size_t *tokens = wishes->tokens ? wishes->tokens : &model->tokens;
-    size_t count = wishes->tokens ? wishes->token_count : 1;
     for (size_t s = 0; s < model->stage_count; s++) {
-        const struct stage *stage = &model->stage[s];
-        for (size_t t = 0; t < count; t++) {
-            size_t rows = (size_t)ceil((double)tokens[t] * stage->token_ratio - 1e-9);
-            for (int kind = 0; kind < KIND_COUNT; kind++) {
-                if ((wishes->kinds >> kind & 1) && belongs(model, stage, (enum kind)kind))
-                    add_kind(jobs, model, stage, (enum kind)kind, rows, wishes);
-            }
+        const struct model_stage *stage = &model->stages[s];
+        for (int kind = 0; kind < OPERATOR_KIND_COUNT; kind++) {
+            if ((wishes->kinds >> kind & 1) && belongs(model, stage, (enum operator_kind)kind))
+                add_kind(jobs, model, stage, (enum operator_kind)kind, tokens, wishes);
         }
     }
 }
@@ -127,9 +137,9 @@ static bool put_size(size_t *sizes, size_t *count, double value)
     return true;
 }
 
-int tokens_parse(const char *text, size_t **ret, size_t *ret_count, struct complaint *why)
+int tokens_parse(const char *text, size_t **ret, size_t *ret_count, struct diag *why)
 {
-    size_t *sizes = need_memory(SIZES_MAX, sizeof *sizes), count = 0;
+    size_t *sizes = mem_zeroed(SIZES_MAX, sizeof *sizes), count = 0;
     const char *at = text;
     bool good = *text != '\0';
     while (good && *at) {
@@ -156,7 +166,7 @@ int tokens_parse(const char *text, size_t **ret, size_t *ret_count, struct compl
     }
     if (!good) {
         free(sizes);
-        return complain(why, "--tokens: expected counts like 4096,8192 or 256..32768:8, got \"%s\"",
+        return diag_say(why, "--tokens: expected counts like 4096,8192 or 256..32768:8, got \"%s\"",
                         text);
     }
     *ret = sizes;
@@ -164,34 +174,40 @@ int tokens_parse(const char *text, size_t **ret, size_t *ret_count, struct compl
     return 0;
 }
 
+static int unknown_word(const char *option, const char *word, const char *const *words,
+                        struct diag *why)
+{
+    struct text known = {0};
+    text_add_list(&known, words, ", ");
+    text_add_suggestion(&known, word, words);
+    int r = diag_say(why, "%s: unknown \"%s\"; known are %s", option, word, text_get(&known));
+    text_done(&known);
+    return r;
+}
+
 int words_parse(const char *option, const char *text, const char *const *words, unsigned *ret,
-                struct complaint *why)
+                struct diag *why)
 {
     unsigned bits = 0;
+    int r = 0;
     if (strcmp(text, "all") == 0) {
         *ret = ~0u;
         return 0;
     }
-    for (const char *at = text; *at;) {
-        char word[64] = "";
+    for (const char *at = text; *at && r == 0;) {
         size_t length = strcspn(at, ",");
-        if (length < sizeof word)
-            memcpy(word, at, length);
+        char *word = mem_format("%.*s", (int)length, at);
         int place = word_index(words, word);
-        if (place < 0) {
-            struct complaint known = {""};
-            for (int i = 0; words[i]; i++) {
-                size_t used = strlen(known.text);
-                snprintf(known.text + used, sizeof known.text - used, " %s", words[i]);
-            }
-            return complain(why, "%s: unknown \"%.*s\"; known are%.300s", option, (int)length, at,
-                            known.text);
-        }
-        bits |= 1u << place;
+        if (place < 0)
+            r = unknown_word(option, word, words, why);
+        else
+            bits |= 1u << place;
+        free(word);
         at += length + (at[length] == ',');
     }
-    if (!bits)
-        return complain(why, "%s: empty list", option);
-    *ret = bits;
-    return 0;
+    if (r == 0 && !bits)
+        r = diag_say(why, "%s: empty list", option);
+    if (r == 0)
+        *ret = bits;
+    return r;
 }

@@ -2,15 +2,14 @@
 #ifndef PROBE_JOBS_H
 #define PROBE_JOBS_H
 
-#include "model.h"
-#include "shape.h"
+#include "sim/model/model.h"
 
 /* Layers are measured as the schedules use them: with the architecture's own top-k, and with one
  * routed expert beside a shared one; or with those that are asked for. */
 struct job {
-    enum kind kind;
-    enum pass pass;
-    struct shape shape;
+    enum operator_kind kind;
+    enum operator_pass pass;
+    struct operator_shape shape;
     size_t routed_experts;
 };
 
@@ -20,11 +19,9 @@ struct jobs {
 };
 
 struct job_wishes {
-    unsigned kinds;       /* bit per enum kind */
-    unsigned passes;      /* bit per enum pass */
-    const size_t *tokens; /* of a stage of ratio 1; NULL: the model's own */
-    size_t token_count;
-    size_t ep; /* GPUs among which experts are spread */
+    unsigned kinds;  /* bit per enum operator_kind */
+    unsigned passes; /* bit per enum operator_pass */
+    size_t ep;       /* GPUs among which experts are spread */
     const size_t *top_k;
     size_t top_k_count; /* 0: one and the model's own */
 };
@@ -34,20 +31,25 @@ struct job_wishes {
 size_t routed_counts(const struct model *model, const size_t *wished, size_t wished_count,
                      size_t ret[TOP_K_MAX]);
 
-/* Adds what a model asks for, leaving out what is there already; sizes rise within a stage. */
-void jobs_add_model(struct jobs *jobs, const struct model *model, const struct job_wishes *wishes);
+/* Adds what a model asks for at a size, leaving out what is there already. tokens: of a stage of
+ * ratio 1. */
+void jobs_add_model(struct jobs *jobs, const struct model *model, size_t tokens,
+                    const struct job_wishes *wishes);
 void jobs_done(struct jobs *jobs);
 
-/* Shape of an operator of a stage; tokens and top_k as given, experts by the kind's meaning. */
-struct shape stage_shape(const struct model *model, const struct stage *stage, enum kind kind,
-                         size_t tokens, size_t top_k, size_t ep);
+/* The model's own size, in whole tokens. */
+size_t model_tokens(const struct model *model);
+
+/* Shape of an operator of a stage, in whole rows. */
+struct operator_shape stage_shape(const struct model *model, const struct model_stage *stage,
+                                  enum operator_kind kind, size_t tokens, size_t top_k, size_t ep);
 
 /* "256,512" or "256..32768:8" (so many sizes, evenly spaced on a logarithmic scale), mixed freely.
  */
-int tokens_parse(const char *text, size_t **ret, size_t *ret_count, struct complaint *why);
+int tokens_parse(const char *text, size_t **ret, size_t *ret_count, struct diag *why);
 
 /* Bits of a comma-separated list of words; "all" is every bit. */
 int words_parse(const char *option, const char *text, const char *const *words, unsigned *ret,
-                struct complaint *why);
+                struct diag *why);
 
 #endif

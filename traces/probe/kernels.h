@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include "shape.h"
+#include "sim/model/dtype.h"
 
 #ifdef __cplusplus
 extern "C" {

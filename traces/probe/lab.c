@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include "base.h"
 #include "kernels.h"
+#include "sim/base/mem.h"
 
 /* Sets are rotated until this much memory lies between two uses of the same bytes: the H100's L2 is
  * 50 MB, the H200's reads 60 MB. */
@@ -82,7 +83,7 @@ static void *take_piece(struct lab *lab, size_t bytes)
         (void)cudaGetLastError(); /* the caller learns it from NULL */
         return NULL;
     }
-    lab->piece = resize_memory(lab->piece, lab->piece_count + 1, sizeof *lab->piece);
+    lab->piece = mem_resized(lab->piece, lab->piece_count + 1, sizeof *lab->piece);
     return lab->piece[lab->piece_count++] = at;
 }
 

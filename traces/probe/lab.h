@@ -9,7 +9,6 @@
 #include <stdint.h>
 #include "attention.h"
 #include "gemm.h"
-#include "shape.h"
 
 #define try_cuda(call) check_cuda((call), #call, __FILE__, __LINE__)
 void check_cuda(cudaError_t error, const char *call, const char *file, int line);

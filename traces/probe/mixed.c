@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "collective.h"
+#include "sim/base/mem.h"
 #include "team.h"
 
 #define SEQUENCE_MAX 32
@@ -50,7 +51,7 @@ struct sequence_of {
     struct bench *bench;
     const struct among_gpus *among;
     const struct model *model;
-    const struct stage *stage;
+    const struct model_stage *stage;
     size_t tokens, top_k;
 };
 
@@ -66,9 +67,11 @@ static struct op *find_operator(struct bench *bench, const struct sequence *sequ
     return bench_operator(bench, job);
 }
 
-static void put(const struct sequence_of *of, struct sequence *to, enum kind kind, enum pass pass)
+static void put(const struct sequence_of *of, struct sequence *to, enum operator_kind kind,
+                enum operator_pass pass)
 {
-    if (pass == PASS_WEIGHT_GRADIENT && !kind_has_weights(kind))
+    if ((pass == PASS_WEIGHT_GRADIENT && !operator_has_weights(kind)) ||
+        (kind == OPERATOR_MLP && !of->stage->mlp_hidden))
         return;
     struct job job = {.kind = kind,
                       .pass = pass,
@@ -89,20 +92,21 @@ static void put_exchange(struct sequence *to)
 
 static void build_forward(const struct sequence_of *of, struct sequence *to)
 {
-    put(of, to, KIND_ATTENTION, PASS_FORWARD);
-    put(of, to, KIND_MLP, PASS_FORWARD);
-    put(of, to, KIND_ATTENTION, PASS_FORWARD);
-    put(of, to, KIND_GATE, PASS_FORWARD);
-    put(of, to, KIND_ENCODE, PASS_FORWARD);
+    put(of, to, OPERATOR_ATTENTION, PASS_FORWARD);
+    put(of, to, OPERATOR_MLP, PASS_FORWARD);
+    put(of, to, OPERATOR_ATTENTION, PASS_FORWARD);
+    put(of, to, OPERATOR_GATE, PASS_FORWARD);
+    put(of, to, OPERATOR_ENCODE, PASS_FORWARD);
     put_exchange(to);
-    put(of, to, KIND_EXPERT, PASS_FORWARD);
+    put(of, to, OPERATOR_EXPERT, PASS_FORWARD);
     put_exchange(to);
     if (of->top_k == 1)
-        put(of, to, KIND_SHARED_EXPERT, PASS_FORWARD);
-    put(of, to, KIND_DECODE, PASS_FORWARD);
+        put(of, to, OPERATOR_SHARED_EXPERT, PASS_FORWARD);
+    put(of, to, OPERATOR_DECODE, PASS_FORWARD);
 }
 
-static void put_gradients(const struct sequence_of *of, struct sequence *to, enum kind kind)
+static void put_gradients(const struct sequence_of *of, struct sequence *to,
+                          enum operator_kind kind)
 {
     put(of, to, kind, PASS_INPUT_GRADIENT);
     put(of, to, kind, PASS_WEIGHT_GRADIENT);
@@ -110,17 +114,17 @@ static void put_gradients(const struct sequence_of *of, struct sequence *to, enu
 
 static void build_backward(const struct sequence_of *of, struct sequence *to)
 {
-    put_gradients(of, to, KIND_DECODE);
+    put_gradients(of, to, OPERATOR_DECODE);
     if (of->top_k == 1)
-        put_gradients(of, to, KIND_SHARED_EXPERT);
+        put_gradients(of, to, OPERATOR_SHARED_EXPERT);
     put_exchange(to);
-    put_gradients(of, to, KIND_EXPERT);
+    put_gradients(of, to, OPERATOR_EXPERT);
     put_exchange(to);
-    put_gradients(of, to, KIND_ENCODE);
-    put_gradients(of, to, KIND_GATE);
-    put_gradients(of, to, KIND_ATTENTION);
-    put_gradients(of, to, KIND_MLP);
-    put_gradients(of, to, KIND_ATTENTION);
+    put_gradients(of, to, OPERATOR_ENCODE);
+    put_gradients(of, to, OPERATOR_GATE);
+    put_gradients(of, to, OPERATOR_ATTENTION);
+    put_gradients(of, to, OPERATOR_MLP);
+    put_gradients(of, to, OPERATOR_ATTENTION);
 }
 
 static void run_exchange(void *context, int repetition, cudaStream_t stream)
@@ -235,9 +239,9 @@ static void note_exchange(struct bench *bench, const struct sequence *sequence,
 {
     if (!sequence->among || sequence->among->me->rank > 0 || sequence->exchange_bytes < 1)
         return;
-    const struct shape *shape = &sequence->place[0].job.shape;
+    const struct operator_shape *shape = &sequence->place[0].job.shape;
     facts_add(&bench->left_out,
-              "all_to_all_in_sequence: hidden %zu, %zu tokens, duty %g: %.0f bytes took %.4g s",
+              "all_to_all_in_sequence: hidden %zu, %.0f tokens, duty %g: %.0f bytes took %.4g s",
               shape->hidden, shape->tokens, duty, sequence->exchange_bytes, timing->median_s);
 }
 
@@ -285,7 +289,7 @@ static void free_operators(struct sequence *sequence)
 static void measure_sequence(const struct sequence_of *of, bool backward)
 {
     struct bench *bench = of->bench;
-    struct sequence *sequence = need_memory(1, sizeof *sequence);
+    struct sequence *sequence = mem_zeroed(1, sizeof *sequence);
     size_t mark = lab_mark(&bench->lab);
     sequence->exchange = &bench->exchange;
     sequence->among = of->among;
@@ -317,16 +321,11 @@ static void measure_one(struct bench *bench, const struct among_gpus *among,
     size_t top_k[TOP_K_MAX];
     size_t ways = routed_counts(model, options->top_k, options->top_k_count, top_k);
     for (size_t s = 0; s < model->stage_count; s++) {
-        const struct stage *stage = &model->stage[s];
-        if (!stage->has_moe)
+        const struct model_stage *stage = &model->stages[s];
+        if (!stage->moe_every)
             continue;
         for (size_t i = 0; i < ways; i++) {
-            struct sequence_of of = {bench,
-                                     among,
-                                     model,
-                                     stage,
-                                     (size_t)((double)tokens * stage->token_ratio + 0.999999),
-                                     top_k[i]};
+            struct sequence_of of = {bench, among, model, stage, tokens, top_k[i]};
             if ((options->passes >> PASS_FORWARD & 1) && !is_up(bench, among))
                 measure_sequence(&of, false);
             if (options->passes >> PASS_INPUT_GRADIENT && !is_up(bench, among))
@@ -350,16 +349,16 @@ struct team_work {
 
 static struct bench *open_bench_of(const struct member *me, struct bench *first)
 {
-    struct complaint why;
+    struct diag why = {0};
     if (me->rank == 0) {
         try_cuda(cudaSetDevice(first->lab.device));
         return first;
     }
-    struct bench *bench = need_memory(1, sizeof *bench);
+    struct bench *bench = mem_zeroed(1, sizeof *bench);
     *bench = (struct bench){
         .options = first->options, .limits = first->limits, .deadline_s = first->deadline_s};
     if (bench->options->tuning && choices_load(bench->options->tuning, &bench->choices, &why) < 0)
-        die(EXIT_BAD_INPUT, "%s", why.text);
+        die_of(EXIT_BAD_INPUT, &why);
     lab_init(&bench->lab, me->rank, 0.5);
     if (bench->options->tuning)
         bench->lab.choices = &bench->choices;
@@ -371,7 +370,7 @@ static void close_bench_of(const struct member *me, struct bench *bench)
     bench->lab.me = NULL;
     if (me->rank == 0)
         return;
-    facts_done(&bench->left_out);
+    text_done(&bench->left_out);
     rows_done(&bench->rows);
     choices_done(&bench->choices);
     lab_done(&bench->lab);
@@ -382,8 +381,9 @@ static void measure_all(struct bench *bench, const struct among_gpus *among)
 {
     const struct options *options = bench->options;
     for (size_t m = 0; m < options->model_count; m++) {
-        const struct model *model = &options->model[m];
-        const size_t *tokens = options->tokens ? options->tokens : &model->tokens;
+        const struct model *model = options->model[m];
+        size_t own = model_tokens(model);
+        const size_t *tokens = options->tokens ? options->tokens : &own;
         size_t count = options->tokens ? options->token_count : 1;
         for (size_t t = 0; t < count && !is_up(bench, among); t++)
             measure_one(bench, among, model, tokens[t]);
@@ -422,7 +422,7 @@ static void work(const struct member *me, void *context)
 
 void measure_mixed_among_gpus(struct bench *bench)
 {
-    struct team_work *team = need_memory(1, sizeof *team);
+    struct team_work *team = mem_zeroed(1, sizeof *team);
     team->bench = bench;
     team_run(bench->options->gpus, work, team);
     free(team);

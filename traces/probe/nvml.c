@@ -8,6 +8,7 @@
 #include <string.h>
 #include <time.h>
 #include "base.h"
+#include "sim/base/mem.h"
 
 /* The few entry points used, with the numbers their enums have in NVIDIA's public header. */
 enum { CLOCK_SM = 1, CLOCK_MEMORY = 2, TEMPERATURE_GPU = 0, LINKS_MAX = 18 };
@@ -66,7 +67,7 @@ struct nvml *nvml_open(const char *pci_bus_id)
     void *library = dlopen("libnvidia-ml.so.1", RTLD_NOW);
     if (!library)
         return NULL;
-    struct nvml *nvml = need_memory(1, sizeof *nvml);
+    struct nvml *nvml = mem_zeroed(1, sizeof *nvml);
     nvml->library = library;
     nvml->label = -1;
     int (*init)(void);

@@ -4,10 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include "kernels.h"
+#include "playable.h"
+#include "sim/base/mem.h"
 
 static size_t element_bytes(const struct op *op, const struct operator_buffer *buffer)
 {
-    return buffer->element == ELEMENT_DTYPE ? dtype_size(op->spec.dtype) : 4;
+    return buffer->element == ELEMENT_DTYPE ? (size_t)dtype_bytes(op->spec.dtype) : 4;
 }
 
 static size_t buffer_bytes(const struct op *op, const struct operator_buffer *buffer)
@@ -19,8 +21,8 @@ void *operator_at(const struct op *op, enum buffer which, int set)
 {
     const struct operator_buffer *buffer = &op->buffer[which];
     if (buffer->count == 0)
-        die(EXIT_BUG, "%s %s has no buffer %d", kind_names[op->spec.kind],
-            pass_names[op->spec.pass], (int)which);
+        die(EXIT_BUG, "%s %s has no buffer %d", operator_kind_names[op->spec.kind],
+            operator_pass_names[op->spec.pass], (int)which);
     return buffer->base + (size_t)set * buffer->stride_bytes;
 }
 
@@ -31,7 +33,7 @@ static bool is_borrowed(const struct op *op, int which)
            buffer->count * element_bytes(op, buffer) <= op->spec.input_bytes;
 }
 
-static int take_buffers(struct lab *lab, struct op *op, struct complaint *why)
+static int take_buffers(struct lab *lab, struct op *op, struct diag *why)
 {
     for (int i = 0; i < BUFFER_COUNT; i++)
         op->set_bytes += is_borrowed(op, i) ? 0 : buffer_bytes(op, &op->buffer[i]);
@@ -50,13 +52,13 @@ static int take_buffers(struct lab *lab, struct op *op, struct complaint *why)
         buffer->base = lab_take(lab, buffer->stride_bytes * (size_t)(op->sets - 1) +
                                          buffer->count * element_bytes(op, buffer));
         if (!buffer->base)
-            return complain(why, "%d sets of %zu MiB do not fit in the GPU's memory", op->sets,
+            return diag_say(why, "%d sets of %zu MiB do not fit in the GPU's memory", op->sets,
                             op->set_bytes >> 20);
     }
     return 0;
 }
 
-static int take_workspace(struct lab *lab, struct op *op, struct complaint *why)
+static int take_workspace(struct lab *lab, struct op *op, struct diag *why)
 {
     size_t bytes = 256;
     for (int pass = 0; pass < PASS_COUNT; pass++) {
@@ -72,7 +74,7 @@ static int take_workspace(struct lab *lab, struct op *op, struct complaint *why)
     }
     op->workspace = lab_take(lab, bytes);
     if (!op->workspace)
-        return complain(why, "a workspace of %zu MiB does not fit in the GPU's memory",
+        return diag_say(why, "a workspace of %zu MiB does not fit in the GPU's memory",
                         bytes >> 20);
     return 0;
 }
@@ -110,7 +112,7 @@ static void prepare(struct lab *lab, struct op *op, int set)
         if (op->buffer[i].count)
             fill(lab, op, i, set);
     }
-    if (op->spec.kind == KIND_DECODE)
+    if (op->spec.kind == OPERATOR_DECODE)
         assign_slots(operator_at(op, EXPERT_OF, set), operator_at(op, SLOT, set),
                      operator_at(op, COUNTS, set), op->rows, op->spec.routed_experts,
                      op->spec.shape.top_k, op->capacity, lab->stream);
@@ -121,18 +123,14 @@ static void prepare(struct lab *lab, struct op *op, int set)
         operator_weight_gradient(lab, op, set, lab->stream);
 }
 
-struct op *operator_make(struct lab *lab, const struct operator_spec *spec, struct complaint *why)
+struct op *operator_make(struct lab *lab, const struct operator_spec *spec, struct diag *why)
 {
-    const char *problem = shape_problem(&spec->shape, spec->kind);
+    const char *problem = operator_problem(spec->kind, spec->pass, spec->dtype, &spec->shape);
     if (problem) {
-        complain(why, "%s", problem);
+        diag_say(why, "%s", problem);
         return NULL;
     }
-    if (spec->pass == PASS_WEIGHT_GRADIENT && !kind_has_weights(spec->kind)) {
-        complain(why, "%s has no weights", kind_names[spec->kind]);
-        return NULL;
-    }
-    struct op *op = need_memory(1, sizeof *op);
+    struct op *op = mem_zeroed(1, sizeof *op);
     op->spec = *spec;
     if (op->spec.routed_experts == 0)
         op->spec.routed_experts = spec->shape.experts ? spec->shape.experts : 64;
@@ -166,7 +164,7 @@ int operator_launches(const struct op *op)
 {
     /* Kernels of the longest pass, with split-K reductions, memsets and the several launches that a
      * fused attention gradient makes counted generously. */
-    return kind_uses_attention(op->spec.kind) ? 16 : 10;
+    return operator_uses(op->spec.kind, SHAPE_SPAN_TOKENS) ? 16 : 10;
 }
 
 void *operator_output(const struct op *op, size_t *ret_bytes)

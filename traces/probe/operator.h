@@ -12,7 +12,8 @@
 #include "base.h"
 #include "gemm.h"
 #include "lab.h"
-#include "shape.h"
+#include "sim/base/diag.h"
+#include "sim/model/operator.h"
 
 enum buffer {
     X,
@@ -71,9 +72,9 @@ struct operator_buffer {
 };
 
 struct operator_spec {
-    enum kind kind;
-    enum pass pass;
-    struct shape shape;
+    enum operator_kind kind;
+    enum operator_pass pass;
+    struct operator_shape shape;
     enum dtype dtype;
     size_t routed_experts; /* encode, decode: experts of the model that rows are sorted into */
     void *input; /* another operator's output to read instead of own random numbers; or NULL */
@@ -98,7 +99,7 @@ struct op {
 
 /* NULL with a complaint when the shape cannot run here (no attention library, not enough memory, an
  * unsupported width). Memory is taken from the lab: mark before, release after. */
-struct op *operator_make(struct lab *lab, const struct operator_spec *spec, struct complaint *why);
+struct op *operator_make(struct lab *lab, const struct operator_spec *spec, struct diag *why);
 void operator_free(struct op *op);
 
 /* Enqueues one run on a set (0.. sets - 1). */
@@ -119,6 +120,6 @@ void operator_weight_gradient(const struct lab *lab, const struct op *op, int se
 
 /* Declares the buffers and products that a kind and pass need; in operator_parts.c. Negative with a
  * complaint where a library cannot do it. */
-int operator_declare(struct lab *lab, struct op *op, struct complaint *why);
+int operator_declare(struct lab *lab, struct op *op, struct diag *why);
 
 #endif

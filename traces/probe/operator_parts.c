@@ -2,6 +2,7 @@
 #include "operator.h"
 
 #include <math.h>
+#include "playable.h"
 
 static void have(struct op *op, enum buffer which, size_t count, enum element element,
                  enum content content)
@@ -33,7 +34,7 @@ struct product {
 };
 
 static int declare_product(struct lab *lab, struct op *op, const struct product *product,
-                           const struct gemm *ret[PASS_COUNT], struct complaint *why)
+                           const struct gemm *ret[PASS_COUNT], struct diag *why)
 {
     size_t weights = product->inputs * product->outputs * product->batch;
     have(op, product->weight, weights, ELEMENT_DTYPE, FILL_WEIGHT);
@@ -42,7 +43,7 @@ static int declare_product(struct lab *lab, struct op *op, const struct product 
         result(op, product->weight_gradient, weights);
     for (int pass = PASS_FORWARD; pass <= (int)op->spec.pass; pass++) {
         struct gemm_size size = {
-            .pass = (enum pass)pass,
+            .pass = (enum operator_pass)pass,
             .rows = product->rows,
             .inputs = product->inputs,
             .outputs = product->outputs,
@@ -52,7 +53,7 @@ static int declare_product(struct lab *lab, struct op *op, const struct product 
         };
         ret[pass] = gemm_find(lab, &size);
         if (!ret[pass])
-            return complain(why, "no algorithm or not enough memory for a %zu x %zu x %zu product",
+            return diag_say(why, "no algorithm or not enough memory for a %zu x %zu x %zu product",
                             size.rows, size.inputs, size.outputs);
     }
     return 0;
@@ -72,7 +73,7 @@ static void declare_norm(struct op *op, size_t rows, size_t width)
     }
 }
 
-static int find_attention(struct lab *lab, struct op *op, struct complaint *why)
+static int find_attention(struct lab *lab, struct op *op, struct diag *why)
 {
     struct attention_size size = attention_size_of(&op->spec.shape, op->spec.dtype);
     for (int backward = 0; backward <= (op->spec.pass != PASS_FORWARD); backward++) {
@@ -87,7 +88,7 @@ static int find_attention(struct lab *lab, struct op *op, struct complaint *why)
 static void declare_core(struct op *op, enum buffer qkv, enum buffer core, enum buffer d_core,
                          enum buffer d_qkv)
 {
-    const struct shape *shape = &op->spec.shape;
+    const struct operator_shape *shape = &op->spec.shape;
     struct attention_size size = attention_size_of(shape, op->spec.dtype);
     size_t rows = size.batch * size.length, width = shape->heads * shape->head_dim;
     size_t packed = (shape->heads + 2 * shape->kv_heads) * shape->head_dim;
@@ -100,9 +101,9 @@ static void declare_core(struct op *op, enum buffer qkv, enum buffer core, enum 
     }
 }
 
-static int declare_attention(struct lab *lab, struct op *op, struct complaint *why)
+static int declare_attention(struct lab *lab, struct op *op, struct diag *why)
 {
-    const struct shape *shape = &op->spec.shape;
+    const struct operator_shape *shape = &op->spec.shape;
     size_t width = shape->heads * shape->head_dim;
     size_t packed = width + 2 * shape->kv_heads * shape->head_dim;
     declare_core(op, QKV, CORE, D_CORE, D_QKV);
@@ -115,9 +116,9 @@ static int declare_attention(struct lab *lab, struct op *op, struct complaint *w
 }
 
 /* A feed-forward network, `batch` of them with rows / batch rows each. */
-static int declare_feed_forward(struct lab *lab, struct op *op, size_t batch, struct complaint *why)
+static int declare_feed_forward(struct lab *lab, struct op *op, size_t batch, struct diag *why)
 {
-    const struct shape *shape = &op->spec.shape;
+    const struct operator_shape *shape = &op->spec.shape;
     size_t wide = shape->gated ? 2 * shape->ffn_hidden : shape->ffn_hidden;
     result(op, PRE, op->rows * wide);
     result(op, ACT, op->rows * shape->ffn_hidden);
@@ -133,9 +134,9 @@ static int declare_feed_forward(struct lab *lab, struct op *op, size_t batch, st
     return declare_product(lab, op, &down, op->second, why);
 }
 
-static int declare_gate(struct lab *lab, struct op *op, struct complaint *why)
+static int declare_gate(struct lab *lab, struct op *op, struct diag *why)
 {
-    const struct shape *shape = &op->spec.shape;
+    const struct operator_shape *shape = &op->spec.shape;
     numbers(op, LOGITS, op->rows * shape->experts);
     have(op, EXPERT_OF, op->rows * shape->top_k, ELEMENT_INT, FILL_NOTHING);
     numbers(op, WEIGHT_OF, op->rows * shape->top_k);
@@ -150,7 +151,7 @@ static int declare_gate(struct lab *lab, struct op *op, struct complaint *why)
 /* Token rows on one side, the experts' buffer on the other. */
 static void declare_routing(struct op *op)
 {
-    const struct shape *shape = &op->spec.shape;
+    const struct operator_shape *shape = &op->spec.shape;
     size_t experts = op->spec.routed_experts, copies = op->rows * shape->top_k;
     op->capacity = (size_t)ceil((double)copies * shape->capacity_factor / (double)experts);
     op->buffer_rows = experts * op->capacity;
@@ -158,7 +159,7 @@ static void declare_routing(struct op *op)
     have(op, SLOT, copies, ELEMENT_INT, FILL_NOTHING);
     have(op, COUNTS, experts, ELEMENT_INT, FILL_NOTHING);
     size_t tokens = op->rows * shape->hidden, buffer = op->buffer_rows * shape->hidden;
-    bool decode = op->spec.kind == KIND_DECODE, backward = op->spec.pass != PASS_FORWARD;
+    bool decode = op->spec.kind == OPERATOR_DECODE, backward = op->spec.pass != PASS_FORWARD;
     data(op, X, decode ? buffer : tokens);
     result(op, Y, decode ? tokens : buffer);
     if (backward) {
@@ -188,65 +189,65 @@ static void declare_ends(struct op *op, size_t inputs, size_t outputs)
 
 static int declare_projection(struct lab *lab, struct op *op, enum buffer weight,
                               enum buffer weight_gradient, size_t inputs, size_t outputs,
-                              struct complaint *why)
+                              struct diag *why)
 {
     declare_ends(op, inputs, outputs);
     struct product only = {weight, weight_gradient, op->rows, inputs, outputs, 1, false};
     return declare_product(lab, op, &only, op->first, why);
 }
 
-int operator_declare(struct lab *lab, struct op *op, struct complaint *why)
+int operator_declare(struct lab *lab, struct op *op, struct diag *why)
 {
-    const struct shape *shape = &op->spec.shape;
+    const struct operator_shape *shape = &op->spec.shape;
     size_t hidden = shape->hidden, width = shape->heads * shape->head_dim;
     size_t packed = width + 2 * shape->kv_heads * shape->head_dim;
-    op->rows = shape->tokens;
+    op->rows = shape_rows(shape);
     switch (op->spec.kind) {
-    case KIND_ATTENTION:
+    case OPERATOR_ATTENTION:
         declare_ends(op, hidden, hidden);
         declare_norm(op, op->rows, hidden);
         return declare_attention(lab, op, why);
-    case KIND_MLP:
-    case KIND_SHARED_EXPERT:
+    case OPERATOR_MLP:
+    case OPERATOR_SHARED_EXPERT:
         declare_ends(op, hidden, hidden);
         declare_norm(op, op->rows, hidden);
-        if (op->spec.kind == KIND_MLP)
+        if (op->spec.kind == OPERATOR_MLP)
             result(op, PROJECTED, op->rows * hidden);
         return declare_feed_forward(lab, op, 1, why);
-    case KIND_EXPERT:
-        op->rows = (shape->tokens + shape->experts - 1) / shape->experts * shape->experts;
+    case OPERATOR_EXPERT:
+        op->rows = (op->rows + shape->experts - 1) / shape->experts * shape->experts;
         declare_ends(op, hidden, hidden);
         return declare_feed_forward(lab, op, shape->experts, why);
-    case KIND_GATE:
+    case OPERATOR_GATE:
         data(op, X, op->rows * hidden);
         declare_norm(op, op->rows, hidden);
         return declare_gate(lab, op, why);
-    case KIND_ENCODE:
-    case KIND_DECODE:
+    case OPERATOR_ENCODE:
+    case OPERATOR_DECODE:
         declare_routing(op);
         return 0;
-    case KIND_NORM:
+    case OPERATOR_NORM:
         declare_ends(op, hidden, hidden);
         declare_norm(op, op->rows, hidden);
         op->buffer[NORMED].count = op->buffer[D_NORMED].count = 0; /* Y and DY take their place */
         return 0;
-    case KIND_RESIDUAL:
+    case OPERATOR_RESIDUAL:
         declare_ends(op, hidden, hidden);
         data(op, RESIDUAL, op->rows * hidden);
         return 0;
-    case KIND_QKV_PROJECTION:
+    case OPERATOR_QKV_PROJECTION:
         return declare_projection(lab, op, W_QKV, D_W_QKV, hidden, packed, why);
-    case KIND_OUTPUT_PROJECTION:
+    case OPERATOR_OUTPUT_PROJECTION:
         return declare_projection(lab, op, W_OUT, D_W_OUT, width, hidden, why);
-    case KIND_ATTENTION_CORE:
+    case OPERATOR_ATTENTION_CORE:
         declare_core(op, X, Y, DY, DX);
         return find_attention(lab, op, why);
-    case KIND_LM_HEAD: {
+    case OPERATOR_LM_HEAD: {
         int r = declare_projection(lab, op, W_UP, D_W_UP, hidden, shape->vocabulary, why);
         declare_norm(op, op->rows, hidden);
         return r;
     }
     default:
-        return complain(why, "%s is not a computation", kind_names[op->spec.kind]);
+        return diag_say(why, "%s is not a computation", operator_kind_names[op->spec.kind]);
     }
 }

@@ -73,7 +73,7 @@ static void add(const struct run *run, enum buffer a, enum buffer b, enum buffer
 
 static void activate(const struct run *run)
 {
-    const struct shape *shape = &run->op->spec.shape;
+    const struct operator_shape *shape = &run->op->spec.shape;
     activation_forward(run->op->spec.dtype, shape->gated, at(run, PRE), at(run, ACT), run->op->rows,
                        shape->ffn_hidden, run->stream);
 }
@@ -87,7 +87,7 @@ static void feed_forward(const struct run *run, enum buffer in, enum buffer out)
 
 static void feed_forward_gradient(const struct run *run, enum buffer result)
 {
-    const struct shape *shape = &run->op->spec.shape;
+    const struct operator_shape *shape = &run->op->spec.shape;
     multiply(run, run->op->second[PASS_INPUT_GRADIENT], DY, W_DOWN, D_ACT);
     activation_gradient(run->op->spec.dtype, shape->gated, at(run, PRE), at(run, D_ACT),
                         at(run, D_PRE), run->op->rows, shape->ffn_hidden, run->stream);
@@ -102,14 +102,14 @@ static void feed_forward_weights(const struct run *run, enum buffer in)
 
 static void choose_experts(const struct run *run)
 {
-    const struct shape *shape = &run->op->spec.shape;
+    const struct operator_shape *shape = &run->op->spec.shape;
     softmax_top_k(at(run, LOGITS), at(run, EXPERT_OF), at(run, WEIGHT_OF), run->op->rows,
                   shape->experts, shape->top_k, run->stream);
 }
 
 static void choose_experts_gradient(const struct run *run)
 {
-    const struct shape *shape = &run->op->spec.shape;
+    const struct operator_shape *shape = &run->op->spec.shape;
     softmax_top_k_gradient(run->op->spec.dtype, at(run, LOGITS), at(run, EXPERT_OF),
                            at(run, D_WEIGHT_OF), at(run, D_LOGITS), run->op->rows, shape->experts,
                            shape->top_k, run->stream);
@@ -145,58 +145,58 @@ void operator_forward(const struct lab *lab, const struct op *op, int set, cudaS
 {
     struct run run = {lab, op, set, stream};
     switch (op->spec.kind) {
-    case KIND_ATTENTION:
+    case OPERATOR_ATTENTION:
         norm(&run, NORMED);
         multiply(&run, op->first[PASS_FORWARD], NORMED, W_QKV, QKV);
         core(&run, QKV, CORE);
         multiply(&run, op->second[PASS_FORWARD], CORE, W_OUT, PROJECTED);
         add(&run, X, PROJECTED, Y);
         break;
-    case KIND_MLP:
+    case OPERATOR_MLP:
         norm(&run, NORMED);
         feed_forward(&run, NORMED, PROJECTED);
         add(&run, X, PROJECTED, Y);
         break;
-    case KIND_SHARED_EXPERT:
+    case OPERATOR_SHARED_EXPERT:
         norm(&run, NORMED);
         feed_forward(&run, NORMED, Y);
         break;
-    case KIND_EXPERT:
+    case OPERATOR_EXPERT:
         feed_forward(&run, X, Y);
         break;
-    case KIND_GATE:
+    case OPERATOR_GATE:
         norm(&run, NORMED);
         multiply(&run, op->first[PASS_FORWARD], NORMED, W_GATE, LOGITS);
         choose_experts(&run);
         break;
-    case KIND_ENCODE:
+    case OPERATOR_ENCODE:
         assign(&run);
         scatter(&run, X, false, Y);
         break;
-    case KIND_DECODE:
+    case OPERATOR_DECODE:
         gather(&run, X, true, Y);
         break;
-    case KIND_NORM:
+    case OPERATOR_NORM:
         norm(&run, Y);
         break;
-    case KIND_RESIDUAL:
+    case OPERATOR_RESIDUAL:
         add(&run, X, RESIDUAL, Y);
         break;
-    case KIND_QKV_PROJECTION:
+    case OPERATOR_QKV_PROJECTION:
         multiply(&run, op->first[PASS_FORWARD], X, W_QKV, Y);
         break;
-    case KIND_OUTPUT_PROJECTION:
+    case OPERATOR_OUTPUT_PROJECTION:
         multiply(&run, op->first[PASS_FORWARD], X, W_OUT, Y);
         break;
-    case KIND_ATTENTION_CORE:
+    case OPERATOR_ATTENTION_CORE:
         core(&run, X, Y);
         break;
-    case KIND_LM_HEAD:
+    case OPERATOR_LM_HEAD:
         norm(&run, NORMED);
         multiply(&run, op->first[PASS_FORWARD], NORMED, W_UP, Y);
         break;
     default:
-        die(EXIT_BUG, "%s has no forward pass", kind_names[op->spec.kind]);
+        die(EXIT_BUG, "%s has no forward pass", operator_kind_names[op->spec.kind]);
     }
 }
 
@@ -206,52 +206,52 @@ void operator_input_gradient(const struct lab *lab, const struct op *op, int set
     struct run run = {lab, op, set, stream};
     const struct gemm *first = op->first[PASS_INPUT_GRADIENT];
     switch (op->spec.kind) {
-    case KIND_ATTENTION:
+    case OPERATOR_ATTENTION:
         multiply(&run, op->second[PASS_INPUT_GRADIENT], DY, W_OUT, D_CORE);
         core_gradient(&run, QKV, CORE, D_CORE, D_QKV);
         multiply(&run, first, D_QKV, W_QKV, D_NORMED);
         norm_gradient(&run, D_NORMED, DY);
         break;
-    case KIND_MLP:
-    case KIND_SHARED_EXPERT:
+    case OPERATOR_MLP:
+    case OPERATOR_SHARED_EXPERT:
         feed_forward_gradient(&run, D_NORMED);
-        norm_gradient(&run, D_NORMED, op->spec.kind == KIND_MLP ? DY : BUFFER_COUNT);
+        norm_gradient(&run, D_NORMED, op->spec.kind == OPERATOR_MLP ? DY : BUFFER_COUNT);
         break;
-    case KIND_EXPERT:
+    case OPERATOR_EXPERT:
         feed_forward_gradient(&run, DX);
         break;
-    case KIND_GATE:
+    case OPERATOR_GATE:
         choose_experts_gradient(&run);
         multiply(&run, first, D_LOGITS, W_GATE, D_NORMED);
         norm_gradient(&run, D_NORMED, BUFFER_COUNT);
         break;
-    case KIND_ENCODE:
+    case OPERATOR_ENCODE:
         gather(&run, DY, false, DX);
         break;
-    case KIND_DECODE:
+    case OPERATOR_DECODE:
         scatter(&run, DY, true, DX);
         break;
-    case KIND_NORM:
+    case OPERATOR_NORM:
         norm_gradient(&run, DY, BUFFER_COUNT);
         break;
-    case KIND_RESIDUAL:
+    case OPERATOR_RESIDUAL:
         add(&run, DY, RESIDUAL, DX); /* two branches' gradients meet */
         break;
-    case KIND_QKV_PROJECTION:
+    case OPERATOR_QKV_PROJECTION:
         multiply(&run, first, DY, W_QKV, DX);
         break;
-    case KIND_OUTPUT_PROJECTION:
+    case OPERATOR_OUTPUT_PROJECTION:
         multiply(&run, first, DY, W_OUT, DX);
         break;
-    case KIND_ATTENTION_CORE:
+    case OPERATOR_ATTENTION_CORE:
         core_gradient(&run, X, Y, DY, DX);
         break;
-    case KIND_LM_HEAD:
+    case OPERATOR_LM_HEAD:
         multiply(&run, first, DY, W_UP, D_NORMED);
         norm_gradient(&run, D_NORMED, BUFFER_COUNT);
         break;
     default:
-        die(EXIT_BUG, "%s has no input gradient", kind_names[op->spec.kind]);
+        die(EXIT_BUG, "%s has no input gradient", operator_kind_names[op->spec.kind]);
     }
 }
 
@@ -261,30 +261,30 @@ void operator_weight_gradient(const struct lab *lab, const struct op *op, int se
     struct run run = {lab, op, set, stream};
     const struct gemm *first = op->first[PASS_WEIGHT_GRADIENT];
     switch (op->spec.kind) {
-    case KIND_ATTENTION:
+    case OPERATOR_ATTENTION:
         multiply(&run, op->second[PASS_WEIGHT_GRADIENT], DY, CORE, D_W_OUT);
         multiply(&run, first, D_QKV, NORMED, D_W_QKV);
         break;
-    case KIND_MLP:
-    case KIND_SHARED_EXPERT:
+    case OPERATOR_MLP:
+    case OPERATOR_SHARED_EXPERT:
         feed_forward_weights(&run, NORMED);
         break;
-    case KIND_EXPERT:
+    case OPERATOR_EXPERT:
         feed_forward_weights(&run, X);
         break;
-    case KIND_GATE:
+    case OPERATOR_GATE:
         multiply(&run, first, D_LOGITS, NORMED, D_W_GATE);
         break;
-    case KIND_QKV_PROJECTION:
+    case OPERATOR_QKV_PROJECTION:
         multiply(&run, first, DY, X, D_W_QKV);
         break;
-    case KIND_OUTPUT_PROJECTION:
+    case OPERATOR_OUTPUT_PROJECTION:
         multiply(&run, first, DY, X, D_W_OUT);
         break;
-    case KIND_LM_HEAD:
+    case OPERATOR_LM_HEAD:
         multiply(&run, first, DY, NORMED, D_W_UP);
         break;
     default:
-        die(EXIT_BUG, "%s has no weight gradient", kind_names[op->spec.kind]);
+        die(EXIT_BUG, "%s has no weight gradient", operator_kind_names[op->spec.kind]);
     }
 }

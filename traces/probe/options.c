@@ -3,6 +3,11 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "base.h"
+#include "shape_words.h"
+#include "sim/base/mem.h"
+#include "sim/base/number.h"
+#include "sim/base/text.h"
 #include "team.h"
 #include "version.h"
 
@@ -19,8 +24,7 @@ static const char help[] =
     "                       all of them, as a timeline (JSON)\n"
     "\n"
     "What to measure\n"
-    "  --model FILE         shapes of an architecture (models/moe/*.json); may be\n"
-    "                       repeated\n"
+    "  --model NAME|FILE    shapes of an architecture (models/moe); may be repeated\n"
     "  --shape LIST         shapes by hand: hidden=2048,ffn=8192,heads=32; also\n"
     "                       kv_heads, head_dim, span, causal, gated, expert_ffn,\n"
     "                       shared_ffn, experts, top_k, capacity, vocabulary\n"
@@ -78,7 +82,7 @@ static const char help[] =
     "  --help, --version\n"
     "\n"
     "Examples\n"
-    "  scmoesim-probe measure --model models/moe/gpt3-moe-xl.json \\\n"
+    "  scmoesim-probe measure --model gpt3-moe-xl \\\n"
     "      --tokens 1024..16384:5 --protocol hot,mixed --passes all -o costs.csv\n"
     "  scmoesim-probe measure --shape hidden=4096,ffn=16384,heads=32 --dtype bf16 \\\n"
     "      --kinds attention,mlp\n"
@@ -87,27 +91,42 @@ static const char help[] =
     "Exit status: 0 fine, 1 a check failed, 2 usage, 3 bad input, 70 a bug, 77 no\n"
     "GPU.\n";
 
+static void usage_hint(void) __attribute__((noreturn));
+static void usage_hint(void)
+{
+    fputs("scmoesim-probe: see scmoesim-probe --help\n", stderr);
+    exit(EXIT_USAGE);
+}
+
 static void usage(const char *format, const char *a, const char *b)
     __attribute__((noreturn, format(printf, 1, 0)));
 static void usage(const char *format, const char *a, const char *b)
 {
     fputs("scmoesim-probe: ", stderr);
     fprintf(stderr, format, a, b);
-    fputs("\nscmoesim-probe: see scmoesim-probe --help\n", stderr);
-    exit(EXIT_USAGE);
+    fputc('\n', stderr);
+    usage_hint();
+}
+
+static double quantity(const char *option, const char *text, enum unit unit, double min, double max)
+{
+    double value;
+    if (quantity_parse(text, unit, &value) == 0 && value >= min && value <= max)
+        return value;
+    char range[NUMBER_RANGE_MAX];
+    char *message =
+        mem_format("%s: expected %s, got \"%.80s\"", option, number_range(range, min, max), text);
+    usage("%s%s", message, "");
+}
+
+static double seconds(const char *option, const char *text, double min, double max)
+{
+    return quantity(option, text, UNIT_S, min, max);
 }
 
 static double number(const char *option, const char *text, double min, double max)
 {
-    char *end;
-    double value = strtod(text, &end);
-    if (end == text || *end || !(value >= min && value <= max)) {
-        char message[256];
-        snprintf(message, sizeof message, "%s: expected a number within %g and %g, got \"%.80s\"",
-                 option, min, max, text);
-        usage("%s%s", message, "");
-    }
-    return value;
+    return quantity(option, text, UNIT_COUNT, min, max);
 }
 
 static size_t count(const char *option, const char *text, double min, double max)
@@ -119,22 +138,24 @@ static size_t count(const char *option, const char *text, double min, double max
 }
 
 /* A complaint about the value of an option is a usage error; about a file, bad input. */
-static void must(int r, const struct complaint *why)
+static void must(int r, const struct diag *why)
 {
-    if (r < 0)
-        usage("%s%s", why->text, "");
+    if (r == 0)
+        return;
+    note_of(why);
+    usage_hint();
 }
 
 static void add_model(struct options *options, const char *option, const char *text)
 {
-    struct complaint why;
+    struct diag why = {0};
     if (options->model_count == MODELS_MAX)
         usage("%s: too many models%s", option, "");
-    struct model *to = &options->model[options->model_count++];
+    struct model **to = &options->model[options->model_count++];
     if (strcmp(option, "--shape") == 0)
-        must(model_of_shape(text, to, &why), &why);
-    else if (model_load(text, to, &why) < 0)
-        die(EXIT_BAD_INPUT, "%s", why.text);
+        must(model_of_shape(text, &why, to), &why);
+    else if (model_load(text, &why, to) < 0)
+        die_of(EXIT_BAD_INPUT, &why);
 }
 
 /* A comma-separated list of numbers. */
@@ -167,21 +188,21 @@ static void add_top_k(struct options *options, const char *option, const char *t
 
 static void apply(struct options *options, const char *option, const char *value)
 {
-    struct complaint why;
+    struct diag why = {0};
     if (strcmp(option, "--model") == 0 || strcmp(option, "--shape") == 0)
         add_model(options, option, value);
     else if (strcmp(option, "--tokens") == 0)
         must(tokens_parse(value, &options->tokens, &options->token_count, &why), &why);
     else if (strcmp(option, "--dtype") == 0) {
         int word = word_index(dtype_names, value);
-        if (word < 0)
+        if (word < 0 || word == DTYPE_FP8)
             usage("--dtype: expected fp32, tf32, fp16 or bf16, got \"%s\"%s", value, "");
         options->dtype = (enum dtype)word;
         options->has_dtype = true;
     } else if (strcmp(option, "--kinds") == 0)
-        must(words_parse(option, value, kind_names, &options->kinds, &why), &why);
+        must(words_parse(option, value, operator_kind_names, &options->kinds, &why), &why);
     else if (strcmp(option, "--passes") == 0)
-        must(words_parse(option, value, pass_names, &options->passes, &why), &why);
+        must(words_parse(option, value, operator_pass_names, &options->passes, &why), &why);
     else if (strcmp(option, "--protocol") == 0)
         must(words_parse(option, value, protocol_names, &options->protocols, &why), &why);
     else if (strcmp(option, "--duty") == 0)
@@ -193,11 +214,11 @@ static void apply(struct options *options, const char *option, const char *value
     else if (strcmp(option, "--samples") == 0)
         options->samples = count(option, value, 1, 100000);
     else if (strcmp(option, "--sample-time") == 0)
-        options->sample_s = number(option, value, 0, 60);
+        options->sample_s = seconds(option, value, 0, 60);
     else if (strcmp(option, "--warm-up") == 0)
-        options->warm_up_s = number(option, value, 0, 60);
+        options->warm_up_s = seconds(option, value, 0, 60);
     else if (strcmp(option, "--time-limit") == 0)
-        options->time_limit_s = number(option, value, 1, 1e6);
+        options->time_limit_s = seconds(option, value, 1, 1e6);
     else if (strcmp(option, "--gpus") == 0)
         options->gpus = (int)count(option, value, 1, TEAM_MAX);
     else if (strcmp(option, "--channels") == 0)
@@ -275,7 +296,7 @@ void options_read(int argc, char **argv, struct options *ret)
                             .rounds = 1,
                             .factor = {1},
                             .factor_count = 1};
-    ret->plan = need_memory((size_t)argc, sizeof *ret->plan);
+    ret->plan = mem_zeroed((size_t)argc, sizeof *ret->plan);
     remember_line(ret, argc, argv);
     for (int i = 1; i < argc; i++) {
         const char *word = argv[i];
@@ -305,6 +326,8 @@ void options_read(int argc, char **argv, struct options *ret)
 
 void options_done(struct options *options)
 {
+    for (size_t i = 0; i < options->model_count; i++)
+        model_free(options->model[i]);
     free(options->tokens);
     free(options->plan);
 }

@@ -4,8 +4,8 @@
 
 #include <stdbool.h>
 #include "jobs.h"
-#include "model.h"
 #include "rows.h"
+#include "sim/model/model.h"
 
 #define MODELS_MAX 16
 #define DUTIES_MAX 8
@@ -19,7 +19,7 @@ struct options {
     double time_limit_s; /* 0: none */
     const char *tuning;  /* file of products' algorithms; NULL: none */
     /* measure */
-    struct model model[MODELS_MAX];
+    struct model *model[MODELS_MAX];
     size_t model_count;
     size_t *tokens, token_count;
     bool has_dtype;

@@ -4,12 +4,13 @@
 #include <stdlib.h>
 #include "base.h"
 #include "kernels.h"
+#include "sim/base/mem.h"
 
 #define EXCHANGE_ROOM ((size_t)256 << 20)
 
 static void make_events(cudaEvent_t **events, size_t count)
 {
-    *events = need_memory(count, sizeof **events);
+    *events = mem_zeroed(count, sizeof **events);
     for (size_t i = 0; i < count; i++)
         try_cuda(cudaEventCreate(&(*events)[i]));
 }
@@ -21,55 +22,60 @@ static void free_events(cudaEvent_t *events, size_t count)
     free(events);
 }
 
-/* The output of what the operator waits for becomes its input where sizes allow. */
+/* The output of what the operator waits for becomes its input where types and sizes allow. */
 static void find_input(const struct player *player, const struct plan_operator *op,
                        struct operator_spec *spec)
 {
     for (size_t i = 0; i < op->after_count && !spec->input; i++) {
         const struct op *before = player->operators[op->after[i]];
-        if (before && before->spec.pass == PASS_FORWARD)
+        if (before && before->spec.pass == PASS_FORWARD && before->spec.dtype == op->dtype)
             spec->input = operator_output(before, &spec->input_bytes);
     }
 }
 
-/* Experts that a token is sorted into: the gate's count, for an encode that does not carry it. */
+/* Experts that tokens are sorted into, for an encode that does not carry it: the plan's count, or
+ * the gate's where an older plan has none. */
 static size_t routed_experts(const struct plan *plan)
 {
+    if (plan->experts)
+        return plan->experts;
     for (size_t i = 0; i < plan->operator_count; i++) {
-        if (plan->operators[i].kind == KIND_GATE)
+        if (plan->operators[i].kind == OPERATOR_GATE)
             return plan->operators[i].shape.experts;
     }
     return 0;
 }
 
-static int make_operators(struct player *player, struct complaint *why)
+static int make_operators(struct player *player, struct diag *why)
 {
     const struct plan *plan = player->plan;
-    player->operators = need_memory(plan->operator_count, sizeof *player->operators);
+    player->operators = mem_zeroed(plan->operator_count, sizeof *player->operators);
     for (size_t i = 0; i < plan->operator_count; i++) {
-        size_t self = plan->issue[i];
-        const struct plan_operator *op = &plan->operators[self];
-        if (kind_is_transfer(op->kind))
+        const struct plan_operator *op = &plan->operators[i];
+        if (!operator_computes(op->kind))
             continue;
-        bool routes = op->kind == KIND_ENCODE || op->kind == KIND_DECODE;
-        struct complaint cause;
+        bool routes = op->kind == OPERATOR_ENCODE || op->kind == OPERATOR_DECODE;
+        struct diag cause = {0};
         struct operator_spec spec = {
             .kind = op->kind,
             .pass = op->pass,
             .shape = op->shape,
-            .dtype = plan->dtype,
+            .dtype = op->dtype,
             .sets = 1,
             .routed_experts = routes ? routed_experts(plan) : 0,
         };
         find_input(player, op, &spec);
-        player->operators[self] = operator_make(&player->set->lab, &spec, &cause);
-        if (!player->operators[self])
-            return complain(why, "operator \"%s\": %.400s", op->name, cause.text);
+        player->operators[i] = operator_make(&player->set->lab, &spec, &cause);
+        if (!player->operators[i]) {
+            int r = diag_say(why, "operator \"%s\": %s", op->name, cause.messages[0]);
+            diag_done(&cause);
+            return r;
+        }
     }
     return 0;
 }
 
-static bool queue_has(const struct plan *plan, size_t queue, bool (*is)(enum kind))
+static bool queue_has(const struct plan *plan, size_t queue, bool (*is)(enum operator_kind))
 {
     for (size_t i = 0; i < plan->operator_count; i++) {
         if (plan->operators[i].queue == queue && is(plan->operators[i].kind))
@@ -78,18 +84,23 @@ static bool queue_has(const struct plan *plan, size_t queue, bool (*is)(enum kin
     return false;
 }
 
-static bool is_fetch(enum kind kind)
+static bool is_fetch(enum operator_kind kind)
 {
-    return kind == KIND_EXPERT_FETCH;
+    return kind == OPERATOR_EXPERT_FETCH;
+}
+
+static bool is_transfer(enum operator_kind kind)
+{
+    return !operator_computes(kind);
 }
 
 /* Exchanges outlive the plan, so they are made before its part of the lab's memory begins. */
-static int make_exchanges(struct player *player, struct complaint *why)
+static int make_exchanges(struct player *player, struct diag *why)
 {
     struct stage_set *set = player->set;
     int used = 0;
     for (size_t q = 0; q < player->plan->queue_count; q++) {
-        if (!queue_has(player->plan, q, set->among_gpus ? is_fetch : kind_is_transfer))
+        if (!queue_has(player->plan, q, set->among_gpus ? is_fetch : is_transfer))
             continue;
         if (used == set->exchanges) {
             if (exchange_init(&set->exchange[used], &set->lab, EXCHANGE_ROOM, why) < 0)
@@ -108,7 +119,7 @@ static void join_collectives(struct player *player)
     struct stage_set *set = player->set;
     int used = 0;
     for (size_t q = 0; q < player->plan->queue_count; q++) {
-        if (!queue_has(player->plan, q, kind_is_all_to_all))
+        if (!queue_has(player->plan, q, operator_is_all_to_all))
             continue;
         if (used == set->collectives)
             set->collective[set->collectives++] = collective_join(set->me, /* channels= */ 0);
@@ -116,16 +127,16 @@ static void join_collectives(struct player *player)
     }
 }
 
-static int take_buffers(struct player *player, double factor, struct complaint *why)
+static int take_buffers(struct player *player, double factor, struct diag *why)
 {
     double most = 0;
     for (size_t i = 0; i < player->plan->operator_count; i++)
-        most = fmax(most, player->plan->operators[i].a2a_bytes * factor);
+        most = fmax(most, player->plan->operators[i].comm_bytes * factor);
     player->send = lab_take(&player->set->lab, (size_t)most);
     player->receive = lab_take(&player->set->lab, (size_t)most);
     if (player->send && player->receive)
         return 0;
-    return complain(why, "two buffers of %.0f MiB do not fit in the GPU's memory",
+    return diag_say(why, "two buffers of %.0f MiB do not fit in the GPU's memory",
                     most / (1 << 20));
 }
 
@@ -143,7 +154,7 @@ static void make_queues(struct stage_set *set, size_t count)
 static void make_waits(struct player *player)
 {
     const struct plan *plan = player->plan;
-    player->done = need_memory(plan->operator_count, sizeof *player->done);
+    player->done = mem_zeroed(plan->operator_count, sizeof *player->done);
     for (size_t i = 0; i < plan->operator_count; i++) {
         const struct plan_operator *op = &plan->operators[i];
         for (size_t j = 0; j < op->after_count; j++) {
@@ -155,13 +166,13 @@ static void make_waits(struct player *player)
 }
 
 int player_open(struct player *player, struct stage_set *set, const struct plan *plan,
-                double largest_factor, struct complaint *why)
+                double largest_factor, struct diag *why)
 {
     *player = (struct player){.set = set, .plan = plan, .factor = 1, .mark = lab_mark(&set->lab)};
     if (plan->queue_count > PLAYER_QUEUES_MAX)
-        return complain(why, "more than %d queues", PLAYER_QUEUES_MAX);
+        return diag_say(why, "more than %d queues", PLAYER_QUEUES_MAX);
     if (set->among_gpus && plan->ep != (size_t)set->me->count)
-        return complain(why, "its All-to-Alls are among %zu GPUs, not %d", plan->ep,
+        return diag_say(why, "its All-to-Alls are among %zu GPUs, not %d", plan->ep,
                         set->me->count);
     if (set->among_gpus)
         join_collectives(player);
@@ -227,10 +238,10 @@ static void play_operator(const struct player *player, size_t self)
 {
     const struct plan_operator *op = &player->plan->operators[self];
     cudaStream_t stream = player->set->stream[op->queue];
-    double bytes = op->a2a_bytes * player->factor;
+    double bytes = op->comm_bytes * player->factor;
     if (player->operators[self])
         operator_run(&player->set->lab, player->operators[self], 0, stream);
-    else if (op->kind == KIND_EXPERT_FETCH)
+    else if (op->kind == OPERATOR_EXPERT_FETCH)
         copy_in(player->exchange[op->queue], op->fetch_bytes, stream);
     else if (bytes < 1)
         return; /* by a factor of 0 */
@@ -262,8 +273,8 @@ static void play_pair(const struct player *player, const struct series *series, 
     const struct plan *plan = player->plan;
     fork_queues(player->set, plan->queue_count);
     for (size_t i = 0; i < plan->operator_count; i++) {
-        size_t self = plan->issue[i], place = pair * plan->operator_count + self;
-        const struct plan_operator *op = &plan->operators[self];
+        size_t place = pair * plan->operator_count + i;
+        const struct plan_operator *op = &plan->operators[i];
         cudaStream_t stream = player->set->stream[op->queue];
         for (size_t j = 0; j < op->after_count; j++) {
             if (plan->operators[op->after[j]].queue != op->queue)
@@ -271,11 +282,11 @@ static void play_pair(const struct player *player, const struct series *series, 
         }
         if (series->with_operators)
             stamp(series, series->begin[place], stream);
-        play_operator(player, self);
+        play_operator(player, i);
         if (series->with_operators)
             stamp(series, series->end[place], stream);
-        if (player->done[self])
-            try_cuda(cudaEventRecord(player->done[self], stream));
+        if (player->done[i])
+            try_cuda(cudaEventRecord(player->done[i], stream));
     }
     join_queues(player->set, plan->queue_count);
 }

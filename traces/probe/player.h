@@ -9,7 +9,7 @@
 #include "exchange.h"
 #include "lab.h"
 #include "operator.h"
-#include "plan.h"
+#include "sim/schedule/plan.h"
 
 #define PLAYER_QUEUES_MAX 16
 
@@ -61,7 +61,7 @@ struct series {
 /* Players of one set close in reverse order, since each gives its memory back. Negative with a
  * complaint when an operator cannot be made; the player is then closed. */
 int player_open(struct player *player, struct stage_set *set, const struct plan *plan,
-                double largest_factor, struct complaint *why);
+                double largest_factor, struct diag *why);
 void player_close(struct player *player);
 void stage_set_done(struct stage_set *set);
 

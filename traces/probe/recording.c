@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include "base.h"
+#include "sim/base/mem.h"
 
 static double between(cudaEvent_t begin, cudaEvent_t end)
 {
@@ -15,7 +16,7 @@ static double between(cudaEvent_t begin, cudaEvent_t end)
 static void place_pairs(struct recording *to, const struct series *series,
                         const struct clock_pair clock[2])
 {
-    unsigned long long *stamp_ns = need_memory(to->pairs, sizeof *stamp_ns);
+    unsigned long long *stamp_ns = mem_zeroed(to->pairs, sizeof *stamp_ns);
     try_cuda(cudaMemcpy(stamp_ns, series->stamp_ns, to->pairs * sizeof *stamp_ns,
                         cudaMemcpyDeviceToHost));
     for (size_t i = 0; i < to->pairs; i++)
@@ -29,10 +30,10 @@ void recording_take(struct recording *ret, const struct series *series, size_t p
     const struct plan *plan = series->players[player].plan;
     size_t operators = series->with_operators ? plan->operator_count : 0;
     *ret = (struct recording){.pairs = series->pairs, .operators = operators};
-    ret->begin_s = need_memory(ret->pairs, sizeof *ret->begin_s);
-    ret->pair_s = need_memory(ret->pairs, sizeof *ret->pair_s);
-    ret->start_s = need_memory(ret->pairs * operators, sizeof *ret->start_s);
-    ret->end_s = need_memory(ret->pairs * operators, sizeof *ret->end_s);
+    ret->begin_s = mem_zeroed(ret->pairs, sizeof *ret->begin_s);
+    ret->pair_s = mem_zeroed(ret->pairs, sizeof *ret->pair_s);
+    ret->start_s = mem_zeroed(ret->pairs * operators, sizeof *ret->start_s);
+    ret->end_s = mem_zeroed(ret->pairs * operators, sizeof *ret->end_s);
     for (size_t i = 0; i < ret->pairs; i++) {
         const cudaEvent_t *boundary = &series->boundary[i * series->player_count + player];
         ret->pair_s[i] = between(boundary[0], boundary[1]);
@@ -66,7 +67,7 @@ void recording_pairs(const struct recording *of_rank, int ranks, double *ret_s)
 struct timing recording_pair_time(const struct recording *of_rank, int ranks)
 {
     size_t pairs = of_rank[0].pairs;
-    double *time_s = need_memory(pairs, sizeof *time_s);
+    double *time_s = mem_zeroed(pairs, sizeof *time_s);
     recording_pairs(of_rank, ranks, time_s);
     struct timing timing = {quantile(time_s, pairs, 0.5), quantile(time_s, pairs, 0.1),
                             quantile(time_s, pairs, 0.9), pairs};
@@ -87,7 +88,7 @@ static double first_begin_s(const struct recording *of_rank, int ranks, size_t p
 static double median_place(const struct recording *of, const double *place_s, size_t op,
                            const double *late_s)
 {
-    double *sample_s = need_memory(of->pairs, sizeof *sample_s);
+    double *sample_s = mem_zeroed(of->pairs, sizeof *sample_s);
     for (size_t i = 0; i < of->pairs; i++)
         sample_s[i] = late_s[i] + place_s[i * of->operators + op];
     double median_s = quantile(sample_s, of->pairs, 0.5);
@@ -99,7 +100,7 @@ void recording_places(const struct recording *of_rank, int ranks, double *ret_st
                       double *ret_end_s)
 {
     size_t pairs = of_rank[0].pairs, operators = of_rank[0].operators;
-    double *late_s = need_memory(pairs, sizeof *late_s);
+    double *late_s = mem_zeroed(pairs, sizeof *late_s);
     for (int r = 0; r < ranks; r++) {
         for (size_t i = 0; i < pairs; i++)
             late_s[i] = of_rank[r].begin_s[i] - first_begin_s(of_rank, ranks, i);

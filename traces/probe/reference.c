@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base.h"
+#include "sim/base/mem.h"
 
 #define EPSILON 1e-5 /* as in kernels_norm.cu */
 
@@ -191,7 +192,7 @@ static void shares_of(const struct ref_attention *size, const double *qkv, size_
 
 void ref_attention(const struct ref_attention *size, const double *qkv, double *out)
 {
-    double *share = need_memory(size->length, sizeof *share);
+    double *share = mem_zeroed(size->length, sizeof *share);
     for (size_t b = 0; b < size->batch; b++) {
         for (size_t h = 0; h < size->heads; h++) {
             for (size_t q = 0; q < size->length; q++) {
@@ -231,7 +232,7 @@ static void query_gradient(const struct ref_attention *size, const double *qkv, 
 void ref_attention_gradient(const struct ref_attention *size, const double *qkv, const double *dout,
                             double *dqkv)
 {
-    double *share = need_memory(size->length, sizeof *share);
+    double *share = mem_zeroed(size->length, sizeof *share);
     memset(dqkv, 0, size->batch * size->length * packed_width(size) * sizeof *dqkv);
     for (size_t b = 0; b < size->batch; b++) {
         for (size_t h = 0; h < size->heads; h++) {

@@ -6,8 +6,10 @@
 #include <string.h>
 #include <sys/stat.h>
 #include "bench.h"
+#include "playable.h"
 #include "player.h"
 #include "recording.h"
+#include "sim/base/mem.h"
 #include "tally.h"
 #include "team.h"
 #include "timeline.h"
@@ -68,7 +70,7 @@ static void output_path(const struct options *options, const struct timeline *ti
 static void write_timeline(const struct place *place, const char *path, const struct player *player,
                            const struct series *whole, const struct tally *tally)
 {
-    struct complaint why;
+    struct diag why = {0};
     char to[4096];
     struct timeline timeline = {
         .plan = player->plan,
@@ -85,7 +87,7 @@ static void write_timeline(const struct place *place, const char *path, const st
     };
     output_path(timeline.options, &timeline, to, sizeof to);
     if (timeline_write(&timeline, to, &why) < 0)
-        die(EXIT_BAD_INPUT, "%s", why.text);
+        die_of(EXIT_BAD_INPUT, &why);
 }
 
 /* Whole pairs without events between operators; clock and power are read meanwhile. */
@@ -217,12 +219,13 @@ static bool open_players(struct place *place, struct turns *turns)
     for (size_t f = 0; f < options->factor_count; f++)
         largest = options->factor[f] > largest ? options->factor[f] : largest;
     for (size_t i = 0; open && i < turns->count; i++) {
-        struct complaint why;
+        struct diag why = {0};
         size_t plan = turns->first + i;
         open = player_open(&turns->player[i], &place->set, replay->plan[plan], largest, &why) == 0;
         turns->open += open;
         if (!open && replay->round == 0)
-            note("%s: %s", options->plan[plan], why.text);
+            note("%s: %s", options->plan[plan], why.messages[0]);
+        diag_done(&why);
     }
     return team_agree(place->me, open);
 }
@@ -243,7 +246,7 @@ static void replay_turns(struct place *place, size_t first, size_t count)
 {
     struct replay *replay = place->replay;
     const struct options *options = replay->options;
-    struct turns *turns = need_memory(1, sizeof *turns);
+    struct turns *turns = mem_zeroed(1, sizeof *turns);
     turns->first = first;
     turns->count = count;
     bool all_open = open_players(place, turns);
@@ -269,20 +272,20 @@ static void replay_turns(struct place *place, size_t first, size_t count)
 static void load_choices(struct place *place)
 {
     const char *path = place->replay->options->tuning;
-    struct complaint why;
+    struct diag why = {0};
     if (!path)
         return;
     if (choices_load(path, &place->choices, &why) < 0)
-        die(EXIT_BAD_INPUT, "%s", why.text);
+        die_of(EXIT_BAD_INPUT, &why);
     place->set.lab.choices = &place->choices;
 }
 
 static void save_choices(struct place *place)
 {
     const char *path = place->replay->options->tuning;
-    struct complaint why;
+    struct diag why = {0};
     if (path && place->me->rank == 0 && choices_save(path, &place->choices, &why) < 0)
-        die(EXIT_BAD_INPUT, "%s", why.text);
+        die_of(EXIT_BAD_INPUT, &why);
     choices_done(&place->choices);
 }
 
@@ -310,7 +313,7 @@ static void work(const struct member *me, void *context)
 {
     struct replay *replay = context;
     const struct options *options = replay->options;
-    struct place *place = need_memory(1, sizeof *place);
+    struct place *place = mem_zeroed(1, sizeof *place);
     int device = options->gpus ? me->rank : options->device;
     char bus[32];
     place->me = place->set.me = me;
@@ -332,9 +335,10 @@ static void work(const struct member *me, void *context)
 static void load_plans(const struct options *options, struct plan **plans)
 {
     for (size_t i = 0; i < options->plan_count; i++) {
-        struct complaint why;
-        if (plan_load(options->plan[i], &plans[i], &why) < 0)
-            die(EXIT_BAD_INPUT, "%s", why.text);
+        struct diag why = {0};
+        if (plan_load(options->plan[i], &why, &plans[i]) < 0 ||
+            plan_check(plans[i], options->plan[i], &why) < 0)
+            die_of(EXIT_BAD_INPUT, &why);
     }
     if (writes_folder(options) && mkdir(options->output, 0777) != 0 && errno != EEXIST)
         die(EXIT_BAD_INPUT, "%s: %s", options->output, strerror(errno));
@@ -353,16 +357,16 @@ static void check_gpus(const struct options *options)
 
 int command_replay(const struct options *options)
 {
-    struct replay *replay = need_memory(1, sizeof *replay);
+    struct replay *replay = mem_zeroed(1, sizeof *replay);
     replay->options = options;
     replay->ranks = options->gpus > 1 ? options->gpus : 1;
-    replay->plan = need_memory(options->plan_count, sizeof *replay->plan);
+    replay->plan = mem_zeroed(options->plan_count, sizeof *replay->plan);
     load_plans(options, replay->plan);
     check_gpus(options);
     if (options->time_limit_s > 0)
         replay->deadline_s = host_seconds() + options->time_limit_s;
     size_t tallies = options->plan_count * plays(options);
-    replay->tally = need_memory(tallies, sizeof *replay->tally);
+    replay->tally = mem_zeroed(tallies, sizeof *replay->tally);
     team_run(replay->ranks, work, replay);
     if (replay->played < options->plan_count)
         note("the time limit is reached in round %zu of %zu, after %zu of %zu plans",

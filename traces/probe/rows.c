@@ -2,22 +2,33 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include "playable.h"
+#include "sim/base/csv.h"
+#include "sim/base/file.h"
+#include "sim/base/mem.h"
 
 const char *const protocol_names[] = {"hot", "paced", "mixed", NULL};
 
-static const char header[] =
-    "kind,pass,dtype,protocol,duty_ratio,tokens,hidden,ffn_hidden,heads,kv_heads,head_dim,"
-    "span_tokens,causal,gated,experts,top_k,capacity_factor,vocabulary,bytes,sm_count,time_s,"
-    "time_p10_s,time_p90_s,samples,ranks\n";
+/* Fields of a shape that have a column. */
+static const size_t field_columns[] = {
+    SHAPE_TOKENS,   SHAPE_HIDDEN,          SHAPE_FFN_HIDDEN, SHAPE_HEADS, SHAPE_KV_HEADS,
+    SHAPE_HEAD_DIM, SHAPE_SPAN_TOKENS,     SHAPE_CAUSAL,     SHAPE_GATED, SHAPE_EXPERTS,
+    SHAPE_TOP_K,    SHAPE_CAPACITY_FACTOR, SHAPE_VOCABULARY,
+};
+#define FIELD_COLUMNS (sizeof field_columns / sizeof *field_columns)
 
-struct row row_of_operator(enum kind kind, enum pass pass, enum dtype dtype,
-                           const struct shape *shape)
+struct row row_of_operator(enum operator_kind kind, enum operator_pass pass, enum dtype dtype,
+                           const struct operator_shape *shape)
 {
-    return (struct row){.kind = kind_names[kind],
-                        .pass = pass_names[pass],
-                        .dtype = dtype_names[dtype],
-                        .shape = shape_of_kind(shape, kind),
-                        .fields = kind_fields(kind)};
+    struct row row = {.kind = operator_kind_names[kind],
+                      .pass = operator_pass_names[pass],
+                      .dtype = dtype_names[dtype],
+                      .shape = operator_used_shape(kind, shape)};
+    for (size_t f = 0; f < SHAPE_FIELD_COUNT; f++)
+        row.fields |= (unsigned)operator_uses(kind, f) << f;
+    if (!shape->hidden) /* the core of attention works alike at any */
+        row.fields &= ~(1u << SHAPE_HIDDEN);
+    return row;
 }
 
 static bool same_text(const char *a, const char *b)
@@ -33,7 +44,7 @@ static bool same_number(double a, double b)
 /* `shared` has no column, so rows that differ in nothing else are the same. */
 static bool same_key(const struct row *a, const struct row *b)
 {
-    struct shape x = a->shape, y = b->shape;
+    struct operator_shape x = a->shape, y = b->shape;
     x.shared = y.shared = false;
     return same_text(a->kind, b->kind) && same_text(a->pass, b->pass) &&
            same_text(a->dtype, b->dtype) && a->protocol == b->protocol &&
@@ -56,7 +67,7 @@ bool rows_add(struct rows *rows, const struct row *row)
         return false;
     if (rows->count == rows->room) {
         rows->room = rows->room ? 2 * rows->room : 256;
-        rows->row = resize_memory(rows->row, rows->room, sizeof *rows->row);
+        rows->row = mem_resized(rows->row, rows->room, sizeof *rows->row);
     }
     rows->row[rows->count++] = *row;
     return true;
@@ -68,75 +79,58 @@ void rows_done(struct rows *rows)
     *rows = (struct rows){0};
 }
 
-static void put_text(FILE *to, const char *text)
-{
-    fprintf(to, "%s,", text ? text : "");
-}
-
-static void put_count(FILE *to, bool applies, size_t value)
+static void put_where(struct csv_out *out, bool applies, double value)
 {
     if (applies)
-        fprintf(to, "%zu", value);
-    fputc(',', to);
+        csv_put_number(out, value);
+    else
+        csv_put_empty(out);
 }
 
-static void put_number(FILE *to, bool applies, double value)
+static void put_row(struct csv_out *out, const struct row *row)
 {
-    if (applies)
-        fprintf(to, "%.17g", value);
-    fputc(',', to);
+    csv_put_text(out, row->kind);
+    csv_put_text(out, row->pass);
+    csv_put_text(out, row->dtype);
+    csv_put_text(out, protocol_names[row->protocol]);
+    put_where(out, row->duty_ratio > 0, row->duty_ratio);
+    for (size_t i = 0; i < FIELD_COLUMNS; i++)
+        put_where(out, row->fields >> field_columns[i] & 1,
+                  shape_field(&row->shape, field_columns[i]));
+    put_where(out, row->bytes > 0, row->bytes);
+    put_where(out, row->sm_count > 0, row->sm_count);
+    csv_put_number(out, row->timing.median_s);
+    csv_put_number(out, row->timing.p10_s);
+    csv_put_number(out, row->timing.p90_s);
+    csv_put_count(out, row->timing.samples);
+    put_where(out, row->ranks > 0, row->ranks);
+    csv_end_row(out);
 }
 
-static void put_row(FILE *to, const struct row *row)
+static void put_header(struct csv_out *out)
 {
-    const struct shape *shape = &row->shape;
-    unsigned has = row->fields;
-    put_text(to, row->kind);
-    put_text(to, row->pass);
-    put_text(to, row->dtype);
-    put_text(to, protocol_names[row->protocol]);
-    put_number(to, row->duty_ratio > 0, row->duty_ratio);
-    put_count(to, shape->tokens > 0, shape->tokens);
-    put_count(to, has & FIELD_HIDDEN, shape->hidden);
-    put_count(to, has & FIELD_FFN, shape->ffn_hidden);
-    put_count(to, has & FIELD_HEADS, shape->heads);
-    put_count(to, has & FIELD_HEADS, shape->kv_heads);
-    put_count(to, has & FIELD_HEADS, shape->head_dim);
-    put_count(to, has & FIELD_SPAN, shape->span_tokens);
-    put_count(to, has & FIELD_SPAN, shape->causal);
-    put_count(to, has & FIELD_GATED, shape->gated);
-    put_count(to, has & FIELD_EXPERTS, shape->experts);
-    put_count(to, has & FIELD_TOP_K, shape->top_k);
-    put_number(to, has & FIELD_CAPACITY, shape->capacity_factor);
-    put_count(to, has & FIELD_VOCABULARY, shape->vocabulary);
-    put_number(to, row->bytes > 0, row->bytes);
-    put_count(to, row->sm_count > 0, (size_t)row->sm_count);
-    fprintf(to, "%.17g,%.17g,%.17g,%zu,", row->timing.median_s, row->timing.p10_s,
-            row->timing.p90_s, row->timing.samples);
-    if (row->ranks > 0)
-        fprintf(to, "%d", row->ranks);
-    fputc('\n', to);
+    static const char *const first[] = {"kind", "pass", "dtype", "protocol", "duty_ratio", NULL};
+    static const char *const last[] = {"bytes",      "sm_count", "time_s", "time_p10_s",
+                                       "time_p90_s", "samples",  "ranks",  NULL};
+    for (size_t i = 0; first[i]; i++)
+        csv_put_text(out, first[i]);
+    for (size_t i = 0; i < FIELD_COLUMNS; i++)
+        csv_put_text(out, shape_fields[field_columns[i]].name);
+    for (size_t i = 0; last[i]; i++)
+        csv_put_text(out, last[i]);
+    csv_end_row(out);
 }
 
-struct file {
-    const struct rows *rows;
-    char *const *facts;
-    size_t fact_count;
-};
-
-static void put_all(FILE *to, const void *what)
+int rows_write(const struct rows *rows, const char *path, const struct text *facts,
+               struct diag *diag)
 {
-    const struct file *file = what;
-    for (size_t i = 0; i < file->fact_count; i++)
-        fprintf(to, "# %s\n", file->facts[i]);
-    fputs(header, to);
-    for (size_t i = 0; i < file->rows->count; i++)
-        put_row(to, &file->rows->row[i]);
-}
-
-int rows_write(const struct rows *rows, const char *path, char *const *facts, size_t fact_count,
-               struct complaint *why)
-{
-    struct file file = {rows, facts, fact_count};
-    return write_whole(path, put_all, &file, why);
+    struct text file = {0};
+    struct csv_out out = {.to = &file};
+    text_add(&file, "%s", text_get(facts));
+    put_header(&out);
+    for (size_t i = 0; i < rows->count; i++)
+        put_row(&out, &rows->row[i]);
+    int r = file_write(path, &file, diag);
+    text_done(&file);
+    return r;
 }

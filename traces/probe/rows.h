@@ -3,8 +3,9 @@
 #ifndef PROBE_ROWS_H
 #define PROBE_ROWS_H
 
-#include "base.h"
-#include "shape.h"
+#include "sim/base/diag.h"
+#include "sim/base/text.h"
+#include "sim/model/operator.h"
 #include "timing_result.h"
 
 enum protocol { PROTOCOL_HOT, PROTOCOL_PACED, PROTOCOL_MIXED, PROTOCOL_COUNT };
@@ -16,8 +17,8 @@ struct row {
     const char *dtype; /* NULL likewise */
     enum protocol protocol;
     double duty_ratio; /* 0: does not apply */
-    struct shape shape;
-    unsigned fields;      /* enum shape_field of the shape's cells that apply */
+    struct operator_shape shape;
+    unsigned fields;      /* bit per field of the shape that applies: 1 << SHAPE_HIDDEN, … */
     double bytes;         /* 0: does not apply */
     int sm_count;         /* 0: does not apply */
     int ranks;            /* of an All-to-All; 0: does not apply */
@@ -30,17 +31,16 @@ struct rows {
 };
 
 /* The row of an operator, its timing still empty. */
-struct row row_of_operator(enum kind kind, enum pass pass, enum dtype dtype,
-                           const struct shape *shape);
+struct row row_of_operator(enum operator_kind kind, enum operator_pass pass, enum dtype dtype,
+                           const struct operator_shape *shape);
 
 /* False, and nothing added, when a row of the same key is there: readers refuse duplicates. */
 bool rows_add(struct rows *rows, const struct row *row);
 bool rows_have(const struct rows *rows, const struct row *row);
 void rows_done(struct rows *rows);
 
-/* '#' lines as given (each "key: value"), header, rows. Through a file beside path renamed over it;
- * "-" is standard output. */
-int rows_write(const struct rows *rows, const char *path, char *const *facts, size_t fact_count,
-               struct complaint *why);
+/* facts: lines that begin with '#'. Then the header, and the rows. "-" is standard output. */
+int rows_write(const struct rows *rows, const char *path, const struct text *facts,
+               struct diag *diag);
 
 #endif

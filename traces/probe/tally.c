@@ -3,22 +3,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base.h"
-
-static double *grown(double *values, size_t count)
-{
-    double *more = realloc(values, count * sizeof *more);
-    if (!more)
-        die(EXIT_BUG, "out of memory");
-    return more;
-}
+#include "sim/base/mem.h"
 
 void tally_add(struct tally *tally, const struct recording *of_rank, int ranks)
 {
     size_t pairs = of_rank[0].pairs;
-    tally->pair_s = grown(tally->pair_s, tally->pairs + pairs);
+    tally->pair_s = mem_resized(tally->pair_s, tally->pairs + pairs, sizeof *tally->pair_s);
     recording_pairs(of_rank, ranks, tally->pair_s + tally->pairs);
     tally->pairs += pairs;
-    tally->round_s = grown(tally->round_s, tally->rounds + 1);
+    tally->round_s = mem_resized(tally->round_s, tally->rounds + 1, sizeof *tally->round_s);
     tally->round_s[tally->rounds++] = recording_pair_time(of_rank, ranks).median_s;
 }
 
@@ -26,14 +19,14 @@ void tally_place(struct tally *tally, const struct recording *of_rank, int ranks
 {
     size_t places = (size_t)ranks * of_rank[0].operators;
     tally->instrumented_pair = recording_pair_time(of_rank, ranks);
-    tally->start_s = need_memory(places, sizeof *tally->start_s);
-    tally->end_s = need_memory(places, sizeof *tally->end_s);
+    tally->start_s = mem_zeroed(places, sizeof *tally->start_s);
+    tally->end_s = mem_zeroed(places, sizeof *tally->end_s);
     recording_places(of_rank, ranks, tally->start_s, tally->end_s);
 }
 
 struct timing tally_pair(const struct tally *tally)
 {
-    double *sorted = need_memory(tally->pairs, sizeof *sorted);
+    double *sorted = mem_zeroed(tally->pairs, sizeof *sorted);
     memcpy(sorted, tally->pair_s, tally->pairs * sizeof *sorted);
     struct timing timing = {quantile(sorted, tally->pairs, 0.5),
                             quantile(sorted, tally->pairs, 0.1),

@@ -1,93 +1,81 @@
 #include "timeline.h"
 
-#include <math.h>
-#include "json.h"
+#include "sim/base/file.h"
+#include "sim/base/json.h"
 #include "version.h"
 
-static void put_member(FILE *to, const char *key, const char *text)
+static void put_provenance(struct jout *out, const struct timeline *timeline)
 {
-    fprintf(to, "  \"%s\": ", key);
-    json_put_string(to, text);
-    fputs(",\n", to);
+    jout_string(out, "probe", "scmoesim-probe " PROBE_VERSION);
+    jout_string(out, "gpu", timeline->gpu);
+    jout_string(out, "driver", timeline->facts.driver);
+    jout_string(out, "command", timeline->options->line);
+    jout_number(out, "power_limit_w", timeline->facts.power_limit_w);
+    jout_number(out, "sm_clock_mean_hz", timeline->tally->average.sm_clock_hz);
+    jout_number(out, "power_mean_w", timeline->tally->average.power_w);
 }
 
-static void put_number(FILE *to, const char *key, double value)
+static void put_times(struct jout *out, const struct timeline *timeline)
 {
-    if (isfinite(value))
-        fprintf(to, "  \"%s\": %.17g,\n", key, value);
-    else
-        fprintf(to, "  \"%s\": null,\n", key);
-}
-
-static void put_provenance(FILE *to, const struct timeline *timeline)
-{
-    put_member(to, "probe", "scmoesim-probe " PROBE_VERSION);
-    put_member(to, "gpu", timeline->gpu);
-    put_member(to, "driver", timeline->facts.driver);
-    put_member(to, "command", timeline->options->line);
-    put_number(to, "power_limit_w", timeline->facts.power_limit_w);
-    put_number(to, "sm_clock_mean_hz", timeline->tally->average.sm_clock_hz);
-    put_number(to, "power_mean_w", timeline->tally->average.power_w);
-}
-
-static void put_times(FILE *to, const struct timeline *timeline)
-{
-    put_number(to, "pair_time_s", timeline->pair.median_s);
-    put_number(to, "pair_time_p10_s", timeline->pair.p10_s);
-    put_number(to, "pair_time_p90_s", timeline->pair.p90_s);
-    put_number(to, "instrumented_pair_time_s", timeline->tally->instrumented_pair.median_s);
-    fputs("  \"round_times_s\": [", to);
+    jout_number(out, "pair_time_s", timeline->pair.median_s);
+    jout_number(out, "pair_time_p10_s", timeline->pair.p10_s);
+    jout_number(out, "pair_time_p90_s", timeline->pair.p90_s);
+    jout_number(out, "instrumented_pair_time_s", timeline->tally->instrumented_pair.median_s);
+    jout_inline(out);
+    jout_array(out, "round_times_s");
     for (size_t i = 0; i < timeline->tally->rounds; i++)
-        fprintf(to, "%s%.17g", i ? ", " : "", timeline->tally->round_s[i]);
-    fputs("],\n", to);
+        jout_number(out, NULL, timeline->tally->round_s[i]);
+    jout_end(out, ']');
 }
 
-static void put_operator(FILE *to, const struct timeline *timeline, size_t rank, size_t which)
+static void put_operator(struct jout *out, const struct timeline *timeline, size_t rank,
+                         size_t which)
 {
     const struct plan *plan = timeline->plan;
     const struct plan_operator *op = &plan->operators[which];
     size_t place = rank * plan->operator_count + which;
-    fputs("    { \"name\": ", to);
-    json_put_string(to, op->name);
-    fprintf(to, ", \"kind\": \"%s\", \"pass\": \"%s\", \"rank\": %zu, \"queue\": ",
-            kind_names[op->kind], pass_names[op->pass], rank);
-    json_put_string(to, plan->queues[op->queue]);
-    fprintf(to, ", \"start_s\": %.17g, \"end_s\": %.17g }", timeline->tally->start_s[place],
-            timeline->tally->end_s[place]);
+    jout_inline(out);
+    jout_object(out, NULL);
+    jout_string(out, "name", op->name);
+    jout_string(out, "kind", operator_kind_names[op->kind]);
+    jout_string(out, "pass", operator_pass_names[op->pass]);
+    jout_count(out, "rank", rank);
+    jout_string(out, "queue", plan->queues[op->queue]);
+    jout_number(out, "start_s", timeline->tally->start_s[place]);
+    jout_number(out, "end_s", timeline->tally->end_s[place]);
+    jout_end(out, '}');
 }
 
-static void put_operators(FILE *to, const struct timeline *timeline)
+static void put_all(struct jout *out, const struct timeline *timeline)
 {
-    const char *between = "\n";
-    fputs("  \"operators\": [", to);
+    jout_object(out, NULL);
+    jout_string(out, "schema", "scmoesim/timeline/1");
+    jout_string(out, "origin", "measured");
+    jout_string(out, "schedule", timeline->plan->schedule);
+    jout_string(out, "plan", timeline->plan_path);
+    jout_string(out, "launch", timeline->in_graph ? "graph" : "eager");
+    jout_number(out, "factor_ratio", timeline->factor);
+    jout_count(out, "gpus", (size_t)timeline->ranks);
+    jout_count(out, "turns", timeline->turns);
+    jout_count(out, "pairs", timeline->pair.samples);
+    put_times(out, timeline);
+    put_provenance(out, timeline);
+    jout_array(out, "operators");
     for (size_t rank = 0; rank < (size_t)timeline->ranks; rank++) {
-        for (size_t i = 0; i < timeline->plan->operator_count; i++) {
-            fputs(between, to);
-            put_operator(to, timeline, rank, i);
-            between = ",\n";
-        }
+        for (size_t i = 0; i < timeline->plan->operator_count; i++)
+            put_operator(out, timeline, rank, i);
     }
-    fputs("\n  ]\n}\n", to);
+    jout_end(out, ']');
+    jout_end(out, '}');
 }
 
-static void put_all(FILE *to, const void *what)
+int timeline_write(const struct timeline *timeline, const char *path, struct diag *diag)
 {
-    const struct timeline *timeline = what;
-    fputs("{\n  \"schema\": \"scmoesim/timeline/1\",\n", to);
-    put_member(to, "origin", "measured");
-    put_member(to, "schedule", timeline->plan->schedule);
-    put_member(to, "plan", timeline->plan_path);
-    put_member(to, "launch", timeline->in_graph ? "graph" : "eager");
-    put_number(to, "factor_ratio", timeline->factor);
-    put_number(to, "gpus", timeline->ranks);
-    put_number(to, "turns", (double)timeline->turns);
-    put_number(to, "pairs", (double)timeline->pair.samples);
-    put_times(to, timeline);
-    put_provenance(to, timeline);
-    put_operators(to, timeline);
-}
-
-int timeline_write(const struct timeline *timeline, const char *path, struct complaint *why)
-{
-    return write_whole(path, put_all, timeline, why);
+    struct text file = {0};
+    struct jout out;
+    jout_init(&out, &file);
+    put_all(&out, timeline);
+    int r = file_write(path, &file, diag);
+    text_done(&file);
+    return r;
 }

@@ -4,7 +4,7 @@
 
 #include "nvml.h"
 #include "options.h"
-#include "plan.h"
+#include "sim/schedule/plan.h"
 #include "tally.h"
 #include "timing_result.h"
 
@@ -23,6 +23,6 @@ struct timeline {
         *tally; /* the rest; operators' places are medians from the pair's beginning */
 };
 
-int timeline_write(const struct timeline *timeline, const char *path, struct complaint *why);
+int timeline_write(const struct timeline *timeline, const char *path, struct diag *diag);
 
 #endif

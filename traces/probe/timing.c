@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include "base.h"
+#include "sim/base/mem.h"
 #include "team.h"
 
 /* Commands that may stand behind one hold. Two groups are in flight, and the driver's queue was
@@ -21,7 +22,7 @@ static void add_sample(struct samples *to, double time_s)
 {
     if (to->count == to->room) {
         to->room = to->room ? 2 * to->room : 256;
-        to->time_s = resize_memory(to->time_s, to->room, sizeof *to->time_s);
+        to->time_s = mem_resized(to->time_s, to->room, sizeof *to->time_s);
     }
     to->time_s[to->count++] = time_s;
 }
@@ -125,7 +126,7 @@ static void make_groups(struct group groups[2], int repetitions, int step_count)
     for (int g = 0; g < 2; g++) {
         groups[g].repetitions = repetitions;
         int events = groups[g].repetitions * step_count + 1;
-        groups[g].events = need_memory((size_t)events, sizeof(cudaEvent_t));
+        groups[g].events = mem_zeroed((size_t)events, sizeof(cudaEvent_t));
         for (int i = 0; i < events; i++)
             try_cuda(cudaEventCreate(&groups[g].events[i]));
     }

@@ -26,6 +26,14 @@ static int failures;
         }                                                                                          \
     } while (0)
 
+/* The only message of a diag, which is forgotten then. */
+#define expect_message(why, want)                                                                  \
+    do {                                                                                           \
+        expect((why)->count == 1);                                                                 \
+        expect_text((why)->count ? (why)->messages[0] : "", want);                                 \
+        diag_done(why);                                                                            \
+    } while (0)
+
 #define expect_near(got, want, relative)                                                           \
     do {                                                                                           \
         double got_ = (got), want_ = (want);                                                       \

@@ -39,12 +39,14 @@ int main(void)
         for (int backward = 0; backward < 2; backward++) {
             struct graph_plan plan;
             struct attention_tensors tensors;
-            struct complaint why = {"planned"};
+            struct diag why = {0};
             int r = attention_plan(&sizes[i], backward, NULL, device, &plan, &tensors, &why);
+            const char *text = why.count ? why.messages[0] : "planned";
             printf("%zu x %zu, %zu/%zu heads of %zu%s: %s: %s\n", sizes[i].batch, sizes[i].length,
                    sizes[i].heads, sizes[i].kv_heads, sizes[i].head_dim,
-                   sizes[i].causal ? " causal" : "", backward ? "backward" : "forward", why.text);
-            expect(r == 0 || (strstr(why.text, "ways to run") && !strstr(why.text, "none of 0")));
+                   sizes[i].causal ? " causal" : "", backward ? "backward" : "forward", text);
+            expect(r == 0 || (strstr(text, "ways to run") && !strstr(text, "none of 0")));
+            diag_done(&why);
         }
     }
     return failures != 0;

@@ -2,8 +2,9 @@
 #include <stdlib.h>
 #include "base.h"
 #include "gpu_clock.h"
+#include "plans.h"
 #include "recording.h"
-#include "test.h"
+#include "sim/base/mem.h"
 
 /* Three pairs of one operator. The first to begin are rank 0, rank 1, rank 0. */
 static double begin_0[] = {10, 20, 30}, begin_1[] = {11, 19, 32};
@@ -60,8 +61,8 @@ static void test_clock(void)
     "{ \"name\": \"" name "\", \"kind\": \"expert_fetch\", \"pass\": \"forward\", \"queue\": 0, "  \
     "\"after\": [], \"fetch_bytes\": 1024, \"shape\": { \"hidden\": 64 } }"
 #define PLAN(operators)                                                                            \
-    "{ \"schema\": \"scmoesim/plan/1\", \"schedule\": \"s\", \"dtype\": \"bf16\", \"queues\": "    \
-    "[\"c\"], \"operators\": [" operators "] }"
+    "{ \"schema\": \"scmoesim/plan/2\", \"schedule\": \"s\", \"ranks\": 1, \"ep\": 1, "            \
+    "\"dtype\": \"bf16\", \"queues\": [\"c\"], \"operators\": [" operators "] }"
 
 /* The stand-in takes 10 us for each fetch, told in float milliseconds: a pair of the one plan takes
  * 10 us, of the other 20. */
@@ -69,14 +70,14 @@ static void test_turns(const struct member *me, void *nothing)
 {
     (void)nothing;
     static const char *const texts[] = {PLAN(FETCH("a")), PLAN(FETCH("a") "," FETCH("b"))};
-    struct complaint why = {""};
-    struct stage_set *set = need_memory(1, sizeof *set);
+    struct diag why = {0};
+    struct stage_set *set = mem_zeroed(1, sizeof *set);
     struct plan *plan[2];
     struct player player[2];
     set->me = me;
     lab_init(&set->lab, 0, 0.9);
     for (int i = 0; i < 2; i++) {
-        expect(plan_parse("p.json", texts[i], &plan[i], &why) == 0);
+        plan[i] = read_plan(texts[i]);
         expect(player_open(&player[i], set, plan[i], 1, &why) == 0);
     }
     struct series series = {.players = player, .player_count = 2, .pairs = 3};
@@ -98,9 +99,38 @@ static void test_turns(const struct member *me, void *nothing)
     free(set);
 }
 
+#define NORM(name, after, dtype)                                                                   \
+    "{ \"name\": \"" name "\", \"kind\": \"norm\", \"pass\": \"forward\", \"queue\": 0, "          \
+    "\"after\": [" after "], \"dtype\": \"" dtype "\", "                                           \
+    "\"shape\": { \"tokens\": 7.5, \"hidden\": 64 } }"
+
+/* Each operator has its own type and whole rows; it reads what it waits for where that is of its
+ * type. */
+static void test_inputs(const struct member *me, void *nothing)
+{
+    (void)nothing;
+    struct diag why = {0};
+    struct stage_set *set = mem_zeroed(1, sizeof *set);
+    struct player player;
+    struct plan *plan = read_plan(
+        PLAN(NORM("a", "", "fp32") "," NORM("b", "0", "fp32") "," NORM("c", "0", "tf32")));
+    set->me = me;
+    lab_init(&set->lab, 0, 0.9);
+    expect(player_open(&player, set, plan, 1, &why) == 0);
+    struct op *const *ops = player.operators;
+    expect(ops[0]->rows == 8 && !ops[0]->spec.input);
+    expect(ops[1]->spec.input && ops[1]->spec.dtype == DTYPE_FP32);
+    expect(!ops[2]->spec.input && ops[2]->spec.dtype == DTYPE_TF32);
+    player_close(&player);
+    plan_free(plan);
+    stage_set_done(set);
+    free(set);
+}
+
 int main(void)
 {
     team_run(1, test_turns, NULL);
+    team_run(1, test_inputs, NULL);
     test_pair_time();
     test_places();
     test_clock();

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include "base.h"
 #include "reference.h"
+#include "sim/base/mem.h"
 #include "test.h"
 
 #define STEP 1e-5
@@ -20,7 +21,7 @@ static double random_number(void)
 
 static double *numbers(size_t count)
 {
-    double *made = need_memory(count, sizeof *made);
+    double *made = mem_zeroed(count, sizeof *made);
     for (size_t i = 0; i < count; i++)
         made[i] = random_number();
     return made;
@@ -45,7 +46,7 @@ struct function {
 static void expect_gradient(const char *name, const struct function *f, double *input, size_t count,
                             const double *slope, const double *gradient)
 {
-    double *y = need_memory(f->outputs, sizeof *y);
+    double *y = mem_zeroed(f->outputs, sizeof *y);
     for (size_t i = 0; i < count; i++) {
         double was = input[i];
         input[i] = was + STEP;

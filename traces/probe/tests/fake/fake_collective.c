@@ -3,6 +3,7 @@
 #include "base.h"
 #include "collective.h"
 #include "fake.h"
+#include "sim/base/mem.h"
 
 struct collective {
     const struct member *me;
@@ -23,7 +24,7 @@ const char *collective_problem(void)
 struct collective *collective_join(const struct member *me, int channels)
 {
     (void)channels;
-    struct collective *made = need_memory(1, sizeof *made);
+    struct collective *made = mem_zeroed(1, sizeof *made);
     made->me = me;
     team_wait(me);
     return made;

@@ -6,10 +6,11 @@
 #include <string.h>
 #include "base.h"
 #include "fake.h"
+#include "sim/base/mem.h"
 
 static bool starts(enum dtype dtype)
 {
-    if (dtype != DTYPE_FP32)
+    if (dtype != DTYPE_FP32 && dtype != DTYPE_TF32) /* which are stored alike */
         die(EXIT_BUG, "the stand-in GPU computes in fp32 only");
     return fake_command();
 }
@@ -152,7 +153,7 @@ static void shares(const float *logits, float *share, size_t count)
 void softmax_top_k(const float *logits, int *expert, float *weight, size_t tokens, size_t experts,
                    size_t top_k, cudaStream_t stream)
 {
-    float *share = need_memory(experts, sizeof *share);
+    float *share = mem_zeroed(experts, sizeof *share);
     (void)stream;
     bool compute = fake_command();
     for (size_t t = 0; compute && t < tokens; t++) {
@@ -176,7 +177,7 @@ void softmax_top_k_gradient(enum dtype dtype, const float *logits, const int *ex
     (void)stream;
     if (!starts(dtype))
         return;
-    float *share = need_memory(experts, sizeof *share), *dlogits = dlogits_;
+    float *share = mem_zeroed(experts, sizeof *share), *dlogits = dlogits_;
     for (size_t t = 0; t < tokens; t++) {
         float mean = 0;
         shares(logits + t * experts, share, experts);

@@ -7,6 +7,7 @@
 #include "base.h"
 #include "fake.h"
 #include "reference.h"
+#include "sim/base/mem.h"
 
 struct fake_layout {
     uint64_t rows, columns;
@@ -155,7 +156,7 @@ static void multiply(const float *x, struct steps x_step, const float *y, struct
                      uint64_t inner, float *to, const struct fake_layout *result)
 {
     uint64_t rows = result->rows;
-    double *left = need_memory(inner * rows, sizeof *left), *sum = need_memory(rows, sizeof *sum);
+    double *left = mem_zeroed(inner * rows, sizeof *left), *sum = mem_zeroed(rows, sizeof *sum);
     for (uint64_t k = 0; k < inner; k++)
         for (uint64_t i = 0; i < rows; i++)
             left[k * rows + i] = (double)x[i * x_step.row + k * x_step.column];
@@ -222,7 +223,7 @@ void attention_close(struct attention_library *library)
 
 const struct attention *attention_find(struct attention_library *library,
                                        const struct attention_size *size, bool backward,
-                                       struct complaint *why)
+                                       struct diag *why)
 {
     (void)library, (void)why;
     struct attention *made = &planned[planned_count++ % 256];
@@ -237,7 +238,7 @@ size_t attention_workspace_bytes(const struct attention *attention)
 
 static double *widen(const void *from, size_t count)
 {
-    double *to = need_memory(count, sizeof *to);
+    double *to = mem_zeroed(count, sizeof *to);
     for (size_t i = 0; i < count; i++)
         to[i] = (double)((const float *)from)[i];
     return to;
@@ -264,12 +265,12 @@ void attention_run(struct attention_library *library, const struct attention *at
     double *qkv = widen(at->qkv, rows * packed);
     if (attention->backward) {
         double *slope = widen(at->out_gradient, rows * width);
-        double *result = need_memory(rows * packed, sizeof *result);
+        double *result = mem_zeroed(rows * packed, sizeof *result);
         ref_attention_gradient(&ref, qkv, slope, result);
         narrow(result, at->qkv_gradient, rows * packed);
         free(slope);
     } else {
-        double *result = need_memory(rows * width, sizeof *result);
+        double *result = mem_zeroed(rows * width, sizeof *result);
         ref_attention(&ref, qkv, result);
         narrow(result, at->out, rows * width);
         memset(at->log_sum_exp, 0, size->batch * size->heads * size->length * sizeof(float));
