@@ -58,7 +58,7 @@ $ scmoesim run --topology 4x8xh100-ib --tokens 128 --set /model/experts=32 --sch
 $ cmp option.csv setting.csv && cut -d, -f8,21 option.csv
 | pair_time_s,a2a_algorithm
 | 0.00022116541821124903,low-latency
-$ scmoesim sweep --topology 4x8xh100-ib --set /model/experts=32 --schedule top2 --vary /topology/all_to_all/algorithm=pairwise,hierarchical,two-hop -o made.csv -j 1 && cut -d, -f1,11 made.csv
+$ scmoesim sweep --quiet --topology 4x8xh100-ib --set /model/experts=32 --schedule top2 --vary /topology/all_to_all/algorithm=pairwise,hierarchical,two-hop -o made.csv -j 1 && cut -d, -f1,11 made.csv
 | /topology/all_to_all/algorithm,pair_time_s
 | pairwise,0.002043947217205922
 | hierarchical,0.0023038323264955398

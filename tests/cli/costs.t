@@ -33,7 +33,7 @@ $ awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "pair_time_s") p = i }
 >     { print $p }' file.csv
 | pair_time_s
 | 0.004609499999999999
-$ scmoesim sweep --model data/tests/data/hand-model.json --topology data/tests/data/star-8.json --schedule top2 \
+$ scmoesim sweep --quiet --model data/tests/data/hand-model.json --topology data/tests/data/star-8.json --schedule top2 \
 >     --vary '/costs=one.csv,two.csv;two.csv,one.csv;data/tests/data/hand-costs.csv' -o axis.csv
 $ sed 's/,\(...\).csv"/ and \1"/' axis.csv | awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "pair_time_s") p = i }
 >     { print $1, $p }'

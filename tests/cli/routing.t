@@ -91,7 +91,7 @@ $ scmoesim run --schedule top1 --routing loads.csv --set /model/experts=16
 
 In sweeps.
 
-$ scmoesim sweep --schedule scmoe-pos2 --vary /routing/exponent=0,0.5,1 --routing zipf:1 --draws 4 -o sweep.csv -j 1 && cut -d, -f1,6,11 sweep.csv
+$ scmoesim sweep --schedule scmoe-pos2 --vary /routing/exponent=0,0.5,1 --routing zipf:1 --draws 4 -o sweep.csv -j 1 --quiet && cut -d, -f1,6,11 sweep.csv
 | /routing/exponent,mode,pair_time_s
 | 0,inference,0.0045745021531482339
 | 0.5,inference,0.005086308831644305

@@ -365,7 +365,7 @@ $ scmoesim topology show t.json
 
 Damage varies in a sweep like any other number.
 
-$ scmoesim sweep --topology 8xa30-pcie --schedule top2 --degrade 'node0/socket0-*=1' --vary /topology/degraded/0/bandwidth_ratio=0.25,0.5,1 -o sweep.csv -j 1 && awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "a2a_time_s") a2a = i } { print $1 "," $a2a }' sweep.csv
+$ scmoesim sweep --quiet --topology 8xa30-pcie --schedule top2 --degrade 'node0/socket0-*=1' --vary /topology/degraded/0/bandwidth_ratio=0.25,0.5,1 -o sweep.csv -j 1 && awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "a2a_time_s") a2a = i } { print $1 "," $a2a }' sweep.csv
 | /topology/degraded/0/bandwidth_ratio,a2a_time_s
 | 0.25,0.02834222272189349
 | 0.5,0.014381891360946746

@@ -1,9 +1,10 @@
 /* Folded runs give what whole ones give: every schedule, inference and training, under every
  * algorithm, with damage and without, on one cluster after another. SimGrid plays the whole ones,
  * and engine/maxmin.h shares the links of those of more than 500 flows. Usage:
- * [large|matrix|named]: large, for three schedules on clusters that take long whole; matrix, for
- * all schedules on every kind of cluster of up to 128 GPUs under every algorithm that it can run;
- * named, the same for schedules that the word `all` leaves out. */
+ * [brief|large|matrix|named]: brief, for three schedules on 8 GPUs, since under a sanitizer each of
+ * SimGrid's flows is a thread; large, for three schedules on clusters that take long whole; matrix,
+ * for all schedules on every kind of cluster of up to 128 GPUs under every algorithm that it can
+ * run; named, the same for schedules that the word `all` leaves out. */
 #include <math.h>
 #include "sim/base/mem.h"
 #include "tests/model/case.h"
@@ -54,6 +55,7 @@ struct cluster {
 #define APART "/model/gradients=none"
 #define BROKEN(links) "/topology/degraded/-={\"links\": \"" links "\", \"bandwidth_ratio\": 0.5}"
 #define SLOW(gpus) "/topology/degraded/-={\"gpus\": \"" gpus "\", \"compute_ratio\": 0.8}"
+#define BRIEF 9 /* of these, the first */
 static const struct cluster small[] = {
     {.word = "8xa30-pcie", .experts = 8},
     {.word = "8xa30-pcie", .experts = 8, .mode = MODE_TRAINING},
@@ -297,6 +299,8 @@ int main(int argc, char *argv[])
     const char *part = argc > 1 ? argv[1] : "small";
     if (strcmp(part, "small") == 0)
         compare_all(small, sizeof small / sizeof *small, false);
+    else if (strcmp(part, "brief") == 0)
+        compare_all(small, BRIEF, true);
     else if (strcmp(part, "large") == 0)
         compare_all(large, sizeof large / sizeof *large, true);
     else if (strcmp(part, "matrix") == 0)
