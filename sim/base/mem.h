@@ -14,6 +14,16 @@ void *mem_zeroed(size_t count, size_t size);
 /* realloc() for count elements of size bytes; new bytes are not cleared. */
 void *mem_resized(void *old, size_t count, size_t size);
 
+/* A list with room for one more than its count elements of size bytes. *room, 0 with NULL at first,
+ * is what it has room for. Inline, as most calls find room. */
+static inline void *mem_grown(void *list, size_t count, size_t *room, size_t size)
+{
+    if (count < *room)
+        return list;
+    *room = 2 * *room + 8;
+    return mem_resized(list, *room, size);
+}
+
 char *mem_copy_string(const char *text);
 
 /* printf into fresh memory. */

@@ -13,10 +13,7 @@ static bool before(const struct event *a, const struct event *b)
 void events_add(struct events *events, struct event event)
 {
     event.number = events->added++;
-    if (events->count == events->room) {
-        events->room = 2 * events->room + 64;
-        events->heap = mem_resized(events->heap, events->room, sizeof *events->heap);
-    }
+    events->heap = mem_grown(events->heap, events->count, &events->room, sizeof event);
     size_t at = events->count++;
     for (; at > 0 && before(&event, &events->heap[(at - 1) / 2]); at = (at - 1) / 2)
         events->heap[at] = events->heap[(at - 1) / 2];

@@ -206,9 +206,8 @@ static void note_change(struct maxmin *solver, const struct run *run, double tim
 
 static void tell_end(struct maxmin *solver, size_t flow, double end_s)
 {
-    if (solver->end_count == solver->end_room)
-        solver->ends = mem_resized(solver->ends, solver->end_room = 2 * solver->end_room + 64,
-                                   sizeof *solver->ends);
+    solver->ends =
+        mem_grown(solver->ends, solver->end_count, &solver->end_room, sizeof *solver->ends);
     solver->ends[solver->end_count++] = (struct network_end){flow, end_s};
 }
 
@@ -220,10 +219,8 @@ static void end_run(struct maxmin *solver, struct run *run, double end_s)
 
 void maxmin_start(struct maxmin *solver, size_t flow, double bytes, double now_s)
 {
-    if (solver->start_count == solver->start_room)
-        solver->starts =
-            mem_resized(solver->starts, solver->start_room = 2 * solver->start_room + 64,
-                        sizeof *solver->starts);
+    solver->starts =
+        mem_grown(solver->starts, solver->start_count, &solver->start_room, sizeof *solver->starts);
     if (solver->start_count == 0 && solver->running_count == 0)
         solver->shared_s = now_s;
     solver->starts[solver->start_count++] =

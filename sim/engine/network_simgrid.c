@@ -227,10 +227,8 @@ static void tell(struct simgrid_network *network)
 
 static void note_end(struct simgrid_network *network, size_t flow)
 {
-    if (network->end_count == network->room) {
-        network->room = 2 * network->room + 64;
-        network->ends = mem_resized(network->ends, network->room, sizeof *network->ends);
-    }
+    network->ends =
+        mem_grown(network->ends, network->end_count, &network->room, sizeof *network->ends);
     network->ends[network->end_count++] = (struct network_end){flow, now_s(network)};
     network->moving--;
     tell(network);

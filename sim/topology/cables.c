@@ -115,10 +115,7 @@ static int ends_resolve(const struct reader *reader, const struct for_each *for_
 
 static void add_cable(struct cables *cables, struct cable cable)
 {
-    if (cables->count == cables->room) {
-        cables->room = cables->room ? 2 * cables->room : 16;
-        cables->cables = mem_resized(cables->cables, cables->room, sizeof *cables->cables);
-    }
+    cables->cables = mem_grown(cables->cables, cables->count, &cables->room, sizeof cable);
     cables->cables[cables->count++] = cable;
 }
 
