@@ -2,7 +2,7 @@
  * only.
  *
  * Groups fill whole nodes here, or lie inside one (a2a_algorithm_fits). */
-#include "sim/collective/a2a_flows.h"
+#include "sim/collective/algorithm.h"
 
 /* Where a group's ranks stand. */
 struct grid {
@@ -17,7 +17,7 @@ static size_t rank_at(const struct grid *grid, size_t node, size_t gpu)
 
 static struct grid grid_of(const struct exchange *exchange, size_t base)
 {
-    size_t gpus = exchange->whole_nodes ? exchange->topology->gpus_per_node : exchange->ep;
+    size_t gpus = exchange_node_gpus(exchange);
     return (struct grid){base, exchange->ep / gpus, gpus};
 }
 

@@ -1,12 +1,22 @@
 /* All-to-Alls in which every pair of ranks exchanges directly. */
-#include "sim/collective/a2a_flows.h"
+#include "sim/collective/algorithm.h"
+
+/* The receiver of `from` in pattern 0 < pattern < ep. A pattern sends every rank's share to one
+ * peer each, so it is a permutation of the ranks: it takes a rank to the member so much further in
+ * its group, counted by (node, GPU). */
+static size_t peer(const struct exchange *exchange, size_t from, size_t pattern)
+{
+    size_t gpus = exchange_node_gpus(exchange), member = from % exchange->ep;
+    size_t node = (member / gpus + pattern / gpus) % (exchange->ep / gpus);
+    return from - member + node * gpus + (member % gpus + pattern % gpus) % gpus;
+}
 
 void add_pairwise(const struct a2a_demand *demand, struct flow_set *set)
 {
     const struct exchange *exchange = demand->exchange;
     for (size_t from = 0; from < exchange->ranks; from++) {
         for (size_t pattern = 1; pattern < exchange->ep; pattern++) {
-            size_t to = exchange_peer(exchange, from, pattern);
+            size_t to = peer(exchange, from, pattern);
             add_flow(set, from, to, 0, demand_copies(demand, from, to));
         }
     }

@@ -1,7 +1,6 @@
 #include "sim/collective/algorithm.h"
 
 #include <errno.h>
-
 #include <math.h>
 #include <string.h>
 
@@ -25,7 +24,6 @@ static const struct algorithm algorithms[] = {
                .protocol = LINKS_ONLY,
                .sms = SMS_OF_TOPOLOGY},
      .between_all = true,
-     .launches = 1,
      .add = add_pairwise},
     {.facts = {.summary = "ep - 1 rounds; in round r each rank sends to the one r further in its "
                           "group",
@@ -35,7 +33,6 @@ static const struct algorithm algorithms[] = {
                .protocol = LINKS_ONLY,
                .sms = SMS_OF_TOPOLOGY},
      .between_all = true,
-     .launches = 1,
      .add = add_rounds},
     {.facts = {.summary = "2D: to the node's GPU on the receiver's rail, then along the rail",
                .source = "Tutel's 2DH All-to-All (MLSys 2023, section 4.3)",
@@ -44,7 +41,7 @@ static const struct algorithm algorithms[] = {
                .protocol = LINKS_ONLY,
                .sms = SMS_OF_TOPOLOGY},
      .on_rails = true,
-     .launches = 2,
+     .set_up_twice = true,
      .add = add_hierarchical},
     {.facts = {.summary = "along the rail once per token and node, forwarded inside the node as it "
                           "arrives",
@@ -59,7 +56,6 @@ static const struct algorithm algorithms[] = {
                .sms = "20 (DeepSeek's profile-data, DeepEP's default)"},
      .on_rails = true,
      .counts_tokens = true,
-     .launches = 1,
      .protocol_ratio = 0.912,
      .kernels = {.own_sms = true, .sm_count = 20},
      .add = add_two_hop},
@@ -101,7 +97,6 @@ static const struct algorithm algorithms[] = {
           .sms = SMS_OF_TOPOLOGY},
      .between_all = true,
      .staged = true,
-     .launches = 1,
      .protocol_ratio = 0.865,
      .add = add_pairwise},
 };
@@ -206,7 +201,7 @@ struct a2a_costs a2a_costs_of(const char *algorithm, const struct topology *topo
     const struct algorithm *at = algorithm_lookup(algorithm);
     const struct a2a_settings *library = &topology->all_to_all;
     const struct kernels *own = &at->kernels;
-    bool halves = at->launches == 2 && ep > topology->gpus_per_node;
+    bool halves = at->set_up_twice && ep > topology->gpus_per_node;
     size_t gpus = topology->gpus_per_node;
     size_t peers = halves ? gpus - 1 + ep / gpus - 1 : ep - 1;
     double setup_s = (halves ? 2 : 1) * library->setup_s + library->per_peer_s * (double)peers;

@@ -1,8 +1,31 @@
-/* What the All-to-All algorithms are: one row each. Internal to the room. */
+/* What the All-to-All algorithms are, one row each, and the flow programs behind them. Internal to
+ * the room. */
 #ifndef SCMOESIM_COLLECTIVE_ALGORITHM_H
 #define SCMOESIM_COLLECTIVE_ALGORITHM_H
 
-#include "sim/collective/a2a_flows.h"
+#include "sim/collective/alltoall.h"
+
+/* An All-to-All in groups of ep consecutive ranks. */
+struct exchange {
+    const struct topology *topology;
+    struct router *router;
+    size_t ranks, ep;
+};
+
+/* How many of a group's ranks share a node: all that are there where the group fills whole nodes.
+ */
+static inline size_t exchange_node_gpus(const struct exchange *exchange)
+{
+    size_t gpus = exchange->topology->gpus_per_node;
+    return exchange->ep % gpus == 0 ? gpus : exchange->ep;
+}
+
+/* What a flow program is made for. */
+struct a2a_demand {
+    const struct exchange *exchange;
+    const struct traffic *traffic;
+    bool combine; /* everything goes back */
+};
 
 /* Kernels that an algorithm brings itself. */
 struct kernels {
@@ -21,7 +44,7 @@ struct algorithm {
     bool by_nics;       /* has the NICs do everything, for few tokens */
     bool staged;        /* through the hosts' memory, on the routes of router_new_staged */
     bool between_all;   /* balanced: the same bytes between all pairs, whatever the steps */
-    size_t launches;    /* times that the topology's setup is paid */
+    bool set_up_twice;  /* pays the topology's setup twice, as it is two exchanges */
     double
         protocol_ratio; /* of what links inside a node give, the part that payload gets; 0: all */
     struct kernels kernels;
@@ -30,5 +53,23 @@ struct algorithm {
 
 /* NULL for an unknown name. */
 const struct algorithm *algorithm_lookup(const char *name);
+
+/* Copies from one rank to another of its group. */
+double demand_copies(const struct a2a_demand *demand, size_t from, size_t to);
+
+/* Adds a flow, unless it carries nothing. */
+void add_flow(struct flow_set *set, size_t from, size_t to, size_t step, double share_ratio);
+
+/* Bound, order, latencies and fingerprint, once all flows are there. same_bytes: all of them carry
+ * 1 / ep, so that they are counted in whole pairs and sums are exact. */
+void flow_set_finish(const struct exchange *exchange, bool same_bytes, struct flow_set *set);
+
+/* a2a_pairwise.c: each pair a flow of its own. */
+void add_pairwise(const struct a2a_demand *demand, struct flow_set *set);
+void add_rounds(const struct a2a_demand *demand, struct flow_set *set);
+
+/* a2a_nodes.c: those that know which ranks share a node. */
+void add_hierarchical(const struct a2a_demand *demand, struct flow_set *set);
+void add_two_hop(const struct a2a_demand *demand, struct flow_set *set);
 
 #endif

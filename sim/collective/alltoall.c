@@ -21,9 +21,7 @@ void add_flow(struct flow_set *set, size_t from, size_t to, size_t step, double 
 {
     if (share_ratio <= 0)
         return;
-    if ((set->flow_count & (set->flow_count - 1)) == 0) /* full: the room is a power of two */
-        set->flows =
-            mem_resized(set->flows, set->flow_count ? 2 * set->flow_count : 1, sizeof *set->flows);
+    set->flows = mem_grown(set->flows, set->flow_count, &set->flow_room, sizeof *set->flows);
     set->flows[set->flow_count++] =
         (struct flow){.from = from, .to = to, .step = step, .share_ratio = share_ratio};
 }
@@ -43,49 +41,35 @@ double a2a_bound_s(const struct a2a_bound *bound, double bytes_per_rank)
     return fmax(bound->latency_s + link_s, bound->longest_latency_s);
 }
 
-/* Bytes over each link when a rank sends one byte: counted in whole pairs where all carry the same,
- * so that sums are exact. A half-duplex link is one link here, so that
- * both directions are in its count. */
-static double *load_of_pairs(const struct exchange *exchange)
-{
-    double latency_s;
-    size_t *pairs = exchange_count_pairs(exchange, &latency_s);
-    double *load = mem_zeroed(exchange->topology->link_count + 1, sizeof *load);
-    for (size_t i = 0; i < exchange->topology->link_count; i++)
-        load[i] = (double)pairs[i] / (double)exchange->ep;
-    free(pairs);
-    return load;
-}
-
 /* A sender's routes are found together where it has many. */
 const struct route *flow_set_route(const struct flow_set *set, const struct flow *flow,
                                    size_t ranks, struct router *router)
 {
-    return set->flow_count <= ranks ? router_route_single_pair(router, flow->from, flow->to)
+    return set->flow_count <= ranks ? router_route(router, flow->from, flow->to)
                                     : router_walk(router, flow->from, flow->to);
 }
 
-static double *load_of_flows(const struct exchange *exchange, const struct flow_set *set)
+/* The busiest link, by the bytes over each when a rank sends one byte. A half-duplex link is one
+ * link here, so that both directions are in its count. */
+static void find_bound(const struct exchange *exchange, bool same_bytes, struct flow_set *set)
 {
-    double *load = mem_zeroed(exchange->topology->link_count + 1, sizeof *load);
+    const struct topology *topology = exchange->topology;
+    double *load = mem_zeroed(topology->link_count + 1, sizeof *load);
     for (size_t i = 0; i < set->flow_count; i++) {
         const struct flow *flow = &set->flows[i];
         const struct route *route = flow_set_route(set, flow, exchange->ranks, exchange->router);
         for (size_t k = 0; k < route->link_count; k++)
-            load[route->links[k]] += flow->share_ratio;
+            load[route->links[k]] += same_bytes ? 1 : flow->share_ratio;
     }
-    return load;
-}
-
-static void find_bound(const struct exchange *exchange, const double *load, struct flow_set *set)
-{
-    for (size_t i = 0; i < exchange->topology->link_count; i++) {
-        double s_per_byte = load[i] / exchange->topology->links[i].bandwidth_bytes_per_s;
+    for (size_t i = 0; i < topology->link_count; i++) {
+        double s_per_byte = load[i] / (same_bytes ? (double)exchange->ep : 1) /
+                            topology->links[i].bandwidth_bytes_per_s;
         if (s_per_byte > set->bound.s_per_byte) {
             set->bound.s_per_byte = s_per_byte;
             set->bound.link = i;
         }
     }
+    free(load);
 }
 
 static int by_step_from_to(const void *left, const void *right)
@@ -96,15 +80,6 @@ static int by_step_from_to(const void *left, const void *right)
     if (a->from != b->from)
         return a->from < b->from ? -1 : 1;
     return a->to < b->to ? -1 : a->to > b->to;
-}
-
-/* How often the route crosses the link: twice where bytes wait behind a half-duplex one. */
-static size_t crossings_of(const struct route *route, size_t link)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < route->link_count; i++)
-        count += route->links[i] == link;
-    return count;
 }
 
 /* Behind the sort, so that each sender's routes are looked up together. With the latencies comes
@@ -118,7 +93,7 @@ static void set_latencies(const struct exchange *exchange, struct flow_set *set)
     for (size_t i = 0; i < set->flow_count; i++) {
         struct flow *flow = &set->flows[i];
         const struct route *route = flow_set_route(set, flow, exchange->ranks, exchange->router);
-        size_t over = crossings_of(route, bound->link);
+        size_t over = route_crossings(route, bound->link);
         flow->latency_s = route->latency_s;
         bound->longest_latency_s = fmax(bound->longest_latency_s, route->latency_s);
         if (!over)
@@ -149,19 +124,13 @@ static uint64_t print_of(const struct flow_set *set)
     return print;
 }
 
-static void finish(const struct exchange *exchange, double *owned_load, struct flow_set *set)
+void flow_set_finish(const struct exchange *exchange, bool same_bytes, struct flow_set *set)
 {
-    find_bound(exchange, owned_load, set);
-    free(owned_load);
+    find_bound(exchange, same_bytes, set);
     if (set->flow_count)
         qsort(set->flows, set->flow_count, sizeof *set->flows, by_step_from_to);
     set_latencies(exchange, set);
     set->print = print_of(set);
-}
-
-void flow_set_finish(const struct exchange *exchange, struct flow_set *set)
-{
-    finish(exchange, load_of_flows(exchange, set), set);
 }
 
 /* Lets flows inside a node carry so much more that payload gets its part of what links give. Those
@@ -185,11 +154,10 @@ static void fill(const struct a2a_demand *demand, const struct algorithm *algori
     algorithm->add(demand, set);
     if (algorithm->protocol_ratio > 0)
         pay_protocol(exchange, algorithm->protocol_ratio, set);
-    double *load =
-        algorithm->between_all && algorithm->protocol_ratio == 0 && demand_is_even(demand)
-            ? load_of_pairs(exchange)
-            : load_of_flows(exchange, set);
-    finish(exchange, load, set);
+    flow_set_finish(exchange,
+                    algorithm->between_all && algorithm->protocol_ratio == 0 &&
+                        demand->traffic->pair_ratio == NULL,
+                    set);
 }
 
 static int refuse_algorithm(const char *name, struct diag *diag)
@@ -253,7 +221,7 @@ int flow_set_build(const struct a2a_request *request, struct diag *diag, struct 
     const struct topology *topology = request->topology;
     const struct algorithm *algorithm = algorithm_lookup(request->algorithm);
     assert(algorithm->staged == router_is_staged(request->router));
-    struct exchange exchange = exchange_of(topology, request->router, request->ep);
+    struct exchange exchange = {topology, request->router, topology_ranks(topology), request->ep};
     struct traffic even = traffic_balanced(exchange.ranks, request->ep, topology->gpus_per_node);
     struct a2a_demand demand = {.exchange = &exchange,
                                 .traffic = request->traffic ? request->traffic : &even,

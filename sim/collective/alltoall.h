@@ -41,7 +41,7 @@ long flow_bytes(double bytes_per_rank, double share_ratio);
 
 struct flow_set {
     struct flow *flows; /* sorted by step, from, to */
-    size_t flow_count;
+    size_t flow_count, flow_room;
     size_t step_count;
     size_t pair_count; /* how many rank pairs exchange */
     uint64_t print;    /* a fingerprint of who sends what when */

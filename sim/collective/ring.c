@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "sim/base/mem.h"
-#include "sim/collective/a2a_flows.h"
+#include "sim/collective/algorithm.h"
 
 struct flow_set *ring_build(const struct topology *topology, struct router *router, size_t stride)
 {
@@ -14,8 +14,7 @@ struct flow_set *ring_build(const struct topology *topology, struct router *rout
     for (size_t rank = 0; rank < ranks; rank++)
         add_flow(set, rank, (rank + stride) % ranks, 0, 1);
     set->pair_count = ranks;
-    struct exchange exchange = exchange_of(topology, router, ranks);
-    flow_set_finish(&exchange, set);
+    flow_set_finish(&(struct exchange){topology, router, ranks, ranks}, false, set);
     return set;
 }
 

@@ -14,6 +14,7 @@
 
 #include "sim/base/fingerprint.h"
 #include "sim/base/mem.h"
+#include "sim/topology/adjacency.h"
 
 struct coloured {
     uint64_t colour;
@@ -34,24 +35,6 @@ struct search {
     size_t *map;                               /* the map being tried: rank to rank */
     size_t *rank_parent, *link_parent;         /* union-find */
 };
-
-static size_t find_root(size_t *parent, size_t at)
-{
-    while (parent[at] != at)
-        at = parent[at] = parent[parent[at]];
-    return at;
-}
-
-/* The lower one stands for both. */
-static void join(size_t *parent, size_t a, size_t b)
-{
-    a = find_root(parent, a);
-    b = find_root(parent, b);
-    if (a < b)
-        parent[b] = a;
-    else
-        parent[a] = b;
-}
 
 static uint64_t *attributes_of(const struct topology *topology)
 {
@@ -151,7 +134,8 @@ static void join_same_colours(struct search *search)
 {
     for (size_t i = 1; i < search->topology->link_count; i++)
         if (search->own_links[i].colour == search->own_links[i - 1].colour)
-            join(search->link_parent, search->own_links[i].link, search->own_links[i - 1].link);
+            sets_join(search->link_parent, search->own_links[i].link,
+                      search->own_links[i - 1].link);
 }
 
 /* ---- Maps ---- */
@@ -196,9 +180,9 @@ static bool try_map(struct search *search)
     if (!keeps_rings(search) || !keeps_groups_and_speeds(search) || !keeps_colours(search))
         return false;
     for (size_t r = 0; r < search->ranks; r++)
-        join(search->rank_parent, r, search->map[r]);
+        sets_join(search->rank_parent, r, search->map[r]);
     for (size_t i = 0; i < search->topology->link_count; i++)
-        join(search->link_parent, search->own_links[i].link, search->mapped_links[i].link);
+        sets_join(search->link_parent, search->own_links[i].link, search->mapped_links[i].link);
     return true;
 }
 
@@ -310,7 +294,7 @@ static void swap_nodes(struct search *search)
     qsort(nodes, topology->node_count, sizeof *nodes, by_colour);
     for (size_t i = 1; i < topology->node_count; i++)
         for (size_t g = 0; g < gpus && nodes[i].colour == nodes[i - 1].colour; g++)
-            join(search->rank_parent, nodes[i].link * gpus + g, nodes[i - 1].link * gpus + g);
+            sets_join(search->rank_parent, nodes[i].link * gpus + g, nodes[i - 1].link * gpus + g);
     for (size_t i = 0; i < topology->link_count; i++) {
         size_t node;
         uint64_t seen = colour_in_node(search, i, &node);
@@ -320,7 +304,7 @@ static void swap_nodes(struct search *search)
     qsort(links, topology->link_count, sizeof *links, by_colour);
     for (size_t i = 1; i < topology->link_count; i++)
         if (links[i].colour == links[i - 1].colour)
-            join(search->link_parent, links[i].link, links[i - 1].link);
+            sets_join(search->link_parent, links[i].link, links[i - 1].link);
     free(links);
     free(nodes);
     free(kinds);
@@ -333,7 +317,7 @@ static size_t count_orbits(struct search *search, size_t step, size_t end)
 {
     size_t orbits = 0;
     for (size_t r = 0; r < end; r += step)
-        orbits += find_root(search->rank_parent, r) == r;
+        orbits += sets_find(search->rank_parent, r) == r;
     return orbits;
 }
 
@@ -346,21 +330,13 @@ static size_t count_node_vertices(const struct topology *topology, size_t ranks)
     return count / topology->node_count;
 }
 
-static size_t *numbers(size_t count)
-{
-    size_t *parent = mem_zeroed(count + 1, sizeof *parent);
-    for (size_t i = 0; i < count; i++)
-        parent[i] = i;
-    return parent;
-}
-
 /* From trees of equivalents to numbers of orbits, in place. */
 static size_t number_orbits(size_t *parent, size_t count)
 {
     size_t orbits = 0;
     size_t *number = mem_zeroed(count + 1, sizeof *number);
     for (size_t i = 0; i < count; i++) { /* a root comes before what hangs on it */
-        size_t root = find_root(parent, i);
+        size_t root = sets_find(parent, i);
         number[i] = root == i ? orbits++ : number[root];
     }
     memcpy(parent, number, count * sizeof *parent);
@@ -385,8 +361,8 @@ void orbits_find(const struct topology *topology, size_t ep, const size_t *const
         .own_links = mem_zeroed(links + 1, sizeof(struct coloured)),
         .mapped_links = mem_zeroed(links + 1, sizeof(struct coloured)),
         .map = mem_zeroed(topology_ranks(topology), sizeof(size_t)),
-        .rank_parent = numbers(topology_ranks(topology)),
-        .link_parent = numbers(links),
+        .rank_parent = sets_new(topology_ranks(topology)),
+        .link_parent = sets_new(links),
     };
     search.node_vertices = count_node_vertices(topology, search.ranks);
     search.rounds = 2 * depth_of(topology, search.ranks) + 1;

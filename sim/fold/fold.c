@@ -24,22 +24,17 @@ void fold_add_class(struct fold *fold, struct fold_class class)
     fold->classes[fold->class_count++] = class;
 }
 
-/* Lists are full when their length is 0 or a power of two: that is their room. */
-static void *with_room(void *list, size_t count, size_t size)
-{
-    return count & (count - 1) ? list : mem_resized(list, count ? 2 * count : 1, size);
-}
-
 void fold_add_end(struct fold *fold, size_t orbit)
 {
-    fold->ends = with_room(fold->ends, fold->end_count, sizeof *fold->ends);
+    fold->ends = mem_grown(fold->ends, fold->end_count, &fold->end_room, sizeof orbit);
     fold->ends[fold->end_count++] = orbit;
     fold->classes[fold->class_count - 1].end_count++;
 }
 
 void fold_add_crossing(struct fold *fold, size_t kind, double flows)
 {
-    fold->crossings = with_room(fold->crossings, fold->crossing_count, sizeof *fold->crossings);
+    fold->crossings = mem_grown(fold->crossings, fold->crossing_count, &fold->crossing_room,
+                                sizeof *fold->crossings);
     fold->crossings[fold->crossing_count++] = (struct crossing){kind, flows};
     fold->classes[fold->class_count - 1].crossing_count++;
 }
@@ -212,7 +207,7 @@ static void count_class(struct folding *folding, struct ring_count *count, size_
         const struct flow *flow = &count->ring->flows[i];
         if (folding->orbits.of_rank[flow->from] != from_orbit)
             continue;
-        const struct route *route = router_route_single_pair(folding->router, flow->from, flow->to);
+        const struct route *route = router_route(folding->router, flow->from, flow->to);
         for (size_t k = 0; k < route->link_count; k++)
             if (count->flows_on[route->links[k]]++ == 0)
                 count->touched[count->touched_count++] = route->links[k];

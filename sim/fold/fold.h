@@ -46,9 +46,9 @@ struct fold {
     struct fold_class *classes;
     size_t class_count;
     size_t *ends; /* orbits, of all classes */
-    size_t end_count;
+    size_t end_count, end_room;
     struct crossing *crossings; /* of all classes */
-    size_t crossing_count;
+    size_t crossing_count, crossing_room;
     double *bandwidth_bytes_per_s; /* [kind of links]: of each */
     size_t kind_count;
     uint64_t print; /* fingerprint of all but rates and latencies */

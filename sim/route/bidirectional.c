@@ -94,7 +94,7 @@ void bidirectional_search_run(struct router *router, size_t from, size_t to)
     struct bidirectional_search *search = &router->search;
     struct search_side *here = &search->from, *there = &search->to;
     if (!search->in.arcs) {
-        search->in = adjacency_of(router->topology, /* reversed= */ true);
+        search->in = adjacency_of(router->topology, ARCS_IN);
         side_init(here, &router->out, router->topology->vertex_count);
         side_init(there, &search->in, router->topology->vertex_count);
     }

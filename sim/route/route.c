@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <math.h>
+#include <search.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,7 +21,7 @@ static struct router *new_router(const struct topology *topology, size_t trees)
 {
     struct router *router = mem_zeroed(1, sizeof *router);
     router->topology = topology;
-    router->out = adjacency_of(topology, /* reversed= */ false);
+    router->out = adjacency_of(topology, ARCS_OUT);
     router->labels = mem_zeroed(topology->vertex_count, sizeof *router->labels);
     router->order = mem_zeroed(topology->vertex_count, sizeof *router->order);
     router->tree_count = trees_that_fit(topology, trees);
@@ -60,6 +61,24 @@ bool router_is_staged(const struct router *router)
     return router->staging != NULL;
 }
 
+/* A route handed out for one sender, in a tree of tsearch(). */
+struct cached_route {
+    size_t to;
+    struct route route;
+};
+
+static int by_receiver(const void *left, const void *right)
+{
+    const struct cached_route *a = left, *b = right;
+    return (a->to > b->to) - (a->to < b->to);
+}
+
+static void free_cached(void *cached)
+{
+    free(((struct cached_route *)cached)->route.links);
+    free(cached);
+}
+
 void router_free(struct router *router)
 {
     if (!router)
@@ -68,13 +87,8 @@ void router_free(struct router *router)
         free(router->trees[i].best);
         free(router->trees[i].steps);
     }
-    for (size_t i = 0; i < topology_ranks(router->topology); i++) {
-        for (size_t k = 0; k < router->caches[i].count; k++) {
-            free(router->caches[i].entries[k].route->links);
-            free(router->caches[i].entries[k].route);
-        }
-        free(router->caches[i].entries);
-    }
+    for (size_t i = 0; i < topology_ranks(router->topology); i++)
+        tdestroy(router->caches[i], free_cached);
     free(router->caches);
     free(router->trees);
     adjacency_done(&router->out);
@@ -95,10 +109,7 @@ void router_free(struct router *router)
 /* Puts a step into a vertex's list, behind those via lower vertices. */
 static void add_step(struct tree *tree, uint32_t vertex, uint32_t link, uint32_t via)
 {
-    if (tree->step_count == tree->step_room) {
-        tree->step_room = tree->step_room ? 2 * tree->step_room : 64;
-        tree->steps = mem_resized(tree->steps, tree->step_room, sizeof *tree->steps);
-    }
+    tree->steps = mem_grown(tree->steps, tree->step_count, &tree->step_room, sizeof *tree->steps);
     uint32_t *place = &tree->best[vertex];
     while (*place != NONE && tree->steps[*place].via < via)
         place = &tree->steps[*place].next;
@@ -125,10 +136,7 @@ static struct bucket *bucket_of(struct router *router, size_t hops)
 
 void bucket_add(struct bucket *bucket, uint32_t vertex)
 {
-    if (bucket->count == bucket->room) {
-        bucket->room = bucket->room ? 2 * bucket->room : 64;
-        bucket->vertices = mem_resized(bucket->vertices, bucket->room, sizeof *bucket->vertices);
-    }
+    bucket->vertices = mem_grown(bucket->vertices, bucket->count, &bucket->room, sizeof vertex);
     bucket->vertices[bucket->count++] = vertex;
 }
 
@@ -250,10 +258,7 @@ const struct step *tree_choose(const struct tree *tree, size_t vertex, size_t *s
 void walk_link(struct router *router, size_t link)
 {
     struct route *route = &router->walked;
-    if (route->link_count == router->walked_room) {
-        router->walked_room = router->walked_room ? 2 * router->walked_room : 8;
-        route->links = mem_resized(route->links, router->walked_room, sizeof *route->links);
-    }
+    route->links = mem_grown(route->links, route->link_count, &router->walked_room, sizeof link);
     route->links[route->link_count++] = link;
 }
 
@@ -279,8 +284,7 @@ void walk_leg(struct router *router, size_t from, size_t to, size_t selector)
     walk_tree(router, tree_of(router, from), from, to, selector);
 }
 
-/* How often the route crosses a link: twice where bytes wait behind a half-duplex one. */
-static size_t crossings(const struct route *route, size_t link)
+size_t route_crossings(const struct route *route, size_t link)
 {
     size_t count = 0;
     for (size_t i = 0; i < route->link_count; i++)
@@ -298,7 +302,7 @@ void sum_walked(struct router *router)
         const struct link *link = &router->topology->links[route->links[i]];
         double bytes_per_s = link->bandwidth_bytes_per_s;
         if (link->half_duplex && router->staging)
-            bytes_per_s /= (double)crossings(route, route->links[i]);
+            bytes_per_s /= (double)route_crossings(route, route->links[i]);
         route->latency_s += link->latency_s;
         if (bytes_per_s < route->bandwidth_bytes_per_s)
             route->bandwidth_bytes_per_s = bytes_per_s;
@@ -362,57 +366,19 @@ static const struct route *walk_single_pair(struct router *router, size_t from_r
     return &router->walked;
 }
 
-/* The position of `to`, or where it belongs. */
-static size_t cache_position(const struct route_cache *cache, size_t to)
-{
-    size_t low = 0, high = cache->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (cache->entries[middle].to < to)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
-static void cache_insert(struct route_cache *cache, size_t position, size_t to, struct route *route)
-{
-    if (cache->count == cache->room) {
-        cache->room = cache->room ? 2 * cache->room : 8;
-        cache->entries = mem_resized(cache->entries, cache->room, sizeof *cache->entries);
-    }
-    memmove(&cache->entries[position + 1], &cache->entries[position],
-            (cache->count - position) * sizeof *cache->entries);
-    cache->entries[position] = (struct cached_route){to, route};
-    cache->count++;
-}
-
-static const struct route *cached_walk(struct router *router, size_t from_rank, size_t to_rank,
-                                       const struct route *(*walk)(struct router *, size_t, size_t))
-{
-    struct route_cache *cache = &router->caches[from_rank];
-    size_t position = cache_position(cache, to_rank);
-    if (position < cache->count && cache->entries[position].to == to_rank)
-        return cache->entries[position].route;
-    const struct route *walked = walk(router, from_rank, to_rank);
-    struct route *route = mem_zeroed(1, sizeof *route);
-    *route = *walked;
-    route->links = mem_zeroed(walked->link_count, sizeof *route->links);
-    memcpy(route->links, walked->links, walked->link_count * sizeof *route->links);
-    cache_insert(cache, position, to_rank, route);
-    return route;
-}
-
 const struct route *router_route(struct router *router, size_t from_rank, size_t to_rank)
 {
-    return cached_walk(router, from_rank, to_rank, router_walk);
-}
-
-const struct route *router_route_single_pair(struct router *router, size_t from_rank,
-                                             size_t to_rank)
-{
-    return cached_walk(router, from_rank, to_rank, walk_single_pair);
+    struct cached_route wanted = {.to = to_rank}, **found, *fresh;
+    found = tfind(&wanted, &router->caches[from_rank], by_receiver);
+    if (found)
+        return &(*found)->route;
+    const struct route *walked = walk_single_pair(router, from_rank, to_rank);
+    size_t bytes = walked->link_count * sizeof *walked->links;
+    fresh = mem_zeroed(1, sizeof *fresh);
+    *fresh = (struct cached_route){to_rank, *walked};
+    fresh->route.links = memcpy(mem_resized(NULL, bytes, 1), walked->links, bytes);
+    tsearch(fresh, &router->caches[from_rank], by_receiver);
+    return &fresh->route;
 }
 
 bool router_finds_only(struct router *plain, size_t from_rank, size_t to_rank,

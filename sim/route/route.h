@@ -33,6 +33,9 @@ struct route {
     double bandwidth_bytes_per_s; /* of the narrowest */
 };
 
+/* How often the route crosses a link: twice where bytes wait behind a half-duplex one. */
+size_t route_crossings(const struct route *route, size_t link);
+
 struct router; /* holds adjacency and caches breadth-first trees */
 
 struct router *router_new(const struct topology *topology);
@@ -45,18 +48,13 @@ struct router *router_new_plain(const struct topology *topology);
 struct router *router_new_usual(const struct topology *topology);
 bool router_is_staged(const struct router *router);
 void router_free(struct router *router);
-/* The route between two ranks, from != to. The router owns it. In a loaded topology every pair has
- * one. */
+/* The route between two ranks, from != to, by a search that ends at the receiver. The router owns
+ * it. In a loaded topology every pair has one. */
 const struct route *router_route(struct router *router, size_t from_rank, size_t to_rank);
 
-/* The same without caching it, for walks over very many pairs. Valid until the next call of
- * router_walk. Cheapest when calls with the same sender follow one another. */
+/* The same for walks over very many pairs: not cached, found with all of the sender's. Valid until
+ * the next call. Cheapest when calls with the same sender follow one another. */
 const struct route *router_walk(struct router *router, size_t from_rank, size_t to_rank);
-
-/* As router_route, by a search that ends at the receiver. Cheapest where each sender has one or two
- * flows. */
-const struct route *router_route_single_pair(struct router *router, size_t from_rank,
-                                             size_t to_rank);
 
 /* For a plain router: whether this route has the fewest hops, and no other has as few. */
 bool router_finds_only(struct router *plain, size_t from_rank, size_t to_rank,

@@ -15,10 +15,8 @@ static size_t find_class(struct route_classes *classes, size_t before, size_t ki
     for (size_t c = classes->count; c-- > 1;)
         if (classes->classes[c].before == before && classes->classes[c].kind == kind)
             return c;
-    if (classes->count == classes->room) {
-        classes->room *= 2;
-        classes->classes = mem_resized(classes->classes, classes->room, sizeof *classes->classes);
-    }
+    classes->classes =
+        mem_grown(classes->classes, classes->count, &classes->room, sizeof *classes->classes);
     classes->classes[classes->count] =
         (struct route_class){before, kind, classes->classes[before].latency_s + link_latency_s};
     return classes->count++;

@@ -14,10 +14,8 @@ static const char *short_name(const struct topology *topology, size_t vertex, bo
 /* What the route alone would get of a link: half of one that it crosses twice. */
 static double share_of(const struct topology *topology, const struct route *route, size_t hop)
 {
-    size_t crossings = 0;
-    for (size_t i = 0; i < route->link_count; i++)
-        crossings += route->links[i] == route->links[hop];
-    return topology->links[route->links[hop]].bandwidth_bytes_per_s / (double)crossings;
+    size_t link = route->links[hop];
+    return topology->links[link].bandwidth_bytes_per_s / (double)route_crossings(route, link);
 }
 
 static size_t narrowest(const struct topology *topology, const struct route *route)

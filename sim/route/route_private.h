@@ -4,21 +4,11 @@
 
 #include <stdint.h>
 
+#include "sim/topology/adjacency.h"
 #include "sim/topology/layout.h"
 #include "sim/route/route.h"
 
 #define NONE UINT32_MAX
-
-/* One way to leave a vertex. */
-struct arc {
-    uint32_t link, to;
-};
-
-/* Arcs of all vertices: those of vertex v are arcs[first[v]] .. arcs[first[v + 1]]. */
-struct adjacency {
-    size_t *first;
-    struct arc *arcs;
-};
 
 /* What is known of a vertex while a tree grows. */
 struct label {
@@ -36,18 +26,8 @@ struct tree {
     size_t rank;    /* the vertex; SIZE_MAX while empty */
     uint32_t *best; /* each vertex's first step, or NONE */
     struct step *steps;
-    uint32_t step_count, step_room;
-};
-
-struct cached_route {
-    size_t to;
-    struct route *route;
-};
-
-/* Routes handed out for one sender, in the order of `to`. */
-struct route_cache {
-    struct cached_route *entries;
-    size_t count, room;
+    uint32_t step_count;
+    size_t step_room;
 };
 
 /* Grows a tree no farther than to one receiver, and forgets it. */
@@ -83,7 +63,7 @@ struct search_side {
 /* The last search between two ends. */
 struct bidirectional_search {
     struct search_side from, to;
-    struct adjacency in; /* reversed: an arc's `to` is where it comes from. NULLs at first */
+    struct adjacency in; /* NULLs at first */
     uint32_t distance;   /* hops of the best routes */
 };
 
@@ -96,7 +76,7 @@ struct router {
     uint32_t *order;                /* vertices reached by the last tree, nearest first */
     struct tree *trees;             /* rank r's is trees[r mod tree_count] */
     size_t tree_count;
-    struct route_cache *caches; /* one per rank */
+    void **caches; /* [rank]: routes handed out for this sender */
     struct route walked;
     size_t walked_room;
     struct staging *staging; /* NULL: routes are direct */
@@ -113,10 +93,6 @@ static inline bool router_forwards(const struct router *router, size_t vertex)
     return (kind != VERTEX_GPU || router->plain) && kind != VERTEX_MEMORY;
 }
 void bucket_add(struct bucket *bucket, uint32_t vertex);
-
-/* adjacency.c: arcs out of each vertex or, reversed, into it. */
-struct adjacency adjacency_of(const struct topology *topology, bool reversed);
-void adjacency_done(struct adjacency *adjacency);
 
 /* What a link counts for a plain router: one more where it leads to a GPU. A route through a GPU is
  * then longer than one that only ends there. */

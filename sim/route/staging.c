@@ -9,7 +9,6 @@ struct staging {
     size_t *memories;    /* vertices, node by node */
     size_t *nearest;     /* [rank]: the memory for its bytes, NEAREST_UNKNOWN until asked for */
     struct route direct; /* scratch */
-    size_t direct_room;
 };
 #define NEAREST_UNKNOWN SIZE_MAX
 
@@ -79,10 +78,7 @@ static const struct route *walk_direct(struct router *router, size_t from, size_
 {
     struct route *direct = &router->staging->direct, *walked = &router->walked;
     walk_leg(router, from, to, /* selector= */ to);
-    if (walked->link_count > router->staging->direct_room) {
-        router->staging->direct_room = walked->link_count;
-        direct->links = mem_resized(direct->links, walked->link_count, sizeof *direct->links);
-    }
+    direct->links = mem_resized(direct->links, walked->link_count, sizeof *direct->links);
     memcpy(direct->links, walked->links, walked->link_count * sizeof *direct->links);
     direct->link_count = walked->link_count;
     walked->link_count = 0;

@@ -2,9 +2,9 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "sim/base/mem.h"
+#include "sim/topology/adjacency.h"
 
 #define COMPLAINTS_MAX 8 /* a cluster in two halves would otherwise fill pages */
 
@@ -13,17 +13,10 @@
  * component or a link. */
 struct connectivity {
     const struct topology *topology;
-    size_t *root;             /* of each vertex's component; an end is its own */
-    size_t *first, *adjacent; /* components beside end i: adjacent[first[i]] .. [first[i + 1]] */
-    size_t *stamp;            /* of each vertex: 1 + the GPU that marked it last */
+    struct adjacency out;
+    size_t *component; /* of each vertex; an end is its own */
+    size_t *stamp;     /* of each vertex: 1 + the GPU that marked it last */
 };
-
-static size_t find_root(size_t *root, size_t vertex)
-{
-    while (root[vertex] != vertex)
-        vertex = root[vertex] = root[root[vertex]];
-    return vertex;
-}
 
 /* GPUs and memories forward nothing. */
 static bool is_end(const struct topology *topology, size_t vertex)
@@ -32,43 +25,23 @@ static bool is_end(const struct topology *topology, size_t vertex)
     return kind == VERTEX_GPU || kind == VERTEX_MEMORY;
 }
 
-static void join_components(struct connectivity *graph)
+static size_t *find_components(const struct topology *topology)
 {
-    const struct topology *topology = graph->topology;
-    for (size_t i = 0; i < topology->vertex_count; i++)
-        graph->root[i] = i;
+    size_t *sets = sets_new(topology->vertex_count);
     for (size_t i = 0; i < topology->link_count; i++) {
         const struct link *link = &topology->links[i];
-        if (is_end(topology, link->from) || is_end(topology, link->to))
-            continue;
-        graph->root[find_root(graph->root, link->from)] = find_root(graph->root, link->to);
+        if (!is_end(topology, link->from) && !is_end(topology, link->to))
+            sets_join(sets, link->from, link->to);
     }
+    for (size_t v = 0; v < topology->vertex_count; v++)
+        sets[v] = sets_find(sets, v);
+    return sets;
 }
 
-static void list_adjacent(struct connectivity *graph)
+/* Of the vertex that an arc leads to. */
+static size_t beside(const struct connectivity *graph, size_t arc)
 {
-    const struct topology *topology = graph->topology;
-    size_t count = topology->vertex_count;
-    for (size_t i = 0; i < topology->link_count; i++) {
-        const struct link *link = &topology->links[i];
-        if (is_end(topology, link->from))
-            graph->first[link->from + 1]++;
-        if (is_end(topology, link->to))
-            graph->first[link->to + 1]++;
-    }
-    for (size_t i = 0; i < count; i++)
-        graph->first[i + 1] += graph->first[i];
-    size_t *next = mem_zeroed(count, sizeof *next);
-    memcpy(next, graph->first, count * sizeof *next);
-    graph->adjacent = mem_zeroed(graph->first[count] + 1, sizeof *graph->adjacent);
-    for (size_t i = 0; i < topology->link_count; i++) {
-        const struct link *link = &topology->links[i];
-        if (is_end(topology, link->from))
-            graph->adjacent[next[link->from]++] = find_root(graph->root, link->to);
-        if (is_end(topology, link->to))
-            graph->adjacent[next[link->to]++] = find_root(graph->root, link->from);
-    }
-    free(next);
+    return graph->component[graph->out.arcs[arc].to];
 }
 
 /* Whether one component is adjacent to every GPU: then there is nothing more to check. */
@@ -78,8 +51,8 @@ static bool one_component(const struct connectivity *graph)
     size_t *gpus_on = mem_zeroed(graph->topology->vertex_count, sizeof *gpus_on);
     bool result = gpus == 1;
     for (size_t gpu = 0; gpu < gpus && !result; gpu++) {
-        for (size_t i = graph->first[gpu]; i < graph->first[gpu + 1]; i++) {
-            size_t component = graph->adjacent[i];
+        for (size_t i = graph->out.first[gpu]; i < graph->out.first[gpu + 1]; i++) {
+            size_t component = beside(graph, i);
             if (is_end(graph->topology, component) || gpus_on[component] != gpu)
                 continue; /* counted for this GPU, or one before it is not on it */
             gpus_on[component] = gpu + 1;
@@ -94,8 +67,8 @@ static bool reaches(const struct connectivity *graph, size_t from, size_t to)
 {
     if (graph->stamp[to] == from + 1)
         return true;
-    for (size_t i = graph->first[to]; i < graph->first[to + 1]; i++) {
-        size_t component = graph->adjacent[i];
+    for (size_t i = graph->out.first[to]; i < graph->out.first[to + 1]; i++) {
+        size_t component = beside(graph, i);
         if (graph->stamp[component] == from + 1 && !is_end(graph->topology, component))
             return true;
     }
@@ -104,8 +77,8 @@ static bool reaches(const struct connectivity *graph, size_t from, size_t to)
 
 static void stamp_adjacent(struct connectivity *graph, size_t from)
 {
-    for (size_t i = graph->first[from]; i < graph->first[from + 1]; i++)
-        graph->stamp[graph->adjacent[i]] = from + 1;
+    for (size_t i = graph->out.first[from]; i < graph->out.first[from + 1]; i++)
+        graph->stamp[beside(graph, i)] = from + 1;
 }
 
 /* The lowest rank below `from` that it cannot reach, or `from` when it reaches all of them. */
@@ -162,17 +135,14 @@ int connectivity_check(const struct topology *topology, const char *file, struct
 {
     struct connectivity graph = {
         .topology = topology,
-        .root = mem_zeroed(topology->vertex_count, sizeof *graph.root),
-        .first = mem_zeroed(topology->vertex_count + 1, sizeof *graph.first),
+        .out = adjacency_of(topology, ARCS_OUT),
+        .component = find_components(topology),
         .stamp = mem_zeroed(topology->vertex_count, sizeof *graph.stamp),
     };
-    join_components(&graph);
-    list_adjacent(&graph);
     int r = one_component(&graph) ? 0 : check_pairs(&graph, file, diag);
     r = check_memories(&graph, file, diag) < 0 ? -EINVAL : r;
-    free(graph.root);
-    free(graph.first);
-    free(graph.adjacent);
+    adjacency_done(&graph.out);
+    free(graph.component);
     free(graph.stamp);
     return r;
 }

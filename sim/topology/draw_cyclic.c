@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "sim/base/mem.h"
+#include "sim/topology/adjacency.h"
 #include "sim/topology/draw.h"
 #include "sim/topology/names.h"
 
@@ -12,33 +13,19 @@ static bool is_fabric(const struct topology *topology, size_t vertex)
     return topology->vertices[vertex].node == TOPOLOGY_FABRIC;
 }
 
-static bool is_backward(const struct link *link)
-{
-    return link->name[strlen(link->name) - 1] == '<';
-}
-
-static size_t find_root(size_t *root, size_t vertex)
-{
-    while (root[vertex] != vertex)
-        vertex = root[vertex] = root[root[vertex]];
-    return vertex;
-}
-
 bool draw_is_cyclic(const struct topology *topology)
 {
-    size_t *root = mem_zeroed(topology->vertex_count, sizeof *root);
+    size_t *sets = sets_new(topology->vertex_count);
     bool cycle = false;
-    for (size_t v = 0; v < topology->vertex_count; v++)
-        root[v] = v;
     for (size_t i = 0; i < topology->link_count; i++) {
         const struct link *link = &topology->links[i];
-        if (is_backward(link) || !is_fabric(topology, link->from) || !is_fabric(topology, link->to))
+        if (link_is_backward(link) || !is_fabric(topology, link->from) ||
+            !is_fabric(topology, link->to))
             continue;
-        size_t a = find_root(root, link->from), b = find_root(root, link->to);
-        cycle |= a == b;
-        root[a] = b;
+        cycle |= sets_find(sets, link->from) == sets_find(sets, link->to);
+        sets_join(sets, link->from, link->to);
     }
-    free(root);
+    free(sets);
     return cycle;
 }
 
@@ -53,10 +40,11 @@ struct neighbour {
 
 struct drawing {
     const struct topology *topology;
+    struct adjacency cables;
     struct names kinds;
     size_t *kind_of;              /* by vertex */
     struct neighbour *neighbours; /* of the kind being drawn */
-    size_t neighbour_count;
+    size_t neighbour_count, neighbour_room;
 };
 
 /* "leaf3" and "leaf12" are leaf#; what hangs in a node goes without the node: nic#. */
@@ -102,8 +90,8 @@ static void count_link(struct drawing *drawing, const struct link *link, size_t 
             !same_figures(drawing->neighbours[k].link, link)))
         k++;
     if (k == drawing->neighbour_count) {
-        drawing->neighbours = mem_resized(drawing->neighbours, ++drawing->neighbour_count,
-                                          sizeof *drawing->neighbours);
+        drawing->neighbours = mem_grown(drawing->neighbours, drawing->neighbour_count++,
+                                        &drawing->neighbour_room, sizeof *drawing->neighbours);
         drawing->neighbours[k] =
             (struct neighbour){.kind = drawing->kind_of[other], .link = link, .least = SIZE_MAX};
     }
@@ -111,12 +99,12 @@ static void count_link(struct drawing *drawing, const struct link *link, size_t 
 }
 
 /* Counts what the switch is joined to, then takes it into the kind's least and most. */
-static void count_switch(struct drawing *drawing, const size_t *first, const size_t *around,
-                         size_t vertex)
+static void count_switch(struct drawing *drawing, size_t vertex)
 {
+    const size_t *first = drawing->cables.first;
     for (size_t i = first[vertex]; i < first[vertex + 1]; i++) {
-        const struct link *link = &drawing->topology->links[around[i]];
-        count_link(drawing, link, link->from == vertex ? link->to : link->from);
+        const struct arc *arc = &drawing->cables.arcs[i];
+        count_link(drawing, &drawing->topology->links[arc->link], arc->to);
     }
     for (size_t k = 0; k < drawing->neighbour_count; k++) {
         struct neighbour *neighbour = &drawing->neighbours[k];
@@ -143,8 +131,7 @@ static void draw_neighbour(const struct drawing *drawing, const struct neighbour
     text_done(&left);
 }
 
-static void draw_kind(struct drawing *drawing, const size_t *first, const size_t *around,
-                      size_t kind, struct text *to)
+static void draw_kind(struct drawing *drawing, size_t kind, struct text *to)
 {
     const struct topology *topology = drawing->topology;
     size_t count = 0, low = 0, high = 0;
@@ -155,7 +142,7 @@ static void draw_kind(struct drawing *drawing, const size_t *first, const size_t
             continue;
         low = count++ ? low : v;
         high = v;
-        count_switch(drawing, first, around, v);
+        count_switch(drawing, v);
     }
     if (!count)
         return;
@@ -169,45 +156,15 @@ static void draw_kind(struct drawing *drawing, const size_t *first, const size_t
                        to);
 }
 
-/* Links at each vertex, one of each pair of directions. */
-static size_t *list_around(const struct topology *topology, size_t *first)
-{
-    size_t *around = mem_zeroed(2 * topology->link_count + 1, sizeof *around);
-    size_t *next = mem_zeroed(topology->vertex_count, sizeof *next);
-    for (size_t pass = 0; pass < 2; pass++) {
-        for (size_t i = 0; i < topology->link_count; i++) {
-            const struct link *link = &topology->links[i];
-            if (is_backward(link))
-                continue;
-            if (pass == 0) {
-                first[link->from + 1]++;
-                first[link->to + 1]++;
-            } else {
-                around[next[link->from]++] = i;
-                around[next[link->to]++] = i;
-            }
-        }
-        for (size_t v = 0; pass == 0 && v < topology->vertex_count; v++) {
-            next[v] = first[v];
-            first[v + 1] += first[v];
-        }
-    }
-    free(next);
-    return around;
-}
-
 void draw_cyclic(const struct topology *topology, struct text *to)
 {
-    struct drawing drawing = {.topology = topology};
-    size_t *first = mem_zeroed(topology->vertex_count + 2, sizeof *first);
-    size_t *around = list_around(topology, first);
+    struct drawing drawing = {.topology = topology, .cables = adjacency_of(topology, ARCS_CABLES)};
     find_kinds(&drawing);
     text_add(to, "fabric:\n");
     for (size_t kind = 0; kind < drawing.kinds.count; kind++)
-        draw_kind(&drawing, first, around, kind, to);
+        draw_kind(&drawing, kind, to);
     names_done(&drawing.kinds);
     free(drawing.kind_of);
     free(drawing.neighbours);
-    free(first);
-    free(around);
+    adjacency_done(&drawing.cables);
 }

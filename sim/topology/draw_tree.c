@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "sim/base/mem.h"
+#include "sim/topology/adjacency.h"
 
 #define NONE SIZE_MAX
 #define DEPTH_MAX 12 /* deeper trees would leave no room for figures */
@@ -21,9 +22,9 @@ struct place {
 struct scope {
     const struct topology *topology;
     bool fabric;
-    size_t *links, link_count; /* one of each pair of directions */
-    size_t *first, *around;    /* links at vertex v: around[first[v]] .. around[first[v + 1]] */
-    bool *placed;              /* by vertex: has its place with children */
+    struct adjacency cables;
+    bool *drawn;  /* by link: already, or never */
+    bool *placed; /* by vertex: has its place with children */
     struct place *places;
     size_t place_count;
 };
@@ -34,62 +35,48 @@ static bool is_hub(const struct scope *scope, size_t vertex)
     return scope->fabric ? v->node == TOPOLOGY_FABRIC : v->node == 0 && v->kind != VERTEX_GPU;
 }
 
+/* Links of each pair of directions: the first. */
 static bool is_drawn_link(const struct scope *scope, const struct link *link)
 {
     const struct topology *topology = scope->topology;
     size_t a = topology->vertices[link->from].node, b = topology->vertices[link->to].node;
-    bool backward = link->name[strlen(link->name) - 1] == '<';
-    return !backward && (scope->fabric ? a == TOPOLOGY_FABRIC || a != b : a == 0 && b == 0);
+    return !link_is_backward(link) &&
+           (scope->fabric ? a == TOPOLOGY_FABRIC || a != b : a == 0 && b == 0);
 }
 
-static void scope_init(struct scope *scope, const struct topology *topology, bool fabric)
+/* Returns whether there is a link to draw. */
+static bool scope_init(struct scope *scope, const struct topology *topology, bool fabric)
 {
-    *scope = (struct scope){.topology = topology, .fabric = fabric};
-    scope->links = mem_zeroed(topology->link_count + 1, sizeof *scope->links);
-    scope->first = mem_zeroed(topology->vertex_count + 1, sizeof *scope->first);
-    scope->placed = mem_zeroed(topology->vertex_count, sizeof *scope->placed);
+    bool any = false;
+    *scope = (struct scope){
+        .topology = topology,
+        .fabric = fabric,
+        .cables = adjacency_of(topology, ARCS_CABLES),
+        .drawn = mem_zeroed(topology->link_count + 1, sizeof *scope->drawn),
+        .placed = mem_zeroed(topology->vertex_count, sizeof *scope->placed),
+        /* Each link makes at most one place, each hub at most one root. */
+        .places = mem_zeroed(topology->link_count + topology->vertex_count, sizeof *scope->places)};
     for (size_t i = 0; i < topology->link_count; i++) {
-        if (!is_drawn_link(scope, &topology->links[i]))
-            continue;
-        scope->links[scope->link_count++] = i;
-        scope->first[topology->links[i].from + 1]++;
-        scope->first[topology->links[i].to + 1]++;
+        scope->drawn[i] = !is_drawn_link(scope, &topology->links[i]);
+        any |= !scope->drawn[i];
     }
-    for (size_t i = 0; i < topology->vertex_count; i++)
-        scope->first[i + 1] += scope->first[i];
-    size_t *next = mem_zeroed(topology->vertex_count, sizeof *next);
-    memcpy(next, scope->first, topology->vertex_count * sizeof *next);
-    scope->around = mem_zeroed(2 * scope->link_count + 1, sizeof *scope->around);
-    for (size_t i = 0; i < scope->link_count; i++) {
-        const struct link *link = &topology->links[scope->links[i]];
-        scope->around[next[link->from]++] = scope->links[i];
-        scope->around[next[link->to]++] = scope->links[i];
-    }
-    free(next);
-    /* Each link makes at most one place, each hub at most one root. */
-    scope->places = mem_zeroed(scope->link_count + topology->vertex_count, sizeof *scope->places);
+    return any;
 }
 
 static void scope_done(struct scope *scope)
 {
-    free(scope->links);
-    free(scope->first);
-    free(scope->around);
+    adjacency_done(&scope->cables);
+    free(scope->drawn);
     free(scope->placed);
     free(scope->places);
 }
 
-static size_t other_end(const struct scope *scope, size_t link, size_t vertex)
-{
-    const struct link *l = &scope->topology->links[link];
-    return l->from == vertex ? l->to : l->from;
-}
-
+/* Links between hubs are all in the scope. */
 static size_t hubs_beside(const struct scope *scope, size_t vertex)
 {
     size_t count = 0;
-    for (size_t i = scope->first[vertex]; i < scope->first[vertex + 1]; i++)
-        count += is_hub(scope, other_end(scope, scope->around[i], vertex));
+    for (size_t i = scope->cables.first[vertex]; i < scope->cables.first[vertex + 1]; i++)
+        count += is_hub(scope, scope->cables.arcs[i].to);
     return count;
 }
 
@@ -110,7 +97,7 @@ static size_t add_place(struct scope *scope, size_t vertex, size_t link, size_t 
 
 /* Breadth-first from a root, so that trees stay flat. Each link is drawn once, from whichever of
  * its ends comes first. */
-static void grow_tree(struct scope *scope, bool *drawn, size_t root)
+static void grow_tree(struct scope *scope, size_t root)
 {
     size_t head = add_place(scope, root, NONE, NONE);
     scope->placed[root] = true;
@@ -120,12 +107,13 @@ static void grow_tree(struct scope *scope, bool *drawn, size_t root)
         if (already)
             continue;
         scope->placed[at.vertex] = true;
-        for (size_t i = scope->first[at.vertex]; i < scope->first[at.vertex + 1]; i++) {
-            size_t link = scope->around[i];
-            if (drawn[link])
+        for (size_t i = scope->cables.first[at.vertex]; i < scope->cables.first[at.vertex + 1];
+             i++) {
+            struct arc arc = scope->cables.arcs[i];
+            if (scope->drawn[arc.link])
                 continue;
-            drawn[link] = true;
-            add_place(scope, other_end(scope, link, at.vertex), link, head);
+            scope->drawn[arc.link] = true;
+            add_place(scope, arc.to, arc.link, head);
         }
     }
 }
@@ -256,8 +244,8 @@ static size_t root_around(const struct scope *scope, size_t hub, bool *found, si
         size_t at = list[head], mine = hubs_beside(scope, at), best_has = hubs_beside(scope, best);
         if (mine > best_has || (mine == best_has && at < best))
             best = at;
-        for (size_t i = scope->first[at]; i < scope->first[at + 1]; i++) {
-            size_t next = other_end(scope, scope->around[i], at);
+        for (size_t i = scope->cables.first[at]; i < scope->cables.first[at + 1]; i++) {
+            size_t next = scope->cables.arcs[i].to;
             if (!is_hub(scope, next) || found[next])
                 continue;
             found[next] = true;
@@ -268,7 +256,7 @@ static size_t root_around(const struct scope *scope, size_t hub, bool *found, si
 }
 
 /* Roots are siblings too, so that equal trees are drawn once. */
-static void draw_trees(struct scope *scope, bool *drawn, struct text *to)
+static void draw_trees(struct scope *scope, struct text *to)
 {
     size_t first = NONE, last = NONE, vertices = scope->topology->vertex_count;
     size_t *list = mem_zeroed(vertices, sizeof *list);
@@ -277,7 +265,7 @@ static void draw_trees(struct scope *scope, bool *drawn, struct text *to)
         if (!is_hub(scope, hub) || scope->placed[hub])
             continue;
         size_t place = scope->place_count;
-        grow_tree(scope, drawn, root_around(scope, hub, found, list));
+        grow_tree(scope, root_around(scope, hub, found, list));
         if (first == NONE)
             first = place;
         else
@@ -290,13 +278,13 @@ static void draw_trees(struct scope *scope, bool *drawn, struct text *to)
 }
 
 /* Links between two vertices that are no hubs: GPU to GPU, or NIC to NIC of another node. */
-static void draw_direct(const struct scope *scope, const bool *drawn, struct text *to)
+static void draw_direct(const struct scope *scope, struct text *to)
 {
     char remark[REMARK_MAX];
     struct text left = {0};
-    for (size_t i = 0; i < scope->link_count; i++) {
-        const struct link *link = &scope->topology->links[scope->links[i]];
-        if (drawn[scope->links[i]])
+    for (size_t i = 0; i < scope->topology->link_count; i++) {
+        const struct link *link = &scope->topology->links[i];
+        if (scope->drawn[i])
             continue;
         text_add(&left, "  %s - %s", name_in(scope, link->from), name_in(scope, link->to));
         draw_line(text_get(&left), link, draw_remark(remark, link), to);
@@ -307,15 +295,13 @@ static void draw_direct(const struct scope *scope, const bool *drawn, struct tex
 static void draw_scope(const struct topology *topology, bool fabric, struct text *to)
 {
     struct scope scope;
-    scope_init(&scope, topology, fabric);
-    bool *drawn = mem_zeroed(topology->link_count + 1, sizeof *drawn);
-    if (fabric && scope.link_count)
+    bool any = scope_init(&scope, topology, fabric);
+    if (fabric && any)
         text_add(to, "fabric:\n");
-    if (!fabric || scope.link_count) {
-        draw_trees(&scope, drawn, to);
-        draw_direct(&scope, drawn, to);
+    if (!fabric || any) {
+        draw_trees(&scope, to);
+        draw_direct(&scope, to);
     }
-    free(drawn);
     scope_done(&scope);
 }
 

@@ -137,8 +137,8 @@ static void check_single_pair_on(struct topology *t, const char *word)
         size_t pair = i * 7919 % pairs, from = pair / ranks, to = pair % ranks;
         if (from == to)
             continue;
-        const struct route *want = router_route(trees, from, to);
-        const struct route *got = router_route_single_pair(single, from, to);
+        const struct route *want = router_walk(trees, from, to);
+        const struct route *got = router_route(single, from, to);
         other += got->link_count != want->link_count || got->latency_s != want->latency_s ||
                  memcmp(got->links, want->links, want->link_count * sizeof *want->links) != 0;
     }
