@@ -1,4 +1,4 @@
-#include "sim/engine/network_private.h"
+#include "sim/engine/network.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -14,31 +14,7 @@ static void run_here(struct network *network, void (*function)(void *context), v
     function(context);
 }
 
-/* ---- No flows ---- */
-
-static double pass(struct network *network, double now_s, double until_s,
-                   const struct network_end **ret_ends, size_t *ret_count)
-{
-    (void)network;
-    (void)now_s;
-    (void)ret_ends;
-    *ret_count = 0;
-    return until_s;
-}
-
-static void free_none(struct network *network)
-{
-    free(network);
-}
-
-struct network *network_none(void)
-{
-    struct network *network = mem_zeroed(1, sizeof *network);
-    *network = (struct network){.advance = pass, .run = run_here, .free = free_none};
-    return network;
-}
-
-/* ---- Max-min: of every flow, or of a fold's classes ---- */
+/* ---- Max-min: of every flow, of a fold's classes, or of nothing ---- */
 
 struct shared_network {
     struct network base;
@@ -89,6 +65,11 @@ static struct network *share(const struct paths *owned_paths, double window_s)
         .must_share_s = INFINITY,
     };
     return &shared->base;
+}
+
+struct network *network_none(void)
+{
+    return share(&(struct paths){0}, 0);
 }
 
 struct network *network_folded(const struct fold *fold)

@@ -11,7 +11,7 @@
 
 #include "sim/base/fingerprint.h"
 #include "sim/base/mem.h"
-#include "sim/engine/network_private.h"
+#include "sim/engine/network.h"
 #include "sim/engine/platform.h"
 #include "sim/engine/simgrid_library.h"
 

@@ -6,6 +6,13 @@
 
 #include "sim/base/mem.h"
 
+/* What was seen of a link. */
+struct seen {
+    uint32_t first, last; /* 1 + the first flow on it; 0: none. 1 + the last one */
+    uint32_t count;       /* of flows on it */
+    uint64_t mask;        /* of the first flow's links, those that all flows so far cross */
+};
+
 /* A link whose flows all cross another one, which is not wider, never decides a rate: a GPU's
  * PCIe lanes before a NIC of fewer bytes per second. Leaving it out changes nothing. */
 struct pruning {
@@ -13,10 +20,7 @@ struct pruning {
     struct path *paths;
     uint32_t *links; /* positions in the topology's */
     size_t flow_count;
-    uint32_t *first;  /* [link]: 1 + the first flow on it; 0: none */
-    uint32_t *last;   /* [link]: 1 + the last flow seen on it */
-    uint32_t *counts; /* [link]: flows on it */
-    uint64_t *masks;  /* [link]: of the first flow's links, those that all flows so far cross */
+    struct seen *seen; /* [link] */
 };
 
 static bool crosses(const struct pruning *pruning, size_t flow, uint32_t link)
@@ -32,23 +36,23 @@ static bool crosses(const struct pruning *pruning, size_t flow, uint32_t link)
 
 static void see_flow_on(struct pruning *pruning, size_t flow, uint32_t link)
 {
-    bool again = pruning->last[link] == flow + 1;
-    pruning->last[link] = (uint32_t)flow + 1;
-    pruning->counts[link]++;
+    struct seen *seen = &pruning->seen[link];
+    bool again = seen->last == flow + 1;
+    seen->last = (uint32_t)flow + 1;
+    seen->count++;
     if (again) { /* through a memory and back, say: it carries more than links crossed once */
-        pruning->masks[link] = 0;
+        seen->mask = 0;
         return;
     }
-    if (!pruning->first[link]) {
-        pruning->first[link] = (uint32_t)flow + 1;
-        pruning->masks[link] = UINT64_MAX;
+    if (!seen->first) {
+        seen->first = (uint32_t)flow + 1;
+        seen->mask = UINT64_MAX;
         return;
     }
-    const struct path *path = &pruning->paths[pruning->first[link] - 1];
+    const struct path *path = &pruning->paths[seen->first - 1];
     for (uint32_t i = 0; i < path->count && i < MASK_BITS; i++)
-        if (pruning->masks[link] >> i & 1 &&
-            !crosses(pruning, flow, pruning->links[path->first + i]))
-            pruning->masks[link] &= ~((uint64_t)1 << i);
+        if (seen->mask >> i & 1 && !crosses(pruning, flow, pruning->links[path->first + i]))
+            seen->mask &= ~((uint64_t)1 << i);
 }
 
 /* Of links with the same flows and bandwidth the first one stays. */
@@ -58,16 +62,16 @@ static bool is_before(const struct pruning *pruning, uint32_t other, uint32_t li
     double ours = pruning->topology->links[link].bandwidth_bytes_per_s;
     if (theirs != ours)
         return theirs < ours;
-    if (pruning->counts[other] != pruning->counts[link])
-        return pruning->counts[other] > pruning->counts[link];
+    if (pruning->seen[other].count != pruning->seen[link].count)
+        return pruning->seen[other].count > pruning->seen[link].count;
     return other < link;
 }
 
 static bool never_decides(const struct pruning *pruning, uint32_t link)
 {
-    const struct path *path = &pruning->paths[pruning->first[link] - 1];
+    const struct path *path = &pruning->paths[pruning->seen[link].first - 1];
     for (uint32_t i = 0; i < path->count && i < MASK_BITS; i++)
-        if (pruning->masks[link] >> i & 1 &&
+        if (pruning->seen[link].mask >> i & 1 &&
             is_before(pruning, pruning->links[path->first + i], link))
             return true;
     return false;
@@ -78,21 +82,15 @@ static uint32_t *number_links(struct pruning *pruning, size_t *ret_count)
 {
     size_t links = pruning->topology->link_count;
     uint32_t *numbers = mem_zeroed(links + 1, sizeof *numbers);
-    pruning->first = mem_zeroed(links + 1, sizeof *pruning->first);
-    pruning->last = mem_zeroed(links + 1, sizeof *pruning->last);
-    pruning->counts = mem_zeroed(links + 1, sizeof *pruning->counts);
-    pruning->masks = mem_zeroed(links + 1, sizeof *pruning->masks);
+    pruning->seen = mem_zeroed(links + 1, sizeof *pruning->seen);
     for (size_t f = 0; f < pruning->flow_count; f++)
         for (uint32_t i = 0; i < pruning->paths[f].count; i++)
             see_flow_on(pruning, f, pruning->links[pruning->paths[f].first + i]);
     *ret_count = 0;
     for (uint32_t l = 0; l < links; l++)
-        if (pruning->first[l] && !never_decides(pruning, l))
+        if (pruning->seen[l].first && !never_decides(pruning, l))
             numbers[l] = (uint32_t)++ * ret_count;
-    free(pruning->first);
-    free(pruning->last);
-    free(pruning->counts);
-    free(pruning->masks);
+    free(pruning->seen);
     return numbers;
 }
 

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "sim/base/mem.h"
-#include "sim/engine/network_private.h"
 #include "sim/engine/walk.h"
 
 /* Playing at a state gives a state; a few rounds bring both within a thousandth. */

@@ -8,13 +8,11 @@
 struct timeline *timeline_new(size_t ranks, size_t operators, const size_t *row_of, size_t rows)
 {
     struct timeline *timeline = mem_zeroed(1, sizeof *timeline);
-    *timeline = (struct timeline){.ranks = ranks, .operators = operators};
-    if (row_of) {
-        timeline->rows = rows;
-        timeline->row_of = mem_zeroed(ranks, sizeof *row_of);
-        memcpy(timeline->row_of, row_of, ranks * sizeof *row_of);
-    }
-    timeline->spans = mem_zeroed((row_of ? rows : ranks) * operators, sizeof *timeline->spans);
+    *timeline = (struct timeline){.ranks = ranks, .operators = operators, .rows = rows};
+    if (row_of)
+        timeline->row_of =
+            memcpy(mem_zeroed(ranks, sizeof *row_of), row_of, ranks * sizeof *row_of);
+    timeline->spans = mem_zeroed(timeline_rows(timeline) * operators, sizeof *timeline->spans);
     return timeline;
 }
 

@@ -20,10 +20,11 @@ struct timeline {
     struct span *spans; /* [row * operators + operator], times from the plan's start */
     double end_s;       /* the last end */
     size_t rows;        /* 0: each rank has its own */
-    size_t *row_of;     /* [rank]; NULL where rows is 0 */
+    size_t *row_of;     /* [rank]; NULL where rows is 0, or 1 for all */
 };
 
-/* With spans of zero. row_of, of as many ranks, is copied; NULL: each rank has its own row. */
+/* With spans of zero. row_of, of as many ranks, is copied; NULL: one row for all where rows is 1,
+ * else each rank has its own. */
 struct timeline *timeline_new(size_t ranks, size_t operators, const size_t *row_of, size_t rows);
 void timeline_free(struct timeline *timeline);
 
@@ -33,7 +34,7 @@ void timeline_find_transfers(struct timeline *timeline, const struct plan *plan)
 
 static inline size_t timeline_row(const struct timeline *timeline, size_t rank)
 {
-    return timeline->row_of ? timeline->row_of[rank] : rank;
+    return timeline->row_of ? timeline->row_of[rank] : timeline->rows == 1 ? 0 : rank;
 }
 
 static inline const struct span *timeline_span(const struct timeline *timeline, size_t rank,
@@ -45,7 +46,7 @@ static inline const struct span *timeline_span(const struct timeline *timeline, 
 /* How many rows there are. */
 static inline size_t timeline_rows(const struct timeline *timeline)
 {
-    return timeline->row_of ? timeline->rows : timeline->ranks;
+    return timeline->rows ? timeline->rows : timeline->ranks;
 }
 
 /* The share of its time in which an operator runs beside those that `others`, [operator], names, by

@@ -14,7 +14,7 @@ static struct span *span_of(const struct walk *walk, const struct item *item)
     return &walk->timeline->spans[item->row * walk->operators + item->op];
 }
 
-void walk_finish(struct walk *walk, struct item *item)
+static void finish(struct walk *walk, struct item *item)
 {
     walk_touch(walk, item->row);
     span_of(walk, item)->end_s = walk->now_s;
@@ -23,6 +23,95 @@ void walk_finish(struct walk *walk, struct item *item)
     item->phase = WAITING;
     item->op = walk->next_op[item->op];
 }
+
+/* ---- Flows: they start when all their ends have come, and a step's go at once ---- */
+
+static void wait_for_kernels(struct walk *walk, struct item *item)
+{
+    item->phase = LEAVING;
+    if (!item->works)
+        finish(walk, item);
+}
+
+static void after_flows(struct walk *walk, struct item *item)
+{
+    const struct walk_communication *how = communication_of(walk, item);
+    double until_s =
+        how->measured_s > 0 ? walk->now_s + how->measured_s : item->begin_s + how->floor_s;
+    if (until_s > walk->now_s)
+        walk_set_alarm(walk, item, LINGERING, until_s);
+    else
+        wait_for_kernels(walk, item);
+}
+
+static void start_flow(struct walk *walk, size_t number)
+{
+    walk->job->network->start(walk->job->network, number, walk->bytes[number], walk->now_s);
+}
+
+/* One end of a flow has come; with the last one it starts, a latency from now. */
+static void come(struct walk *walk, const struct item *item, uint32_t flow)
+{
+    const struct walk_communication *how = communication_of(walk, item);
+    const struct table_flow *is = &walk->table->flows[flow];
+    size_t number = walk->lane_of[item->queue] * walk->table->flow_count + flow;
+    if (++walk->came[number] < is->row_count)
+        return;
+    bool moves = how->measured_s <= 0;
+    walk->came[number] = 0;
+    walk->bytes[number] = moves ? (double)flow_bytes(how->sent_bytes, is->share_ratio) : 0;
+    if (moves && is->latency_s > 0)
+        events_add(&walk->events, (struct event){.at_s = walk->now_s + is->latency_s,
+                                                 .what = FLOW_STARTS,
+                                                 .index = number});
+    else
+        start_flow(walk, number);
+}
+
+/* The next step's flows, all at once. */
+static void next_step(struct walk *walk, struct item *item)
+{
+    const struct flow_table *table = walk->table;
+    size_t group = communication_of(walk, item)->set * table->rows + item->row;
+    size_t stop = table->first_end ? table->first_end[group + 1] : 0;
+    item->phase = FLOWING;
+    if (item->end == stop) {
+        after_flows(walk, item);
+        return;
+    }
+    size_t first = item->end;
+    uint32_t step = table->flows[table->ends[first]].step;
+    while (item->end < stop && table->flows[table->ends[item->end]].step == step)
+        item->end++;
+    item->open = item->end - first;
+    for (size_t i = first, last = item->end; i < last; i++)
+        come(walk, item, table->ends[i]);
+}
+
+static void start_flows(struct walk *walk, struct item *item)
+{
+    size_t group = communication_of(walk, item)->set * walk->table->rows + item->row;
+    if (communication_of(walk, item)->alone) {
+        after_flows(walk, item);
+        return;
+    }
+    item->end = walk->table->first_end ? walk->table->first_end[group] : 0;
+    next_step(walk, item);
+}
+
+static void end_flow(struct walk *walk, size_t number)
+{
+    const struct flow_table *table = walk->table;
+    const struct table_flow *flow = &table->flows[number % table->flow_count];
+    size_t queue = walk->queue_of[number / table->flow_count];
+    for (uint32_t i = 0; i < flow->row_count; i++) {
+        struct item *item = &items_of(walk, table->flow_rows[flow->first_row + i])[queue];
+        if (--item->open == 0)
+            next_step(walk, item);
+    }
+}
+
+/* ---- Beginning ---- */
 
 /* When the engine to the GPU has served what other queues gave it; a queue's own copies are in
  * order anyway. */
@@ -65,7 +154,7 @@ static void communicate(struct walk *walk, struct item *item)
     else if (how->setup_s > 0 && how->measured_s <= 0)
         walk_set_alarm(walk, item, SETTING_UP, walk->now_s + how->setup_s);
     else
-        walk_start_flows(walk, item);
+        start_flows(walk, item);
 }
 
 static void begin(struct walk *walk, struct item *item)
@@ -80,7 +169,7 @@ static void begin(struct walk *walk, struct item *item)
         else
             communicate(walk, item);
     } else if (time_s <= 0) {
-        walk_finish(walk, item);
+        finish(walk, item);
     } else if (op->kind == OPERATOR_EXPERT_FETCH) {
         copy(walk, item, FETCHING, engine_wait_s(walk, item) + time_s);
     } else {
@@ -126,7 +215,7 @@ static void end_work(struct walk *walk, struct item *item)
 {
     item->works = false;
     if (item->phase == COMPUTING || item->phase == LEAVING)
-        walk_finish(walk, item);
+        finish(walk, item);
 }
 
 static void ring_row(struct walk *walk, size_t row)
@@ -146,19 +235,19 @@ static void ring_item(struct walk *walk, struct item *item)
 {
     walk_touch(walk, item->row);
     if (item->phase == SETTING_UP)
-        walk_start_flows(walk, item);
+        start_flows(walk, item);
     else if (item->phase == LINGERING)
-        walk_wait_for_kernels(walk, item);
+        wait_for_kernels(walk, item);
     else
-        walk_finish(walk, item);
+        finish(walk, item);
 }
 
 static void handle(struct walk *walk, const struct event *event)
 {
     if (event->what == FLOW_STARTS)
-        walk_start_flow(walk, event->index);
+        start_flow(walk, event->index);
     else if (event->what == FLOW_ENDS)
-        walk_end_flow(walk, event->index);
+        end_flow(walk, event->index);
     else if (event->what == ALARM_ROW && walk->rows[event->index].version == event->version)
         ring_row(walk, event->index);
     else if (event->what == ALARM_ITEM && walk->items[event->index].version == event->version)
@@ -185,7 +274,7 @@ static void pass_time(struct walk *walk, double to_s, const struct network_end *
                 &walk->events,
                 (struct event){.at_s = ends[i].end_s, .what = FLOW_ENDS, .index = ends[i].flow});
         else
-            walk_end_flow(walk, ends[i].flow);
+            end_flow(walk, ends[i].flow);
     }
     while (events_next_s(&walk->events) <= walk->now_s + instant_s(walk)) {
         struct event event = events_take(&walk->events);
@@ -244,18 +333,6 @@ static void make_lanes(struct walk *walk)
     walk->bytes = mem_zeroed(lanes * walk->table->flow_count + 1, sizeof *walk->bytes);
 }
 
-static struct timeline *new_timeline(const struct flow_table *table, size_t operators)
-{
-    if (table->rows == table->ranks && !table->row_of)
-        return timeline_new(table->ranks, operators, NULL, 0);
-    size_t *row_of = mem_zeroed(table->ranks, sizeof *row_of);
-    for (size_t rank = 0; rank < table->ranks; rank++)
-        row_of[rank] = table_row(table, rank);
-    struct timeline *timeline = timeline_new(table->ranks, operators, row_of, table->rows);
-    free(row_of);
-    return timeline;
-}
-
 static void open_walk(const struct walk_job *job, struct walk *ret)
 {
     const struct plan *plan = job->plan;
@@ -265,7 +342,7 @@ static void open_walk(const struct walk_job *job, struct walk *ret)
                          .table = job->table,
                          .queues = plan->queue_count,
                          .operators = plan->operator_count};
-    ret->timeline = new_timeline(job->table, plan->operator_count);
+    ret->timeline = timeline_new(job->table->ranks, plan->operator_count, job->table->row_of, rows);
     ret->items = mem_zeroed(rows * plan->queue_count + 1, sizeof *ret->items);
     ret->rows = mem_zeroed(rows, sizeof *ret->rows);
     ret->touched = mem_zeroed(rows, sizeof *ret->touched);

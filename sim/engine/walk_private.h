@@ -97,16 +97,4 @@ void walk_set_alarm(struct walk *walk, struct item *item, enum phase phase, doub
 /* Whether a communication kernel must await SMs; says in the item what it awaits. */
 bool walk_must_await_sms(struct walk *walk, struct item *item);
 
-/* walk_flows.c: what goes between rows. */
-
-/* The flows of the item's operator, step by step, then what lasts longer than they. */
-void walk_start_flows(struct walk *walk, struct item *item);
-void walk_start_flow(struct walk *walk, size_t number);
-void walk_end_flow(struct walk *walk, size_t number);
-/* Until the kernels of its communication are done too. */
-void walk_wait_for_kernels(struct walk *walk, struct item *item);
-
-/* walk.c: its operator is over. */
-void walk_finish(struct walk *walk, struct item *item);
-
 #endif

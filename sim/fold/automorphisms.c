@@ -129,13 +129,12 @@ static void colour_links(const struct search *search, const uint64_t *colour,
     qsort(links, topology->link_count, sizeof *links, by_colour);
 }
 
-/* Links of equal colours look the same from every GPU. */
-static void join_same_colours(struct search *search)
+/* Those of equal colours. */
+static void join_alike(const struct coloured *links, size_t count, size_t *link_parent)
 {
-    for (size_t i = 1; i < search->topology->link_count; i++)
-        if (search->own_links[i].colour == search->own_links[i - 1].colour)
-            sets_join(search->link_parent, search->own_links[i].link,
-                      search->own_links[i - 1].link);
+    for (size_t i = 1; i < count; i++)
+        if (links[i].colour == links[i - 1].colour)
+            sets_join(link_parent, links[i].link, links[i - 1].link);
 }
 
 /* ---- Maps ---- */
@@ -302,9 +301,7 @@ static void swap_nodes(struct search *search)
             (struct coloured){node == TOPOLOGY_FABRIC ? mix64(i) : mix64(seen + kinds[node]), i};
     }
     qsort(links, topology->link_count, sizeof *links, by_colour);
-    for (size_t i = 1; i < topology->link_count; i++)
-        if (links[i].colour == links[i - 1].colour)
-            sets_join(search->link_parent, links[i].link, links[i - 1].link);
+    join_alike(links, topology->link_count, search->link_parent);
     free(links);
     free(nodes);
     free(kinds);
@@ -368,7 +365,7 @@ void orbits_find(const struct topology *topology, size_t ep, const size_t *const
     search.rounds = 2 * depth_of(topology, search.ranks) + 1;
     colour_vertices(&search, NULL, search.own);
     colour_links(&search, search.own, search.own_links);
-    join_same_colours(&search);
+    join_alike(search.own_links, links, search.link_parent); /* the same from every GPU */
     if (ring_count == 0) /* swapped nodes have other neighbours in a ring */
         swap_nodes(&search);
     if (count_orbits(&search, topology->gpus_per_node, search.ranks) > 1)
@@ -386,11 +383,4 @@ void orbits_find(const struct topology *topology, size_t ep, const size_t *const
     free(search.own_links);
     free(search.mapped_links);
     free(search.map);
-}
-
-void orbits_done(struct orbits *orbits)
-{
-    free(orbits->of_rank);
-    free(orbits->of_link);
-    *orbits = (struct orbits){0};
 }

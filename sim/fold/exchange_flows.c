@@ -98,7 +98,8 @@ void exchange_flows_of_rings(const struct topology *topology, struct router *rou
     *ret = (struct exchange_flows){.flows = mem_zeroed(1, sizeof *ret->flows)};
     size_t set_count = list_sets(ret->flows, rings, sets);
     if (fold)
-        ret->fold = fold_rings(topology, router, sets + 1, set_count - 1, &ret->why_whole);
+        ret->fold = fold_build(topology, router, topology_ranks(topology), sets + 1, set_count - 1,
+                               NULL, &ret->why_whole);
     if (fold && !ret->fold)
         ret->fold = fold_flows(topology, router, sets, set_count, &ret->why_whole);
 }

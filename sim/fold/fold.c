@@ -17,10 +17,25 @@
 
 /* ---- What both ways share ---- */
 
+struct fold *fold_new(const struct topology *topology, size_t *owned_orbit_of, size_t orbits,
+                      const size_t *of_link, size_t kinds)
+{
+    struct fold *fold = mem_zeroed(1, sizeof *fold);
+    *fold = (struct fold){.ranks = topology_ranks(topology),
+                          .orbit_count = orbits,
+                          .orbit_of = owned_orbit_of,
+                          .kind_count = kinds,
+                          .bandwidth_bytes_per_s = mem_zeroed(kinds + 1, sizeof(double))};
+    for (size_t l = 0; l < topology->link_count; l++)
+        fold->bandwidth_bytes_per_s[of_link[l]] = topology->links[l].bandwidth_bytes_per_s;
+    return fold;
+}
+
 void fold_add_class(struct fold *fold, struct fold_class class)
 {
     class.first_end = fold->end_count;
     class.first_crossing = fold->crossing_count;
+    fold->classes = mem_grown(fold->classes, fold->class_count, &fold->class_room, sizeof class);
     fold->classes[fold->class_count++] = class;
 }
 
@@ -325,77 +340,38 @@ static void find_bound(const struct folding *folding, struct a2a_bound *ret)
         ret->longest_latency_s = fmax(ret->longest_latency_s, folding->fold->classes[c].latency_s);
 }
 
-static void rate_kinds(struct folding *folding)
-{
-    struct fold *fold = folding->fold;
-    fold->kind_count = folding->orbits.link_orbits;
-    fold->bandwidth_bytes_per_s = mem_zeroed(fold->kind_count + 1, sizeof(double));
-    for (size_t i = 0; i < folding->topology->link_count; i++)
-        fold->bandwidth_bytes_per_s[folding->orbits.of_link[i]] =
-            folding->topology->links[i].bandwidth_bytes_per_s;
-}
-
-static struct folding open_folding(const struct topology *topology, struct router *router,
-                                   size_t ep, const struct flow_set *const *rings,
-                                   size_t ring_count)
-{
-    struct folding folding = {.topology = topology, .router = router, .ep = ep};
-    struct fold *fold = folding.fold = mem_zeroed(1, sizeof *fold);
-    find_orbits(&folding, rings, ring_count);
-    fold->ranks = topology_ranks(topology);
-    fold->orbit_count = folding.orbits.rank_orbits;
-    fold->classes = mem_zeroed(CLASSES_MAX, sizeof *fold->classes);
-    folding.ranks_in = fold_count_members(folding.orbits.of_rank, fold->ranks, fold->orbit_count);
-    folding.links_in = fold_count_members(folding.orbits.of_link, topology->link_count,
-                                          folding.orbits.link_orbits);
-    folding.flows_on = mem_zeroed(folding.orbits.link_orbits + 1, sizeof(double));
-    folding.latency_s = mem_zeroed(folding.orbits.link_orbits + 1, sizeof(double));
-    if (fold->orbit_count > ORBITS_MAX ||
-        (fold->orbit_count > 1 && fold->orbit_count * STANDS_FOR_MIN > fold->ranks))
-        folding.why = "too few GPUs are alike";
-    return folding;
-}
-
-/* The fold, or NULL with the reason. */
-static struct fold *close_folding(struct folding *folding, const char **ret_why)
-{
-    struct fold *fold = folding->fold;
-    if (folding->why) {
-        *ret_why = folding->why;
-        fold_free(fold);
-        fold = NULL;
-    } else {
-        rate_kinds(folding);
-        fold->orbit_of = folding->orbits.of_rank;
-        folding->orbits.of_rank = NULL;
-        fold_finish(fold);
-    }
-    orbits_done(&folding->orbits);
-    free(folding->ranks_in);
-    free(folding->links_in);
-    free(folding->flows_on);
-    free(folding->latency_s);
-    return fold;
-}
-
 struct fold *fold_build(const struct topology *topology, struct router *router, size_t ep,
                         const struct flow_set *const *rings, size_t ring_count,
                         struct a2a_bound *ret_bound, const char **ret_why)
 {
-    struct folding folding = open_folding(topology, router, ep, rings, ring_count);
-    fold_ranks(&folding);
-    if (!folding.why)
+    struct folding folding = {.topology = topology, .router = router, .ep = ep};
+    struct orbits *orbits = &folding.orbits;
+    find_orbits(&folding, rings, ring_count);
+    struct fold *fold = folding.fold = fold_new(topology, orbits->of_rank, orbits->rank_orbits,
+                                                orbits->of_link, orbits->link_orbits);
+    folding.ranks_in = fold_count_members(orbits->of_rank, fold->ranks, fold->orbit_count);
+    folding.links_in =
+        fold_count_members(orbits->of_link, topology->link_count, orbits->link_orbits);
+    folding.flows_on = mem_zeroed(orbits->link_orbits + 1, sizeof(double));
+    folding.latency_s = mem_zeroed(orbits->link_orbits + 1, sizeof(double));
+    if (fold->orbit_count > ORBITS_MAX ||
+        (fold->orbit_count > 1 && fold->orbit_count * STANDS_FOR_MIN > fold->ranks))
+        folding.why = "too few GPUs are alike";
+    if (ret_bound)
+        fold_ranks(&folding);
+    if (ret_bound && !folding.why)
         find_bound(&folding, ret_bound);
     add_rings(&folding, rings, ring_count);
-    return close_folding(&folding, ret_why);
-}
-
-struct fold *fold_rings(const struct topology *topology, struct router *router,
-                        const struct flow_set *const *rings, size_t ring_count,
-                        const char **ret_why)
-{
-    struct folding folding =
-        open_folding(topology, router, topology_ranks(topology), rings, ring_count);
-    add_rings(&folding, rings, ring_count);
-    return close_folding(&folding, ret_why);
+    free(orbits->of_link);
+    free(folding.ranks_in);
+    free(folding.links_in);
+    free(folding.flows_on);
+    free(folding.latency_s);
+    if (!folding.why) {
+        fold_finish(fold);
+        return fold;
+    }
+    *ret_why = folding.why;
+    fold_free(fold);
+    return NULL;
 }

@@ -44,7 +44,7 @@ struct fold {
     size_t orbit_count; /* of ranks: as many representatives */
     size_t *orbit_of;   /* [rank] */
     struct fold_class *classes;
-    size_t class_count;
+    size_t class_count, class_room;
     size_t *ends; /* orbits, of all classes */
     size_t end_count, end_room;
     struct crossing *crossings; /* of all classes */
@@ -56,16 +56,12 @@ struct fold {
 
 /* Folds the pairwise exchange by automorphisms: every pair of a group of ep consecutive ranks sends
  * the same, all at once. Rings (ring.h) run beside it from the beginning of a play on. ep > 1
- * divides the ranks. Returns NULL where that cannot be done, with the reason in *ret_why, which
- * lives for ever. */
+ * divides the ranks. With ret_bound NULL the rings are folded alone, without an All-to-All; ep is
+ * then all ranks. Returns NULL where that cannot be done, with the reason in *ret_why, which lives
+ * for ever. */
 struct fold *fold_build(const struct topology *topology, struct router *router, size_t ep,
                         const struct flow_set *const *rings, size_t ring_count,
                         struct a2a_bound *ret_bound, const char **ret_why);
-
-/* The rings alone, without an All-to-All, likewise by automorphisms. */
-struct fold *fold_rings(const struct topology *topology, struct router *router,
-                        const struct flow_set *const *rings, size_t ring_count,
-                        const char **ret_why);
 
 /* Folds listed exchanges by colour refinement. Sets behind the first run beside it, each from the
  * beginning of a play on. */

@@ -97,31 +97,22 @@ static void add_classes(struct flow_folding *folding, size_t set, size_t first_f
     }
 }
 
-static struct fold *fold_partition(struct flow_folding *folding, size_t set_count)
+static void fold_partition(struct flow_folding *folding, size_t set_count)
 {
     const struct topology *topology = folding->topology;
     struct equitable_partition *partition = &folding->partition;
-    struct fold *fold = folding->fold = mem_zeroed(1, sizeof *fold);
+    folding->fold = fold_new(topology, partition->of_rank, partition->rank_kinds,
+                             partition->of_link, partition->link_kinds);
     folding->links_in =
         fold_count_members(partition->of_link, topology->link_count, partition->link_kinds);
     folding->flows_in =
         fold_count_members(partition->of_flow, partition->routes.flow_count, partition->flow_kinds);
-    fold->ranks = topology_ranks(topology);
-    fold->orbit_count = partition->rank_kinds;
-    fold->classes = mem_zeroed(partition->flow_kinds + 1, sizeof *fold->classes);
-    fold->kind_count = partition->link_kinds;
-    fold->bandwidth_bytes_per_s = mem_zeroed(fold->kind_count + 1, sizeof(double));
-    for (size_t l = 0; l < topology->link_count; l++)
-        fold->bandwidth_bytes_per_s[partition->of_link[l]] =
-            topology->links[l].bandwidth_bytes_per_s;
     for (size_t s = 0, first = 0; s < set_count; first += folding->sets[s++]->flow_count)
         add_classes(folding, s, first);
-    fold->orbit_of = partition->of_rank;
-    partition->of_rank = NULL;
-    fold_finish(fold);
+    partition->of_rank = NULL; /* the fold's */
+    fold_finish(folding->fold);
     free(folding->links_in);
     free(folding->flows_in);
-    return fold;
 }
 
 struct fold *fold_flows(const struct topology *topology, struct router *router,
@@ -134,11 +125,11 @@ struct fold *fold_flows(const struct topology *topology, struct router *router,
         *ret_why = "too few GPUs are alike";
         return NULL;
     }
-    struct fold *fold = fold_partition(&folding, set_count);
+    fold_partition(&folding, set_count);
     equitable_partition_done(&folding.partition);
     if (!folding.why)
-        return fold;
-    fold_free(fold);
+        return folding.fold;
+    fold_free(folding.fold);
     *ret_why = folding.why;
     return NULL;
 }

@@ -4,6 +4,9 @@
 
 #include "sim/fold/fold.h"
 
+/* Without classes. orbits of ranks, kinds of links, which have a rate each. Takes over orbit_of. */
+struct fold *fold_new(const struct topology *topology, size_t *owned_orbit_of, size_t orbits,
+                      const size_t *of_link, size_t kinds);
 /* Adds a class that has nothing yet; what the others add is its. */
 void fold_add_class(struct fold *fold, struct fold_class class);
 void fold_add_end(struct fold *fold, size_t orbit);

@@ -6,7 +6,7 @@
 #include "sim/base/mem.h"
 #include "sim/collective/ring.h"
 #include "sim/engine/engine.h"
-#include "sim/engine/network_private.h"
+#include "sim/engine/network.h"
 #include "sim/engine/walk.h"
 #include "tests/model/case.h"
 
