@@ -8,13 +8,30 @@
 #include "sim/report/wrap.h"
 
 #define LINE_COLUMNS 80
-#define COLUMN_COUNT 8
 #define CELL_MAX 24
 #define NAME_MAX_COLUMNS 24 /* a longer schedule name gets a line of its own */
 
-/* Gaps before columns. The wide ones set apart the pair, the whole model, communication. */
-static const int narrow_gaps[COLUMN_COUNT] = {1, 1, 1, 1, 1, 1, 1, 1};
-static const int wide_gaps[COLUMN_COUNT] = {3, 2, 3, 2, 3, 2, 2, 2};
+/* What belongs to the pair is in one unit, as it is compared along the row too. */
+enum scale { PAIR_TIME, MODEL_TIME, RATIO, PERCENT };
+
+static const struct column {
+    const char *name;
+    size_t offset; /* of the double in a result */
+    enum scale scale;
+    bool of_a2a;
+    int gap; /* before it, where there is room: sets apart the pair, the whole model, communication
+              */
+} columns[] = {
+    {"pair", offsetof(struct result, pair_time_s), PAIR_TIME, false, 3},
+    {"speedup", offsetof(struct result, speedup_ratio), RATIO, false, 2},
+    {"model", offsetof(struct result, end_to_end_time_s), MODEL_TIME, false, 3},
+    {"speedup", offsetof(struct result, end_to_end_speedup_ratio), RATIO, false, 2},
+    {"A2A", offsetof(struct result, a2a_time_s), PAIR_TIME, true, 3},
+    {"disp", offsetof(struct result, exposed_dispatch_s), PAIR_TIME, true, 2},
+    {"comb", offsetof(struct result, exposed_combine_s), PAIR_TIME, true, 2},
+    {"overlap", offsetof(struct result, overlap_ratio), PERCENT, true, 2},
+};
+#define COLUMN_COUNT (sizeof columns / sizeof *columns)
 
 struct table {
     size_t rows;
@@ -26,19 +43,9 @@ struct table {
 
 static void fit_width(int *width, const char *text)
 {
-    int columns = text_columns(text);
-    if (columns > *width)
-        *width = columns;
-}
-
-static void fit_column(struct table *table, size_t column, const char *name, const char *unit)
-{
-    snprintf(table->names[column], CELL_MAX, "%s", name);
-    snprintf(table->units[column], CELL_MAX, "(%s)", unit);
-    fit_width(&table->widths[column], table->names[column]);
-    fit_width(&table->widths[column], table->units[column]);
-    for (size_t row = 0; row < table->rows; row++)
-        fit_width(&table->widths[column], table->cells[row][column]);
+    int needed = text_columns(text);
+    if (needed > *width)
+        *width = needed;
 }
 
 static void print_cell(char cell[CELL_MAX], int decimals, double value)
@@ -54,15 +61,10 @@ static double member_at(const struct result *result, size_t offset)
     return *(const double *)((const char *)result + offset);
 }
 
-static bool has_a2a(const struct result *result)
-{
-    return result->a2a_time_s > 0;
-}
-
 /* Times of communication say nothing, rather than 0, where there is none. */
 static double shown(const struct result *result, size_t offset, bool of_a2a)
 {
-    return of_a2a && !has_a2a(result) ? NAN : member_at(result, offset);
+    return of_a2a && result->a2a_time_s <= 0 ? NAN : member_at(result, offset);
 }
 
 static struct time_unit unit_for(const struct result *results, size_t count, size_t offset)
@@ -73,30 +75,17 @@ static struct time_unit unit_for(const struct result *results, size_t count, siz
     return time_unit_for(largest_s);
 }
 
-static void fill_times(struct table *table, size_t column, const char *name,
-                       const struct result *results, size_t offset, bool of_a2a,
-                       const struct time_unit *unit)
+static void fill_column(struct table *table, size_t i, const struct result *results,
+                        const struct time_unit *unit)
 {
-    for (size_t row = 0; row < table->rows; row++)
-        print_cell(table->cells[row][column], unit->decimals,
-                   shown(&results[row], offset, of_a2a) * unit->per_second);
-    fit_column(table, column, name, unit->name);
-}
-
-static void fill_ratios(struct table *table, size_t column, const char *name,
-                        const struct result *results, size_t offset)
-{
-    for (size_t row = 0; row < table->rows; row++)
-        print_cell(table->cells[row][column], 2, member_at(&results[row], offset));
-    fit_column(table, column, name, "x");
-}
-
-static void fill_overlap(struct table *table, size_t column, const struct result *results)
-{
-    size_t offset = offsetof(struct result, overlap_ratio);
-    for (size_t row = 0; row < table->rows; row++)
-        print_cell(table->cells[row][column], 1, 100 * shown(&results[row], offset, true));
-    fit_column(table, column, "overlap", "%");
+    snprintf(table->units[i], CELL_MAX, "(%s)", unit->name);
+    fit_width(&table->widths[i], columns[i].name);
+    fit_width(&table->widths[i], table->units[i]);
+    for (size_t row = 0; row < table->rows; row++) {
+        double value = shown(&results[row], columns[i].offset, columns[i].of_a2a);
+        print_cell(table->cells[row][i], unit->decimals, value * unit->per_second);
+        fit_width(&table->widths[i], table->cells[row][i]);
+    }
 }
 
 static void fit_names(struct table *table, const struct result *results)
@@ -110,16 +99,16 @@ static void fit_names(struct table *table, const struct result *results)
 /* Widens the gaps, left to right and one blank at a time, as long as lines fit. */
 static void fit_gaps(struct table *table)
 {
-    int columns = 2 + table->name_width;
+    int used = 2 + table->name_width;
     for (size_t i = 0; i < COLUMN_COUNT; i++) {
-        table->gaps[i] = narrow_gaps[i];
-        columns += table->widths[i] + narrow_gaps[i];
+        table->gaps[i] = 1;
+        used += table->widths[i] + 1;
     }
     for (int gap = 2; gap <= 3; gap++) {
-        for (size_t i = 0; i < COLUMN_COUNT && columns < LINE_COLUMNS; i++) {
-            if (table->gaps[i] < gap && wide_gaps[i] >= gap) {
+        for (size_t i = 0; i < COLUMN_COUNT && used < LINE_COLUMNS; i++) {
+            if (table->gaps[i] < gap && columns[i].gap >= gap) {
                 table->gaps[i]++;
-                columns++;
+                used++;
             }
         }
     }
@@ -127,33 +116,34 @@ static void fit_gaps(struct table *table)
 
 static void fill_table(struct table *table, const struct result *results)
 {
-#define AT(member) offsetof(struct result, member)
-    /* What belongs to the pair is in one unit, as it is compared along the row too. */
-    struct time_unit pair = unit_for(results, table->rows, AT(pair_time_s));
-    struct time_unit model = unit_for(results, table->rows, AT(end_to_end_time_s));
+    const struct time_unit units[] = {
+        [PAIR_TIME] = unit_for(results, table->rows, offsetof(struct result, pair_time_s)),
+        [MODEL_TIME] = unit_for(results, table->rows, offsetof(struct result, end_to_end_time_s)),
+        [RATIO] = {"x", 1, 2},
+        [PERCENT] = {"%", 100, 1},
+    };
     fit_names(table, results);
-    fill_times(table, 0, "pair", results, AT(pair_time_s), false, &pair);
-    fill_ratios(table, 1, "speedup", results, AT(speedup_ratio));
-    fill_times(table, 2, "model", results, AT(end_to_end_time_s), false, &model);
-    fill_ratios(table, 3, "speedup", results, AT(end_to_end_speedup_ratio));
-    fill_times(table, 4, "A2A", results, AT(a2a_time_s), true, &pair);
-    fill_times(table, 5, "disp", results, AT(exposed_dispatch_s), true, &pair);
-    fill_times(table, 6, "comb", results, AT(exposed_combine_s), true, &pair);
-    fill_overlap(table, 7, results);
+    for (size_t i = 0; i < COLUMN_COUNT; i++) {
+        snprintf(table->names[i], CELL_MAX, "%s", columns[i].name);
+        fill_column(table, i, results, &units[columns[i].scale]);
+    }
     fit_gaps(table);
-#undef AT
+}
+
+/* In its column, and on a line of its own before where it is longer. */
+static void add_name(const char *start, const char *name, int width, struct text *to)
+{
+    int used = text_columns(name);
+    text_add(to, "%s%s", start, name);
+    if (used > width)
+        text_add(to, "\n%s", start);
+    text_add(to, "%*s", used > width ? width : width - used, "");
 }
 
 static void add_line(const struct table *table, const char *start, const char *name,
                      const char cells[COLUMN_COUNT][CELL_MAX], struct text *to)
 {
-    int name_columns = text_columns(name);
-    if (name_columns > table->name_width) {
-        text_add(to, "%s%s\n", start, name);
-        name = "";
-        name_columns = 0;
-    }
-    text_add(to, "%s%s%*s", start, name, table->name_width - name_columns, "");
+    add_name(start, name, table->name_width, to);
     for (size_t i = 0; i < COLUMN_COUNT; i++)
         text_add(to, "%*s%*s", table->gaps[i], "", table->widths[i], cells[i]);
     text_add(to, "\n");
@@ -295,12 +285,7 @@ static void add_draws(const struct result *results, size_t count, struct text *t
         const struct result *at = &results[i];
         const double times_s[] = {at->pair_time_s, at->pair_time_p10_s, at->pair_time_p50_s,
                                   at->pair_time_p90_s};
-        const char *name = at->schedule;
-        if (text_columns(name) > names.name_width) {
-            text_add(to, "  %s\n", name);
-            name = "";
-        }
-        text_add(to, "  %s%*s", name, names.name_width - text_columns(name), "");
+        add_name("  ", at->schedule, names.name_width, to);
         for (size_t k = 0; k < 4; k++) {
             char cell[CELL_MAX];
             print_cell(cell, unit.decimals, times_s[k] * unit.per_second);

@@ -6,7 +6,6 @@
 #include <string.h>
 #include "sim/report/lanes.h"
 #include "sim/report/svg_draw.h"
-#include "sim/report/svg_style.h"
 #include "sim/report/sweep.h"
 
 #define WIDTH 680.0

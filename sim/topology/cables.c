@@ -142,7 +142,6 @@ static int add_rounds(const struct reader *reader, const struct jcur *entry,
     if (rounds * from->count > CABLES_MAX ||
         rounds * from->count * to->count + reader->cables->count > CABLES_MAX)
         return jcur_error(entry, "more than %u links", CABLES_MAX);
-    for_each_begin(for_each);
     do {
         bool bad = ends_resolve(reader, for_each, from) < 0;
         bad |= ends_resolve(reader, for_each, to) < 0;

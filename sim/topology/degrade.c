@@ -120,19 +120,6 @@ static int apply_patterns(struct entry *entry, const struct jcur *at, struct tex
     return bad ? -EINVAL : 0;
 }
 
-/* What is left: above 0, since a link that is down is left out, and at most 1. */
-static int get_ratio(const struct jcur *at, const char *key, double *ret)
-{
-    struct jcur ratio;
-    double value;
-    if (jcur_member(at, key, &ratio) < 0 || jcur_positive(&ratio, &value) < 0)
-        return -EINVAL;
-    if (value > 1)
-        return jcur_error(&ratio, "expected a number in (0, 1], got %g", value);
-    *ret = value;
-    return 0;
-}
-
 static int read_entry(const struct jcur *at, struct topology *topology, struct text *words)
 {
     static const char *const of_links[] = {"links", "bandwidth_ratio", NULL};
@@ -148,7 +135,8 @@ static int read_entry(const struct jcur *at, struct topology *topology, struct t
     if (entry.of_links && jcur_has(at, "gpus", &other))
         return jcur_error(at, "\"links\" and \"gpus\" need an entry each");
     bool bad = jcur_only(at, entry.of_links ? of_links : of_gpus) < 0;
-    bad |= get_ratio(at, entry.of_links ? "bandwidth_ratio" : "compute_ratio", &entry.ratio) < 0;
+    /* What is left: above 0, since a link that is down is left out. */
+    bad |= get_part(at, entry.of_links ? "bandwidth_ratio" : "compute_ratio", &entry.ratio) < 0;
     if (bad)
         return -EINVAL;
     text_add(words, "%s", words->length ? "; " : "");

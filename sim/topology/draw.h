@@ -18,11 +18,6 @@ void draw_line(const char *left, const struct link *link, const char *remark, st
 #define REMARK_MAX 40
 const char *draw_remark(char out[REMARK_MAX], const struct link *link);
 
-/* draw_cyclic.c: a fabric whose switches form cycles. It is drawn by kinds of switches, each with
- * what one of the kind is joined to. Names of one kind differ in numbers only. */
-bool draw_is_cyclic(const struct topology *topology);
-void draw_cyclic(const struct topology *topology, struct text *to);
-
 /* draw_tree.c: node 0 with the links inside it, or the fabric with all links outside the nodes.
  * Both are drawn as trees of switches. GPUs are leaves, since they do not forward. */
 void draw_node(const struct topology *topology, struct text *to);

@@ -168,12 +168,6 @@ int for_each_mark(struct for_each *for_each, const struct jcur *at, bool allow_s
     return 0;
 }
 
-void for_each_begin(struct for_each *for_each)
-{
-    for (size_t i = 0; i < for_each->count; i++)
-        for_each->variables[i].value = 0;
-}
-
 bool for_each_next(struct for_each *for_each)
 {
     for (size_t i = for_each->count; i-- > 0;) {

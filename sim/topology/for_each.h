@@ -35,10 +35,9 @@ int for_each_mark(struct for_each *for_each, const struct jcur *at, bool allow_s
 
 /* Rounds over the variables in use, the last one fastest:
  *
- *     for_each_begin(&for_each);
  *     do { ... } while (for_each_next(&for_each));
- */
-void for_each_begin(struct for_each *for_each);
+ *
+ * After the last round, as after for_each_read, all of them are 0. */
 bool for_each_next(struct for_each *for_each);
 /* How many rounds that is. Stops counting above limit. */
 size_t for_each_rounds(const struct for_each *for_each, size_t limit);

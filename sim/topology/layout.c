@@ -8,7 +8,7 @@
 #include "sim/base/mem.h"
 #include "sim/topology/for_each.h"
 
-size_t layout_vertex_count(const struct layout *layout)
+static size_t vertex_count(const struct layout *layout)
 {
     return layout->node_count * layout->local.count + layout->fabric.count;
 }
@@ -38,7 +38,6 @@ static int read_name(const struct jcur *at, struct for_each *for_each, struct na
     if (r < 0)
         return r;
     r = jcur_string(at, &pattern);
-    for_each_begin(for_each);
     do {
         for_each_expand(for_each, pattern, &name);
         if (is_gpu_name(text_get(&name))) {
@@ -111,7 +110,7 @@ int layout_read_names(struct layout *layout, const struct jcur *node, const stru
     bool bad = read_node_names(layout, node) < 0;
     if (fabric)
         bad |= read_fabric_names(layout, fabric) < 0;
-    if (!bad && layout_vertex_count(layout) > VERTICES_MAX)
+    if (!bad && vertex_count(layout) > VERTICES_MAX)
         return jcur_error(node, "%zu nodes like this have more than %u vertices",
                           layout->node_count, VERTICES_MAX);
     return bad ? -EINVAL : 0;
@@ -140,7 +139,7 @@ static enum vertex_kind kind_of(const struct layout *layout, size_t local)
 
 static void build_vertices(const struct layout *layout, struct topology *topology)
 {
-    topology->vertex_count = layout_vertex_count(layout);
+    topology->vertex_count = vertex_count(layout);
     topology->vertices = mem_zeroed(topology->vertex_count, sizeof *topology->vertices);
     for (size_t node = 0; node < layout->node_count; node++) {
         for (size_t local = 0; local < layout->local.count; local++) {

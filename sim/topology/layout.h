@@ -53,9 +53,11 @@ int layout_read_links(struct layout *layout, const struct jcur *node, const stru
 void layout_build(const struct layout *layout, struct topology *topology);
 void layout_done(struct layout *layout);
 
-size_t layout_vertex_count(const struct layout *layout);
 /* The vertex of a node's local number. */
 size_t layout_vertex(const struct layout *layout, size_t node, size_t local);
+
+/* topology.c: a member in (0, 1]. */
+int get_part(const struct jcur *at, const char *key, double *ret);
 
 /* cables.c: the "links" list of the node or of the fabric. */
 int cables_read(const struct layout *layout, const struct jcur *part, bool in_fabric,

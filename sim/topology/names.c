@@ -1,24 +1,15 @@
 #include "sim/topology/names.h"
 
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/fingerprint.h"
 #include "sim/base/mem.h"
-
-/* FNV-1a, 64 bits. */
-static uint64_t hash_of(const char *name)
-{
-    uint64_t hash = 14695981039346656037u;
-    for (; *name; name++)
-        hash = (hash ^ (unsigned char)*name) * 1099511628211u;
-    return hash;
-}
 
 /* The slot that holds the name, or the free one where it belongs; slot_count > 0. */
 static size_t slot_of(const struct names *set, const char *name)
 {
-    size_t slot = hash_of(name) % set->slot_count;
+    size_t slot = fingerprint_text(FINGERPRINT_EMPTY, name) % set->slot_count;
     while (set->slots[slot] != NAME_NONE && strcmp(set->names[set->slots[slot]], name) != 0)
         slot = (slot + 1) % set->slot_count;
     return slot;

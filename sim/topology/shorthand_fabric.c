@@ -60,7 +60,7 @@ void write_fabric_types(struct jout *out, const struct shorthand *s)
 static void write_flat(struct jout *out, const struct shorthand *s)
 {
     const struct entry_loop nics[4] = {{"n", s->nodes}, {"r", s->nics}};
-    write_entry(out, nics, "node{n}/nic{r}", "network", type_name(LINK_NETWORK));
+    write_entry(out, nics, "node{n}/nic{r}", "network", LINK_NETWORK);
 }
 
 /* Names of the spines: "spine", with planes "spine{s}"; in pods "spine{p}", "spine{p}_{s}". */
@@ -89,16 +89,16 @@ static void write_rails(struct jout *out, const struct shorthand *s)
     if (!many_units(s)) {
         const struct entry_loop nics[4] = {{"n", s->nodes}, {"r", s->nics}};
         const struct entry_loop up[4] = {{"r", s->nics}, {n->spines > 1 ? "s" : NULL, n->spines}};
-        write_entry(out, nics, "node{n}/nic{r}", "leaf{r}", type_name(LINK_NETWORK));
-        write_entry(out, up, "leaf{r}", spine_name(s), type_name(LINK_UPLINK));
+        write_entry(out, nics, "node{n}/nic{r}", "leaf{r}", LINK_NETWORK);
+        write_entry(out, up, "leaf{r}", spine_name(s), LINK_UPLINK);
         return;
     }
     char *node = mem_format("node{%zu*u+i}/nic{r}", n->leaf_nodes);
     const struct entry_loop nics[4] = {{"u", leaves(s)}, {"i", n->leaf_nodes}, {"r", s->nics}};
     const struct entry_loop up[4] = {
         {"u", leaves(s)}, {"r", s->nics}, {n->spines > 1 ? "s" : NULL, n->spines}};
-    write_entry(out, nics, node, "leaf{u}_{r}", type_name(LINK_NETWORK));
-    write_entry(out, up, "leaf{u}_{r}", spine_name(s), type_name(LINK_UPLINK));
+    write_entry(out, nics, node, "leaf{u}_{r}", LINK_NETWORK);
+    write_entry(out, up, "leaf{u}_{r}", spine_name(s), LINK_UPLINK);
     free(node);
 }
 
@@ -110,37 +110,20 @@ static void write_fat_tree(struct jout *out, const struct shorthand *s)
     struct entry_loop plane = {n->spines > 1 ? "s" : NULL, n->spines};
     char *node = mem_format("node{%zu*l+i}/nic{r}", n->leaf_nodes);
     const struct entry_loop nics[4] = {{"l", leaves(s)}, {"i", n->leaf_nodes}, {"r", s->nics}};
-    write_entry(out, nics, node, "leaf{l}", type_name(LINK_NETWORK));
+    write_entry(out, nics, node, "leaf{l}", LINK_NETWORK);
     free(node);
     if (!n->pod_leaves) {
         const struct entry_loop up[4] = {{"l", leaves(s)}, plane};
-        write_entry(out, up, "leaf{l}", spine_name(s), type_name(LINK_UPLINK));
+        write_entry(out, up, "leaf{l}", spine_name(s), LINK_UPLINK);
         return;
     }
     size_t pods = leaves(s) / n->pod_leaves;
     char *leaf = mem_format("leaf{%zu*p+l}", n->pod_leaves);
     const struct entry_loop up[4] = {{"p", pods}, {"l", n->pod_leaves}, plane};
     const struct entry_loop top[4] = {{"p", pods}, plane};
-    write_entry(out, up, leaf, spine_name(s), type_name(LINK_UPLINK));
-    write_entry(out, top, spine_name(s), core_name(s), type_name(LINK_CORE));
+    write_entry(out, up, leaf, spine_name(s), LINK_UPLINK);
+    write_entry(out, top, spine_name(s), core_name(s), LINK_CORE);
     free(leaf);
-}
-
-/* Every router of a group to every other: those d + 1 further, all the way round; of an even number
- * those opposite only once. */
-static void write_local_links(struct jout *out, const struct shorthand *s)
-{
-    size_t routers = group_routers(s), groups = s->network.groups;
-    char *next = mem_format("router{g}_{i+d+1%%%zu}", routers);
-    char *opposite = mem_format("router{g}_{i+%zu}", routers / 2);
-    const struct entry_loop around[4] = {{"g", groups}, {"i", routers}, {"d", (routers - 1) / 2}};
-    const struct entry_loop half[4] = {{"g", groups}, {"i", routers / 2}};
-    if (routers > 2)
-        write_entry(out, around, "router{g}_{i}", next, type_name(LINK_LOCAL));
-    if (routers % 2 == 0)
-        write_entry(out, half, "router{g}_{i}", opposite, type_name(LINK_LOCAL));
-    free(next);
-    free(opposite);
 }
 
 /* The router of `group` that holds cable c to group `to`: cables in the order of groups, dealt out
@@ -158,7 +141,7 @@ static void write_global_links(struct jout *out, const struct shorthand *s)
             for (size_t c = 0; c < cables_to_group(s); c++) {
                 char *from = mem_format("router%zu_%zu", a, holder(s, a, b, c));
                 char *to = mem_format("router%zu_%zu", b, holder(s, b, a, c));
-                write_entry(out, NULL, from, to, type_name(LINK_GLOBAL));
+                write_entry(out, NULL, from, to, LINK_GLOBAL);
                 free(from);
                 free(to);
             }
@@ -170,10 +153,10 @@ static void write_dragonfly(struct jout *out, const struct shorthand *s)
     char *node = mem_format("node{%zu*g+%zu*i+j}/nic{r}", routers * under, under);
     const struct entry_loop nics[4] = {
         {"g", s->network.groups}, {"i", routers}, {"j", under}, {"r", s->nics}};
-    write_entry(out, nics, node, "router{g}_{i}", type_name(LINK_NETWORK));
+    write_entry(out, nics, node, "router{g}_{i}", LINK_NETWORK);
     free(node);
     if (routers > 1)
-        write_local_links(out, s);
+        write_mesh(out, nics[0], "router{g}_", nics[1], LINK_LOCAL);
     write_global_links(out, s);
 }
 
@@ -205,11 +188,8 @@ static void write_switches(struct jout *out, const struct shorthand *s)
         names[1] = spine_name(s);
     if (n->pod_leaves)
         names[2] = core_name(s);
-    if (count) {
-        jout_inline(out);
+    if (count)
         write_loops(out, loops);
-    }
-    jout_inline(out);
     jout_array(out, "switches");
     for (size_t i = 0; i < 3 && names[i]; i++)
         jout_string(out, NULL, names[i]);

@@ -5,32 +5,27 @@
 #include "sim/base/json.h"
 #include "sim/topology/shorthand.h"
 
-/* Links of one entry: {"for": {...}, "from": ..., "to": ..., "type": ...} on one line. The loops
+/* Links of one entry: {"for": {...}, "from": ..., "to": ..., "type": ...}. The loops, NULL or four,
  * end at the first without a variable. */
 struct entry_loop {
     const char *variable;
     size_t count;
 };
-void write_entry(struct jout *out, const struct entry_loop loops[4], const char *from,
-                 const char *to, const char *type);
-/* {"from": [PREFIX<first>, ...], "to": ..., "type": ...}, count names. */
-void write_list_entry(struct jout *out, const char *prefix, size_t first, size_t count,
-                      const char *to, const char *type);
+void write_entry(struct jout *out, const struct entry_loop *loops, const char *from, const char *to,
+                 enum link_role role);
+/* Each of many PREFIX{variable} to every other: to those d + 1 further, all the way round; of an
+ * even number to those opposite only once. All that in a loop, if `outer` has a variable. */
+void write_mesh(struct jout *out, struct entry_loop outer, const char *prefix,
+                struct entry_loop things, enum link_role role);
 
 /* The member "for" alone. */
-void write_loops(struct jout *out, const struct entry_loop loops[4]);
+void write_loops(struct jout *out, const struct entry_loop *loops);
 
-/* What the document calls links of a role, and one of them as a link type with a rate. */
-const char *type_name(enum link_role role);
+/* A link type of the document, with a rate. */
 void write_type(struct jout *out, const struct shorthand *shorthand, enum link_role role,
                 double bytes_per_s);
 
-/* shorthand_node.c: link types inside a node, and the member "node". */
-void write_node_types(struct jout *out, const struct shorthand *shorthand);
-void write_node(struct jout *out, const struct shorthand *shorthand);
-void add_node_summary(const struct shorthand *shorthand, struct text *to);
-
-/* shorthand_fabric.c: the same of what lies between nodes. */
+/* shorthand_fabric.c: link types between nodes, the member "fabric", and both in words. */
 void write_fabric_types(struct jout *out, const struct shorthand *shorthand);
 void write_fabric(struct jout *out, const struct shorthand *shorthand);
 void add_fabric_summary(const struct shorthand *shorthand, struct text *to);

@@ -1,6 +1,7 @@
 #include "sim/topology/topology.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,7 +35,7 @@ double topology_network_bytes_per_s(const struct topology *topology)
     }
     double least = rates[0];
     for (size_t n = 1; n < topology->node_count; n++)
-        least = rates[n] < least ? rates[n] : least;
+        least = fmin(least, rates[n]);
     free(rates);
     return least;
 }
@@ -42,9 +43,8 @@ double topology_network_bytes_per_s(const struct topology *topology)
 double topology_slowest_ratio(const struct topology *topology)
 {
     double slowest = 1;
-    for (size_t rank = 0; topology->compute_ratios && rank < topology_ranks(topology); rank++)
-        if (topology->compute_ratios[rank] < slowest)
-            slowest = topology->compute_ratios[rank];
+    for (size_t rank = 0; rank < topology_ranks(topology); rank++)
+        slowest = fmin(slowest, topology_compute_ratio(topology, rank));
     return slowest;
 }
 
@@ -84,16 +84,14 @@ static int copy_string(const struct jcur *at, const char *key, char **ret)
     return r;
 }
 
-/* (0, 1] */
-static int get_efficiency(const struct jcur *at, double *ret)
+int get_part(const struct jcur *at, const char *key, double *ret)
 {
-    struct jcur efficiency;
+    struct jcur part;
     double value;
-    if (jcur_member(at, "efficiency_ratio", &efficiency) < 0 ||
-        jcur_positive(&efficiency, &value) < 0)
+    if (jcur_member(at, key, &part) < 0 || jcur_positive(&part, &value) < 0)
         return -EINVAL;
     if (value > 1)
-        return jcur_error(&efficiency, "expected a number in (0, 1], got %g", value);
+        return jcur_error(&part, "expected a number in (0, 1], got %g", value);
     *ret = value;
     return 0;
 }
@@ -110,7 +108,7 @@ static int read_type(const struct jcur *at, struct link_type *type)
         return -EINVAL;
     bool bad = jcur_only(at, known) < 0;
     bad |= jget_positive(at, "bandwidth_bytes_per_s", &type->bandwidth_bytes_per_s) < 0;
-    bad |= get_efficiency(at, &type->efficiency_ratio) < 0;
+    bad |= get_part(at, "efficiency_ratio", &type->efficiency_ratio) < 0;
     bad |= jget_non_negative(at, "latency_s", &type->latency_s) < 0;
     bad |= jget_string(at, "source", &source) < 0;
     if (jcur_has(at, "duplex", &duplex))

@@ -1,7 +1,7 @@
 /* The small helpers of the printers: wrapping, units, text widths, XML. */
 #include <gsl/gsl_test.h>
 #include "sim/base/text.h"
-#include "sim/report/svg_style.h"
+#include "sim/report/svg_draw.h"
 #include "sim/report/units.h"
 #include "sim/report/wrap.h"
 #include "tests/unit/report/fixture.h"
