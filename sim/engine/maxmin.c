@@ -97,11 +97,6 @@ void maxmin_free(struct maxmin *solver)
     free(solver);
 }
 
-size_t maxmin_link_count(const struct maxmin *solver)
-{
-    return solver->paths.link_count;
-}
-
 /* How many flows one on this place of the paths stands for. Whole numbers, so that sums are exact.
  */
 static inline double weight_of(const struct maxmin *solver, uint32_t place)

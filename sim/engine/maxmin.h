@@ -16,9 +16,6 @@ struct maxmin;
 struct maxmin *maxmin_new(const struct paths *owned_paths);
 void maxmin_free(struct maxmin *solver);
 
-/* Links that take part. */
-size_t maxmin_link_count(const struct maxmin *solver);
-
 /* The flow starts; it gets its bandwidth at the next call of maxmin_share. */
 void maxmin_start(struct maxmin *solver, size_t flow, double bytes, double now_s);
 

@@ -3,7 +3,7 @@
 #ifndef SCMOESIM_ENGINE_PATHS_H
 #define SCMOESIM_ENGINE_PATHS_H
 
-#include "sim/collective/flow_routes.h"
+#include "sim/collective/alltoall.h"
 #include "sim/fold/fold.h"
 
 struct path {

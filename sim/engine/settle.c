@@ -13,28 +13,25 @@
 
 #define SM_SHARE_MAX 0.5
 
-/* What operators do to each other: the state that prices depend on, and that playing at those
- * prices gives again. */
-struct state {
-    double duty_ratio;
-    double *beside_ratio; /* [operator]: of compute beside host copies, of communication beside
-                             compute */
-};
-
 struct settling {
     const struct settle_request *request;
     const struct plan *plan;
     struct flow_table table;
     const struct flow_set **sets;
     size_t set_count;
-    struct state state;
-    double *compute_s;                        /* [row * operators + operator] */
+    /* What operators do to each other: prices depend on it, and playing at those prices gives it
+     * again. */
+    double duty_ratio;
+    double *beside_ratio; /* [operator]: of compute beside host copies, of communication beside
+                             compute */
+    double *compute_s;    /* [row * operators + operator] */
     struct walk_communication *communication; /* [operator] */
     bool *copies, *computes;                  /* [operator]: to or from the host; on the SMs */
     double all_s, measured_s;                 /* of compute, for rank 0; of it, not synthetic */
     double rested_s; /* all compute on a GPU that rests nearly always; 0: nobody asks */
     enum network_kind network;
     struct timeline *timeline;
+    struct shared_row *rows; /* of the timeline */
 };
 
 /* ---- Prices of compute ---- */
@@ -68,7 +65,7 @@ static void price_compute(struct settling *settling)
         const struct plan_operator *op = &settling->plan->operators[o];
         if (operator_communicates(op->kind))
             continue;
-        struct surroundings at = {settling->state.duty_ratio, settling->state.beside_ratio[o]};
+        struct surroundings at = {settling->duty_ratio, settling->beside_ratio[o]};
         struct cost cost = price_operator(request->pricing, op, &at);
         for (size_t row = 0; row < settling->table.rows; row++) {
             size_t rank = settling->table.rank_of[row];
@@ -115,8 +112,7 @@ static double slowed(const struct settling *settling, size_t op, double time_s)
     const struct cost_table *costs = settling->request->pricing->costs;
     double clock_ratio = settling->rested_s > 0 ? settling->all_s / settling->rested_s : 1;
     return time_s * clock_ratio *
-           (1 +
-            cost_overhead_s(costs, "all_to_all_beside_compute") * settling->state.beside_ratio[op]);
+           (1 + cost_overhead_s(costs, "all_to_all_beside_compute") * settling->beside_ratio[op]);
 }
 
 /* Of the SMs, what an All-to-All's kernels were seen to hold; `otherwise` where nothing tells. */
@@ -175,7 +171,7 @@ static int carry_by_host(struct settling *settling, size_t o, struct diag *diag,
         return diag_say(diag, "the cost file has no rows of copy_bidirectional");
     ret->host_copies = true;
     ret->measured_s +=
-        cost_overhead_s(costs, "exchange_beside_compute") * settling->state.beside_ratio[o];
+        cost_overhead_s(costs, "exchange_beside_compute") * settling->beside_ratio[o];
     if (pricing->scale->launch == LAUNCH_GRAPH)
         ret->measured_s += cost_overhead_s(costs, "exchange_in_graph");
     if (!cost_copy_s(costs, "copy_h2d", bytes, &ret->inbound_s))
@@ -322,7 +318,7 @@ static int open_network(struct settling *settling, struct diag *diag, struct net
 static double duty_of(const struct settling *settling)
 {
     const struct timeline *timeline = settling->timeline;
-    struct shared_row *rows = timeline_list_rows(timeline);
+    const struct shared_row *rows = settling->rows;
     double busy_s = 0, all_s = timeline->end_s * (double)timeline->ranks;
     for (size_t row = 0; row < timeline_rows(timeline); row++)
         for (size_t o = 0; o < timeline->operators; o++) {
@@ -330,7 +326,6 @@ static double duty_of(const struct settling *settling)
             if (settling->computes[o])
                 busy_s += (double)rows[row].ranks * (span->end_s - span->start_s);
         }
-    free(rows);
     return all_s > 0 ? fmin(busy_s / all_s, 1) : 1;
 }
 
@@ -338,14 +333,13 @@ static double duty_of(const struct settling *settling)
 static double beside_of(const struct settling *settling, size_t o)
 {
     const struct timeline *timeline = settling->timeline;
-    struct shared_row *rows = timeline_list_rows(timeline);
+    const struct shared_row *rows = settling->rows;
     double sum = 0;
     for (size_t row = 0; row < timeline_rows(timeline); row++)
         sum +=
             (double)rows[row].ranks *
             spans_beside_those_ratio(settling->plan, timeline_span(timeline, rows[row].rank, 0), o,
                                      settling->computes[o] ? settling->copies : settling->computes);
-    free(rows);
     return sum / (double)timeline->ranks;
 }
 
@@ -353,13 +347,12 @@ static double beside_of(const struct settling *settling, size_t o)
  * turns. Returns the largest change that was asked for. */
 static double approach(struct settling *settling, double step)
 {
-    struct state *state = &settling->state;
-    double seen = duty_of(settling), change = fabs(seen - state->duty_ratio);
-    state->duty_ratio += step * (seen - state->duty_ratio);
+    double seen = duty_of(settling), change = fabs(seen - settling->duty_ratio);
+    settling->duty_ratio += step * (seen - settling->duty_ratio);
     for (size_t o = 0; o < settling->plan->operator_count; o++) {
         seen = beside_of(settling, o);
-        change = fmax(change, fabs(seen - state->beside_ratio[o]));
-        state->beside_ratio[o] += step * (seen - state->beside_ratio[o]);
+        change = fmax(change, fabs(seen - settling->beside_ratio[o]));
+        settling->beside_ratio[o] += step * (seen - settling->beside_ratio[o]);
     }
     return change;
 }
@@ -368,7 +361,9 @@ static int play(struct settling *settling, struct diag *diag)
 {
     struct network *network;
     timeline_free(settling->timeline);
+    free(settling->rows);
     settling->timeline = NULL;
+    settling->rows = NULL;
     int r = open_network(settling, diag, &network);
     if (r < 0)
         return r;
@@ -379,6 +374,8 @@ static int play(struct settling *settling, struct diag *diag)
                            .compute_s = settling->compute_s,
                            .communication = settling->communication};
     r = walk_plan(&job, diag, &settling->timeline);
+    if (r == 0)
+        settling->rows = timeline_list_rows(settling->timeline);
     network->free(network);
     return r;
 }
@@ -435,7 +432,8 @@ static void set_up(struct settling *settling)
     settling->communication = mem_zeroed(n + 1, sizeof *settling->communication);
     settling->copies = mem_zeroed(n + 1, sizeof *settling->copies);
     settling->computes = mem_zeroed(n + 1, sizeof *settling->computes);
-    settling->state = (struct state){1, mem_zeroed(n + 1, sizeof(double))};
+    settling->duty_ratio = 1;
+    settling->beside_ratio = mem_zeroed(n + 1, sizeof(double));
     bool exchanges = request->carrier == CARRIER_MEASURED, host = request->carrier == CARRIER_HOST;
     for (size_t o = 0; o < n; o++) {
         enum operator_kind kind = settling->plan->operators[o].kind;
@@ -453,7 +451,8 @@ static void done(struct settling *settling)
 {
     flow_table_done(&settling->table);
     free(settling->sets);
-    free(settling->state.beside_ratio);
+    free(settling->rows);
+    free(settling->beside_ratio);
     free(settling->compute_s);
     free(settling->communication);
     free(settling->copies);

@@ -26,35 +26,33 @@ struct refinement {
 /* ---- Numbers of colours ---- */
 
 /* Colours numbered in order of appearance: a hash table. */
+struct numbered {
+    uint64_t colour; /* 0: none is here. A colour of 0 is taken for 1 */
+    size_t number;
+};
+
 struct numbering {
-    uint64_t *colours; /* open addressing; a colour of 0 is taken for 1 */
-    size_t *numbers;
+    struct numbered *places; /* open addressing */
     size_t room, count;
 };
 
-static size_t place_of(const struct numbering *numbering, uint64_t colour)
+static struct numbered *place_of(const struct numbering *numbering, uint64_t colour)
 {
     size_t at = (size_t)colour & (numbering->room - 1);
-    while (numbering->colours[at] && numbering->colours[at] != colour)
+    while (numbering->places[at].colour && numbering->places[at].colour != colour)
         at = (at + 1) & (numbering->room - 1);
-    return at;
+    return &numbering->places[at];
 }
 
 static void grow(struct numbering *numbering)
 {
     struct numbering old = *numbering;
     numbering->room = old.room ? 2 * old.room : 64;
-    numbering->colours = mem_zeroed(numbering->room, sizeof *numbering->colours);
-    numbering->numbers = mem_zeroed(numbering->room, sizeof *numbering->numbers);
-    for (size_t i = 0; i < old.room; i++) {
-        if (!old.colours[i])
-            continue;
-        size_t at = place_of(numbering, old.colours[i]);
-        numbering->colours[at] = old.colours[i];
-        numbering->numbers[at] = old.numbers[i];
-    }
-    free(old.colours);
-    free(old.numbers);
+    numbering->places = mem_zeroed(numbering->room, sizeof *numbering->places);
+    for (size_t i = 0; i < old.room; i++)
+        if (old.places[i].colour)
+            *place_of(numbering, old.places[i].colour) = old.places[i];
+    free(old.places);
 }
 
 static size_t kind_of(struct numbering *numbering, uint64_t colour)
@@ -62,12 +60,10 @@ static size_t kind_of(struct numbering *numbering, uint64_t colour)
     if (2 * numbering->count >= numbering->room)
         grow(numbering);
     colour += colour == 0;
-    size_t at = place_of(numbering, colour);
-    if (!numbering->colours[at]) {
-        numbering->colours[at] = colour;
-        numbering->numbers[at] = numbering->count++;
-    }
-    return numbering->numbers[at];
+    struct numbered *place = place_of(numbering, colour);
+    if (!place->colour)
+        *place = (struct numbered){colour, numbering->count++};
+    return place->number;
 }
 
 /* How many colours there are; ret, where not NULL, says which each has. */
@@ -79,8 +75,7 @@ static size_t number_kinds(const uint64_t *colours, size_t count, size_t *ret)
         if (ret)
             ret[i] = kind;
     }
-    free(numbering.colours);
-    free(numbering.numbers);
+    free(numbering.places);
     return numbering.count;
 }
 

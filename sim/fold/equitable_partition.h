@@ -10,7 +10,7 @@
 #ifndef SCMOESIM_FOLD_EQUITABLE_PARTITION_H
 #define SCMOESIM_FOLD_EQUITABLE_PARTITION_H
 
-#include "sim/collective/flow_routes.h"
+#include "sim/collective/alltoall.h"
 
 struct equitable_partition {
     size_t *of_rank, rank_kinds; /* kinds are numbered by their lowest members */

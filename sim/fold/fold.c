@@ -8,7 +8,6 @@
 #include "sim/base/mem.h"
 #include "sim/collective/alltoall.h"
 #include "sim/fold/automorphisms.h"
-#include "sim/route/route_classes.h"
 
 #define ORBITS_MAX 64    /* kinds of GPUs: with more, little would be gained */
 #define STANDS_FOR_MIN 8 /* GPUs on average, or all: below, colour refinement is tried */

@@ -14,42 +14,28 @@ struct flow_folding {
     struct equitable_partition partition;
     size_t *links_in; /* [kind of link] */
     size_t *flows_in; /* [kind of flow] */
+    size_t *crossed;  /* [kind of link]: by flows of the kind at hand; 0 between kinds */
     struct fold *fold;
     const char *why; /* not; NULL: so far so good */
 };
 
-/* How many links of a kind a flow crosses: up to a switch and down from it may look alike. */
-static size_t count_links(const struct equitable_partition *partition, size_t flow, size_t kind)
-{
-    size_t count = 0;
-    for (size_t i = partition->routes.first[flow]; i < partition->routes.first[flow + 1]; i++)
-        count += partition->of_link[partition->routes.links[i]] == kind;
-    return count;
-}
-
-static bool is_first_of_kind(const struct equitable_partition *partition, size_t flow,
-                             size_t position)
-{
-    size_t kind = partition->of_link[partition->routes.links[position]];
-    for (size_t i = partition->routes.first[flow]; i < position; i++)
-        if (partition->of_link[partition->routes.links[i]] == kind)
-            return false;
-    return true;
-}
-
-/* Flows on each link of a kind must be whole, or links of one colour were not alike. */
+/* A flow may cross several links of a kind: up to a switch and down from it may look alike. Flows
+ * on each link of a kind must be whole, or links of one colour were not alike. */
 static void add_crossings(struct flow_folding *folding, size_t flow)
 {
     const struct equitable_partition *partition = &folding->partition;
+    const struct flow_routes *routes = &partition->routes;
     size_t flows = folding->flows_in[partition->of_flow[flow]];
-    for (size_t i = partition->routes.first[flow]; i < partition->routes.first[flow + 1]; i++) {
-        if (!is_first_of_kind(partition, flow, i))
-            continue;
-        size_t kind = partition->of_link[partition->routes.links[i]];
-        size_t crossings = flows * count_links(partition, flow, kind);
-        if (crossings % folding->links_in[kind] != 0)
+    for (size_t i = routes->first[flow]; i < routes->first[flow + 1]; i++)
+        folding->crossed[partition->of_link[routes->links[i]]] += flows;
+    for (size_t i = routes->first[flow]; i < routes->first[flow + 1]; i++) {
+        size_t kind = partition->of_link[routes->links[i]], links = folding->links_in[kind];
+        size_t crossings = folding->crossed[kind];
+        if (crossings % links != 0)
             folding->why = "links that look alike do not carry the same";
-        fold_add_crossing(folding->fold, kind, (double)crossings / (double)folding->links_in[kind]);
+        if (crossings)
+            fold_add_crossing(folding->fold, kind, (double)crossings / (double)links);
+        folding->crossed[kind] = 0;
     }
 }
 
@@ -107,12 +93,14 @@ static void fold_partition(struct flow_folding *folding, size_t set_count)
         fold_count_members(partition->of_link, topology->link_count, partition->link_kinds);
     folding->flows_in =
         fold_count_members(partition->of_flow, partition->routes.flow_count, partition->flow_kinds);
+    folding->crossed = mem_zeroed(partition->link_kinds + 1, sizeof *folding->crossed);
     for (size_t s = 0, first = 0; s < set_count; first += folding->sets[s++]->flow_count)
         add_classes(folding, s, first);
     partition->of_rank = NULL; /* the fold's */
     fold_finish(folding->fold);
     free(folding->links_in);
     free(folding->flows_in);
+    free(folding->crossed);
 }
 
 struct fold *fold_flows(const struct topology *topology, struct router *router,

@@ -4,7 +4,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include "sim/base/mem.h"
-#include "sim/report/lanes.h"
 #include "sim/report/sweep.h"
 
 /* A browser holds the queues of a few GPUs well, thousands of them not. */
@@ -52,30 +51,30 @@ static void end_event(struct trace *trace)
     jout_end(&trace->out, '}');
 }
 
-static void name_it(struct trace *trace, const char *what, size_t pid, size_t tid, const char *name)
+/* A process (tid 0) or a thread: what it is called, and its place among the others. */
+static void name_it(struct trace *trace, const char *what, size_t pid, size_t tid, const char *name,
+                    size_t index)
 {
-    begin_event(trace, "M", what, pid, tid);
-    jout_object(&trace->out, "args");
-    jout_string(&trace->out, "name", name);
-    jout_end(&trace->out, '}');
-    end_event(trace);
-}
-
-static void sort_it(struct trace *trace, const char *what, size_t pid, size_t tid, size_t index)
-{
-    begin_event(trace, "M", what, pid, tid);
-    jout_object(&trace->out, "args");
-    jout_count(&trace->out, "sort_index", index);
-    jout_end(&trace->out, '}');
-    end_event(trace);
+    const char *const facts[] = {"name", "sort_index"};
+    for (size_t i = 0; i < 2; i++) {
+        char *event = mem_format("%s_%s", what, facts[i]);
+        begin_event(trace, "M", event, pid, tid);
+        jout_object(&trace->out, "args");
+        if (i == 0)
+            jout_string(&trace->out, "name", name);
+        else
+            jout_count(&trace->out, "sort_index", index);
+        jout_end(&trace->out, '}');
+        end_event(trace);
+        free(event);
+    }
 }
 
 static void name_processes(struct trace *trace, const struct track *track, const char *schedule)
 {
     for (size_t rank = 0; rank < shown_ranks(track->timeline); rank++) {
         char *name = mem_format("%s, rank %zu", schedule, rank);
-        name_it(trace, "process_name", track->first_pid + rank, 0, name);
-        sort_it(trace, "process_sort_index", track->first_pid + rank, 0, track->first_pid + rank);
+        name_it(trace, "process", track->first_pid + rank, 0, name, track->first_pid + rank);
         free(name);
     }
 }
@@ -176,13 +175,10 @@ static void put_events(struct trace *trace, const struct track *track)
 
 static void name_threads(struct trace *trace, const struct track *track, const struct lanes *lanes)
 {
-    for (size_t rank = 0; rank < shown_ranks(track->timeline); rank++) {
-        for (size_t lane = 0; lane < lanes->count; lane++) {
-            size_t pid = track->first_pid + rank;
-            name_it(trace, "thread_name", pid, FIRST_THREAD + lane, lanes->names[lane]);
-            sort_it(trace, "thread_sort_index", pid, FIRST_THREAD + lane, lane);
-        }
-    }
+    for (size_t rank = 0; rank < shown_ranks(track->timeline); rank++)
+        for (size_t lane = 0; lane < lanes->count; lane++)
+            name_it(trace, "thread", track->first_pid + rank, FIRST_THREAD + lane,
+                    lanes->names[lane], lane);
 }
 
 static void put_result(struct trace *trace, const struct result *result)

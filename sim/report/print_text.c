@@ -4,7 +4,6 @@
 #include <string.h>
 #include "sim/base/mem.h"
 #include "sim/report/result.h"
-#include "sim/report/units.h"
 #include "sim/report/wrap.h"
 
 #define LINE_COLUMNS 80
@@ -88,12 +87,14 @@ static void fill_column(struct table *table, size_t i, const struct result *resu
     }
 }
 
-static void fit_names(struct table *table, const struct result *results)
+static int width_of_names(const struct result *results, size_t count)
 {
-    fit_width(&table->name_width, "schedule");
-    for (size_t row = 0; row < table->rows; row++)
-        if (text_columns(results[row].schedule) <= NAME_MAX_COLUMNS)
-            fit_width(&table->name_width, results[row].schedule);
+    int width = 0;
+    fit_width(&width, "schedule");
+    for (size_t i = 0; i < count; i++)
+        if (text_columns(results[i].schedule) <= NAME_MAX_COLUMNS)
+            fit_width(&width, results[i].schedule);
+    return width;
 }
 
 /* Widens the gaps, left to right and one blank at a time, as long as lines fit. */
@@ -122,7 +123,6 @@ static void fill_table(struct table *table, const struct result *results)
         [RATIO] = {"x", 1, 2},
         [PERCENT] = {"%", 100, 1},
     };
-    fit_names(table, results);
     for (size_t i = 0; i < COLUMN_COUNT; i++) {
         snprintf(table->names[i], CELL_MAX, "%s", columns[i].name);
         fill_column(table, i, results, &units[columns[i].scale]);
@@ -149,9 +149,9 @@ static void add_line(const struct table *table, const char *start, const char *n
     text_add(to, "\n");
 }
 
-static void add_table(const struct result *results, size_t count, struct text *to)
+static void add_table(const struct result *results, size_t count, int name_width, struct text *to)
 {
-    struct table table = {.rows = count};
+    struct table table = {.rows = count, .name_width = name_width};
     table.cells = mem_zeroed(count, sizeof *table.cells);
     fill_table(&table, results);
     add_line(&table, "# ", "schedule", (const char(*)[CELL_MAX])table.names, to);
@@ -253,20 +253,17 @@ static void add_limit(const struct result *result, int name_width, struct text *
     free(start);
 }
 
-static void add_limits(const struct result *results, size_t count, struct text *to)
+static void add_limits(const struct result *results, size_t count, int name_width, struct text *to)
 {
-    struct table names = {.rows = count};
-    fit_names(&names, results);
-    text_add(to, "#\n# %-*s %5s %6s %9s  %s\n", names.name_width, "schedule", "slot", "chunks",
+    text_add(to, "#\n# %-*s %5s %6s %9s  %s\n", name_width, "schedule", "slot", "chunks",
              "A2A/bound", "limited by, share of path");
     for (size_t i = 0; i < count; i++)
-        add_limit(&results[i], names.name_width, to);
+        add_limit(&results[i], name_width, to);
 }
 
 /* The spread over draws, where there were several or something was dropped. */
-static void add_draws(const struct result *results, size_t count, struct text *to)
+static void add_draws(const struct result *results, size_t count, int name_width, struct text *to)
 {
-    struct table names = {.rows = count};
     char in_unit[CELL_MAX], mean[CELL_MAX + 5];
     size_t drawn = 0;
     for (size_t i = 0; i < count; i++)
@@ -274,18 +271,17 @@ static void add_draws(const struct result *results, size_t count, struct text *t
     if (!drawn)
         return;
     struct time_unit unit = unit_for(results, count, offsetof(struct result, pair_time_s));
-    fit_names(&names, results);
     snprintf(in_unit, sizeof in_unit, "(%s)", unit.name);
     snprintf(mean, sizeof mean, "mean %s", in_unit);
-    text_add(to, "#\n# %-*s %9s %7s %7s %7s %8s %8s\n", names.name_width, "draws", "pair", "p10",
-             "p50", "p90", "busiest", "dropped");
-    text_add(to, "# %-*s %9s %7s %7s %7s %8s %8s\n", names.name_width, "", mean, in_unit, in_unit,
+    text_add(to, "#\n# %-*s %9s %7s %7s %7s %8s %8s\n", name_width, "draws", "pair", "p10", "p50",
+             "p90", "busiest", "dropped");
+    text_add(to, "# %-*s %9s %7s %7s %7s %8s %8s\n", name_width, "", mean, in_unit, in_unit,
              in_unit, "(x mean)", "(%)");
     for (size_t i = 0; i < count; i++) {
         const struct result *at = &results[i];
         const double times_s[] = {at->pair_time_s, at->pair_time_p10_s, at->pair_time_p50_s,
                                   at->pair_time_p90_s};
-        add_name("  ", at->schedule, names.name_width, to);
+        add_name("  ", at->schedule, name_width, to);
         for (size_t k = 0; k < 4; k++) {
             char cell[CELL_MAX];
             print_cell(cell, unit.decimals, times_s[k] * unit.per_second);
@@ -325,9 +321,10 @@ void print_text(const struct facts *facts, const struct result *results, size_t 
     add_facts(facts, results, count, to);
     if (count > 0) {
         text_add(to, "#\n");
-        add_table(results, count, to);
-        add_limits(results, count, to);
-        add_draws(results, count, to);
+        int name_width = width_of_names(results, count);
+        add_table(results, count, name_width, to);
+        add_limits(results, count, name_width, to);
+        add_draws(results, count, name_width, to);
         add_flags(results, count, to);
     }
     for (size_t i = 0; i < facts->note_count; i++)

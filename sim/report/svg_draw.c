@@ -106,6 +106,21 @@ void svg_box(struct picture *picture, double x, double y, double width, double h
              width, height, fill);
 }
 
+void svg_faint_box(struct picture *picture, double x, double y, double width, double height,
+                   const char *fill)
+{
+    text_add(picture->to, "<g fill-opacity=\"0.4\">");
+    svg_box(picture, x, y, width, height, fill);
+    text_add(picture->to, "</g>\n");
+}
+
+void svg_divider(struct picture *picture, double x, double from_y, double to_y)
+{
+    text_add(picture->to,
+             "<line x1=\"%.2f\" y1=\"%.2f\" x2=\"%.2f\" y2=\"%.2f\" class=\"divider\"/>\n", x,
+             from_y, x, to_y);
+}
+
 static void add_exposed(struct picture *picture, const struct strip *strip, double from_s,
                         double to_s, double y)
 {
@@ -176,11 +191,8 @@ static void add_bar(struct picture *picture, const struct strip *strip, size_t i
              (strip->shift_s + span->end_s) * picture->unit.per_second, picture->unit.name);
     if (last_partner(strip->plan, strip->timeline, 0, i) != 0)
         transfer_x = svg_x(picture, strip->shift_s + fmin(span->transfer_s, span->end_s));
-    if (transfer_x > x) {
-        text_add(picture->to, "<g fill-opacity=\"0.4\">");
-        svg_box(picture, x, y, transfer_x - x, LANE_HEIGHT, fill);
-        text_add(picture->to, "</g>\n");
-    }
+    if (transfer_x > x)
+        svg_faint_box(picture, x, y, transfer_x - x, LANE_HEIGHT, fill);
     svg_box(picture, transfer_x, y, end_x - transfer_x, LANE_HEIGHT, fill);
     if (operator_is_all_to_all(op->kind))
         hatch(picture, strip, span, y);

@@ -4,7 +4,7 @@
 
 #include "sim/base/text.h"
 #include "sim/engine/timeline.h"
-#include "sim/report/units.h"
+#include "sim/report/wrap.h"
 #include "sim/schedule/plan.h"
 
 struct look {
@@ -57,6 +57,10 @@ void svg_text(struct picture *picture, double x, double y, const char *attribute
               const char *text);
 void svg_box(struct picture *picture, double x, double y, double width, double height,
              const char *fill);
+void svg_faint_box(struct picture *picture, double x, double y, double width, double height,
+                   const char *fill);
+/* Upright, in the style "divider", which the file must define. */
+void svg_divider(struct picture *picture, double x, double from_y, double to_y);
 /* The bars of rank 0. Hatching is the pattern "exposed", which the file must define. */
 void svg_strip(struct picture *picture, const struct strip *strip);
 

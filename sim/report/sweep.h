@@ -1,9 +1,10 @@
-/* What runs at the same time on one rank: the sweep that metrics and pictures share. It looks at
- * operator kinds only, never at queue names. */
+/* What runs at the same time on one rank, the sweep that metrics and pictures share, which looks at
+ * operator kinds only, never at queue names; and the rows of pictures, which are queues. */
 #ifndef SCMOESIM_REPORT_SWEEP_H
 #define SCMOESIM_REPORT_SWEEP_H
 
 #include "sim/engine/timeline.h"
+#include "sim/report/result.h"
 #include "sim/schedule/plan.h"
 
 /* A time during which the same operators run. */
@@ -37,5 +38,16 @@ static inline bool goes_to_experts(const struct plan_operator *op)
  * equals. `rank` itself where it waited for no partner. */
 size_t last_partner(const struct plan *plan, const struct timeline *timeline, size_t rank,
                     size_t operator_index);
+
+/* The queues of a result as rows of a picture: backward goes on the rows of forward. */
+struct lanes {
+    const char **names; /* each queue name once, forward's order first; borrowed from the plans */
+    size_t count;
+    size_t *forward, *backward; /* queue of the plan -> lane */
+};
+
+/* The result has a forward plan. Release with lanes_done. */
+void lanes_init(struct lanes *lanes, const struct result *result);
+void lanes_done(struct lanes *lanes);
 
 #endif

@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "sim/report/lanes.h"
 #include "sim/report/svg_draw.h"
 #include "sim/report/sweep.h"
 
@@ -90,15 +89,12 @@ static void add_legend(struct picture *picture, const struct contents *contents)
     }
     if (contents->waiting) {
         here = place_entry(picture, &x, "waiting for the last partner");
-        text_add(picture->to, "<g fill-opacity=\"0.4\">");
-        svg_box(picture, here, picture->y, SWATCH, SWATCH, looks[look_of(OPERATOR_DISPATCH)].fill);
-        text_add(picture->to, "</g>\n");
+        svg_faint_box(picture, here, picture->y, SWATCH, SWATCH,
+                      looks[look_of(OPERATOR_DISPATCH)].fill);
     }
     if (contents->training) {
         here = place_entry(picture, &x, "forward, then backward");
-        text_add(picture->to,
-                 "<line x1=\"%.2f\" y1=\"%.2f\" x2=\"%.2f\" y2=\"%.2f\" class=\"divider\"/>\n",
-                 here + SWATCH / 2, picture->y - 1, here + SWATCH / 2, picture->y + SWATCH + 1);
+        svg_divider(picture, here + SWATCH / 2, picture->y - 1, picture->y + SWATCH + 1);
     }
     picture->y += LEGEND_HEIGHT + 4;
 }
@@ -158,13 +154,11 @@ static void add_panel(struct picture *picture, const struct result *result)
     svg_strip(picture, &strip);
     double height = (double)lanes.count * (LANE_HEIGHT + LANE_GAP) - LANE_GAP;
     if (result->backward.plan) {
-        double shift_s = result->forward.timeline->end_s, x = svg_x(picture, shift_s);
+        double shift_s = result->forward.timeline->end_s;
         strip = (struct strip){result->backward.plan, result->backward.timeline, lanes.backward,
                                shift_s, picture->y};
         svg_strip(picture, &strip);
-        text_add(picture->to,
-                 "<line x1=\"%.2f\" y1=\"%.2f\" x2=\"%.2f\" y2=\"%.2f\" class=\"divider\"/>\n", x,
-                 picture->y - 2, x, picture->y + height + 2);
+        svg_divider(picture, svg_x(picture, shift_s), picture->y - 2, picture->y + height + 2);
     }
     picture->y += height + PANEL_GAP;
     lanes_done(&lanes);

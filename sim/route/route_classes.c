@@ -1,10 +1,9 @@
-#include "sim/route/route_classes.h"
+#include "sim/route/route_private.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "sim/base/mem.h"
-#include "sim/route/route_private.h"
 
 /* ---- Classes ---- */
 

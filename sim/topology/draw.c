@@ -8,7 +8,7 @@
 
 #include "sim/base/mem.h"
 #include "sim/topology/adjacency.h"
-#include "sim/topology/names.h"
+#include "sim/topology/layout.h"
 
 void draw_clipped(const char *line, struct text *to)
 {
@@ -300,10 +300,10 @@ void topology_draw(const struct topology *topology, struct text *to)
         text_add(to, "1 node:\n");
     else
         text_add(to, "%zu nodes, each:\n", topology->node_count);
-    draw_node(topology, to);
+    draw_trees(topology, /* fabric= */ false, to);
     if (is_cyclic(topology))
         draw_cyclic(topology, to);
     else
-        draw_fabric(topology, to);
+        draw_trees(topology, /* fabric= */ true, to);
     draw_degraded(topology, to);
 }

@@ -20,7 +20,6 @@ const char *draw_remark(char out[REMARK_MAX], const struct link *link);
 
 /* draw_tree.c: node 0 with the links inside it, or the fabric with all links outside the nodes.
  * Both are drawn as trees of switches. GPUs are leaves, since they do not forward. */
-void draw_node(const struct topology *topology, struct text *to);
-void draw_fabric(const struct topology *topology, struct text *to);
+void draw_trees(const struct topology *topology, bool fabric, struct text *to);
 
 #endif

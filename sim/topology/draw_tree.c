@@ -256,7 +256,7 @@ static size_t root_around(const struct scope *scope, size_t hub, bool *found, si
 }
 
 /* Roots are siblings too, so that equal trees are drawn once. */
-static void draw_trees(struct scope *scope, struct text *to)
+static void draw_roots(struct scope *scope, struct text *to)
 {
     size_t first = NONE, last = NONE, vertices = scope->topology->vertex_count;
     size_t *list = mem_zeroed(vertices, sizeof *list);
@@ -292,25 +292,15 @@ static void draw_direct(const struct scope *scope, struct text *to)
     }
 }
 
-static void draw_scope(const struct topology *topology, bool fabric, struct text *to)
+void draw_trees(const struct topology *topology, bool fabric, struct text *to)
 {
     struct scope scope;
     bool any = scope_init(&scope, topology, fabric);
     if (fabric && any)
         text_add(to, "fabric:\n");
     if (!fabric || any) {
-        draw_trees(&scope, to);
+        draw_roots(&scope, to);
         draw_direct(&scope, to);
     }
     scope_done(&scope);
-}
-
-void draw_node(const struct topology *topology, struct text *to)
-{
-    draw_scope(topology, /* fabric= */ false, to);
-}
-
-void draw_fabric(const struct topology *topology, struct text *to)
-{
-    draw_scope(topology, /* fabric= */ true, to);
 }

@@ -8,13 +8,33 @@
 #define SCMOESIM_TOPOLOGY_LAYOUT_H
 
 #include "sim/base/json.h"
-#include "sim/topology/names.h"
 #include "sim/topology/topology.h"
 
 #define GPUS_MAX 65536u
 #define VERTICES_MAX 1048576u
 #define CABLES_MAX 1048576u
 #define HOPS_MAX 8u /* of one link */
+
+/* names.c: a numbered set of names, found by name in constant time. */
+
+#define NAME_NONE ((size_t)-1)
+
+/* Zero-initialise to begin. */
+struct names {
+    char **names; /* in the order of arrival, then a NULL, so that suggest() can read it */
+    size_t count;
+    size_t *slots; /* hash table of positions in names, NAME_NONE where free */
+    size_t slot_count;
+};
+
+/* Takes over the name's memory and returns its number, or NAME_NONE (and takes nothing) where
+ * the set has it already. */
+size_t names_add(struct names *set, char *name);
+/* NAME_NONE when absent. */
+size_t names_lookup(const struct names *set, const char *name);
+void names_done(struct names *set);
+
+/* The document's parts. */
 
 struct link_type {
     double bandwidth_bytes_per_s, efficiency_ratio, latency_s;

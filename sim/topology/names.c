@@ -1,4 +1,4 @@
-#include "sim/topology/names.h"
+#include "sim/topology/layout.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 
 #include "sim/base/mem.h"
-#include "sim/topology/shorthand_write.h"
+#include "sim/topology/shorthand.h"
 
 void write_loops(struct jout *out, const struct entry_loop *loops)
 {

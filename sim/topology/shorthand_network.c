@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "sim/base/number.h"
 #include "sim/topology/layout.h"
 #include "sim/topology/shorthand.h"
 
@@ -85,18 +86,12 @@ static int get_nic(const struct shorthand_line *line, struct shorthand *shorthan
 /* "4", "1.5": above 0, up to the next ':' or the end. */
 static bool parse_ratio(const char *text, const char *end, double *ret)
 {
-    char copy[QUANTITY_MAX];
     size_t length = (size_t)(end - text);
-    if (length == 0 || length >= sizeof copy)
+    if (strspn(text, "0123456789.") != length || number_span(text) != length || length == 0 ||
+        length >= QUANTITY_MAX)
         return false;
-    memcpy(copy, text, length);
-    copy[length] = '\0';
-    double value;
-    if (strspn(copy, "0123456789.") != length || quantity_parse(copy, UNIT_COUNT, &value) < 0 ||
-        !(value > 0 && value <= RATIO_MAX))
-        return false;
-    *ret = value;
-    return true;
+    *ret = number_read(text);
+    return *ret > 0 && *ret <= RATIO_MAX;
 }
 
 /* What stands behind the word: up to two numbers, each after a ':'. */

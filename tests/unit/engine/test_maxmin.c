@@ -159,9 +159,11 @@ static void which_links(void)
     struct topology *topology = read_topology("nodes=2,gpu=h100-sxm,gpus=2,nic=2x400G");
     struct router *router = router_new(topology);
     struct flow_set *set = pairwise(topology, router, 4);
-    struct maxmin *solver = solver_of(topology, router, set);
-    gsl_test_int((int)maxmin_link_count(solver), 14, "links that may decide a rate");
-    maxmin_free(solver);
+    const struct flow_set *sets[] = {set};
+    struct paths paths;
+    paths_find(topology, router, sets, 1, &paths);
+    gsl_test_int((int)paths.link_count, 14, "links that may decide a rate");
+    paths_done(&paths);
     flow_set_free(set);
     router_free(router);
     topology_free(topology);

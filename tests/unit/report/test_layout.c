@@ -2,7 +2,6 @@
 #include <gsl/gsl_test.h>
 #include "sim/base/text.h"
 #include "sim/report/svg_draw.h"
-#include "sim/report/units.h"
 #include "sim/report/wrap.h"
 #include "tests/unit/report/fixture.h"
 
