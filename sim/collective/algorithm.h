@@ -5,27 +5,13 @@
 
 #include "sim/collective/alltoall.h"
 
-/* An All-to-All in groups of ep consecutive ranks. */
-struct exchange {
-    const struct topology *topology;
-    struct router *router;
-    size_t ranks, ep;
-};
-
 /* How many of a group's ranks share a node: all that are there where the group fills whole nodes.
  */
-static inline size_t exchange_node_gpus(const struct exchange *exchange)
+static inline size_t group_node_gpus(const struct a2a_request *request)
 {
-    size_t gpus = exchange->topology->gpus_per_node;
-    return exchange->ep % gpus == 0 ? gpus : exchange->ep;
+    size_t gpus = request->topology->gpus_per_node;
+    return request->ep % gpus == 0 ? gpus : request->ep;
 }
-
-/* What a flow program is made for. */
-struct a2a_demand {
-    const struct exchange *exchange;
-    const struct traffic *traffic;
-    bool combine; /* everything goes back */
-};
 
 /* Kernels that an algorithm brings itself. */
 struct kernels {
@@ -48,28 +34,30 @@ struct algorithm {
     double
         protocol_ratio; /* of what links inside a node give, the part that payload gets; 0: all */
     struct kernels kernels;
-    void (*add)(const struct a2a_demand *demand, struct flow_set *set);
+    /* The flow program. The request's traffic is not NULL. */
+    void (*add)(const struct a2a_request *request, struct flow_set *set);
 };
 
 /* NULL for an unknown name. */
 const struct algorithm *algorithm_lookup(const char *name);
 
 /* Copies from one rank to another of its group. */
-double demand_copies(const struct a2a_demand *demand, size_t from, size_t to);
+double request_copies(const struct a2a_request *request, size_t from, size_t to);
 
 /* Adds a flow, unless it carries nothing. */
 void add_flow(struct flow_set *set, size_t from, size_t to, size_t step, double share_ratio);
 
-/* Bound, order, latencies and fingerprint, once all flows are there. same_bytes: all of them carry
+/* Bound, order, latencies and fingerprint, once all flows are there. Of the request it looks at
+ * topology, router and ep. same_bytes: all of them carry
  * 1 / ep, so that they are counted in whole pairs and sums are exact. */
-void flow_set_finish(const struct exchange *exchange, bool same_bytes, struct flow_set *set);
+void flow_set_finish(const struct a2a_request *request, bool same_bytes, struct flow_set *set);
 
 /* a2a_pairwise.c: each pair a flow of its own. */
-void add_pairwise(const struct a2a_demand *demand, struct flow_set *set);
-void add_rounds(const struct a2a_demand *demand, struct flow_set *set);
+void add_pairwise(const struct a2a_request *request, struct flow_set *set);
+void add_rounds(const struct a2a_request *request, struct flow_set *set);
 
 /* a2a_nodes.c: those that know which ranks share a node. */
-void add_hierarchical(const struct a2a_demand *demand, struct flow_set *set);
-void add_two_hop(const struct a2a_demand *demand, struct flow_set *set);
+void add_hierarchical(const struct a2a_request *request, struct flow_set *set);
+void add_two_hop(const struct a2a_request *request, struct flow_set *set);
 
 #endif

@@ -10,11 +10,11 @@
 #include "sim/base/mem.h"
 #include "sim/collective/algorithm.h"
 
-double demand_copies(const struct a2a_demand *demand, size_t from, size_t to)
+double request_copies(const struct a2a_request *request, size_t from, size_t to)
 {
-    size_t ep = demand->exchange->ep;
-    return demand->combine ? traffic_copies(demand->traffic, to, from % ep)
-                           : traffic_copies(demand->traffic, from, to % ep);
+    size_t ep = request->ep;
+    return request->combine ? traffic_copies(request->traffic, to, from % ep)
+                            : traffic_copies(request->traffic, from, to % ep);
 }
 
 void add_flow(struct flow_set *set, size_t from, size_t to, size_t step, double share_ratio)
@@ -51,18 +51,19 @@ const struct route *flow_set_route(const struct flow_set *set, const struct flow
 
 /* The busiest link, by the bytes over each when a rank sends one byte. A half-duplex link is one
  * link here, so that both directions are in its count. */
-static void find_bound(const struct exchange *exchange, bool same_bytes, struct flow_set *set)
+static void find_bound(const struct a2a_request *request, bool same_bytes, struct flow_set *set)
 {
-    const struct topology *topology = exchange->topology;
+    const struct topology *topology = request->topology;
     double *load = mem_zeroed(topology->link_count + 1, sizeof *load);
+    size_t ranks = topology_ranks(topology);
     for (size_t i = 0; i < set->flow_count; i++) {
         const struct flow *flow = &set->flows[i];
-        const struct route *route = flow_set_route(set, flow, exchange->ranks, exchange->router);
+        const struct route *route = flow_set_route(set, flow, ranks, request->router);
         for (size_t k = 0; k < route->link_count; k++)
             load[route->links[k]] += same_bytes ? 1 : flow->share_ratio;
     }
     for (size_t i = 0; i < topology->link_count; i++) {
-        double s_per_byte = load[i] / (same_bytes ? (double)exchange->ep : 1) /
+        double s_per_byte = load[i] / (same_bytes ? (double)request->ep : 1) /
                             topology->links[i].bandwidth_bytes_per_s;
         if (s_per_byte > set->bound.s_per_byte) {
             set->bound.s_per_byte = s_per_byte;
@@ -84,7 +85,7 @@ static int by_step_from_to(const void *left, const void *right)
 
 /* Behind the sort, so that each sender's routes are looked up together. With the latencies comes
  * what the bound needs to know of the flows over its link. */
-static void set_latencies(const struct exchange *exchange, struct flow_set *set)
+static void set_latencies(const struct a2a_request *request, struct flow_set *set)
 {
     struct a2a_bound *bound = &set->bound;
     size_t crossings = 0;
@@ -92,7 +93,8 @@ static void set_latencies(const struct exchange *exchange, struct flow_set *set)
     bound->latency_s = INFINITY;
     for (size_t i = 0; i < set->flow_count; i++) {
         struct flow *flow = &set->flows[i];
-        const struct route *route = flow_set_route(set, flow, exchange->ranks, exchange->router);
+        const struct route *route =
+            flow_set_route(set, flow, topology_ranks(request->topology), request->router);
         size_t over = route_crossings(route, bound->link);
         flow->latency_s = route->latency_s;
         bound->longest_latency_s = fmax(bound->longest_latency_s, route->latency_s);
@@ -108,7 +110,7 @@ static void set_latencies(const struct exchange *exchange, struct flow_set *set)
     if (differ)
         bound->flow_ratio = 0;
     bound->rounding_s =
-        0.5 * (double)crossings / exchange->topology->links[bound->link].bandwidth_bytes_per_s;
+        0.5 * (double)crossings / request->topology->links[bound->link].bandwidth_bytes_per_s;
 }
 
 static uint64_t print_of(const struct flow_set *set)
@@ -124,21 +126,21 @@ static uint64_t print_of(const struct flow_set *set)
     return print;
 }
 
-void flow_set_finish(const struct exchange *exchange, bool same_bytes, struct flow_set *set)
+void flow_set_finish(const struct a2a_request *request, bool same_bytes, struct flow_set *set)
 {
-    find_bound(exchange, same_bytes, set);
+    find_bound(request, same_bytes, set);
     if (set->flow_count)
         qsort(set->flows, set->flow_count, sizeof *set->flows, by_step_from_to);
-    set_latencies(exchange, set);
+    set_latencies(request, set);
     set->print = print_of(set);
 }
 
 /* Lets flows inside a node carry so much more that payload gets its part of what links give. Those
  * between nodes are as slow as their NICs, whose efficiency is known for itself. */
-static void pay_protocol(const struct exchange *exchange, double protocol_ratio,
+static void pay_protocol(const struct a2a_request *request, double protocol_ratio,
                          struct flow_set *set)
 {
-    size_t gpus = exchange->topology->gpus_per_node;
+    size_t gpus = request->topology->gpus_per_node;
     for (size_t i = 0; i < set->flow_count; i++) {
         struct flow *flow = &set->flows[i];
         if (flow->from / gpus == flow->to / gpus)
@@ -146,17 +148,16 @@ static void pay_protocol(const struct exchange *exchange, double protocol_ratio,
     }
 }
 
-static void fill(const struct a2a_demand *demand, const struct algorithm *algorithm,
+static void fill(const struct a2a_request *request, const struct algorithm *algorithm,
                  struct flow_set *set)
 {
-    const struct exchange *exchange = demand->exchange;
-    set->pair_count = exchange->ranks * (exchange->ep - 1);
-    algorithm->add(demand, set);
+    set->pair_count = topology_ranks(request->topology) * (request->ep - 1);
+    algorithm->add(request, set);
     if (algorithm->protocol_ratio > 0)
-        pay_protocol(exchange, algorithm->protocol_ratio, set);
-    flow_set_finish(exchange,
+        pay_protocol(request, algorithm->protocol_ratio, set);
+    flow_set_finish(request,
                     algorithm->between_all && algorithm->protocol_ratio == 0 &&
-                        demand->traffic->pair_ratio == NULL,
+                        request->traffic->pair_ratio == NULL,
                     set);
 }
 
@@ -221,14 +222,13 @@ int flow_set_build(const struct a2a_request *request, struct diag *diag, struct 
     const struct topology *topology = request->topology;
     const struct algorithm *algorithm = algorithm_lookup(request->algorithm);
     assert(algorithm->staged == router_is_staged(request->router));
-    struct exchange exchange = {topology, request->router, topology_ranks(topology), request->ep};
-    struct traffic even = traffic_balanced(exchange.ranks, request->ep, topology->gpus_per_node);
-    struct a2a_demand demand = {.exchange = &exchange,
-                                .traffic = request->traffic ? request->traffic : &even,
-                                .combine = request->combine};
+    struct traffic even =
+        traffic_balanced(topology_ranks(topology), request->ep, topology->gpus_per_node);
+    struct a2a_request whole = *request;
+    whole.traffic = request->traffic ? request->traffic : &even;
     struct flow_set *set = mem_zeroed(1, sizeof *set);
     if (request->ep > 1) {
-        fill(&demand, algorithm, set);
+        fill(&whole, algorithm, set);
         r = refuse_many(request, set->flow_count, diag);
     }
     if (r < 0)

@@ -14,7 +14,8 @@ struct flow_set *ring_build(const struct topology *topology, struct router *rout
     for (size_t rank = 0; rank < ranks; rank++)
         add_flow(set, rank, (rank + stride) % ranks, 0, 1);
     set->pair_count = ranks;
-    flow_set_finish(&(struct exchange){topology, router, ranks, ranks}, false, set);
+    struct a2a_request all = {.topology = topology, .router = router, .ep = ranks};
+    flow_set_finish(&all, false, set);
     return set;
 }
 

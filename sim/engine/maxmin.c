@@ -5,7 +5,6 @@
 #include <stdlib.h>
 
 #include "sim/base/mem.h"
-#include "sim/engine/paths.h"
 
 /* Ends this close to a call count as come: SimGrid's own smallest step in time. */
 #define INSTANT_S 1e-9

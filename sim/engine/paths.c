@@ -1,4 +1,4 @@
-#include "sim/engine/paths.h"
+#include "sim/engine/maxmin.h"
 
 #include <stdbool.h>
 #include <stdlib.h>

@@ -32,7 +32,6 @@ static double work_rate(const struct walk *walk, size_t row)
     return even;
 }
 
-/* Brings a row's work up to now, before anything about it changes. */
 void walk_touch(struct walk *walk, size_t at)
 {
     struct row *row = &walk->rows[at];
@@ -54,7 +53,6 @@ void walk_work(struct walk *walk, struct item *item, double time_s)
     item->left_s = item->whole_s = time_s;
 }
 
-/* When the row's work next gives somebody reason to go on. */
 void walk_set_row_alarm(struct walk *walk, size_t at)
 {
     struct row *row = &walk->rows[at];

@@ -16,8 +16,8 @@ struct orbits {
 };
 
 /* Expert-parallel groups are ep consecutive ranks; ep divides the ranks. Automorphisms must also
- * keep ring_count rings: next[i][rank] is the rank behind it in ring i. The caller frees both lists of
- * the orbits. */
+ * keep ring_count rings: next[i][rank] is the rank behind it in ring i. The caller frees both lists
+ * of the orbits. */
 void orbits_find(const struct topology *topology, size_t ep, const size_t *const *next,
                  size_t ring_count, struct orbits *ret);
 

@@ -1,4 +1,4 @@
-#include "sim/fold/exchange_flows.h"
+#include "sim/fold/fold.h"
 
 #include <stdlib.h>
 

@@ -6,7 +6,6 @@
 
 #include "sim/base/fingerprint.h"
 #include "sim/base/mem.h"
-#include "sim/collective/alltoall.h"
 #include "sim/fold/automorphisms.h"
 
 #define ORBITS_MAX 64    /* kinds of GPUs: with more, little would be gained */

@@ -15,8 +15,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "sim/route/route.h"
-#include "sim/topology/topology.h"
+#include "sim/collective/alltoall.h"
+#include "sim/collective/ring.h"
 
 /* Links of a kind that a class crosses, and how many of its flows are on each one of them. */
 struct crossing {
@@ -37,8 +37,6 @@ struct fold_class {
 
 #define FOLD_SETS_MAX 3
 
-struct flow_set;
-struct a2a_bound;
 struct fold {
     size_t ranks;
     size_t orbit_count; /* of ranks: as many representatives */
@@ -71,5 +69,26 @@ struct fold *fold_flows(const struct topology *topology, struct router *router,
 #define FOLD_FLOWS_MAX ((size_t)5 << 20)
 
 void fold_free(struct fold *fold);
+
+/* exchange_flows.c: the flows of a balanced All-to-All, and who stands for whom in them and in the
+ * rings beside them, by whichever way folds them. */
+struct exchange_flows {
+    struct flow_set
+        *flows;            /* bound and pairs always; none is listed where a fold stands for them */
+    struct fold *fold;     /* of the flows, then of the rings that run beside them; NULL: all ranks
+                              are played */
+    const char *why_whole; /* why it is not folded, where that was asked for; else NULL */
+};
+
+/* beside: rings that run beside them, NULL: none. Without `fold` all flows are listed. The
+ * request's traffic is balanced. Release with exchange_flows_done. */
+int exchange_flows_build(const struct a2a_request *request, const struct rings *beside, bool fold,
+                         struct diag *diag, struct exchange_flows *ret);
+
+/* Nothing but the rings. */
+void exchange_flows_of_rings(const struct topology *topology, struct router *router,
+                             const struct rings *rings, bool fold, struct exchange_flows *ret);
+
+void exchange_flows_done(struct exchange_flows *flows);
 
 #endif

@@ -3,7 +3,7 @@
 #ifndef SCMOESIM_STUDY_CLUSTER_FLOWS_H
 #define SCMOESIM_STUDY_CLUSTER_FLOWS_H
 
-#include "sim/fold/exchange_flows.h"
+#include "sim/fold/fold.h"
 
 struct cluster_flows;
 

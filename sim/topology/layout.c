@@ -86,12 +86,10 @@ static int read_node_names(struct layout *layout, const struct jcur *node)
     for (size_t i = 0; i < layout->gpus_per_node; i++)
         names_add(&layout->local, mem_format("gpu%zu", i));
     bool bad = read_list(node, "switches", &for_each, &layout->local) < 0;
-    layout->local_switches = layout->local.count - layout->gpus_per_node;
+    layout->switches_end = layout->local.count;
     bad |= read_list(node, "nics", &for_each, &layout->local) < 0;
-    layout->local_nics = layout->local.count - layout->gpus_per_node - layout->local_switches;
-    size_t others = layout->local.count;
+    layout->nics_end = layout->local.count;
     bad |= read_list(node, "memories", &for_each, &layout->local) < 0;
-    layout->local_memories = layout->local.count - others;
     bad = bad || for_each_all_used(&for_each, node) < 0;
     return bad ? -EINVAL : 0;
 }
@@ -131,10 +129,9 @@ static enum vertex_kind kind_of(const struct layout *layout, size_t local)
 {
     if (local < layout->gpus_per_node)
         return VERTEX_GPU;
-    size_t other = local - layout->gpus_per_node;
-    if (other < layout->local_switches)
+    if (local < layout->switches_end)
         return VERTEX_SWITCH;
-    return other < layout->local_switches + layout->local_nics ? VERTEX_NIC : VERTEX_MEMORY;
+    return local < layout->nics_end ? VERTEX_NIC : VERTEX_MEMORY;
 }
 
 static void build_vertices(const struct layout *layout, struct topology *topology)

@@ -57,11 +57,10 @@ struct cables {
 struct layout {
     size_t node_count, gpus_per_node;
     struct link_type *types; /* owned */
-    char **type_names;       /* type_count names and a NULL; borrowed */
-    size_t type_count;
+    char **type_names;       /* and a NULL; borrowed */
 
-    struct names local; /* inside a node */
-    size_t local_switches, local_nics, local_memories;
+    struct names local;            /* inside a node */
+    size_t switches_end, nics_end; /* of those: where NICs and memories begin */
     struct names fabric;
     struct cables node_cables, fabric_cables;
 };

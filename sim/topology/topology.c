@@ -123,23 +123,18 @@ static int read_types(const struct jcur *root, struct topology *topology, struct
 {
     struct jcur types, type;
     const char *name;
-    bool bad = false;
-    topology->type_names = mem_zeroed(1, sizeof *topology->type_names);
-    layout->type_names = topology->type_names;
-    if (jcur_member(root, "link_types", &types) < 0 || jcur_object(&types) < 0)
-        return -EINVAL;
-    for (size_t i = 0; jcur_member_at(&types, i, &name, &type); i++) {
-        layout->types = mem_resized(layout->types, i + 1, sizeof *layout->types);
-        layout->types[i] = (struct link_type){0};
-        topology->type_names =
-            mem_resized(topology->type_names, i + 2, sizeof *topology->type_names);
+    size_t count = 0;
+    bool bad = jcur_member(root, "link_types", &types) < 0 || jcur_object(&types) < 0;
+    while (!bad && jcur_member_at(&types, count, &name, &type))
+        count++;
+    layout->types = mem_zeroed(count + 1, sizeof *layout->types);
+    layout->type_names = topology->type_names = mem_zeroed(count + 1, sizeof(char *));
+    topology->type_count = count;
+    for (size_t i = 0; i < count; i++) {
+        jcur_member_at(&types, i, &name, &type);
         topology->type_names[i] = mem_copy_string(name);
-        topology->type_names[i + 1] = NULL;
-        topology->type_count = i + 1;
         bad |= read_type(&type, &layout->types[i]) < 0;
     }
-    layout->type_names = topology->type_names;
-    layout->type_count = topology->type_count;
     return bad ? -EINVAL : 0;
 }
 
@@ -204,7 +199,7 @@ static int read_graph(const struct jcur *root, struct layout *layout, struct top
     const struct jcur *maybe_fabric = has_fabric ? &fabric : NULL;
     if (layout_read_names(layout, &node, maybe_fabric) < 0)
         return -EINVAL;
-    topology->memories_per_node = layout->local_memories;
+    topology->memories_per_node = layout->local.count - layout->nics_end;
     return layout_read_links(layout, &node, maybe_fabric);
 }
 

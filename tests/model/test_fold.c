@@ -3,7 +3,7 @@
  * 8 GPUs at most, since under a sanitizer each flow is a thread. */
 #include <math.h>
 #include "tests/model/rig.h"
-#include "sim/fold/exchange_flows.h"
+#include "sim/fold/fold.h"
 
 /* A cluster, and how many GPUs stand for all; as many as there are: it cannot be folded. */
 struct cluster {
