@@ -224,32 +224,13 @@ static int read_time(const struct layout *at, size_t row, double *ret)
  * what the kind does not use does not set rows apart. */
 static void drop_unused(double key[KEY_COUNT])
 {
-    static const struct operator_shape all = {
-        .hidden = 1,
-        .ffn_hidden = 1,
-        .heads = 1,
-        .kv_heads = 1,
-        .head_dim = 1,
-        .span_tokens = 1,
-        .causal = true,
-        .gated = true,
-        .experts = 1,
-        .top_k = 1,
-        .capacity_factor = 1,
-        .vocabulary = 1,
-        .own_cache = true,
-        .q_rank = 1,
-        .kv_rank = 1,
-        .rope_dim = 1,
-        .state_dim = 1,
-        .groups = 1,
-        .latent_hidden = 1,
-    };
-    struct operator_shape used;
+    struct operator_shape all = {0}, used;
     double uses[KEY_COUNT];
 
     if (key[KEY_KIND] >= OPERATOR_KIND_COUNT || key[KEY_KIND] == OPERATOR_EXPERT_FETCH)
         return;
+    for (size_t i = 0; i < SHAPE_FIELD_COUNT; i++)
+        shape_set_field(&all, i, 1);
     used = operator_used_shape((enum operator_kind)key[KEY_KIND], &all);
     cost_key_shape(&used, uses);
     for (size_t i = KEY_UNCOMMON; i <= KEY_SHAPE_LAST; i++)
