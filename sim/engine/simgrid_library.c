@@ -51,6 +51,18 @@ void engine_on_crash(void (*handler)(int signal))
     catch_crashes();
 }
 
+static bool started;
+
+#if defined(__SANITIZE_ADDRESS__)
+/* LeakSanitizer stops all threads to look for leaks at exit, and at times crashes where SimGrid's
+ * are ending. Valgrind looks for those of a play by SimGrid (tests/cli/valgrind.sh). */
+int __lsan_is_turned_off(void);
+int __lsan_is_turned_off(void)
+{
+    return started;
+}
+#endif
+
 static void start(const struct simgrid_library *library)
 {
     /* SimGrid's precision option has another name from 3.34 on. */
@@ -80,6 +92,7 @@ static void start(const struct simgrid_library *library)
     for (int i = 0; i < count; i++)
         free(ours[i]);
     catch_crashes(); /* again, as SimGrid sets handlers too */
+    started = true;
 }
 
 static int look_up(void *handle, const char *name, struct diag *diag, void *ret)
@@ -94,9 +107,8 @@ static int look_up(void *handle, const char *name, struct diag *diag, void *ret)
 int simgrid_library(struct diag *diag, const struct simgrid_library **ret)
 {
     static struct simgrid_library library;
-    static bool loaded = false;
     *ret = &library;
-    if (loaded)
+    if (started)
         return 0;
     void *handle = dlopen("libsimgrid.so." VERSION, RTLD_NOW | RTLD_LOCAL);
     if (!handle)
@@ -106,7 +118,6 @@ int simgrid_library(struct diag *diag, const struct simgrid_library **ret)
     SIMGRID_FUNCTIONS(LOOK_UP)
     if (r < 0)
         return r;
-    loaded = true;
     start(&library);
     return 0;
 }

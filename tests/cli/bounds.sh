@@ -16,25 +16,28 @@ play() {
 while read -r topology options; do
     for algorithm in pairwise pairwise-rounds hierarchical two-hop low-latency host-staged; do
         # Algorithms that do not fit the cluster are refused.
-        play --topology $topology --a2a $algorithm $options 2>error >table || { cat error >>refused; continue; }
+        play --topology $topology --a2a $algorithm $options 2>error >table || {
+            grep -q "^scmoesim: All-to-All algorithm $algorithm " error || { cat error; exit 1; }
+            continue
+        }
         sed 1d table >>all
     done
 done <<END
 8xa30-pcie
-8xa30-pcie --fold always
-8xh100-nvlink --fold always
+8xa30-pcie
+8xh100-nvlink
 2x8xrtx3090
-2x8xa100-pcie-2nic --fold always
+2x8xa100-pcie-2nic
 4x8xh100-ib
-32x4xa100-dragonfly --fold always
-2x72xgb200-nvl72 --fold always
+32x4xa100-dragonfly
+2x72xgb200-nvl72
 gpu=a40,fabric=pairs
 nodes=8,gpu=h100-sxm,nic=8x400G
 nodes=8,gpu=h100-sxm,nic=8x400G --ep 16
 nodes=4,gpu=a30,gpus=4,nic=2x100G --fold never
 nodes=3,gpu=h200,gpus=5,nic=1x200G,fabric=star,bandwidth=100GB/s,latency=2us
-nodes=16,gpu=h200,gpus=4,nic=4x400G,network=dragonfly:4:2 --fold always
-nodes=8,gpu=h200,gpus=4,nic=4x400G,network=fat-tree:2:1.5,leaf=2,pod=2 --fold always
+nodes=16,gpu=h200,gpus=4,nic=4x400G,network=dragonfly:4:2
+nodes=8,gpu=h200,gpus=4,nic=4x400G,network=fat-tree:2:1.5,leaf=2,pod=2
 8xa30-pcie --set /topology/degraded=[{"links":"node0/pcie1-socket0","bandwidth_ratio":0.5}]
 END
 
@@ -47,4 +50,4 @@ awk -F, '
     END {
         print rows " All-to-Alls, " folded " of them folded"
         exit failed || rows < 400 || folded < 150
-    }' all || { cat refused; exit 1; }
+    }' all

@@ -22,6 +22,7 @@ for mode in inference training; do
     cmp "$work/plain.csv" "$work/valgrind.csv"
 done
 watched run --schedule top2,scmoe-pos2 >/dev/null
+watched run --schedule top2,scmoe-pos2 --network simgrid >/dev/null
 
 # What each command does before it has any input.
 for command in run list topology check plan fit compare sweep merge solve plot; do
