@@ -2,6 +2,7 @@
 
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_multifit.h>
+#include <gsl/gsl_rng.h>
 #include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics.h>
 #include <math.h>
@@ -127,39 +128,75 @@ static struct overhead tune_beside(const struct sights *all, bool exchanges)
 
 /* ---- Among GPUs ---- */
 
-#define MOSTLY_BESIDE_RATIO 0.5
+#define STEP_RATIO 0.01 /* of what compute may cost an All-to-All: 0 to (STEPS - 1) of it */
+#define STEPS 51
+#define RESAMPLES 200 /* of the pairs, to tell how far they determine it */
+#define SEED 1
 
-static void add_all_to_alls(const struct outcome *outcome, double *samples, size_t *count)
+/* Each tuned pair's error at each step. */
+struct trials {
+    double *errors; /* [pair * STEPS + step] */
+    size_t pairs;
+};
+
+/* The step with the least mean error of pairs, each counted as often as it says. */
+static size_t best_step(const struct trials *trials, const double *often)
 {
-    const struct plan *plan = outcome->replay->operators;
-    for (size_t o = 0; o < plan->operator_count; o++) {
-        double predicted_s = outcome_predicted_s(outcome, o);
-        if (!operator_is_all_to_all(plan->operators[o].kind) || predicted_s <= 0)
-            continue;
-        double beside_ratio = spans_beside_ratio(plan, outcome->spans, o);
-        if (beside_ratio > MOSTLY_BESIDE_RATIO)
-            samples[(*count)++] =
-                (outcome_measured_s(outcome, o) - predicted_s) / (predicted_s * beside_ratio);
+    size_t best = 0;
+    double least = INFINITY;
+    for (size_t step = 0; step < STEPS; step++) {
+        double sum = 0;
+        for (size_t pair = 0; pair < trials->pairs; pair++)
+            sum += often[pair] * trials->errors[pair * STEPS + step];
+        if (sum < least) {
+            least = sum;
+            best = step;
+        }
     }
+    return best;
 }
 
-static int tune_among_gpus(const struct outcome *outcomes, size_t count, struct diag *diag,
-                           struct overheads *ret)
+static struct overhead from_trials(const struct trials *trials)
 {
-    size_t sample_count = 0, room = 1;
-    for (size_t i = 0; i < count; i++)
-        room += outcomes[i].replay->operators->operator_count;
-    double *samples = mem_zeroed(room, sizeof *samples);
-    for (size_t i = 0; i < count; i++)
-        if (outcomes[i].tuned)
-            add_all_to_alls(&outcomes[i], samples, &sample_count);
-    struct overheads overheads = {.all_to_all_beside_compute = overhead_of(samples, sample_count)};
-    free(samples);
-    if (!sample_count)
-        return diag_say(diag, "the tuned shapes have no All-to-All that is predicted to run mostly "
-                              "beside compute");
-    *ret = overheads;
-    return 0;
+    double *often = mem_zeroed(trials->pairs, sizeof *often), found[RESAMPLES];
+    gsl_rng *random = gsl_rng_alloc(gsl_rng_mt19937);
+    gsl_rng_set(random, SEED);
+    for (size_t i = 0; i < RESAMPLES; i++) {
+        memset(often, 0, trials->pairs * sizeof *often);
+        for (size_t n = 0; n < trials->pairs; n++)
+            often[gsl_rng_uniform_int(random, trials->pairs)]++;
+        found[i] = STEP_RATIO * (double)best_step(trials, often);
+    }
+    struct overhead overhead = overhead_of(found, RESAMPLES);
+    for (size_t n = 0; n < trials->pairs; n++)
+        often[n] = 1;
+    overhead.time_s = STEP_RATIO * (double)best_step(trials, often);
+    overhead.samples = trials->pairs;
+    gsl_rng_free(random);
+    free(often);
+    return overhead;
+}
+
+static int tune_among_gpus(const struct outcome *outcomes, size_t count,
+                           const struct repredictor *by, struct diag *diag, struct overheads *ret)
+{
+    struct trials trials = {.errors = mem_zeroed(count * STEPS, sizeof(double))};
+    int r = 0;
+    for (size_t i = 0; i < count && r == 0; i++) {
+        if (!outcomes[i].tuned || outcomes[i].replay->gpus < 2)
+            continue;
+        for (size_t step = 0; step < STEPS && r == 0; step++) {
+            double time_s = 0;
+            r = by->predict(by->context, &outcomes[i], STEP_RATIO * (double)step, diag, &time_s);
+            trials.errors[trials.pairs * STEPS + step] =
+                fabs(time_s / outcomes[i].replay->time_s - 1);
+        }
+        trials.pairs++;
+    }
+    if (r == 0)
+        *ret = (struct overheads){.all_to_all_beside_compute = from_trials(&trials)};
+    free(trials.errors);
+    return r;
 }
 
 static bool have_several_gpus(const struct outcome *outcomes, size_t count)
@@ -328,14 +365,14 @@ static int tune_on_graphs(const struct outcome *outcomes, size_t count, struct d
 
 /* ---- All ---- */
 
-int outcomes_tune(const struct outcome *outcomes, size_t count, struct diag *diag,
-                  struct overheads *ret)
+int outcomes_tune(const struct outcome *outcomes, size_t count, const struct repredictor *by,
+                  struct diag *diag, struct overheads *ret)
 {
     struct sights all = {0};
     if (have_graphs(outcomes, count))
         return tune_on_graphs(outcomes, count, diag, ret);
     if (have_several_gpus(outcomes, count))
-        return tune_among_gpus(outcomes, count, diag, ret);
+        return tune_among_gpus(outcomes, count, by, diag, ret);
     for (size_t i = 0; i < count; i++)
         for (size_t o = 0; outcomes[i].tuned && o < outcomes[i].replay->operators->operator_count;
              o++)

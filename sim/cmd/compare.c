@@ -82,11 +82,15 @@ static const struct replay *given_prediction(const struct campaign *campaign,
     return NULL;
 }
 
+static struct replay_how how_replayed(const struct replay *replay)
+{
+    return (struct replay_how){replay->launch, replay->factor_ratio, replay->gpus, NULL};
+}
+
 static int predict(const struct campaign *campaign, const struct compare_options *options,
                    struct outcome *outcome, struct diag *diag)
 {
-    struct replay_how how = {outcome->replay->launch, outcome->replay->factor_ratio,
-                             outcome->replay->gpus};
+    struct replay_how how = how_replayed(outcome->replay);
     struct settled settled;
     char *path = mem_format("%s/%s.json", options->plans, outcome->replay->plan);
     int r = plan_load(path, diag, &outcome->plan);
@@ -167,19 +171,38 @@ static bool graphs_unknown(const struct campaign *campaign)
     return false;
 }
 
-static int tune(const struct campaign *campaign, const struct compare_options *options)
+static int predict_beside(void *context, const struct outcome *outcome,
+                          double all_to_all_beside_compute, struct diag *diag, double *ret_s)
+{
+    const struct campaign *campaign = context;
+    struct replay_how how = how_replayed(outcome->replay);
+    struct settled settled;
+    if (!outcome->plan)
+        return diag_say(diag, "plan %s: its predicted timeline was given, --tune predicts anew",
+                        outcome->replay->plan);
+    how.all_to_all_beside_compute = &all_to_all_beside_compute;
+    int r = replayer_settle(campaign->replayer, outcome->plan, &how, diag, &settled);
+    if (r < 0)
+        return r;
+    *ret_s = settled.timeline->end_s;
+    settled_done(&settled);
+    return 0;
+}
+
+static int tune(struct campaign *campaign, const struct compare_options *options)
 {
     struct diag diag = {0};
     struct overheads overheads;
     struct text rows = {0};
-    if (outcomes_tune(campaign->outcomes, campaign->measured.count, &diag, &overheads) < 0)
+    struct repredictor by = {campaign, predict_beside};
+    if (outcomes_tune(campaign->outcomes, campaign->measured.count, &by, &diag, &overheads) < 0)
         return input_error(&diag);
     text_add(&rows, "# replays: %s, shapes of %s\n", campaign->measured_from, options->tuned);
     overheads_write(&overheads, &rows);
     return write_output(options->tune, &rows);
 }
 
-static int report(const struct campaign *campaign, const struct compare_options *options)
+static int report(struct campaign *campaign, const struct compare_options *options)
 {
     struct accuracy_facts facts = {.replays = campaign->measured_from,
                                    .predictions =

@@ -109,10 +109,13 @@ static const struct collective *collective_of(const struct settle_request *reque
  * much longer compute takes than on a GPU that rests is how much longer they take than alone. */
 static double slowed(const struct settling *settling, size_t op, double time_s)
 {
-    const struct cost_table *costs = settling->request->pricing->costs;
+    const struct settle_request *request = settling->request;
     double clock_ratio = settling->rested_s > 0 ? settling->all_s / settling->rested_s : 1;
-    return time_s * clock_ratio *
-           (1 + cost_overhead_s(costs, "all_to_all_beside_compute") * settling->beside_ratio[op]);
+    double beside_ratio =
+        request->all_to_all_beside_compute
+            ? *request->all_to_all_beside_compute
+            : cost_overhead_s(request->pricing->costs, "all_to_all_beside_compute");
+    return time_s * clock_ratio * (1 + beside_ratio * settling->beside_ratio[op]);
 }
 
 /* Of the SMs, what an All-to-All's kernels were seen to hold; `otherwise` where nothing tells. */

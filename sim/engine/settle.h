@@ -36,6 +36,9 @@ struct settle_request {
     const struct plan *plan;
     const struct pricing *pricing;
     enum carrier carrier;
+    /* How much longer compute makes All-to-Alls of measured times, of the share that it runs
+     * beside them; NULL: as the costs say. */
+    const double *all_to_all_beside_compute;
     /* The rest is for CARRIER_NETWORK. */
     const struct topology *topology; /* speeds of GPUs, links */
     struct router *router;

@@ -125,9 +125,10 @@ static struct plan scale_bytes(const struct plan *plan, double factor_ratio)
 
 /* ---- As the probe does ---- */
 
-static int settle_alone(const struct replayer *replayer, const struct plan *plan, size_t gpus,
-                        struct diag *diag, struct settled *ret)
+static int settle_alone(const struct replayer *replayer, const struct plan *plan,
+                        const struct replay_how *how, struct diag *diag, struct settled *ret)
 {
+    size_t gpus = how->gpus;
     struct pricing pricing = {.costs = replayer->setting.costs,
                               .gpu = replayer->setting.gpu,
                               .scale = &replayer->scale,
@@ -138,8 +139,10 @@ static int settle_alone(const struct replayer *replayer, const struct plan *plan
                         plan->schedule, plan->ep, gpus);
     alone.ranks = gpus; /* that do the same; one rank alone exchanges with the host */
     alone.ep = gpus;
-    struct settle_request request = {
-        .plan = &alone, .pricing = &pricing, .carrier = gpus > 1 ? CARRIER_MEASURED : CARRIER_HOST};
+    struct settle_request request = {.plan = &alone,
+                                     .pricing = &pricing,
+                                     .carrier = gpus > 1 ? CARRIER_MEASURED : CARRIER_HOST,
+                                     .all_to_all_beside_compute = how->all_to_all_beside_compute};
     return settle(&request, diag, ret);
 }
 
@@ -206,7 +209,7 @@ int replayer_settle(struct replayer *replayer, const struct plan *plan,
     struct plan scaled = scale_bytes(plan, how->factor_ratio);
     replayer->scale.launch = how->launch;
     int r = replayer->on_topology ? settle_on_topology(replayer, &scaled, diag, ret)
-                                  : settle_alone(replayer, &scaled, how->gpus, diag, ret);
+                                  : settle_alone(replayer, &scaled, how, diag, ret);
     free(scaled.operators);
     return r;
 }

@@ -32,6 +32,7 @@ struct replay_how {
     double factor_ratio; /* times the plan's bytes of communication */
     size_t gpus; /* that exchange by NCCL, as many as the plan's EP; 1: one rank alone, with the
                     host's memory. Not on a topology */
+    const double *all_to_all_beside_compute; /* as settle has it; not on a topology */
 };
 
 /* On a topology the fastest of the algorithms that it asks for counts. Release with settled_done.

@@ -46,7 +46,7 @@ static void found_again(void)
     struct overheads overheads;
     struct diag diag = {0};
     fill(replays, outcomes);
-    gsl_test_int(outcomes_tune(outcomes, REPLAYS, &diag, &overheads), 0, "tuned");
+    gsl_test_int(outcomes_tune(outcomes, REPLAYS, NULL, &diag, &overheads), 0, "tuned");
     gsl_test_rel(overheads.launch_beside_copies.time_s, 4e-6, 1e-3, "per kernel");
     gsl_test_int((int)overheads.launch_beside_copies.samples, 1, "one mlp beside copies");
     gsl_test_rel(overheads.exchange_beside_compute.time_s, 2e-6, 1e-9, "per exchange");
@@ -84,7 +84,7 @@ static void graphs(void)
     struct overheads overheads;
     struct diag diag = {0};
     fill_both_ways(replays, outcomes);
-    gsl_test_int(outcomes_tune(outcomes, 2 * BOTH_WAYS, &diag, &overheads), 0, "tuned");
+    gsl_test_int(outcomes_tune(outcomes, 2 * BOTH_WAYS, NULL, &diag, &overheads), 0, "tuned");
     gsl_test_rel(overheads.launch_in_graph.time_s, 4e-6, 1e-9, "per kernel");
     gsl_test_rel(overheads.exchange_in_graph.time_s, 30e-6, 1e-9, "per exchange");
     gsl_test_rel(overheads.launch_in_graph_beside_copies.time_s, 10e-6, 1e-9,
@@ -97,15 +97,16 @@ static void graphs(void)
         replays[i].gpus = 2;
         replays[i].time_s = i % 2 ? 180e-6 : 160e-6;
     }
-    gsl_test_int(outcomes_tune(outcomes, 2 * BOTH_WAYS, &diag, &overheads), 0, "tuned among GPUs");
+    gsl_test_int(outcomes_tune(outcomes, 2 * BOTH_WAYS, NULL, &diag, &overheads), 0,
+                 "tuned among GPUs");
     gsl_test_rel(overheads.launch_in_graph.time_s, 4e-6, 1e-9, "per kernel");
     gsl_test_int((int)overheads.exchange_in_graph.samples, 0, "no exchange with the host");
 
     /* One plan tells not both of what kernels and exchanges add; without an eager replay it tells
      * nothing. */
     fill_both_ways(replays, outcomes);
-    gsl_test(outcomes_tune(outcomes + 2, 2, &diag, &overheads) == 0, "too few");
-    gsl_test(outcomes_tune(outcomes + 1, 1, &diag, &overheads) == 0, "not both ways");
+    gsl_test(outcomes_tune(outcomes + 2, 2, NULL, &diag, &overheads) == 0, "too few");
+    gsl_test(outcomes_tune(outcomes + 1, 1, NULL, &diag, &overheads) == 0, "not both ways");
     gsl_test_str(diag.messages[0],
                  "plans of the tuned shapes, replayed both by a graph and eagerly: expected at "
                  "least 2 (one for "
@@ -119,35 +120,42 @@ static void graphs(void)
     diag_done(&diag);
 }
 
-/* Both begin together on two GPUs, and the dispatch, predicted 50 us, takes 55: a tenth of a second
- * for each beside compute. Alone it tells nothing. */
+/* Of two pairs of GPUs, 100 us are compute and 50 us an All-to-All, which the replay's number times
+ * a tenth of its time runs beside compute. */
+static int predict_pair(void *context, const struct outcome *outcome,
+                        double all_to_all_beside_compute, struct diag *diag, double *ret_s)
+{
+    const struct replay *replays = context;
+    double beside_ratio = 0.1 * (double)(outcome->replay - replays);
+    *ret_s = 100e-6 + 50e-6 * (1 + all_to_all_beside_compute * beside_ratio);
+    return outcome->plan ? 0 : diag_say(diag, "no plan");
+}
+
 static void among_gpus(void)
 {
     struct replay replays[REPLAYS];
     struct outcome outcomes[REPLAYS];
     struct overheads overheads;
     struct diag diag = {0};
-    static struct span measured[] = {{0, 0, 0, 109.5e-6}, {0, 0, 0, 55e-6}};
-    static struct timeline timeline = TIMELINE(measured, 160e-6);
-    static struct span predicted_alone[] = {{0, 0, 0, 100e-6}, {100e-6, 100e-6, 100e-6, 145e-6}};
-    static struct span predicted[] = {{0, 0, 0, 100e-6}, {0, 0, 0, 50e-6}};
+    struct repredictor by = {replays, predict_pair};
     fill(replays, outcomes);
     for (size_t i = 0; i < REPLAYS; i++) {
         replays[i].gpus = 2;
-        outcomes[i].spans = predicted_alone;
+        predict_pair(replays, &outcomes[i], 0.23, &diag, &replays[i].time_s);
     }
-    replays[3].timeline = &timeline;
-    outcomes[3].spans = predicted;
-    gsl_test_int(outcomes_tune(outcomes, REPLAYS, &diag, &overheads), 0, "tuned");
-    gsl_test_rel(overheads.all_to_all_beside_compute.time_s, 0.1, 1e-9, "seconds a second");
-    gsl_test_int((int)overheads.all_to_all_beside_compute.samples, 1, "one beside compute");
+    gsl_test_int(outcomes_tune(outcomes, REPLAYS, &by, &diag, &overheads), 0, "tuned");
+    gsl_test_rel(overheads.all_to_all_beside_compute.time_s, 0.23, 1e-9, "found again");
+    gsl_test_rel(overheads.all_to_all_beside_compute.time_p10_s, 0.23, 1e-9, "by most pairs");
+    gsl_test_rel(overheads.all_to_all_beside_compute.time_p90_s, 0.23, 1e-9, "by most pairs");
+    gsl_test_int((int)overheads.all_to_all_beside_compute.samples, REPLAYS, "of all pairs");
     gsl_test_int((int)overheads.exchange_beside_compute.samples, 0, "nothing else");
-    outcomes[3].spans = predicted_alone;
-    gsl_test(outcomes_tune(outcomes, REPLAYS, &diag, &overheads) == 0, "all alone");
-    gsl_test_str(
-        diag.messages[0],
-        "the tuned shapes have no All-to-All that is predicted to run mostly beside compute",
-        "message");
+    outcomes[3].tuned = false;
+    gsl_test_int(outcomes_tune(outcomes, REPLAYS, &by, &diag, &overheads), 0, "tuned on three");
+    gsl_test_int((int)overheads.all_to_all_beside_compute.samples, 3,
+                 "held-out pairs do not count");
+    outcomes[2].plan = NULL;
+    gsl_test(outcomes_tune(outcomes, REPLAYS, &by, &diag, &overheads) == 0, "no plan");
+    gsl_test_str(diag.messages[0], "no plan", "message");
     diag_done(&diag);
 }
 
@@ -159,7 +167,7 @@ static void nothing_to_tune_on(void)
     struct diag diag = {0};
     fill(replays, outcomes);
     outcomes[3].tuned = false;
-    gsl_test(outcomes_tune(outcomes, REPLAYS, &diag, &overheads) == 0,
+    gsl_test(outcomes_tune(outcomes, REPLAYS, NULL, &diag, &overheads) == 0,
              "held-out shapes do not count");
     gsl_test_str(diag.messages[0],
                  "the tuned shapes have no operator that ran both alone and beside the other sort",
