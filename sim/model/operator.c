@@ -1,9 +1,9 @@
 /* The names of operators and what each kind needs to be described. */
 #include "sim/model/operator.h"
 
-#include <math.h>
-
 #include <assert.h>
+#include <math.h>
+#include <string.h>
 
 const char *const operator_kind_names[] = {
     "attention",
@@ -191,13 +191,15 @@ bool operator_uses(enum operator_kind kind, size_t field)
 struct operator_shape operator_used_shape(enum operator_kind kind,
                                           const struct operator_shape *shape)
 {
-    struct operator_shape used = {0};
+    static const size_t sizes[] = {sizeof(double), sizeof(size_t), sizeof(bool)};
+    unsigned groups = fields_used[kind] | USES_ALWAYS;
+    struct operator_shape used = *shape;
 
     for (size_t i = 0; i < SHAPE_FIELD_COUNT; i++)
-        if (operator_uses(kind, i))
-            shape_set_field(&used, i, shape_field(shape, i));
+        if (!(shape_fields[i].used_by & groups))
+            memset((char *)&used + shape_fields[i].offset, 0, sizes[shape_fields[i].type]);
     /* Decoding changes projections only where they take latent attention's absorbed products. */
-    if (!operator_uses(kind, SHAPE_SPAN_TOKENS) && !used.kv_rank)
+    if (!(groups & USES_SPAN) && !used.kv_rank)
         used.own_cache = false;
     return used;
 }

@@ -12,7 +12,7 @@
 #include "sim/base/file.h"
 #include "sim/base/mem.h"
 
-#define BATCH_LARGEST 64
+#define BATCH_LARGEST 256
 #define BATCHES_WANTED 64
 /* Holds what a process says while we wait for a disk. */
 #define PIPE_BYTES (1 << 20)

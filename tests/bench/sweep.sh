@@ -2,7 +2,7 @@
 # Points per second and core of sweeps on 8 GPUs with four schedules a point, what a second core brings,
 # and what one process per point would give, all on this machine in this run.
 #   sweep.sh SCMOESIM [POINTS]
-# Prints and never fails on time: a loaded machine is not a bug. Goals: 1000 points/s and core, 1.8 on two.
+# Prints and never fails on time: a loaded machine is not a bug. Goals: 3000 points/s and core, 1.8 on two.
 set -eu
 scmoesim=$(realpath "$1") points=${2-16384}
 work=$(mktemp -d)

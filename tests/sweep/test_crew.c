@@ -229,7 +229,8 @@ static void test_batch_sizes(void)
 {
     static const struct {
         size_t points, size;
-    } rows[] = {{1, 1}, {63, 1}, {64, 1}, {127, 1}, {128, 2}, {4096, 64}, {1000000, 64}};
+    } rows[] = {{1, 1},   {63, 1},    {64, 1},      {127, 1},
+                {128, 2}, {4096, 64}, {16384, 256}, {1000000, 256}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         gsl_test_int((int)crew_batch_size(rows[i].points), (int)rows[i].size, "batch of %zu points",
                      rows[i].points);
