@@ -35,7 +35,8 @@ int outcome_set_timeline(struct outcome *outcome, const struct plan *plan,
     return 0;
 }
 
-bool outcome_is_backward(const struct outcome *outcome)
+/* As the replay's operators or, where it tells none, the prediction's plan have it. */
+static bool is_backward(const struct outcome *outcome)
 {
     return outcome->backward || outcome->replay->operators->backward;
 }
@@ -43,8 +44,7 @@ bool outcome_is_backward(const struct outcome *outcome)
 bool outcomes_alike(const struct outcome *a, const struct outcome *b)
 {
     return a->replay->gpus == b->replay->gpus &&
-           a->replay->factor_ratio == b->replay->factor_ratio &&
-           outcome_is_backward(a) == outcome_is_backward(b) &&
+           a->replay->factor_ratio == b->replay->factor_ratio && is_backward(a) == is_backward(b) &&
            a->replay->launch == b->replay->launch &&
            strcmp(a->replay->shape, b->replay->shape) == 0;
 }
@@ -135,7 +135,7 @@ bool outcome_belongs(const struct outcome *outcome, const struct part *part)
 {
     const struct plan *plan = outcome->replay->operators;
     return (part->tuned < 0 || outcome->tuned == part->tuned) &&
-           (part->backward < 0 || outcome_is_backward(outcome) == part->backward) &&
+           (part->backward < 0 || is_backward(outcome) == part->backward) &&
            (!part->schedule || strcmp(plan->schedule, part->schedule) == 0);
 }
 

@@ -6,8 +6,6 @@
 
 /* The same but for schedule and slot. */
 bool outcomes_alike(const struct outcome *a, const struct outcome *b);
-/* As the replay's operators or, where it tells none, the prediction's plan have it. */
-bool outcome_is_backward(const struct outcome *outcome);
 bool outcome_belongs(const struct outcome *outcome, const struct part *part);
 double outcome_estimated_s(const struct outcome *outcome, enum estimate estimate);
 /* A replayed operator as the plan has it, with its waits and shape: outcome_set_timeline has found

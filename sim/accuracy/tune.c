@@ -164,13 +164,12 @@ static struct overhead from_trials(const struct trials *trials)
     for (size_t i = 0; i < RESAMPLES; i++) {
         memset(often, 0, trials->pairs * sizeof *often);
         for (size_t n = 0; n < trials->pairs; n++)
-            often[gsl_rng_uniform_int(random, trials->pairs)]++;
+            often[i ? gsl_rng_uniform_int(random, trials->pairs) : n]++;
         found[i] = STEP_RATIO * (double)best_step(trials, often);
     }
+    double best_ratio = found[0]; /* each pair once */
     struct overhead overhead = overhead_of(found, RESAMPLES);
-    for (size_t n = 0; n < trials->pairs; n++)
-        often[n] = 1;
-    overhead.time_s = STEP_RATIO * (double)best_step(trials, often);
+    overhead.time_s = best_ratio;
     overhead.samples = trials->pairs;
     gsl_rng_free(random);
     free(often);
@@ -199,14 +198,6 @@ static int tune_among_gpus(const struct outcome *outcomes, size_t count,
     return r;
 }
 
-static bool have_several_gpus(const struct outcome *outcomes, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (outcomes[i].tuned && outcomes[i].replay->gpus > 1)
-            return true;
-    return false;
-}
-
 /* ---- On CUDA graphs ---- */
 
 /* From plans that were replayed both ways: the differences of whole pairs, as a sum of what each
@@ -218,15 +209,6 @@ struct both {
     double effects[EFFECT_COUNT]; /* how many of each the pair has */
     double eager_s, more_s;
 };
-
-/* Whether a plan of a tuned shape was replayed by a graph. */
-static bool have_graphs(const struct outcome *outcomes, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (outcomes[i].tuned && outcomes[i].replay->launch == LAUNCH_GRAPH)
-            return true;
-    return false;
-}
 
 static const struct outcome *launched_eagerly(const struct outcome *outcomes, size_t count,
                                               const struct replay *replay)
@@ -365,13 +347,23 @@ static int tune_on_graphs(const struct outcome *outcomes, size_t count, struct d
 
 /* ---- All ---- */
 
+static bool any_tuned(const struct outcome *outcomes, size_t count, bool by_graph)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct replay *replay = outcomes[i].replay;
+        if (outcomes[i].tuned && (by_graph ? replay->launch == LAUNCH_GRAPH : replay->gpus > 1))
+            return true;
+    }
+    return false;
+}
+
 int outcomes_tune(const struct outcome *outcomes, size_t count, const struct repredictor *by,
                   struct diag *diag, struct overheads *ret)
 {
     struct sights all = {0};
-    if (have_graphs(outcomes, count))
+    if (any_tuned(outcomes, count, true))
         return tune_on_graphs(outcomes, count, diag, ret);
-    if (have_several_gpus(outcomes, count))
+    if (any_tuned(outcomes, count, false))
         return tune_among_gpus(outcomes, count, by, diag, ret);
     for (size_t i = 0; i < count; i++)
         for (size_t o = 0; outcomes[i].tuned && o < outcomes[i].replay->operators->operator_count;

@@ -188,7 +188,7 @@ static int check_json(const char *path, struct diag *diag)
 static int check_costs(const char *path, struct diag *diag)
 {
     struct cost_table *table = NULL;
-    int r = cost_table_load(path, diag, &table);
+    int r = cost_table_load(&(struct cost_file){.name = path}, 1, diag, &table);
     cost_table_free(table);
     return r;
 }

@@ -1,6 +1,7 @@
 /* scmoesim fit: constants of the synthetic costs from measured times. */
 #include <stdlib.h>
 #include <string.h>
+#include "sim/base/mem.h"
 #include "sim/cmd/command.h"
 #include "sim/cmd/fit_report.h"
 #include "sim/study/replay.h"
@@ -60,7 +61,10 @@ static int fit_files(const struct fit_options *options)
     struct cost_table *table = NULL;
     struct fit_report report = {0};
     int code;
-    if (cost_table_load_all(choice->paths, choice->path_count, &diag, &table) < 0 ||
+    struct cost_file *files = mem_zeroed(choice->path_count, sizeof *files);
+    for (size_t i = 0; i < choice->path_count; i++)
+        files[i].name = choice->paths[i];
+    if (cost_table_load(files, choice->path_count, &diag, &table) < 0 ||
         gpu_for_costs(options->gpu, table, choice->paths[0], &diag, &report.gpu) < 0 ||
         fit_report_make(&report, table, choice, &diag) < 0) {
         code = input_error(&diag);
@@ -68,6 +72,7 @@ static int fit_files(const struct fit_options *options)
         fit_report_print(&report);
         code = write_files(&report, options);
     }
+    free(files);
     cost_table_free(table);
     fit_report_done(&report);
     return code;

@@ -25,21 +25,15 @@ struct cost {
 
 struct cost_table; /* a cost file, indexed */
 
-/* Reads and checks a cost file: required columns, known kinds and dtypes, finite times >= 0 (0
- * means "fused into a neighbour"), no two rows for one key, at least one row. */
-int cost_table_load(const char *path, struct diag *diag, struct cost_table **ret);
-/* Several files as one table; where two measured the same, the earlier one's row stays. */
-int cost_table_load_all(const char *const *paths, size_t count, struct diag *diag,
-                        struct cost_table **ret);
-int cost_table_parse(const char *name, const char *text, size_t length, struct diag *diag,
-                     struct cost_table **ret);
-/* The same of files that were read already. */
-struct cost_text {
-    const char *name, *text;
+/* Reads and checks cost files: required columns, known kinds and dtypes, finite times >= 0 (0 means
+ * "fused into a neighbour"), no two rows of a file for one key, at least one row in each. Where two
+ * files measured the same, the earlier one's row stays. */
+struct cost_file {
+    const char *name, *text; /* text NULL: what the file of that name holds */
     size_t length;
 };
-int cost_table_parse_all(const struct cost_text *texts, size_t count, struct diag *diag,
-                         struct cost_table **ret);
+int cost_table_load(const struct cost_file *files, size_t count, struct diag *diag,
+                    struct cost_table **ret);
 void cost_table_free(struct cost_table *table);
 size_t cost_table_rows(const struct cost_table *table);
 /* The card that the files were measured on, as a line "# gpu: NVIDIA H200" at their beginning says;
@@ -101,12 +95,12 @@ void cost_table_left_out(const struct cost_table *table, const struct gpu *gpu,
  * The GPU must have the dtype (checked when a scenario is set up). */
 double fitted_time_s(const struct gpu *gpu, const struct operator_fit *fit, enum operator_kind kind,
                      enum operator_pass pass, const struct operator_shape *shape, enum dtype dtype);
-/* Whether the operator has such a kernel, so that a row's rate can be told from its times. */
-bool operator_moves_rows(enum operator_kind kind, enum operator_pass pass,
-                         const struct operator_shape *shape, enum dtype dtype);
-/* Whether it has a kernel that works in attention's tiles, so that a tile's time can. */
-bool operator_has_tiles(enum operator_kind kind, enum operator_pass pass,
-                        const struct operator_shape *shape, enum dtype dtype);
+/* Sets *rows where the operator has such a kernel, so that its times tell a row's rate; *tiles
+ * where one works in attention's tiles, so that they tell a tile's time. Leaves both alone
+ * otherwise. */
+void operator_fitted_by(enum operator_kind kind, enum operator_pass pass,
+                        const struct operator_shape *shape, enum dtype dtype, bool *rows,
+                        bool *tiles);
 double roofline_time_s(const struct gpu *gpu, enum operator_kind kind, enum operator_pass pass,
                        const struct operator_shape *shape, enum dtype dtype);
 

@@ -88,50 +88,23 @@ static int finish(struct reading *all, struct cost_table **ret)
     return all->result;
 }
 
-int cost_table_load_all(const char *const *paths, size_t count, struct diag *diag,
-                        struct cost_table **ret)
+int cost_table_load(const struct cost_file *files, size_t count, struct diag *diag,
+                    struct cost_table **ret)
 {
     struct reading all = reading_of(count, diag);
 
     for (size_t i = 0; i < count; i++) {
+        const struct cost_file *file = &files[i];
         struct csv *csv = NULL;
-        int r = csv_load(paths[i], diag, &csv);
+        int r = file->text ? csv_parse(file->name, file->text, file->length, diag, &csv)
+                           : csv_load(file->name, diag, &csv);
         if (r < 0)
             all.result = r;
         else
-            take_file(&all, paths[i], csv);
+            take_file(&all, file->name, csv);
         csv_free(csv);
     }
     return finish(&all, ret);
-}
-
-int cost_table_parse_all(const struct cost_text *texts, size_t count, struct diag *diag,
-                         struct cost_table **ret)
-{
-    struct reading all = reading_of(count, diag);
-
-    for (size_t i = 0; i < count; i++) {
-        struct csv *csv = NULL;
-        int r = csv_parse(texts[i].name, texts[i].text, texts[i].length, diag, &csv);
-        if (r < 0)
-            all.result = r;
-        else
-            take_file(&all, texts[i].name, csv);
-        csv_free(csv);
-    }
-    return finish(&all, ret);
-}
-
-int cost_table_load(const char *path, struct diag *diag, struct cost_table **ret)
-{
-    return cost_table_load_all(&path, 1, diag, ret);
-}
-
-int cost_table_parse(const char *name, const char *text, size_t length, struct diag *diag,
-                     struct cost_table **ret)
-{
-    struct cost_text one = {name, text, length};
-    return cost_table_parse_all(&one, 1, diag, ret);
 }
 
 const char *cost_table_device(const struct cost_table *table)

@@ -75,28 +75,17 @@ double fitted_time_s(const struct gpu *gpu, const struct operator_fit *fit, enum
     return time_s;
 }
 
-bool operator_moves_rows(enum operator_kind kind, enum operator_pass pass,
-                         const struct operator_shape *shape, enum dtype dtype)
+void operator_fitted_by(enum operator_kind kind, enum operator_pass pass,
+                        const struct operator_shape *shape, enum dtype dtype, bool *rows,
+                        bool *tiles)
 {
     struct kernel_work kernels[OPERATOR_KERNELS_MAX];
     size_t count = operator_kernels(kind, pass, shape, dtype, kernels);
 
-    for (size_t i = 0; i < count; i++)
-        if (moves_rows(&kernels[i]))
-            return true;
-    return false;
-}
-
-bool operator_has_tiles(enum operator_kind kind, enum operator_pass pass,
-                        const struct operator_shape *shape, enum dtype dtype)
-{
-    struct kernel_work kernels[OPERATOR_KERNELS_MAX];
-    size_t count = operator_kernels(kind, pass, shape, dtype, kernels);
-
-    for (size_t i = 0; i < count; i++)
-        if (tiles_of(&kernels[i], shape).count > 0)
-            return true;
-    return false;
+    for (size_t i = 0; i < count; i++) {
+        *rows |= moves_rows(&kernels[i]);
+        *tiles |= tiles_of(&kernels[i], shape).count > 0;
+    }
 }
 
 /* Bytes that attention moves for each score where every step is a kernel of its own, as PyTorch

@@ -229,8 +229,8 @@ int fit_operators(const struct gpu *gpu, const struct cost_measurement *rows, si
                                   .context = &context};
     for (size_t i = 0; i < count; i++) {
         const struct cost_measurement *row = &rows[i];
-        context.has_rows |= operator_moves_rows(row->kind, row->pass, &row->shape, row->dtype);
-        context.has_tiles |= operator_has_tiles(row->kind, row->pass, &row->shape, row->dtype);
+        operator_fitted_by(row->kind, row->pass, &row->shape, row->dtype, &context.has_rows,
+                           &context.has_tiles);
     }
     for (size_t which = 0; which < FIT_PARAMETERS_MAX; which++)
         if (which < EVERYWHERE || (which == ROW ? context.has_rows : context.has_tiles))

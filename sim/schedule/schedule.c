@@ -180,22 +180,6 @@ int schedule_read(const struct json *doc, struct diag *diag, struct schedule **r
     return 0;
 }
 
-int schedule_load(const char *word, struct diag *diag, struct schedule **ret)
-{
-    char *path;
-    struct json *doc;
-    int r = data_find("models/schedule", "schedule", word, diag, &path);
-    if (r < 0)
-        return r;
-    r = json_load(path, diag, &doc);
-    free(path);
-    if (r < 0)
-        return r;
-    r = schedule_read(doc, diag, ret);
-    json_free(doc);
-    return r;
-}
-
 void schedule_free(struct schedule *schedule)
 {
     if (!schedule)

@@ -53,7 +53,6 @@ struct schedule {
 };
 
 int schedule_read(const struct json *doc, struct diag *diag, struct schedule **ret);
-int schedule_load(const char *word, struct diag *diag, struct schedule **ret);
 void schedule_free(struct schedule *schedule);
 
 /* Whether a graph holds backward operators, so that it is a whole training step of its layers. */

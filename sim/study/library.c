@@ -367,16 +367,16 @@ int library_routing(struct library *library, const struct edits *edits, struct d
 static int read_costs(struct library *library, const char *const *paths, size_t count,
                       struct diag *diag, struct cost_table **ret)
 {
-    struct cost_text *texts = mem_zeroed(count, sizeof *texts);
+    struct cost_file *texts = mem_zeroed(count, sizeof *texts);
     int r = 0;
     for (size_t i = 0; i < count && r == 0; i++) {
         char *contents;
         r = file_read(paths[i], COSTS_LARGEST, diag, &contents, &texts[i].length);
         if (r == 0)
-            texts[i] = (struct cost_text){paths[i], contents, texts[i].length};
+            texts[i] = (struct cost_file){paths[i], contents, texts[i].length};
     }
     if (r == 0)
-        r = cost_table_parse_all(texts, count, diag, ret);
+        r = cost_table_load(texts, count, diag, ret);
     for (size_t i = 0; i < count; i++) {
         if (r == 0)
             note_contents(library, KIND_COSTS, paths[i], texts[i].text, texts[i].length);

@@ -41,7 +41,7 @@ int library_routing(struct library *library, const struct edits *edits, struct d
                     const struct routing **ret);
 int library_scale(struct library *library, const struct edits *edits, struct diag *diag,
                   const struct cost_scale **ret);
-/* Files as one table, NULL-terminated and at least one (cost_table_load_all). */
+/* Files as one table, NULL-terminated and at least one (cost_table_load). */
 int library_costs(struct library *library, const char *const *paths, struct diag *diag,
                   const struct cost_table **ret);
 

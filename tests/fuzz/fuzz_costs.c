@@ -56,7 +56,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)
     struct cost_table *table;
     if (gpu.peak_flop_per_s[0] <= 0)
         set_up();
-    if (cost_table_parse("fuzz.csv", (const char *)bytes, count, &diag, &table) == 0) {
+    if (cost_table_load(&(struct cost_file){"fuzz.csv", (const char *)bytes, count}, 1, &diag,
+                        &table) == 0) {
         assert(diag.count == 0 && cost_table_rows(table) > 0);
         for (double tokens = 1; tokens < 1e6; tokens *= 7)
             ask(table, tokens);

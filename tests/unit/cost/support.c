@@ -18,8 +18,9 @@ struct cost_table *table_of(const char *text)
     struct diag diag = {0};
     struct cost_table *table = NULL;
 
-    gsl_test_int(cost_table_parse("c.csv", text, strlen(text), &diag, &table), 0, "%s",
-                 diag.count ? diag.messages[0] : "accepted");
+    gsl_test_int(
+        cost_table_load(&(struct cost_file){"c.csv", text, strlen(text)}, 1, &diag, &table), 0,
+        "%s", diag.count ? diag.messages[0] : "accepted");
     diag_done(&diag);
     return table;
 }

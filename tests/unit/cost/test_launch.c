@@ -44,7 +44,9 @@ static void by_costs_first(void)
     struct cost_table *table = NULL;
     struct diag diag = {0};
 
-    gsl_test_int(cost_table_parse("c.csv", rows, strlen(rows), &diag, &table), 0, "parses");
+    gsl_test_int(
+        cost_table_load(&(struct cost_file){"c.csv", rows, strlen(rows)}, 1, &diag, &table), 0,
+        "parses");
     gsl_test_rel(added_s(LAUNCH_GRAPH, table, &knows, OPERATOR_ENCODE, PASS_FORWARD), 3e-6, 1e-14,
                  "the costs' row");
     gsl_test_int(launch_need_known(LAUNCH_GRAPH, table, &knows_not, &diag), 0, "a row is enough");

@@ -164,7 +164,9 @@ static void sms_of_all_to_alls(void)
     struct cost_table *table = NULL;
     struct diag diag = {0};
 
-    gsl_test_int(cost_table_parse("c.csv", text, strlen(text), &diag, &table), 0, "read");
+    gsl_test_int(
+        cost_table_load(&(struct cost_file){"c.csv", text, strlen(text)}, 1, &diag, &table), 0,
+        "read");
     gsl_test_int((int)cost_all_to_all_sms(table, 2), 32, "as 32");
     gsl_test_int((int)cost_all_to_all_sms(table, 4), 0, "not among four");
     cost_table_free(table);

@@ -24,6 +24,18 @@ static const struct gpu slow = {
         },
 };
 
+struct told {
+    bool rows, tiles;
+};
+
+static struct told fitted_by(enum operator_kind kind, enum operator_pass pass,
+                             const struct operator_shape *shape, enum dtype dtype)
+{
+    struct told told = {false, false};
+    operator_fitted_by(kind, pass, shape, dtype, &told.rows, &told.tiles);
+    return told;
+}
+
 /* FLOP and bytes as worked out in tests/unit/model/test_kernels.c, 4 tokens, d = 8, f = 16, fp16:
  *     norm      224 / 1000 = 0.224   128 / 500 = 0.256   memory
  *     up       1024 /  500 = 2.048   448 / 1000 = 0.448  compute
@@ -134,9 +146,9 @@ static void rows_by_hand(void)
     shape.tokens = 1;
     gsl_test_rel(fitted_time_s(&gpu, &sharp, OPERATOR_RESIDUAL, PASS_FORWARD, &shape, DTYPE_FP16),
                  3e-6 + 6e-6, 1e-9, "one row");
-    gsl_test(!operator_moves_rows(OPERATOR_DECODE, PASS_FORWARD, &shape, DTYPE_FP16),
+    gsl_test(!fitted_by(OPERATOR_DECODE, PASS_FORWARD, &shape, DTYPE_FP16).rows,
              "decode moves rows");
-    gsl_test(operator_moves_rows(OPERATOR_QKV_PROJECTION, PASS_FORWARD, &shape, DTYPE_FP16),
+    gsl_test(fitted_by(OPERATOR_QKV_PROJECTION, PASS_FORWARD, &shape, DTYPE_FP16).rows,
              "a product does not");
 }
 
@@ -172,9 +184,9 @@ static void tiles_by_hand(void)
     gsl_test_rel(
         fitted_time_s(&gpu, &fit, OPERATOR_ATTENTION_CORE, PASS_FORWARD, &shape, DTYPE_FP16),
         8 * 4194304 + 4 * 1000, 1e-12, "windows");
-    gsl_test(!operator_has_tiles(OPERATOR_ATTENTION, PASS_INPUT_GRADIENT, &shape, DTYPE_FP16),
+    gsl_test(!fitted_by(OPERATOR_ATTENTION, PASS_INPUT_GRADIENT, &shape, DTYPE_FP16).tiles,
              "attention has tiles");
-    gsl_test(operator_has_tiles(OPERATOR_ATTENTION, PASS_WEIGHT_GRADIENT, &shape, DTYPE_FP16),
+    gsl_test(fitted_by(OPERATOR_ATTENTION, PASS_WEIGHT_GRADIENT, &shape, DTYPE_FP16).tiles,
              "its weights' gradients are products");
     shape.own_cache = true; /* 4 * 288 * 144 * 32 */
     gsl_test_rel(

@@ -67,8 +67,9 @@ static void expect_refused(const char *text, const char *want)
     struct diag diag = {0};
     struct cost_table *table = NULL;
 
-    gsl_test(cost_table_parse("c.csv", text, strlen(text), &diag, &table) >= 0, "refused: %s",
-             want);
+    gsl_test(cost_table_load(&(struct cost_file){"c.csv", text, strlen(text)}, 1, &diag, &table) >=
+                 0,
+             "refused: %s", want);
     gsl_test_int((int)diag.count, 1, "one message: %s", want);
     gsl_test_str(diag.count ? diag.messages[0] : "", want, "message");
     diag_done(&diag);
@@ -92,7 +93,9 @@ static void several_complaints(void)
     struct diag diag = {0};
     struct cost_table *table = NULL;
 
-    gsl_test(cost_table_parse("c.csv", text, strlen(text), &diag, &table) >= 0, "refused");
+    gsl_test(cost_table_load(&(struct cost_file){"c.csv", text, strlen(text)}, 1, &diag, &table) >=
+                 0,
+             "refused");
     gsl_test_int((int)diag.count, 3, "three messages");
     for (size_t i = 0; i < 3 && i < diag.count; i++)
         gsl_test_str(diag.messages[i], want[i], "message %zu", i);
@@ -108,14 +111,18 @@ static void wrong_file(void)
     text_add(&text, "kind,time_s\n");
     for (int i = 0; i < 1000; i++)
         text_add(&text, "mlp,x\n");
-    gsl_test(cost_table_parse("c.csv", text.text, text.length, &diag, &table) >= 0, "refused");
+    gsl_test(cost_table_load(&(struct cost_file){"c.csv", text.text, text.length}, 1, &diag,
+                             &table) >= 0,
+             "refused");
     gsl_test_int((int)diag.count, 21, "twenty bad rows and a word on the rest");
     gsl_test_str(diag.count ? diag.messages[diag.count - 1] : "",
                  "c.csv: 20 bad rows so far; the rest of the file is not checked", "message");
     diag_done(&diag);
     text_done(&text);
 
-    gsl_test(cost_table_load("no-such-file.csv", &diag, &table) >= 0, "missing file");
+    gsl_test(cost_table_load(&(struct cost_file){.name = "no-such-file.csv"}, 1, &diag, &table) >=
+                 0,
+             "missing file");
     gsl_test_int((int)diag.count, 1, "one message");
     diag_done(&diag);
 }

@@ -189,8 +189,9 @@ static void law(const char *trace, const char *gpu_name)
     struct cost_table *table = NULL;
     struct gpu *of = NULL;
 
-    gsl_test(cost_table_load(path, &diag, &table) < 0 || gpu_load(gpu_name, &diag, &of) < 0, "%s",
-             path);
+    gsl_test(cost_table_load(&(struct cost_file){.name = path}, 1, &diag, &table) < 0 ||
+                 gpu_load(gpu_name, &diag, &of) < 0,
+             "%s", path);
     for (size_t row = 0; table && of && row + 1 < cost_table_rows(table); row++) {
         law_of(table, of, row, row % 2 ? 1 : 1.2);
     }

@@ -69,7 +69,7 @@ static inline int settle_at(const char *costs, enum launch launch, struct settle
 {
     struct cost_table *table = NULL;
     struct cost_scale scale = settling_scale(launch);
-    int r = cost_table_parse("c.csv", costs, strlen(costs), diag, &table);
+    int r = cost_table_load(&(struct cost_file){"c.csv", costs, strlen(costs)}, 1, diag, &table);
     struct pricing pricing = {
         .costs = table, .gpu = &settling_gpu, .scale = &scale, .dtype = request.plan->dtype};
     request.pricing = &pricing;

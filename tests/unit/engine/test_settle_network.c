@@ -248,8 +248,9 @@ static void measured_times(void)
 {
     struct diag diag = {0};
     struct cost_table *table = NULL;
-    gsl_test_int(cost_table_parse("c.csv", MEASURED, sizeof MEASURED - 1, &diag, &table), 0,
-                 "read");
+    gsl_test_int(cost_table_load(&(struct cost_file){"c.csv", MEASURED, sizeof MEASURED - 1}, 1,
+                                 &diag, &table),
+                 0, "read");
     struct plan_operator operators[3];
     struct plan plan = settling_plan(operators, 2);
     struct pricing pricing = {.costs = table};

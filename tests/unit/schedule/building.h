@@ -39,13 +39,16 @@ static inline struct plan *build(const char *name, size_t slot, size_t chunks, b
     struct diag diag = {0};
     struct schedule *schedule = NULL;
     struct plan *plan = NULL;
-    if (schedule_load(name, &diag, &schedule) == 0) {
+    struct json *doc = NULL;
+    if (json_load_data("models/schedule", "schedule", name, &diag, &doc) == 0 &&
+        schedule_read(doc, &diag, &schedule) == 0) {
         struct plan_request request = {schedule, &model, &stage, 8, 8, slot, chunks, backward};
         plan_build(&request, &diag, &plan);
     }
     diag_print(&diag, "test", stderr);
     diag_done(&diag);
     schedule_free(schedule);
+    json_free(doc);
     gsl_test(plan == NULL, "%s slot %zu chunks %zu builds", name, slot, chunks);
     return plan;
 }

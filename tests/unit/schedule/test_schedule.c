@@ -85,7 +85,9 @@ static void check_shipped(void)
     for (; names[count]; count++) {
         struct diag diag = {0};
         struct schedule *schedule = NULL;
-        int r = schedule_load(names[count], &diag, &schedule);
+        struct json *doc = NULL;
+        int r = json_load_data("models/schedule", "schedule", names[count], &diag, &doc);
+        r = r < 0 ? r : schedule_read(doc, &diag, &schedule);
         gsl_test_int(r, 0, "schedule %s loads", names[count]);
         if (r == 0) {
             gsl_test_str(schedule->name, names[count], "named as its file");
@@ -93,6 +95,7 @@ static void check_shipped(void)
             gsl_test(strlen(schedule->summary) < 10, "%s has a summary", names[count]);
         }
         schedule_free(schedule);
+        json_free(doc);
         diag_print(&diag, "test", stderr);
         diag_done(&diag);
     }
