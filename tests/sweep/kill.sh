@@ -52,7 +52,11 @@ for lines in 1 2 50 120 121 400 800 1100 1 2 50 120 121 400 800 1100; do
     wait $pid 2>/dev/null
     after=$(wc -l <killed.csv)
     [ "$after" -ge "$before" ] || fail "kill -9 took rows: $before before, $after after"
-    [ "$after" -le 1200 ] || { same killed.csv "kill -9 and --resume give other bytes"; rm killed.csv; }
+    if [ "$after" -gt 1200 ]; then # it may have been killed before it sorted them
+        sweep -j 2 -o killed.csv --resume
+        same killed.csv "kill -9 and --resume give other bytes"
+        rm killed.csv
+    fi
 done 2>/dev/null
 [ $kills -gt 3 ] || fail "only $kills of 16 sweeps were killed in time"
 sweep -j 2 -o killed.csv --resume || fail "the last --resume"
