@@ -49,7 +49,7 @@ static int read_timeline_operators(const struct jcur *root, bool predicted, stru
         return -1;
     int r = 0;
     for (size_t i = 0; i < count; i++) {
-        jcur_element(&list, i, &element);
+        element = jcur_element(&list, i);
         r |= jcur_object(&element) || jget_count_or(&element, "rank", 0, GPUS_MAX - 1, 0, &rank);
         if (r == 0)
             r = read_timeline_operator(&element, rank, replay);
@@ -69,7 +69,7 @@ static int read_rounds(const struct jcur *root, struct replay *replay)
     if (jcur_array(&list, 1, ROUNDS_MAX, &count) < 0)
         return -1;
     for (size_t i = 0; i < count && r == 0; i++) {
-        jcur_element(&list, i, &element);
+        element = jcur_element(&list, i);
         if ((r = jcur_positive(&element, &time_s)) == 0) {
             fastest_s = fmin(fastest_s, time_s);
             slowest_s = fmax(slowest_s, time_s);

@@ -68,8 +68,8 @@ struct jcur json_root(const struct json *doc, struct diag *diag);
 int jcur_member(const struct jcur *at, const char *key, struct jcur *ret); /* absent: complaint */
 bool jcur_has(const struct jcur *at, const char *key, struct jcur *ret);   /* absent: false */
 int jcur_array(const struct jcur *at, size_t min, size_t max, size_t *ret_length);
-int jcur_object(const struct jcur *at);                                   /* checks the type */
-void jcur_element(const struct jcur *at, size_t index, struct jcur *ret); /* index < length */
+int jcur_object(const struct jcur *at);                        /* checks the type */
+struct jcur jcur_element(const struct jcur *at, size_t index); /* index < length */
 /* Members of an object by position, for maps with free keys; false past the end. */
 bool jcur_member_at(const struct jcur *at, size_t index, const char **ret_key, struct jcur *ret);
 /* Complains about every member not in the NULL-terminated list, with a suggestion. */

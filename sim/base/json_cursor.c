@@ -173,11 +173,11 @@ int jcur_array(const struct jcur *at, size_t min, size_t max, size_t *ret_length
     return 0;
 }
 
-void jcur_element(const struct jcur *at, size_t index, struct jcur *ret)
+struct jcur jcur_element(const struct jcur *at, size_t index)
 {
     const cJSON *node = child_at(at, index);
     assert(node);
-    *ret = below(at, node, index);
+    return below(at, node, index);
 }
 
 bool jcur_member_at(const struct jcur *at, size_t index, const char **ret_key, struct jcur *ret)

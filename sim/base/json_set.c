@@ -132,7 +132,7 @@ static int step(const struct jcur *at, const char *segment, bool absent, struct 
         }
         if (!array_index(segment, (size_t)cJSON_GetArraySize(at->node), &index))
             return no_element(at, segment);
-        jcur_element(at, index, ret);
+        *ret = jcur_element(at, index);
         return 0;
     }
     if (!cJSON_IsObject(at->node))

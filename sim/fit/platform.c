@@ -45,8 +45,7 @@ int platform_fit_read(const struct json *doc, struct diag *diag, struct platform
     r |= jget_string(&root, "source", &ret->source);
     r |= jget_array(&root, "parameters", 1, FIT_PARAMETERS_MAX, &list, &ret->parameter_count);
     for (size_t i = 0; r == 0 && i < ret->parameter_count; i++) {
-        struct jcur parameter;
-        jcur_element(&list, i, &parameter);
+        struct jcur parameter = jcur_element(&list, i);
         r = read_parameter(&parameter, &ret->parameters[i]);
     }
     return r ? -EINVAL : 0;

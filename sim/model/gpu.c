@@ -182,7 +182,7 @@ static int read_devices(const struct jcur *at, struct gpu *gpu)
     for (size_t i = 0; i < count; i++) {
         const char *word;
         int one;
-        jcur_element(&list, i, &name);
+        name = jcur_element(&list, i);
         one = jcur_string(&name, &word);
         gpu->device_names[i] = mem_copy_string(one < 0 ? "" : word);
         r |= one;

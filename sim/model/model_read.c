@@ -193,7 +193,7 @@ static int read_stages(const struct jcur *at, struct model *model)
     model->stages = mem_zeroed(length, sizeof(*model->stages));
     model->stage_count = length;
     for (size_t i = 0; i < length; i++) {
-        jcur_element(&list, i, &cell);
+        cell = jcur_element(&list, i);
         r |= read_stage(&cell, &model->stages[i]);
         moe_stages += model->stages[i].moe_every > 0;
     }

@@ -115,8 +115,7 @@ static int read_list(const struct jcur *list, const struct schedule_graph *graph
         return r;
     *ret = mem_zeroed(count, sizeof **ret);
     for (size_t i = 0; i < count; i++) {
-        struct jcur element;
-        jcur_element(list, i, &element);
+        struct jcur element = jcur_element(list, i);
         if (graph_reference(&element, graph, &(*ret)[at]) < 0)
             r = -EINVAL;
         else
@@ -221,16 +220,14 @@ static int read_operators(const struct jcur *at, struct schedule_graph *graph)
         return r;
     graph->operators = mem_zeroed(count, sizeof *graph->operators);
     for (size_t i = 0; i < count; i++) {
-        struct jcur element;
-        jcur_element(&list, i, &element);
+        struct jcur element = jcur_element(&list, i);
         if (read_operator(&element, graph) < 0)
             r = -EINVAL;
     }
     if (r < 0)
         return r; /* references would only repeat what is said already */
     for (size_t i = 0; i < count; i++) {
-        struct jcur element;
-        jcur_element(&list, i, &element);
+        struct jcur element = jcur_element(&list, i);
         if (read_after(&element, graph, i) < 0)
             r = -EINVAL;
     }
@@ -250,9 +247,8 @@ static int read_slot(const struct jcur *at, struct schedule_graph *graph)
     graph->among = mem_zeroed(count, sizeof *graph->among);
     size_t queue = graph->operators[graph->slot_operator].queue;
     for (size_t i = 0; i < count; i++) {
-        struct jcur element;
         size_t backbone;
-        jcur_element(&among, i, &element);
+        struct jcur element = jcur_element(&among, i);
         if (graph_reference(&element, graph, &backbone) < 0)
             return -EINVAL;
         if (graph->operators[backbone].queue != queue)

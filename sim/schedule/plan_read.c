@@ -46,8 +46,7 @@ static int read_after(const struct jcur *at, size_t index, struct plan_operator 
     op->after = mem_zeroed(count, sizeof *op->after);
     op->after_count = count;
     for (size_t i = 0; i < count; i++) {
-        struct jcur element;
-        jcur_element(&list, i, &element);
+        struct jcur element = jcur_element(&list, i);
         if (index == 0)
             r |= jcur_error(&element, "the first operator has none to wait for");
         else
@@ -65,9 +64,8 @@ static int read_earlier(const struct jcur *at, const struct plan *plan, struct p
     int r = jcur_array(&list, 0, PLAN_OPERATORS_MAX, &op->earlier_count);
     op->earlier = mem_zeroed(op->earlier_count, sizeof *op->earlier);
     for (size_t i = 0; i < op->earlier_count; i++) {
-        struct jcur element;
         struct earlier_wait *wait = &op->earlier[i];
-        jcur_element(&list, i, &element);
+        struct jcur element = jcur_element(&list, i);
         r |= jcur_object(&element) ||
              jcur_only(&element, known) |
                  jget_count(&element, "plans", 1, PLAN_OPERATORS_MAX, &wait->plans) |
@@ -149,9 +147,8 @@ static int read_queues(const struct jcur *at, struct plan *plan)
         return r;
     plan->queues = mem_zeroed(plan->queue_count, sizeof *plan->queues);
     for (size_t i = 0; i < plan->queue_count; i++) {
-        struct jcur element;
         const char *name = "";
-        jcur_element(&list, i, &element);
+        struct jcur element = jcur_element(&list, i);
         r |= jcur_string(&element, &name);
         plan->queues[i] = mem_copy_string(name);
     }
@@ -186,8 +183,7 @@ static int read_groups(const struct jcur *at, struct plan *plan)
         return r;
     plan->groups = mem_zeroed(plan->group_count, sizeof *plan->groups);
     for (size_t i = 0; i < plan->group_count; i++) {
-        struct jcur element;
-        jcur_element(&list, i, &element);
+        struct jcur element = jcur_element(&list, i);
         r |= read_group(&element, plan, &plan->groups[i]);
     }
     return r;
@@ -203,8 +199,7 @@ static int read_operators(const struct jcur *at, struct plan *plan, bool first_v
     plan->operators = mem_zeroed(count, sizeof *plan->operators);
     plan->operator_count = count;
     for (size_t i = 0; i < count; i++) {
-        struct jcur element;
-        jcur_element(&list, i, &element);
+        struct jcur element = jcur_element(&list, i);
         r |= read_operator(&element, i, plan, first_version, &plan->operators[i]);
     }
     return r;

@@ -22,10 +22,9 @@ static int read_pipeline(const struct jcur *at, struct schedule *schedule)
         return -EINVAL;
     schedule->pipelined = mem_zeroed(operator_count, sizeof *schedule->pipelined);
     for (size_t i = 0; i < operator_count; i++) {
-        struct jcur element;
         const char *name;
         size_t ignored;
-        jcur_element(&operators, i, &element);
+        struct jcur element = jcur_element(&operators, i);
         const struct schedule_graph *graphs[] = {&schedule->pair, &schedule->block};
         for (size_t g = 0; g < 2; g++)
             if (graphs[g]->operator_count && graph_reference(&element, graphs[g], &ignored) < 0)
@@ -36,8 +35,7 @@ static int read_pipeline(const struct jcur *at, struct schedule *schedule)
     }
     schedule->chunk_choices = mem_zeroed(chunk_count, sizeof *schedule->chunk_choices);
     for (size_t i = 0; i < chunk_count; i++) {
-        struct jcur element;
-        jcur_element(&chunks, i, &element);
+        struct jcur element = jcur_element(&chunks, i);
         r |= jcur_count(&element, 1, CHUNKS_MAX, &schedule->chunk_choices[i]);
     }
     schedule->chunk_choice_count = chunk_count;

@@ -40,8 +40,7 @@ static int read_list(const struct jcur *at, const char ***words, size_t *ret_cou
     free(*words);
     *words = mem_zeroed(*ret_count + 1, sizeof **words);
     for (size_t i = 0; i < *ret_count; i++) {
-        struct jcur word;
-        jcur_element(at, i, &word);
+        struct jcur word = jcur_element(at, i);
         r |= jcur_string(&word, &(*words)[i]);
     }
     return r ? -EINVAL : 0;

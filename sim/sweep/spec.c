@@ -42,8 +42,7 @@ static int read_values(const struct jcur *at, struct axis_draft *draft)
     size_t count;
     int r = jcur_array(at, 1, SWEEP_POINTS_MAX, &count);
     for (size_t i = 0; r == 0 && i < count; i++) {
-        struct jcur value;
-        jcur_element(at, i, &value);
+        struct jcur value = jcur_element(at, i);
         draft->texts = mem_resized(draft->texts, draft->count + 1, sizeof *draft->texts);
         if ((r = request_value(&value, &draft->texts[draft->count])) == 0)
             draft->count++;
@@ -123,7 +122,7 @@ static int read_drafts(const struct jcur *root, bool points, struct drafts *draf
     int r = jget_array(root, points ? "points" : "vary", 1,
                        points ? SWEEP_POINTS_MAX : SWEEP_AXES_MAX, &list, &count);
     for (size_t i = 0; r == 0 && i < count; i++) {
-        jcur_element(&list, i, &element);
+        element = jcur_element(&list, i);
         r = points ? read_point(&element, i, count, drafts)
                    : read_axis(&element, add_draft(drafts));
     }

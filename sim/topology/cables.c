@@ -38,7 +38,7 @@ static struct jcur ends_item(const struct ends *ends, size_t i)
 {
     struct jcur item = ends->at;
     if (ends->is_list)
-        jcur_element(&ends->at, i, &item);
+        item = jcur_element(&ends->at, i);
     return item;
 }
 
@@ -214,8 +214,7 @@ static int refuse_doubles(const struct reader *reader, const struct jcur *list)
         bool same =
             (a->from == b->from && a->to == b->to) || (a->from == b->to && a->to == b->from);
         if (same && (result == 0 || b->entry != a->entry)) {
-            struct jcur entry;
-            jcur_element(list, b->entry, &entry);
+            struct jcur entry = jcur_element(list, b->entry);
             result = jcur_error(&entry,
                                 "a second link between two vertices that /%s/links/%zu "
                                 "joined already; write one with the summed bandwidth",
@@ -236,7 +235,7 @@ int cables_read(const struct layout *layout, const struct jcur *part, bool in_fa
     if (jget_array(part, "links", 0, CABLES_MAX, &list, &length) < 0)
         return -EINVAL;
     for (size_t i = 0; i < length; i++) {
-        jcur_element(&list, i, &entry);
+        entry = jcur_element(&list, i);
         bad |= read_entry(&reader, &entry) < 0;
     }
     if (bad)

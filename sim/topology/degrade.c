@@ -111,7 +111,7 @@ static int apply_patterns(struct entry *entry, const struct jcur *at, struct tex
         return -EINVAL;
     for (size_t i = 0; i < count; i++) {
         if (list)
-            jcur_element(at, i, &item);
+            item = jcur_element(at, i);
         if (apply_pattern(entry, &item) < 0 || jcur_string(&item, &pattern) < 0)
             bad = true;
         else
@@ -158,7 +158,7 @@ int degrade_read(const struct jcur *root, struct topology *topology)
     if (jcur_array(&list, 0, ENTRIES_MAX, &count) < 0)
         return -EINVAL;
     for (size_t i = 0; i < count; i++) {
-        jcur_element(&list, i, &entry);
+        entry = jcur_element(&list, i);
         bad |= read_entry(&entry, topology, &words) < 0;
     }
     topology->degraded = words.text; /* owned by the topology from here on */

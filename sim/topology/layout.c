@@ -70,7 +70,7 @@ static int read_list(const struct jcur *part, const char *key, struct for_each *
         struct for_each own = *for_each; /* a name runs over the variables that it mentions */
         for (size_t k = 0; k < own.count; k++)
             own.variables[k].used = false;
-        jcur_element(&list, i, &element);
+        element = jcur_element(&list, i);
         bad |= read_name(&element, &own, to) < 0;
         for (size_t k = 0; k < own.count; k++)
             for_each->variables[k].used |= own.variables[k].used;

@@ -178,8 +178,7 @@ static int read_figures(const struct jcur *run, double tolerance_ratio, struct p
         return r;
     ret->figures = mem_zeroed(ret->figure_count, sizeof *ret->figures);
     for (size_t i = 0; i < ret->figure_count; i++) {
-        struct jcur figure;
-        jcur_element(&list, i, &figure);
+        struct jcur figure = jcur_element(&list, i);
         r |= read_figure(&figure, ret->is_alltoall, tolerance_ratio, &ret->figures[i]);
     }
     return r ? -EINVAL : 0;
@@ -282,8 +281,7 @@ static int read_case(const struct jcur *root, struct published_case *ret)
         return there;
     ret->runs = mem_zeroed(ret->run_count, sizeof *ret->runs);
     for (size_t i = 0; i < ret->run_count; i++) {
-        struct jcur run;
-        jcur_element(&runs, i, &run);
+        struct jcur run = jcur_element(&runs, i);
         r |= read_run(&run, ret->folder, tolerance_ratio, &ret->runs[i]);
     }
     return r ? -EINVAL : 0;

@@ -81,7 +81,7 @@ static int complete(struct json *doc, struct diag *diag)
     char number[32];
     int r = 0;
     jcur_member(&root, "stages", &list);
-    jcur_element(&list, 0, &stage);
+    stage = jcur_element(&list, 0);
     if (!jcur_has(&stage, "hidden", &member))
         return diag_say(diag, "--shape: hidden is missing");
     if (jcur_count(&member, 1, (size_t)1 << 24, &hidden) < 0)

@@ -247,11 +247,11 @@ static void check_places(void)
     struct jcur root = json_root(doc, &diag), links, link, odd, x, row, cell;
     double value = -99;
     gsl_test_int(jcur_member(&root, "links", &links), 0, "links");
-    jcur_element(&links, 1, &link);
+    link = jcur_element(&links, 1);
     jcur_member(&link, "a/b~c\t", &odd);
     jcur_member(&odd, "x", &x);
-    jcur_element(&x, 0, &row);
-    jcur_element(&row, 1, &cell);
+    row = jcur_element(&x, 0);
+    cell = jcur_element(&row, 1);
     gsl_test(!jcur_is_string(&cell) || jcur_is_number(&cell), "a string");
     jcur_positive(&cell, &value);
     jget_positive(&link, "latency_s", &value);
@@ -345,7 +345,7 @@ static void check_arrays(void)
     double value = 0;
     gsl_test_int(jget_array(&root, "list", 1, 2, &list, &length), 0, "an array");
     gsl_test_int((int)length, 2, "its length");
-    jcur_element(&list, 1, &element);
+    element = jcur_element(&list, 1);
     gsl_test_int(jcur_positive(&element, &value), 0, "its second element");
     gsl_test_abs(value, 5, 0, "which is 5");
     jget_array(&root, "list", 3, 4, &list, &length);
@@ -374,10 +374,10 @@ static void check_elements(void)
     uint64_t state = 5;
     for (size_t n = 0; n < COUNT + 50; n++) {
         size_t i = n < COUNT ? n : next_random(&state) % COUNT;
-        jcur_element(&root, i, &row);
+        row = jcur_element(&root, i);
         for (size_t k = 2; k-- > 0;) {
             double value = 0;
-            jcur_element(&row, k, &cell);
+            cell = jcur_element(&row, k);
             jcur_between(&cell, -COUNT, COUNT, &value);
             wrong += value != (k ? -(double)i : (double)i);
         }

@@ -166,15 +166,15 @@ static void check_reading_after(void)
     double value = 0;
     json_parse("t.json", "[1,2,3]", 7, &diag, &doc);
     root = json_root(doc, &diag);
-    jcur_element(&root, 1, &row);
+    row = jcur_element(&root, 1);
     json_set(doc, "/1", "20", &diag);
     root = json_root(doc, &diag);
-    jcur_element(&root, 1, &row);
+    row = jcur_element(&root, 1);
     jcur_positive(&row, &value);
     gsl_test_abs(value, 20, 0, "the new element");
     json_set(doc, "", "[5,6]", &diag);
     root = json_root(doc, &diag);
-    jcur_element(&root, 1, &row);
+    row = jcur_element(&root, 1);
     jcur_positive(&row, &value);
     gsl_test_abs(value, 6, 0, "of the new document");
     expect_said(&diag, "", "reading after");
