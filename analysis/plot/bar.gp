@@ -38,7 +38,7 @@ left_mm = slanted && need_mm > left_mm ? need_mm : left_mm
 set lmargin at screen left_mm / width
 ticks = ""
 ticks_bare = ""
-do for [k = 1 : group_count] { ticks_bare = ticks_bare . sprintf("%s\"\" %d", k > 1 ? ", " : "", k); ticks = ticks . sprintf("%s\"%s\" %d", k > 1 ? ", " : "", group_text(k), k) }
+do for [k = 1 : group_count] { ticks_bare = ticks_bare . sprintf("%s\"\" %d", k > 1 ? ", " : "", k); ticks = ticks . sprintf("%s%s %d", k > 1 ? ", " : "", literal(group_text(k)), k) }
 
 entries = (line_count > 1 ? line_count : 0)
 columns = legend_columns(longest_line)

@@ -40,6 +40,10 @@ parent_of(s) = (leaf(s) eq s ? "" : leaf(cut(s, "/" . leaf(s))))
 blanks(s) = (strstrt(s, "_") ? blanks(s[1 : strstrt(s, "_") - 1] . " " . s[strstrt(s, "_") + 1 : *]) : s)
 bare(s) = cut(cut(cut(cut(cut(s, "_bytes_per_s"), "_flop_per_s"), "_bytes"), "_s"), "_ratio")
 
+# A word for a command that is evaluated: between single quotes, where backquotes run nothing.
+doubled(s) = strstrt(s, "'") ? s[1 : strstrt(s, "'")] . "'" . doubled(s[strstrt(s, "'") + 1 : *]) : s
+literal(s) = "'" . doubled(s) . "'"
+
 # ---- units ----
 is_rate(c) = ends(c, "_bytes_per_s")
 is_share(c) = (ends(c, "_ratio") && !ends(c, "speedup_ratio") && !ends(c, "bound_ratio"))

@@ -54,9 +54,9 @@ do for [k = 1 : nx] { if (strlen(text_x(k)) > longest) { longest = strlen(text_x
 step_x = ceil(nx * (longest * 1.3 + 1.5) / (width - 32.0))
 step_y = ceil(ny * 3.6 / (height - 12.0))
 ticks_x = ""; ticks_y = ""; ticks_bare = ""
-do for [k = 1 : nx : step_x] { ticks_x = ticks_x . sprintf("%s\"%s\" %d", strlen(ticks_x) ? ", " : "", text_x(k), k)
+do for [k = 1 : nx : step_x] { ticks_x = ticks_x . sprintf("%s%s %d", strlen(ticks_x) ? ", " : "", literal(text_x(k)), k)
     ticks_bare = ticks_bare . sprintf("%s\"\" %d", strlen(ticks_bare) ? ", " : "", k) }
-do for [k = 1 : ny : step_y] { ticks_y = ticks_y . sprintf("%s\"%s\" %d", strlen(ticks_y) ? ", " : "", text_y(k), k) }
+do for [k = 1 : ny : step_y] { ticks_y = ticks_y . sprintf("%s%s %d", strlen(ticks_y) ? ", " : "", literal(text_y(k)), k) }
 
 # ---- colours: blue is more, orange less than break-even; blue alone where there is no break-even ----
 low = Z_min * fz; high = Z_max * fz

@@ -3,12 +3,34 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "sim/base/mem.h"
 #include "sim/base/text.h"
 
+/* Texts of files may hold what a terminal obeys, and be very long. Takes the message. */
+#define MESSAGE_MAX 4000
+static char *fit_for_terminals(char *message)
+{
+    struct text shown = {0};
+    for (const char *at = message; *at && shown.length < MESSAGE_MAX; at++)
+        if (((unsigned char)*at < ' ' && *at != '\n') || *at == 0x7f)
+            text_add(&shown, "\\u%04x", (unsigned char)*at);
+        else
+            text_add_bytes(&shown, at, 1);
+    if (strlen(message) == shown.length) {
+        text_done(&shown);
+        return message;
+    }
+    if (shown.length >= MESSAGE_MAX)
+        text_add(&shown, "...");
+    free(message);
+    return shown.text;
+}
+
 static void keep(struct diag *diag, char *message)
 {
+    message = fit_for_terminals(message);
     if (diag->count == DIAG_MAX) {
         diag->left_out++;
         free(message);

@@ -74,6 +74,7 @@ struct jcur jcur_element(const struct jcur *at, size_t index); /* index < length
 bool jcur_member_at(const struct jcur *at, size_t index, const char **ret_key, struct jcur *ret);
 /* Complains about every member not in the NULL-terminated list, with a suggestion. */
 int jcur_only(const struct jcur *at, const char *const *known);
+int jcur_members(const struct jcur *at, const char *known); /* the same of "this,that" */
 
 /* Values. Strings are borrowed from the document. */
 bool jcur_is_string(const struct jcur *at);

@@ -235,6 +235,15 @@ int jcur_only(const struct jcur *at, const char *const *known)
     return r;
 }
 
+int jcur_members(const struct jcur *at, const char *known)
+{
+    size_t count;
+    const char **words = words_split(known, &count);
+    int r = jcur_only(at, words);
+    free(words);
+    return r;
+}
+
 bool jcur_is_string(const struct jcur *at)
 {
     return cJSON_IsString(at->node);

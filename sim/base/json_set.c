@@ -195,6 +195,12 @@ static int set_whole(struct json *doc, const char *text, struct diag *diag)
 int json_set(struct json *doc, const char *pointer, const char *text, struct diag *diag)
 {
     struct jcur root = json_root(doc, diag);
+    const char *end = pointer + strlen(pointer);
+    for (const char *at = pointer; at < end; at += utf8_length(at, (size_t)(end - at)))
+        if (!utf8_length(at, (size_t)(end - at)))
+            return diag_at(diag, doc->file, NULL,
+                           "expected a JSON Pointer in UTF-8, got %#x at %zu", (unsigned char)*at,
+                           (size_t)(at - pointer));
     if (*pointer == '\0')
         return set_whole(doc, text, diag);
     if (*pointer != '/')

@@ -60,7 +60,12 @@ static int check_topology(const struct json *doc, struct diag *diag)
 static int check_schedule(const struct json *doc, struct diag *diag)
 {
     struct schedule *schedule = NULL;
+    struct library *library = library_new();
+    const struct schedule *ignored;
     int r = schedule_read(doc, diag, &schedule);
+    if (r == 0)
+        r = library_stand_in(library, schedule, diag, &ignored);
+    library_free(library);
     schedule_free(schedule);
     return r;
 }

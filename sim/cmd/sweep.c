@@ -232,23 +232,15 @@ static void set_signals(void)
  * both work. */
 static int read_shard(const struct command *me, const char *text, struct sweep_order *order)
 {
-    char *end = NULL;
+    char shard[10], shards[10];
+    int length = 0;
     order->shards = 1;
     if (!text)
         return -1;
-    size_t digits = strspn(text, "0123456789");
-    bool fine = digits > 0 && digits < 10 && text[digits] == '/';
-    unsigned long shard = strtoul(text, &end, 10), shards = 0;
-    if (fine) {
-        const char *count = end + 1;
-        size_t more = strspn(count, "0123456789");
-        shards = strtoul(count, &end, 10);
-        fine = more > 0 && more < 10 && !*end && shards > 0;
-    }
-    if (!fine)
+    if (sscanf(text, "%9[0-9]/%9[0-9]%n", shard, shards, &length) != 2 || text[length] ||
+        (order->shards = strtoul(shards, NULL, 10)) == 0)
         return usage_error(me, "--shard: expected I/N with N >= 1, got \"%s\"", text);
-    order->shard = shard % shards;
-    order->shards = shards;
+    order->shard = strtoul(shard, NULL, 10) % order->shards;
     return -1;
 }
 

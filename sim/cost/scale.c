@@ -45,11 +45,10 @@ static int read_factors(const struct jcur *at, struct cost_scale *scale)
 
 int cost_scale_read(const struct json *doc, struct diag *diag, struct cost_scale **ret)
 {
-    static const char *const members[] = {"launch", "time_ratio", NULL};
     struct jcur root = json_root(doc, diag), launch_at, factors;
     size_t launch = LAUNCH_EAGER;
     struct cost_scale *scale = mem_zeroed(1, sizeof(*scale));
-    int r = jcur_only(&root, members);
+    int r = jcur_members(&root, "launch,time_ratio");
 
     if (r == 0 && jcur_has(&root, "launch", &launch_at))
         r = jcur_word(&launch_at, launch_names, &launch);

@@ -14,11 +14,10 @@ static const char schema[] = "scmoesim/platform-fit/1";
 
 static int read_parameter(const struct jcur *at, struct platform_parameter *ret)
 {
-    static const char *const known[] = {"pointer", "start", "low", "high", "source", NULL};
     int r = jcur_object(at);
     if (r < 0)
         return r;
-    r |= jcur_only(at, known);
+    r |= jcur_members(at, "pointer,start,low,high,source");
     r |= jget_string(at, "pointer", &ret->pointer);
     r |= jget_string(at, "source", &ret->source);
     r |= jget_positive(at, "low", &ret->low);
@@ -32,14 +31,13 @@ static int read_parameter(const struct jcur *at, struct platform_parameter *ret)
 
 int platform_fit_read(const struct json *doc, struct diag *diag, struct platform_fit *ret)
 {
-    static const char *const known[] = {"schema", "name", "summary", "source", "parameters", NULL};
     struct jcur root = json_root(doc, diag), list;
     int r = jcur_object(&root);
     if (r == 0)
         r = jget_schema(&root, schema);
     if (r < 0)
         return r;
-    r |= jcur_only(&root, known);
+    r |= jcur_members(&root, "schema,name,summary,source,parameters");
     r |= jget_string(&root, "name", &ret->name);
     r |= jget_string(&root, "summary", &ret->summary);
     r |= jget_string(&root, "source", &ret->source);

@@ -8,6 +8,7 @@
 #include "sim/base/file.h"
 #include "sim/base/mem.h"
 #include "sim/model/read.h"
+#include "sim/model/link.h"
 
 static const char *const gpu_members[] = {
     "schema",
@@ -39,8 +40,6 @@ static const char *const gpu_members[] = {
     NULL,
 };
 
-static const char *const efficiency_members[] = {"compute_ratio", "memory_ratio", NULL};
-
 /* An object of dtype to rate: types left out stay 0, at least one must be there. */
 static int read_peaks(const struct jcur *at, struct gpu *gpu)
 {
@@ -58,7 +57,7 @@ static int read_peaks(const struct jcur *at, struct gpu *gpu)
         if (!jcur_has(&rates, dtype_names[i], &cell))
             continue;
         given++;
-        r |= jcur_positive(&cell, &gpu->peak_flop_per_s[i]);
+        r |= jcur_between(&cell, RATE_MIN_PER_S, RATE_MAX_PER_S, &gpu->peak_flop_per_s[i]);
     }
     if (!given && !r)
         r = jcur_error(&rates, "expected a rate for at least one of fp32, tf32, fp16, bf16, fp8");
@@ -81,7 +80,7 @@ static int read_efficiency(const struct jcur *at, struct gpu *gpu)
             r = -EINVAL;
             continue;
         }
-        r |= jcur_only(&cell, efficiency_members);
+        r |= jcur_members(&cell, "compute_ratio,memory_ratio");
         r |= read_positive(&cell, "compute_ratio", 1, &gpu->efficiency[i].compute_ratio);
         r |= read_positive(&cell, "memory_ratio", 1, &gpu->efficiency[i].memory_ratio);
     }
@@ -90,15 +89,13 @@ static int read_efficiency(const struct jcur *at, struct gpu *gpu)
 
 static int read_fit(const struct jcur *at, struct operator_fit *fit)
 {
-    static const char *const known[] = {"overhead_s",  "compute_ratio",   "memory_ratio",
-                                        "blend_power", "row_bytes_per_s", "tile_s",
-                                        NULL};
     struct jcur row, tile;
     int r = jcur_object(at);
 
     if (r < 0)
         return r;
-    r = jcur_only(at, known);
+    r = jcur_members(at, "overhead_s,compute_ratio,memory_ratio,blend_power,row_bytes_per_s,"
+                         "tile_s");
     r |= jget_non_negative(at, "overhead_s", &fit->overhead_s);
     r |= read_positive(at, "compute_ratio", 4, &fit->compute_ratio);
     r |= read_positive(at, "memory_ratio", 16, &fit->memory_ratio);
@@ -140,8 +137,6 @@ static int read_fits(const struct jcur *at, struct gpu *gpu)
 
 static int read_host_link(const struct jcur *at, struct host_link *to)
 {
-    static const char *const known[] = {"bandwidth_bytes_per_s", "efficiency_ratio", "latency_s",
-                                        "source", NULL};
     struct jcur cell;
     int r;
 
@@ -149,10 +144,11 @@ static int read_host_link(const struct jcur *at, struct host_link *to)
         return 0;
     if ((r = jcur_object(&cell)) < 0)
         return r;
-    r = jcur_only(&cell, known);
-    r |= jget_positive(&cell, "bandwidth_bytes_per_s", &to->bandwidth_bytes_per_s);
+    r = jcur_members(&cell, "bandwidth_bytes_per_s,efficiency_ratio,latency_s,source");
+    r |= jget_between(&cell, "bandwidth_bytes_per_s", RATE_MIN_PER_S, RATE_MAX_PER_S,
+                      &to->bandwidth_bytes_per_s);
     r |= read_positive(&cell, "efficiency_ratio", 1, &to->efficiency_ratio);
-    r |= jget_non_negative(&cell, "latency_s", &to->latency_s);
+    r |= jget_between(&cell, "latency_s", 0, START_MAX_S, &to->latency_s);
     r |= read_text(&cell, "source", &to->source);
     return r;
 }
@@ -212,10 +208,11 @@ static int read_gpu(const struct jcur *at, struct gpu *gpu)
     r |= read_devices(at, gpu);
     r |= jget_count(at, "sm_count", 1, 65536, &gpu->sm_count);
     r |= jget_positive(at, "memory_bytes", &gpu->memory_bytes);
-    r |= jget_positive(at, "memory_bandwidth_bytes_per_s", &gpu->memory_bandwidth_bytes_per_s);
+    r |= jget_between(at, "memory_bandwidth_bytes_per_s", RATE_MIN_PER_S, RATE_MAX_PER_S,
+                      &gpu->memory_bandwidth_bytes_per_s);
     r |= read_context(at, gpu);
     r |= read_peaks(at, gpu);
-    r |= jget_non_negative(at, "kernel_launch_s", &gpu->kernel_launch_s);
+    r |= jget_between(at, "kernel_launch_s", 0, START_MAX_S, &gpu->kernel_launch_s);
     r |= read_text(at, "kernel_launch_source", &gpu->kernel_launch_source);
     r |= read_graph_launch(at, gpu);
     r |= read_efficiency(at, gpu);

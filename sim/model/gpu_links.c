@@ -46,20 +46,14 @@ static int take_named_link(const struct jcur *name, struct link_figures *to)
 /* A name, or an object with the name and what the GPU has otherwise. */
 static int take_link(const struct jcur *at, struct link_figures *to)
 {
-    static const char *const known[] = {"link",
-                                        "bandwidth_bytes_per_s",
-                                        "bandwidth_source",
-                                        "efficiency_ratio",
-                                        "latency_s",
-                                        "source",
-                                        NULL};
     struct jcur name;
     if (jcur_is_string(at))
         return take_named_link(at, to);
     int r = jcur_object(at);
     if (r < 0)
         return r;
-    r = jcur_only(at, known);
+    r = jcur_members(at, "link,bandwidth_bytes_per_s,bandwidth_source,efficiency_ratio,latency_s,"
+                         "source");
     if (jcur_member(at, "link", &name) < 0)
         return -EINVAL;
     r |= take_named_link(&name, to);

@@ -27,13 +27,14 @@ static int read_figures(const struct jcur *at, bool whole, struct link_figures *
     bool latency = whole || jcur_has(at, "latency_s", &cell);
     int r = 0;
     if (rate || jcur_has(at, "bandwidth_source", &cell)) {
-        r |= jget_positive(at, "bandwidth_bytes_per_s", &to->bandwidth_bytes_per_s);
+        r |= jget_between(at, "bandwidth_bytes_per_s", RATE_MIN_PER_S, RATE_MAX_PER_S,
+                          &to->bandwidth_bytes_per_s);
         r |= replace_text(at, "bandwidth_source", &to->bandwidth_source);
     }
     if (efficiency)
         r |= read_positive(at, "efficiency_ratio", 1, &to->efficiency_ratio);
     if (latency)
-        r |= jget_non_negative(at, "latency_s", &to->latency_s);
+        r |= jget_between(at, "latency_s", 0, START_MAX_S, &to->latency_s);
     if (efficiency || latency || jcur_has(at, "source", &cell))
         r |= replace_text(at, "source", &to->source);
     return r;
@@ -91,9 +92,9 @@ int a2a_figures_read(const struct json *doc, struct diag *diag, struct a2a_figur
     if (r < 0)
         return r;
     r = link_check_head(&root, "scmoesim/all-to-all/1", known);
-    r |= jget_non_negative(&root, "setup_s", &to->setup_s);
-    r |= jget_non_negative_or(&root, "per_peer_s", 0, &to->per_peer_s);
-    r |= jget_non_negative_or(&root, "floor_s", 0, &to->floor_s);
+    r |= jget_between(&root, "setup_s", 0, START_MAX_S, &to->setup_s);
+    r |= jget_between_or(&root, "per_peer_s", 0, START_MAX_S, 0, &to->per_peer_s);
+    r |= jget_between_or(&root, "floor_s", 0, START_MAX_S, 0, &to->floor_s);
     r |= jget_between(&root, "sm_share_ratio", 0, SM_SHARE_MAX, &to->sm_share_ratio);
     r |= replace_text(&root, "source", &to->source);
     return r;

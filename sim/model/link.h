@@ -9,6 +9,12 @@
 #include <stddef.h>
 #include "sim/base/json.h"
 
+/* What no machine has is refused where it is read: rates, in bytes or FLOP, and what a message, a
+ * kernel or an exchange takes before its first byte. */
+#define RATE_MIN_PER_S 1.0
+#define RATE_MAX_PER_S 1e30
+#define START_MAX_S 10.0
+
 struct link_figures {
     double bandwidth_bytes_per_s; /* of one direction, of both where half-duplex; 0: not told */
     double efficiency_ratio;      /* (0, 1] */

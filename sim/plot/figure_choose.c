@@ -338,31 +338,18 @@ static int check_numbers(const struct chooser *at, size_t column)
 
 static int check(const struct chooser *at)
 {
-    static const char *const parts[] = {"schedule",
-                                        "pair_time_s",
-                                        "compute_time_s",
-                                        "attention_time_s",
-                                        "mlp_time_s",
-                                        "shared_expert_time_s",
-                                        "gate_time_s",
-                                        "encode_time_s",
-                                        "expert_time_s",
-                                        "decode_time_s",
-                                        "qkv_projection_time_s",
-                                        "attention_core_time_s",
-                                        "output_projection_time_s",
-                                        "a2a_time_s",
-                                        "exposed_a2a_s",
-                                        "exposed_dispatch_s",
-                                        "exposed_combine_s",
-                                        NULL};
-    static const char *const of_fits[] = {"kind", "measured_s", "error_ratio", "held_out", NULL};
-    size_t column;
+    static const char parts[] =
+        "schedule,pair_time_s,compute_time_s,attention_time_s,mlp_time_s,shared_expert_time_s,"
+        "gate_time_s,encode_time_s,expert_time_s,decode_time_s,qkv_projection_time_s,"
+        "attention_core_time_s,output_projection_time_s,a2a_time_s,exposed_a2a_s,"
+        "exposed_dispatch_s,exposed_combine_s";
+    static const char of_fits[] = "kind,measured_s,error_ratio,held_out";
+    size_t column, count;
     int r = 0;
-    for (size_t i = 0; is_kind(at, "residuals") && of_fits[i]; i++)
-        r |= csv_need_column(at->csv, of_fits[i], at->diag, &column);
-    for (size_t i = 0; is_kind(at, "breakdown") && parts[i]; i++)
-        r |= csv_need_column(at->csv, parts[i], at->diag, &column);
+    const char **needed = words_split(is_kind(at, "residuals") ? of_fits : parts, &count);
+    for (size_t i = 0; (is_kind(at, "residuals") || is_kind(at, "breakdown")) && i < count; i++)
+        r |= csv_need_column(at->csv, needed[i], at->diag, &column);
+    free(needed);
     if (!is_kind(at, "bar"))
         r |= check_numbers(at, at->x);
     r |= check_numbers(at, at->y);

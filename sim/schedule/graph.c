@@ -65,8 +65,6 @@ static const char *default_queue(enum operator_kind kind)
 /* Everything of an operator but what it waits for, since that may be written before it is known. */
 static int read_operator(const struct jcur *at, struct schedule_graph *graph)
 {
-    static const char *const known[] = {"name",  "kind",        "queue", "after", "after_previous",
-                                        "top_k", "token_ratio", "pass",  NULL};
     struct template_operator op = {0};
     const char *name = NULL, *queue = NULL;
     struct jcur kind_at, pass_at;
@@ -74,7 +72,7 @@ static int read_operator(const struct jcur *at, struct schedule_graph *graph)
     int r = jcur_object(at);
     if (r < 0)
         return r;
-    r = jcur_only(at, known);
+    r = jcur_members(at, "name,kind,queue,after,after_previous,top_k,token_ratio,pass");
     r |= jget_string(at, "name", &name);
     r |= jcur_member(at, "kind", &kind_at) || jcur_word(&kind_at, operator_kind_names, &kind);
     r |= jget_count_or(at, "top_k", 1, 64, 0, &op.top_k);
@@ -236,10 +234,9 @@ static int read_operators(const struct jcur *at, struct schedule_graph *graph)
 
 static int read_slot(const struct jcur *at, struct schedule_graph *graph)
 {
-    static const char *const known[] = {"operator", "among", NULL};
     struct jcur operator_at, among;
     size_t count;
-    int r = jcur_only(at, known);
+    int r = jcur_members(at, "operator,among");
     r |= jcur_member(at, "operator", &operator_at) ||
          graph_reference(&operator_at, graph, &graph->slot_operator);
     if (jget_array(at, "among", 1, GRAPH_OPERATORS_MAX, &among, &count) < 0 || r)
@@ -320,12 +317,11 @@ static int read_layers(const struct jcur *at, struct schedule_graph *graph)
 
 int graph_read(const struct jcur *at, struct schedule_graph *graph)
 {
-    static const char *const known[] = {"operators", "slot", "layers", NULL};
     struct jcur slot;
     int r = jcur_object(at);
     if (r < 0)
         return r;
-    r = jcur_only(at, known);
+    r = jcur_members(at, "operators,slot,layers");
     if (read_operators(at, graph) < 0)
         return -EINVAL;
     r |= check_all_to_alls(at, graph);

@@ -57,7 +57,6 @@ static int read_after(const struct jcur *at, size_t index, struct plan_operator 
 
 static int read_earlier(const struct jcur *at, const struct plan *plan, struct plan_operator *op)
 {
-    static const char *const known[] = {"plans", "operator", NULL};
     struct jcur list;
     if (!jcur_has(at, "after_earlier", &list))
         return 0;
@@ -67,7 +66,7 @@ static int read_earlier(const struct jcur *at, const struct plan *plan, struct p
         struct earlier_wait *wait = &op->earlier[i];
         struct jcur element = jcur_element(&list, i);
         r |= jcur_object(&element) ||
-             jcur_only(&element, known) |
+             jcur_members(&element, "plans,operator") |
                  jget_count(&element, "plans", 1, PLAN_OPERATORS_MAX, &wait->plans) |
                  jget_count(&element, "operator", 0, plan->operator_count - 1,
                             &wait->operator_index);
@@ -157,12 +156,11 @@ static int read_queues(const struct jcur *at, struct plan *plan)
 
 static int read_group(const struct jcur *at, const struct plan *plan, struct plan_group *group)
 {
-    static const char *const known[] = {"name", "size", "stride", NULL};
     const char *name = "";
     int r = jcur_object(at);
     if (r < 0)
         return r;
-    r = jcur_only(at, known);
+    r = jcur_members(at, "name,size,stride");
     r |= jget_string(at, "name", &name);
     r |= jget_count(at, "size", 1, RANKS_MAX, &group->size);
     r |= jget_count(at, "stride", 1, RANKS_MAX, &group->stride);
@@ -207,9 +205,6 @@ static int read_operators(const struct jcur *at, struct plan *plan, bool first_v
 
 int plan_read(const struct json *doc, struct diag *diag, struct plan **ret)
 {
-    static const char *const known[] = {"schema",    "schedule", "ranks",   "ep",       "dtype",
-                                        "slot",      "chunks",   "layers",  "backward", "queues",
-                                        "operators", "groups",   "experts", "top_k",    NULL};
     static const char *const schemas[] = {"scmoesim/plan/2", "scmoesim/plan/1", NULL};
     struct jcur root = json_root(doc, diag), dtype_at, schema_at;
     struct plan *plan = mem_zeroed(1, sizeof *plan);
@@ -219,7 +214,9 @@ int plan_read(const struct json *doc, struct diag *diag, struct plan **ret)
     if (r == 0)
         r = jcur_member(&root, "schema", &schema_at) || jcur_word(&schema_at, schemas, &schema);
     if (r == 0) {
-        r |= jcur_only(&root, known);
+        r |=
+            jcur_members(&root, "schema,schedule,ranks,ep,dtype,slot,chunks,layers,backward,queues,"
+                                "operators,groups,experts,top_k");
         r |= jget_string(&root, "schedule", &schedule);
         r |= jget_count(&root, "ranks", 1, RANKS_MAX, &plan->ranks);
         r |= jget_count(&root, "ep", 1, RANKS_MAX, &plan->ep);

@@ -13,10 +13,9 @@ static int read_pipeline(const struct jcur *at, struct schedule *schedule)
 {
     if (schedule->pair.layers > 1 || schedule->block.layers > 1)
         return jcur_error(at, "a graph of several layers cannot be pipelined");
-    static const char *const known[] = {"operators", "chunks", NULL};
     struct jcur operators, chunks;
     size_t operator_count, chunk_count;
-    int r = jcur_only(at, known);
+    int r = jcur_members(at, "operators,chunks");
     if (jget_array(at, "operators", 1, GRAPH_OPERATORS_MAX, &operators, &operator_count) < 0 ||
         jget_array(at, "chunks", 1, 64, &chunks, &chunk_count) < 0 || r)
         return -EINVAL;
@@ -129,29 +128,16 @@ static int read_top_k(const struct jcur *at, size_t *ret)
 
 int schedule_read(const struct json *doc, struct diag *diag, struct schedule **ret)
 {
-    static const char *const known[] = {"schema",
-                                        "name",
-                                        "summary",
-                                        "source",
-                                        "routed_top_k",
-                                        "shared_expert",
-                                        "without_shortcut",
-                                        "delay_weight_gradient",
-                                        "in_all",
-                                        "graph_of",
-                                        "pair",
-                                        "block",
-                                        "pipeline",
-                                        "fixed_slot",
-                                        "fixed_backward_slot",
-                                        NULL};
     struct jcur root = json_root(doc, diag), pipeline;
     int r = jcur_object(&root);
     if (r < 0 || (r = jget_schema(&root, "scmoesim/schedule/1")) < 0)
         return r;
     struct schedule *schedule = mem_zeroed(1, sizeof *schedule);
     const char *name = "", *summary = "", *source = "", *without = NULL;
-    r = jcur_only(&root, known);
+    r = jcur_members(&root,
+                     "schema,name,summary,source,routed_top_k,shared_expert,without_shortcut,"
+                     "delay_weight_gradient,in_all,graph_of,pair,block,pipeline,fixed_slot,"
+                     "fixed_backward_slot");
     r |= jget_string(&root, "name", &name);
     r |= jget_string_or(&root, "summary", "", &summary);
     r |= jget_string_or(&root, "source", "", &source);

@@ -351,6 +351,22 @@ int library_schedule(struct library *library, const char *word, const struct edi
     return (*ret = find(library, KIND_SCHEDULE, word, edits, diag)) ? 0 : -EINVAL;
 }
 
+int library_stand_in(struct library *library, const struct schedule *schedule, struct diag *diag,
+                     const struct schedule **ret)
+{
+    struct edits none = {NULL, 0};
+    const char *word = schedule->without_shortcut;
+    *ret = NULL;
+    if (word && library_schedule(library, word, &none, diag, ret) < 0)
+        return -EINVAL;
+    return *ret && (*ret)->without_shortcut
+               ? diag_say(diag,
+                          "schedule %s: \"without_shortcut\" is \"%s\", which has one itself: "
+                          "\"%s\"",
+                          schedule->name, word, (*ret)->without_shortcut)
+               : 0;
+}
+
 int library_scale(struct library *library, const struct edits *edits, struct diag *diag,
                   const struct cost_scale **ret)
 {

@@ -36,6 +36,10 @@ int library_topology(struct library *library, const char *word, const struct edi
                      struct diag *diag, const struct topology **ret);
 int library_schedule(struct library *library, const char *word, const struct edits *edits,
                      struct diag *diag, const struct schedule **ret);
+/* What plays in its place where a stage has no shortcut; NULL where it needs nobody. That one must
+ * need nobody either. */
+int library_stand_in(struct library *library, const struct schedule *schedule, struct diag *diag,
+                     const struct schedule **ret);
 /* There is one, of defaults; edits make it what it is. */
 int library_routing(struct library *library, const struct edits *edits, struct diag *diag,
                     const struct routing **ret);

@@ -279,10 +279,12 @@ static int load_schedules(struct study *study, const struct study_request *reque
         return r;
     }
     for (size_t i = 0; i < study->candidate_count; i++) {
-        const char *without = study->candidates[i].schedule->without_shortcut;
-        size_t ignored;
-        if (without && (r = find_candidate(study, without, NULL, diag, &ignored)) < 0)
+        const struct schedule *schedule = study->candidates[i].schedule, *other;
+        size_t at = i;
+        if ((r = library_stand_in(study->setting.library, schedule, diag, &other)) < 0 ||
+            (other && (r = find_candidate(study, schedule->without_shortcut, NULL, diag, &at)) < 0))
             return r;
+        study->candidates[i].stand_in = at;
     }
     return 0;
 }

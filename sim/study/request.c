@@ -99,14 +99,12 @@ static int read_tokens(const struct jcur *at, struct request_words *words,
 
 int request_read(const struct jcur *at, struct request_words *words, struct study_request *request)
 {
-    static const char *const known[] = {"model",  "topology", "schedules", "baseline", "mode",
-                                        "tokens", "ep",       "costs",     "set",      NULL};
     struct jcur member;
     size_t mode = request->mode;
     int r = jcur_object(at);
     if (r < 0)
         return r;
-    r |= jcur_only(at, known);
+    r |= jcur_members(at, "model,topology,schedules,baseline,mode,tokens,ep,costs,set");
     r |= jget_string_or(at, "model", request->model, &request->model);
     r |= jget_string_or(at, "topology", request->topology, &request->topology);
     r |= jget_string_or(at, "baseline", request->baseline, &request->baseline);

@@ -15,12 +15,7 @@
 static struct candidate *candidate_on(struct study *study, struct candidate *candidate,
                                       const struct model_stage *stage)
 {
-    if (stage->shortcut || !candidate->schedule->without_shortcut)
-        return candidate;
-    for (size_t i = 0; i < study->candidate_count; i++)
-        if (strcmp(study->candidates[i].schedule->name, candidate->schedule->without_shortcut) == 0)
-            return &study->candidates[i];
-    return candidate;
+    return stage->shortcut ? candidate : &study->candidates[candidate->stand_in];
 }
 
 /* Of an operator outside the MoE stages; the next All-to-All waits for the slowest GPU. */

@@ -13,6 +13,7 @@ struct candidate {
     const struct schedule *schedule;
     struct stage_outcome *outcomes; /* [stage]; evaluated once */
     bool shown;                     /* asked for, not only needed as baseline or stand-in */
+    size_t stand_in;                /* without a shortcut: position in candidates; its own: none */
 };
 
 /* Bytes of gradients that are summed over rings. */

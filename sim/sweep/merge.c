@@ -7,6 +7,7 @@
 #include "sim/base/file.h"
 #include "sim/base/mem.h"
 #include "sim/sweep/rows.h"
+#include "sim/sweep/sweep.h"
 #include "sim/sweep/table.h"
 
 struct merge {
@@ -52,9 +53,9 @@ static int count_points(struct merge *merge, struct diag *diag)
     if (!merge->id)
         return diag_say(diag, "no file has any rows that end");
     merge->point_count = slash ? strtoul(slash + 1, NULL, 10) : 0;
-    if (merge->point_count == 0)
-        return diag_at(diag, merge->tables[0].file, NULL, "no count of points in \"%s\"",
-                       merge->id);
+    if (merge->point_count == 0 || merge->point_count > SWEEP_POINTS_MAX)
+        return diag_at(diag, merge->tables[0].file, NULL,
+                       "no count of points, at most %u, in \"%s\"", SWEEP_POINTS_MAX, merge->id);
     merge->blocks = mem_zeroed(merge->point_count, sizeof *merge->blocks);
     merge->tables_of = mem_zeroed(merge->point_count, sizeof *merge->tables_of);
     return 0;

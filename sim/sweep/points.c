@@ -105,9 +105,8 @@ static void read_word(struct library *library, const char *pointer, const char *
     else if (strcmp(pointer, "/schedule") == 0 && strcmp(word, "all") == 0)
         read_all_schedules(library);
     else if ((strcmp(pointer, "/schedule") == 0 || strcmp(pointer, "/baseline") == 0) &&
-             library_schedule(library, word, &none, &diag, &schedule) == 0 &&
-             schedule->without_shortcut)
-        read_word(library, "/schedule", schedule->without_shortcut);
+             library_schedule(library, word, &none, &diag, &schedule) == 0)
+        library_stand_in(library, schedule, &diag, &schedule);
     diag_done(&diag);
 }
 

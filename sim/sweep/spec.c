@@ -52,14 +52,12 @@ static int read_values(const struct jcur *at, struct axis_draft *draft)
 
 static int read_axis(const struct jcur *at, struct axis_draft *draft)
 {
-    static const char *const known[] = {"pointer", "values", "from",  "to",
-                                        "steps",   "scale",  "whole", NULL};
     struct jcur values;
     const char *pointer;
     int r = jcur_object(at);
     if (r < 0)
         return r;
-    r = jcur_only(at, known);
+    r = jcur_members(at, "pointer,values,from,to,steps,scale,whole");
     r |= jget_string(at, "pointer", &pointer);
     if (r)
         return -EINVAL;
@@ -162,8 +160,6 @@ static int read_axes(struct sweep *sweep, const struct jcur *root)
 
 static int read_spec(struct sweep *sweep, const struct jcur *root)
 {
-    static const char *const known[] = {"schema",  "name", "summary", "source", "base", "sampling",
-                                        "samples", "seed", "vary",    "points", NULL};
     struct jcur base;
     const char *ignored;
     int r = jcur_object(root);
@@ -171,7 +167,7 @@ static int read_spec(struct sweep *sweep, const struct jcur *root)
         r = jget_schema(root, schema);
     if (r < 0)
         return r;
-    r = jcur_only(root, known);
+    r = jcur_members(root, "schema,name,summary,source,base,sampling,samples,seed,vary,points");
     r |= jget_string_or(root, "name", "", &ignored);
     r |= jget_string_or(root, "summary", "", &ignored);
     r |= jget_string_or(root, "source", "", &ignored);

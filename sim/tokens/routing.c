@@ -168,12 +168,10 @@ static int read_of_load(const struct jcur *root, const char *member, double min,
 
 static int read_members(const struct jcur *root, struct diag *diag, struct routing *routing)
 {
-    static const char *const known[] = {
-        "load",           "exponent",   "alpha", "file",  "overflow",
-        "affinity_ratio", "node_limit", "seed",  "draws", NULL};
     struct jcur at;
     size_t load = LOAD_BALANCED, overflow, draws = 1, seed = 1;
-    int r = jcur_only(root, known);
+    int r = jcur_members(root,
+                         "load,exponent,alpha,file,overflow,affinity_ratio,node_limit,seed,draws");
     if (jcur_has(root, "load", &at))
         r |= jcur_word(&at, routing_load_names, &load);
     routing->load = (enum routing_load)load;

@@ -161,14 +161,13 @@ static int read_type(const struct layout *layout, const struct jcur *entry, size
 
 static int read_entry(const struct reader *reader, const struct jcur *entry)
 {
-    static const char *const known[] = {"for", "from", "to", "type", NULL};
     struct for_each for_each = {0};
     struct ends from = {0}, to = {0};
     size_t type = 0;
     bool bad = jcur_object(entry) < 0;
     if (bad)
         return -EINVAL;
-    bad |= jcur_only(entry, known) < 0;
+    bad |= jcur_members(entry, "for,from,to,type") < 0;
     bad |= for_each_read(entry, &for_each) < 0;
     bad |= read_type(reader->layout, entry, &type) < 0;
     bad |= ends_read(entry, "from", &from) < 0;

@@ -5,17 +5,20 @@
 #include <string.h>
 
 #include "sim/base/mem.h"
+#include "sim/model/link.h"
 #include "sim/topology/layout.h"
 
 #define ENTRIES_MAX 65536u
 #define PATTERNS_MAX 65536u
+#define LEFT_MIN_RATIO 1e-6 /* of a GPU's speed */
 
 /* One entry while it is applied. */
 struct entry {
     struct topology *topology;
     bool of_links; /* else of GPUs */
     double ratio;
-    size_t hits; /* links (both directions of a cable are two) or GPUs that it names */
+    bool nothing_left; /* of a link or a GPU, with all entries so far */
+    size_t hits;       /* links (both directions of a cable are two) or GPUs that it names */
 };
 
 /* The link's name without the mark of its direction. */
@@ -42,6 +45,7 @@ static size_t slow_links(struct entry *entry, const char *pattern)
         if (!is_meant(pattern, link))
             continue;
         link->bandwidth_bytes_per_s *= entry->ratio;
+        entry->nothing_left |= link->bandwidth_bytes_per_s < RATE_MIN_PER_S;
         hits++;
     }
     return hits;
@@ -60,6 +64,7 @@ static size_t slow_gpus(struct entry *entry, const char *pattern)
                 topology->compute_ratios[i] = 1;
         }
         topology->compute_ratios[rank] *= entry->ratio;
+        entry->nothing_left |= topology->compute_ratios[rank] < LEFT_MIN_RATIO;
         hits++;
     }
     return hits;
@@ -142,6 +147,9 @@ static int read_entry(const struct jcur *at, struct topology *topology, struct t
     text_add(words, "%s", words->length ? "; " : "");
     if (apply_patterns(&entry, &patterns, words) < 0)
         return -EINVAL;
+    if (entry.nothing_left)
+        return jcur_error(at, "with the entries before it leaves less than a byte a second, or a "
+                              "millionth of a GPU's speed");
     text_add(words, " (%zu %s%s) at %g of %s", entry.hits, entry.of_links ? "link" : "GPU",
              entry.hits == 1 ? "" : "s", entry.ratio, entry.of_links ? "bandwidth" : "speed");
     return 0;

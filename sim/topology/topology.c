@@ -9,6 +9,7 @@
 #include "sim/base/mem.h"
 #include "sim/topology/layout.h"
 #include "sim/topology/shorthand.h"
+#include "sim/model/link.h"
 
 static const char schema[] = "scmoesim/topology/1";
 
@@ -98,18 +99,18 @@ int get_part(const struct jcur *at, const char *key, double *ret)
 
 static int read_type(const struct jcur *at, struct link_type *type)
 {
-    static const char *const known[] = {
-        "bandwidth_bytes_per_s", "efficiency_ratio", "latency_s", "duplex", "hops", "source", NULL};
     static const char *const duplexes[] = {"full", "half", NULL};
     struct jcur duplex;
     const char *source;
     size_t word = 0;
     if (jcur_object(at) < 0)
         return -EINVAL;
-    bool bad = jcur_only(at, known) < 0;
-    bad |= jget_positive(at, "bandwidth_bytes_per_s", &type->bandwidth_bytes_per_s) < 0;
+    bool bad =
+        jcur_members(at, "bandwidth_bytes_per_s,efficiency_ratio,latency_s,duplex,hops,source") < 0;
+    bad |= jget_between(at, "bandwidth_bytes_per_s", RATE_MIN_PER_S, RATE_MAX_PER_S,
+                        &type->bandwidth_bytes_per_s) < 0;
     bad |= get_part(at, "efficiency_ratio", &type->efficiency_ratio) < 0;
-    bad |= jget_non_negative(at, "latency_s", &type->latency_s) < 0;
+    bad |= jget_between(at, "latency_s", 0, START_MAX_S, &type->latency_s) < 0;
     bad |= jget_string(at, "source", &source) < 0;
     if (jcur_has(at, "duplex", &duplex))
         bad |= jcur_word(&duplex, duplexes, &word) < 0;
@@ -140,16 +141,16 @@ static int read_types(const struct jcur *root, struct topology *topology, struct
 
 static int read_all_to_all(const struct jcur *root, struct a2a_settings *settings)
 {
-    static const char *const known[] = {"algorithm",      "setup_s",     "per_peer_s", "floor_s",
-                                        "sm_share_ratio", "peer_access", "source",     NULL};
     struct jcur at;
     if (jcur_member(root, "all_to_all", &at) < 0 || jcur_object(&at) < 0)
         return -EINVAL;
-    bool bad = jcur_only(&at, known) < 0;
+    bool bad =
+        jcur_members(&at,
+                     "algorithm,setup_s,per_peer_s,floor_s,sm_share_ratio,peer_access,source") < 0;
     bad |= copy_string(&at, "algorithm", &settings->algorithm) < 0;
-    bad |= jget_non_negative(&at, "setup_s", &settings->setup_s) < 0;
-    bad |= jget_non_negative_or(&at, "per_peer_s", 0, &settings->per_peer_s) < 0;
-    bad |= jget_non_negative_or(&at, "floor_s", 0, &settings->floor_s) < 0;
+    bad |= jget_between(&at, "setup_s", 0, START_MAX_S, &settings->setup_s) < 0;
+    bad |= jget_between_or(&at, "per_peer_s", 0, START_MAX_S, 0, &settings->per_peer_s) < 0;
+    bad |= jget_between_or(&at, "floor_s", 0, START_MAX_S, 0, &settings->floor_s) < 0;
     bad |= jget_between(&at, "sm_share_ratio", 0, 0.5, &settings->sm_share_ratio) < 0;
     bad |= jget_bool_or(&at, "peer_access", true, &settings->peer_access) < 0;
     bad |= copy_string(&at, "source", &settings->source) < 0;
@@ -160,17 +161,14 @@ static int read_all_to_all(const struct jcur *root, struct a2a_settings *setting
 static int find_parts(const struct jcur *root, struct jcur *node, struct jcur *fabric,
                       bool *ret_has_fabric)
 {
-    static const char *const in_node[] = {"gpus",     "for",   "switches", "nics",
-                                          "memories", "links", NULL};
-    static const char *const in_fabric[] = {"for", "switches", "links", NULL};
     if (jcur_member(root, "node", node) < 0 || jcur_object(node) < 0)
         return -EINVAL;
-    bool bad = jcur_only(node, in_node) < 0;
+    bool bad = jcur_members(node, "gpus,for,switches,nics,memories,links") < 0;
     *ret_has_fabric = jcur_has(root, "fabric", fabric);
     if (*ret_has_fabric) {
         if (jcur_object(fabric) < 0)
             return -EINVAL;
-        bad |= jcur_only(fabric, in_fabric) < 0;
+        bad |= jcur_members(fabric, "for,switches,links") < 0;
     }
     return bad ? -EINVAL : 0;
 }
@@ -216,10 +214,9 @@ static int check_peer_access(const struct jcur *root, const struct topology *top
 
 static int read_members(const struct jcur *root, struct layout *layout, struct topology *topology)
 {
-    static const char *const known[] = {"schema", "name",       "summary",    "source",
-                                        "gpu",    "node_count", "link_types", "node",
-                                        "fabric", "all_to_all", "degraded",   NULL};
-    bool bad = jcur_only(root, known) < 0;
+    bool bad =
+        jcur_members(root, "schema,name,summary,source,gpu,node_count,link_types,node,fabric,"
+                           "all_to_all,degraded") < 0;
     bad |= copy_string(root, "name", &topology->name) < 0;
     bad |= copy_string(root, "summary", &topology->summary) < 0;
     bad |= copy_string(root, "source", &topology->source) < 0;

@@ -219,13 +219,12 @@ static int read_study(const struct jcur *at, const char *folder, struct publishe
 
 static int read_lone(const struct jcur *at, const char *folder, struct published_run *ret)
 {
-    static const char *const known[] = {"topology", "ep", "experts", "top_k", "set", NULL};
     struct alltoall_request *alone = &ret->alltoall;
     struct jcur set;
     int r = jcur_object(at);
     if (r < 0)
         return r;
-    r |= jcur_only(at, known);
+    r |= jcur_members(at, "topology,ep,experts,top_k,set");
     r |= jget_string(at, "topology", &alone->topology);
     r |= jget_count_or(at, "ep", 1, 1000000000, 0, &alone->ep);
     r |= jget_count_or(at, "experts", 1, 65536, 0, &alone->experts);
@@ -243,12 +242,11 @@ static int read_lone(const struct jcur *at, const char *folder, struct published
 static int read_run(const struct jcur *at, const char *folder, double tolerance_ratio,
                     struct published_run *ret)
 {
-    static const char *const known[] = {"name", "study", "all_to_all", "figures", NULL};
     struct jcur what;
     int r = jcur_object(at);
     if (r < 0)
         return r;
-    r |= jcur_only(at, known);
+    r |= jcur_members(at, "name,study,all_to_all,figures");
     r |= jget_string(at, "name", &ret->name);
     ret->is_alltoall = jcur_has(at, "all_to_all", &what);
     if (ret->is_alltoall && jcur_has(at, "study", &what))
@@ -262,8 +260,6 @@ static int read_run(const struct jcur *at, const char *folder, double tolerance_
 
 static int read_case(const struct jcur *root, struct published_case *ret)
 {
-    static const char *const known[] = {"schema",          "name", "summary", "source",
-                                        "tolerance_ratio", "runs", NULL};
     struct jcur runs;
     double tolerance_ratio = 0;
     int r = jcur_object(root), there;
@@ -271,7 +267,7 @@ static int read_case(const struct jcur *root, struct published_case *ret)
         r = jget_schema(root, schema);
     if (r < 0)
         return r;
-    r |= jcur_only(root, known);
+    r |= jcur_members(root, "schema,name,summary,source,tolerance_ratio,runs");
     r |= jget_string(root, "name", &ret->name);
     r |= jget_string(root, "summary", &ret->summary);
     r |= jget_string(root, "source", &ret->source);

@@ -21,10 +21,10 @@ $ cat >g.json <<END
 $ scmoesim check g.json
 ! scmoesim: g.json: /sm_count: expected a whole number from 1 to 65536, got 0
 ! scmoesim: g.json: /memory_bytes: expected a number > 0, got -2.4e+10
-! scmoesim: g.json: /memory_bandwidth_bytes_per_s: expected a number > 0, got null
+! scmoesim: g.json: /memory_bandwidth_bytes_per_s: expected a number from 1 to 1e+30, got null
 ! scmoesim: g.json: /peak_flop_per_s: unknown member "fp61"; did you mean "fp16"?
-! scmoesim: g.json: /peak_flop_per_s/fp16: expected a number > 0, got 0
-! scmoesim: g.json: /kernel_launch_s: expected a number >= 0, got -1e-06
+! scmoesim: g.json: /peak_flop_per_s/fp16: expected a number from 1 to 1e+30, got 0
+! scmoesim: g.json: /kernel_launch_s: expected a number from 0 to 10, got -1e-06
 ! scmoesim: g.json: /efficiency/gemm/compute_ratio: expected a number > 0 and <= 1, got 75
 ! scmoesim: g.json: /efficiency: missing member "grouped_gemm"
 ! scmoesim: g.json: /efficiency/attention/memory_ratio: expected a number > 0, got 0
@@ -78,5 +78,5 @@ $ scmoesim run --set /model/dtype=fp8
 ! scmoesim: model swinv2-moe-s computes in fp8, for which GPU a30 has no peak rate
 [3]
 $ scmoesim run --set /gpu/memory_bandwidth_bytes_per_s=0
-! scmoesim: data/models/gpu/a30.json: /memory_bandwidth_bytes_per_s: expected a number > 0, got 0 (set: /gpu/memory_bandwidth_bytes_per_s=0)
+! scmoesim: data/models/gpu/a30.json: /memory_bandwidth_bytes_per_s: expected a number from 1 to 1e+30, got 0 (set: /gpu/memory_bandwidth_bytes_per_s=0)
 [3]

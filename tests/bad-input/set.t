@@ -70,7 +70,7 @@ $ scmoesim run --set /topology/link_types/pice/latency_s=1us
 ! scmoesim: data/topologies/8xa30-pcie.json: /link_types: no member "pice"; did you mean "pcie"?
 [3]
 $ scmoesim run --set /topology/link_types/pcie/latency_s=1GB/s
-! scmoesim: data/topologies/8xa30-pcie.json: /link_types/pcie/latency_s: expected a number >= 0, got a string (set: /topology/link_types/pcie/latency_s=1GB/s)
+! scmoesim: data/topologies/8xa30-pcie.json: /link_types/pcie/latency_s: expected a number from 0 to 10, got a string (set: /topology/link_types/pcie/latency_s=1GB/s)
 [3]
 $ scmoesim run --set /gpu/memory_bytes=24furlongs
 ! scmoesim: data/models/gpu/a30.json: /memory_bytes: expected a number > 0, got a string (set: /gpu/memory_bytes=24furlongs)

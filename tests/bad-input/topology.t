@@ -19,9 +19,9 @@ $ cat >t.json <<END
 > }
 > END
 $ scmoesim check t.json
-! scmoesim: t.json: /link_types/pcie/bandwidth_bytes_per_s: expected a number > 0, got a string
+! scmoesim: t.json: /link_types/pcie/bandwidth_bytes_per_s: expected a number from 1 to 1e+30, got a string
 ! scmoesim: t.json: /link_types/pcie/efficiency_ratio: expected a number in (0, 1], got 1.2
-! scmoesim: t.json: /link_types/pcie/latency_s: expected a number >= 0, got -1e-06
+! scmoesim: t.json: /link_types/pcie/latency_s: expected a number from 0 to 10, got -1e-06
 ! scmoesim: t.json: /link_types/pcie: missing member "source"
 ! scmoesim: t.json: /link_types/pcie/duplex: expected "full" or "half", got "both"
 ! scmoesim: t.json: /all_to_all/sm_share_ratio: expected a number from 0 to 0.5, got 0.6

@@ -44,6 +44,15 @@ refuse() {
     [ ! -e refused.svg ] || fail "a refused figure is there"
 }
 
+# Words of a table are drawn: gnuplot runs none of them.
+cat >words.csv <<'END'
+schedule,speedup_ratio
+`touch ran`,1.5
+it's,2
+END
+draw words '`touch ran`' "it's" -- words.csv --kind bar --x schedule --y speedup_ratio
+[ ! -e ran ] || fail "a figure ran a command of its table"
+
 for sweep in internode-bandwidth tokens experts-top-k sm-share pcie-generation; do
     "$scmoesim" sweep $sweep --quiet -o $sweep.csv || fail "$sweep"
 done

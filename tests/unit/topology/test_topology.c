@@ -240,9 +240,9 @@ static const struct {
      "\"a\": {\"bandwidth_bytes_per_s\": 0, \"efficiency_ratio\": 1.5, \"latency_s\": -1,"
      " \"duplex\": \"simplex\", \"source\": \"\"}",
      "\"gpus\": 1, \"links\": []", NULL,
-     "test.json: /link_types/a/bandwidth_bytes_per_s: expected a number > 0, got 0\n"
+     "test.json: /link_types/a/bandwidth_bytes_per_s: expected a number from 1 to 1e+30, got 0\n"
      "test.json: /link_types/a/efficiency_ratio: expected a number in (0, 1], got 1.5\n"
-     "test.json: /link_types/a/latency_s: expected a number >= 0, got -1\n"
+     "test.json: /link_types/a/latency_s: expected a number from 0 to 10, got -1\n"
      "test.json: /link_types/a/duplex: expected \"full\" or \"half\", got \"simplex\""},
 };
 
