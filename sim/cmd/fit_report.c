@@ -9,7 +9,7 @@
 #include "sim/base/csv.h"
 #include "sim/base/json.h"
 #include "sim/base/mem.h"
-#include "sim/report/wrap.h"
+#include "sim/report/format.h"
 
 #define LINE_COLUMNS 80
 #define SERIES_NAME_MAX 64

@@ -6,7 +6,7 @@
 #include "sim/base/mem.h"
 #include "sim/collective/alltoall.h"
 #include "sim/cmd/command.h"
-#include "sim/report/wrap.h"
+#include "sim/report/format.h"
 
 #define LIST_WIDTH 80
 

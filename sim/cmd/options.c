@@ -6,7 +6,7 @@
 #include "sim/base/file.h"
 #include "sim/base/mem.h"
 #include "sim/cmd/command.h"
-#include "sim/report/wrap.h"
+#include "sim/report/format.h"
 
 #define HELP_COLUMN 26
 #define HELP_WIDTH 80

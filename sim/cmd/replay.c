@@ -89,7 +89,8 @@ static int replay(const struct command *me, int argc, char *argv[])
          "play the plan on this cluster, as 'scmoesim run' does; default: as the probe does",
          .word = &options.request.topology},
         {"set", "/POINTER=VALUE",
-         "change an input: /topology/..., /gpu/..., /costs/...; may be given many times",
+         "change an input: /costs/..., and with --topology /topology/... and /gpu/...; may be "
+         "given many times",
          .words = &options.sets},
         {"gpu", "NAME|FILE",
          "for operators that the costs lack (default: the topology's, else the card that they "

@@ -7,7 +7,7 @@
 #include "sim/cmd/command.h"
 #include "sim/report/result.h"
 #include "sim/fit/platform.h"
-#include "sim/report/wrap.h"
+#include "sim/report/format.h"
 #include "sim/validate/validate.h"
 
 static const char *const quantities[] = {"speedup", "ratio", "time",  "bandwidth",

@@ -4,7 +4,7 @@
 #include <string.h>
 #include "sim/base/mem.h"
 #include "sim/report/result.h"
-#include "sim/report/wrap.h"
+#include "sim/report/format.h"
 
 #define LINE_COLUMNS 80
 #define CELL_MAX 24

@@ -4,7 +4,7 @@
 
 #include "sim/base/text.h"
 #include "sim/engine/timeline.h"
-#include "sim/report/wrap.h"
+#include "sim/report/format.h"
 #include "sim/schedule/plan.h"
 
 struct look {

@@ -89,7 +89,7 @@ int alltoall_alone_play(struct alltoall_alone *alone, double bytes, struct diag 
         int r = play_program(alone, p, bytes, diag, &outcome);
         if (r < 0)
             return r;
-        if (outcome.time_s < best.time_s)
+        if (is_faster(outcome.time_s, best.time_s))
             best = outcome;
     }
     *ret = best;

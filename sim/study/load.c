@@ -323,8 +323,10 @@ static int find_flows(struct study *study, const struct study_request *request, 
 
 int study_load(const struct study_request *request, struct diag *diag, struct study **ret)
 {
+    static const char *const rooms[] = {"model", "topology", "gpu", "schedule",
+                                        "costs", "routing",  NULL};
     struct edits edits = edits_of(request);
-    int r = edits_check(&edits, diag);
+    int r = edits_check(&edits, rooms, diag);
     if (r < 0)
         return r;
     struct study *study = mem_zeroed(1, sizeof *study);

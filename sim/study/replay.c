@@ -62,17 +62,21 @@ static int load_topology(struct replayer *replayer, const struct replayer_reques
 
 int replayer_open(const struct replayer_request *request, struct diag *diag, struct replayer **ret)
 {
+    static const char *const of_cluster[] = {"costs", "topology", "gpu", NULL};
+    static const char *const alone[] = {"costs", NULL};
     struct replayer *replayer = mem_zeroed(1, sizeof *replayer);
     struct edits edits = {request->sets, request->set_count};
     const struct cost_scale *scale;
     replayer->on_topology = request->topology;
     replayer->setting.library = library_new();
-    int r = edits_check(&edits, diag);
+    int r = edits_check(&edits, request->topology ? of_cluster : alone, diag);
     if (r == 0 && request->costs)
         r = library_costs(replayer->setting.library, request->costs, diag,
                           &replayer->setting.costs);
     if (r == 0)
         r = library_scale(replayer->setting.library, &edits, diag, &scale);
+    if (r == 0 && scale->launch != LAUNCH_EAGER)
+        r = diag_say(diag, "--set /costs/launch: say --launch, which is about one replay");
     if (r == 0) {
         replayer->scale = *scale;
         replayer->setting.scale = &replayer->scale;

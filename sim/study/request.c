@@ -136,10 +136,8 @@ void request_words_done(struct request_words *words)
     *words = (struct request_words){0};
 }
 
-int edits_check(const struct edits *edits, struct diag *diag)
+int edits_check(const struct edits *edits, const char *const *rooms, struct diag *diag)
 {
-    static const char *const rooms[] = {"model", "topology", "gpu", "schedule",
-                                        "costs", "routing",  NULL};
     int r = 0;
     for (size_t i = 0; i < edits->count; i++) {
         const char *set = edits->sets[i], *equals = strchr(set, '=');
@@ -149,13 +147,12 @@ int edits_check(const struct edits *edits, struct diag *diag)
         }
         char *room = mem_format("%.*s", (int)strcspn(set + 1, "/="), set + 1);
         if (!rooms[word_position(rooms, room)]) {
-            const char *near = suggest(room, rooms);
-            r = near ? diag_say(diag, "--set %s: no input named \"%s\"; did you mean \"%s\"?", set,
-                                room, near)
-                     : diag_say(diag,
-                                "--set %s: no input named \"%s\"; there are model, topology, "
-                                "gpu, schedule, costs and routing",
-                                set, room);
+            struct text list = {0};
+            text_add_list(&list, rooms, " or ");
+            text_add(&list, ", got \"%s\"", room);
+            text_add_suggestion(&list, room, rooms);
+            r = diag_say(diag, "--set %s: expected %s", set, text_get(&list));
+            text_done(&list);
         } else if (set[1 + strlen(room)] != '/') {
             r = diag_say(diag, "--set %s: expected a member of it, like /model/experts", set);
         }

@@ -20,9 +20,9 @@ int request_read(const struct jcur *at, struct request_words *words, struct stud
 /* The member "set" alone. */
 int request_sets(const struct jcur *at, struct request_words *words, struct study_request *request);
 void request_words_done(struct request_words *words);
-/* Complains about those that are no "/INPUT/MEMBER=VALUE"; a library takes none of them.
- */
-int edits_check(const struct edits *edits, struct diag *diag);
+/* Complains about those that are no "/ROOM/MEMBER=VALUE" of these rooms, NULL-terminated; a library
+ * takes none of them. */
+int edits_check(const struct edits *edits, const char *const *rooms, struct diag *diag);
 /* Keeps fresh memory until request_words_done; returns it. */
 const char *request_own(struct request_words *words, char *text);
 

@@ -16,10 +16,10 @@ $ scmoesim run --set ''
 ! scmoesim: --set : expected /POINTER=VALUE
 [3]
 $ scmoesim run --set /modle/experts=16
-! scmoesim: --set /modle/experts=16: no input named "modle"; did you mean "model"?
+! scmoesim: --set /modle/experts=16: expected "model", "topology", "gpu", "schedule", "costs" or "routing", got "modle"; did you mean "model"?
 [3]
 $ scmoesim run --set /plan/experts=16
-! scmoesim: --set /plan/experts=16: no input named "plan"; there are model, topology, gpu, schedule, costs and routing
+! scmoesim: --set /plan/experts=16: expected "model", "topology", "gpu", "schedule", "costs" or "routing", got "plan"
 [3]
 $ scmoesim run --set /model/=5
 ! scmoesim: data/models/moe/swinv2-moe-s.json: /: unknown member "" (set: /model/=5)
@@ -83,7 +83,7 @@ Every bad one is told; of those that a file refuses, too.
 
 $ scmoesim run --set a=1 --set /modle/b=2
 ! scmoesim: --set a=1: expected /POINTER=VALUE
-! scmoesim: --set /modle/b=2: no input named "modle"; did you mean "model"?
+! scmoesim: --set /modle/b=2: expected "model", "topology", "gpu", "schedule", "costs" or "routing", got "modle"; did you mean "model"?
 [3]
 $ scmoesim run --set /model/expert=1 --set /model/dtypes=fp16 --set /topology/nodes=2
 ! scmoesim: data/models/moe/swinv2-moe-s.json: /: unknown member "expert"; did you mean "experts"? (set: /model/expert=1)
@@ -95,3 +95,20 @@ A whole input is no value.
 $ scmoesim run --set /model=5
 ! scmoesim: --set /model=5: expected a member of it, like /model/experts
 [3]
+
+A plan file was made already: what only made it is refused, and so is what the probe's replay lacks.
+
+$ scmoesim plan --schedule scmoe-pos2 -o plan.json
+$ scmoesim replay plan.json --topology 8xa30-pcie --set /model/top_k=1 --set /schedule/routed_top_k=2
+! scmoesim: --set /model/top_k=1: expected "costs", "topology" or "gpu", got "model"
+! scmoesim: --set /schedule/routed_top_k=2: expected "costs", "topology" or "gpu", got "schedule"
+[3]
+$ scmoesim replay plan.json --costs data/traces/h100-sxm/models.csv --set /gpu/sm_count=10 --set /topology/gpu=a30
+! scmoesim: --set /gpu/sm_count=10: expected "costs", got "gpu"
+! scmoesim: --set /topology/gpu=a30: expected "costs", got "topology"
+[3]
+$ scmoesim replay plan.json --topology 8xa30-pcie --set /costs/launch=graph
+! scmoesim: --set /costs/launch: say --launch, which is about one replay
+[3]
+$ scmoesim replay plan.json --topology 8xa30-pcie --set /gpu/kernel_launch_s=1e-5 --set /costs/time_ratio/all=2 | grep -c operator
+| 1

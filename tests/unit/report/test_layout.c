@@ -2,7 +2,7 @@
 #include <gsl/gsl_test.h>
 #include "sim/base/text.h"
 #include "sim/report/svg_draw.h"
-#include "sim/report/wrap.h"
+#include "sim/report/format.h"
 #include "tests/unit/report/fixture.h"
 
 static void check_wrap(const char *text, int columns, const char *want)

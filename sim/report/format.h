@@ -1,6 +1,6 @@
-/* Lines of limited width, and one unit for many times. */
-#ifndef SCMOESIM_REPORT_WRAP_H
-#define SCMOESIM_REPORT_WRAP_H
+/* How text and times are formatted: lines of limited width, one unit for many times. */
+#ifndef SCMOESIM_REPORT_FORMAT_H
+#define SCMOESIM_REPORT_FORMAT_H
 
 #include "sim/base/text.h"
 

@@ -1,4 +1,4 @@
-#include "sim/report/wrap.h"
+#include "sim/report/format.h"
 
 #include <math.h>
 #include <stdbool.h>
