@@ -20,7 +20,7 @@ struct race {
 
 static bool one_choice(const struct outcome *a, const struct outcome *b)
 {
-    return b->slot > 0 && outcomes_alike(a, b) &&
+    return b->slot > 0 && outcomes_comparable(a, b) &&
            strcmp(a->replay->operators->schedule, b->replay->operators->schedule) == 0;
 }
 

@@ -41,7 +41,7 @@ static bool is_backward(const struct outcome *outcome)
     return outcome->backward || outcome->replay->operators->backward;
 }
 
-bool outcomes_alike(const struct outcome *a, const struct outcome *b)
+bool outcomes_comparable(const struct outcome *a, const struct outcome *b)
 {
     return a->replay->gpus == b->replay->gpus &&
            a->replay->factor_ratio == b->replay->factor_ratio && is_backward(a) == is_backward(b) &&
@@ -124,7 +124,7 @@ void outcomes_relate(struct outcome *outcomes, size_t count, const char *baselin
         if (strcmp(outcomes[b].replay->operators->schedule, baseline) != 0)
             continue;
         for (size_t i = 0; i < count; i++)
-            if (outcomes_alike(&outcomes[b], &outcomes[i]))
+            if (outcomes_comparable(&outcomes[b], &outcomes[i]))
                 compare_with(&outcomes[i], &outcomes[b]);
     }
 }

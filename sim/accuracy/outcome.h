@@ -5,7 +5,7 @@
 #include "sim/accuracy/accuracy.h"
 
 /* The same but for schedule and slot. */
-bool outcomes_alike(const struct outcome *a, const struct outcome *b);
+bool outcomes_comparable(const struct outcome *a, const struct outcome *b);
 bool outcome_belongs(const struct outcome *outcome, const struct part *part);
 double outcome_estimated_s(const struct outcome *outcome, enum estimate estimate);
 /* A replayed operator as the plan has it, with its waits and shape: outcome_set_timeline has found

@@ -87,7 +87,7 @@ void flow_table_build(size_t ranks, const struct flow_set *const *sets, size_t s
     free(set_of);
 }
 
-void flow_table_alike(size_t ranks, struct flow_table *ret)
+void flow_table_identical(size_t ranks, struct flow_table *ret)
 {
     *ret = (struct flow_table){.ranks = ranks, .rows = 1};
     ret->rank_of = mem_zeroed(1, sizeof *ret->rank_of);

@@ -31,7 +31,7 @@ struct flow_table {
 void flow_table_build(size_t ranks, const struct flow_set *const *sets, size_t set_count,
                       const struct fold *fold, struct flow_table *ret);
 /* One row for all ranks, without flows: they all do the same. */
-void flow_table_alike(size_t ranks, struct flow_table *ret);
+void flow_table_identical(size_t ranks, struct flow_table *ret);
 void flow_table_done(struct flow_table *table);
 
 static inline size_t table_row(const struct flow_table *table, size_t rank)

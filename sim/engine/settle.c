@@ -430,7 +430,7 @@ static void set_up(struct settling *settling)
         flow_table_build(settling->plan->ranks, settling->sets, settling->set_count, request->fold,
                          &settling->table);
     else
-        flow_table_alike(settling->plan->ranks, &settling->table);
+        flow_table_identical(settling->plan->ranks, &settling->table);
     settling->compute_s = mem_zeroed(settling->table.rows * n + 1, sizeof(double));
     settling->communication = mem_zeroed(n + 1, sizeof *settling->communication);
     settling->copies = mem_zeroed(n + 1, sizeof *settling->copies);
