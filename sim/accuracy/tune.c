@@ -8,7 +8,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include "sim/accuracy/outcome.h"
+#include "sim/accuracy/accuracy_private.h"
 #include "sim/base/csv.h"
 #include "sim/base/mem.h"
 

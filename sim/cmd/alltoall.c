@@ -4,7 +4,7 @@
 #include "sim/base/csv.h"
 #include "sim/base/mem.h"
 #include "sim/cmd/command.h"
-#include "sim/engine/engine.h"
+#include "sim/engine/simgrid.h"
 #include "sim/study/alltoall_alone.h"
 
 struct words {

@@ -1,6 +1,6 @@
 /* scmoesim check: everything that is wrong with input files. */
 #include <stdlib.h>
-#include "sim/fit/platform.h"
+#include "sim/fit/platform_fit.h"
 #include "sim/accuracy/replays.h"
 #include "sim/base/csv.h"
 #include "sim/base/json.h"

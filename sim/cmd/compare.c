@@ -7,7 +7,7 @@
 #include "sim/base/csv.h"
 #include "sim/base/mem.h"
 #include "sim/cmd/command.h"
-#include "sim/study/replay.h"
+#include "sim/study/replayer.h"
 
 struct compare_options {
     const char **costs;

@@ -4,7 +4,7 @@
 #include "sim/base/mem.h"
 #include "sim/cmd/command.h"
 #include "sim/cmd/fit_report.h"
-#include "sim/study/replay.h"
+#include "sim/study/replayer.h"
 #include "sim/plot/figure.h"
 
 struct fit_options {

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "sim/cmd/command.h"
-#include "sim/engine/engine.h"
+#include "sim/engine/simgrid.h"
 
 #ifndef SCMOESIM_VERSION
 #define SCMOESIM_VERSION "unknown"

@@ -1,7 +1,7 @@
 /* scmoesim merge: the shards of a sweep as one table. */
 #include <stdlib.h>
 #include "sim/cmd/command.h"
-#include "sim/sweep/rows.h"
+#include "sim/sweep/output.h"
 
 static int merge(const struct command *me, int argc, char *argv[])
 {

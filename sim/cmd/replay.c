@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include "sim/accuracy/replays.h"
 #include "sim/cmd/command.h"
-#include "sim/study/replay.h"
+#include "sim/study/replayer.h"
 
 struct replay_options {
     const char **costs, **sets;

@@ -6,7 +6,7 @@
 #include <unistd.h>
 #include "sim/base/mem.h"
 #include "sim/cmd/study_options.h"
-#include "sim/sweep/play.h"
+#include "sim/sweep/play_points.h"
 
 /* ---- Options ---- */
 

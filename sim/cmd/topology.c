@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "sim/base/json.h"
-#include "sim/engine/platform.h"
+#include "sim/engine/simgrid_platform.h"
 #include "sim/topology/topology.h"
 #include "sim/cmd/command.h"
 

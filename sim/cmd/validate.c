@@ -6,7 +6,7 @@
 #include "sim/base/mem.h"
 #include "sim/cmd/command.h"
 #include "sim/report/result.h"
-#include "sim/fit/platform.h"
+#include "sim/fit/platform_fit.h"
 #include "sim/report/format.h"
 #include "sim/validate/validate.h"
 

@@ -4,7 +4,7 @@
 #define SCMOESIM_COST_PRICE_H
 
 #include "sim/cost/cost.h"
-#include "sim/cost/scale.h"
+#include "sim/cost/time_factors.h"
 #include "sim/schedule/plan.h"
 
 /* What prices follow from. */

@@ -1,7 +1,7 @@
 /* SimGrid as a network: a flow is an actor that sends its bytes from host to host. What calls start
- * and advance is an actor, too. Latencies pass before a flow starts (sim/engine/walk.c), not on
- * SimGrid's links: those would then give a flow less the farther it goes (as TCP does), whereas
- * NVLink, PCIe and InfiniBand know no window. */
+ * and advance is an actor, too. Latencies pass before a flow starts (sim/engine/queue_walker.c),
+ * not on SimGrid's links: those would then give a flow less the farther it goes (as TCP does),
+ * whereas NVLink, PCIe and InfiniBand know no window. */
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -12,7 +12,7 @@
 #include "sim/base/fingerprint.h"
 #include "sim/base/mem.h"
 #include "sim/engine/network.h"
-#include "sim/engine/platform.h"
+#include "sim/engine/simgrid_platform.h"
 #include "sim/engine/simgrid_library.h"
 
 /* The platform, which lasts as long as the process. */

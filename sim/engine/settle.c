@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "sim/base/mem.h"
-#include "sim/engine/walk.h"
+#include "sim/engine/queue_walker.h"
 
 /* Playing at a state gives a state; a few rounds bring both within a thousandth. */
 #define ROUNDS_MAX 16

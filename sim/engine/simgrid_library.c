@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "sim/base/mem.h"
-#include "sim/engine/engine.h"
+#include "sim/engine/simgrid.h"
 
 /* CM02: a flow gets its latency, then its fair share of every link. TCP-gamma 0 lifts the window
  * cap that would hold a fast link to a fraction of its rate, crosstraffic 0 the acknowledgement

@@ -7,7 +7,7 @@
 
 #include "sim/base/file.h"
 #include "sim/base/mem.h"
-#include "sim/model/read.h"
+#include "sim/model/read_members.h"
 #include "sim/model/link.h"
 
 static const char *const gpu_members[] = {

@@ -6,7 +6,7 @@
 
 #include "sim/base/file.h"
 #include "sim/base/mem.h"
-#include "sim/model/read.h"
+#include "sim/model/read_members.h"
 
 const char *const link_role_names[] = {"bridge",  "nvlink", "pcie", "socket", "memory", "star",
                                        "network", "uplink", "core", "local",  "global", NULL};

@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "sim/model/read.h"
+#include "sim/model/read_members.h"
 
 #define HOPS_MAX 8
 #define SM_SHARE_MAX 0.5

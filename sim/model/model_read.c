@@ -9,7 +9,7 @@
 
 #include "sim/base/file.h"
 #include "sim/base/mem.h"
-#include "sim/model/read.h"
+#include "sim/model/read_members.h"
 
 /* Limits keep sums of FLOP and bytes exact enough and far from overflow; no model comes near. */
 #define WIDTH_MAX ((size_t)1 << 24)

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include "sim/base/mem.h"
-#include "sim/report/sweep.h"
+#include "sim/report/stretches.h"
 
 /* A browser holds the queues of a few GPUs well, thousands of them not. */
 #define SHOWN_RANKS 8

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "sim/base/mem.h"
-#include "sim/report/sweep.h"
+#include "sim/report/stretches.h"
 
 static void add_operators(const struct stretch *stretch, double length_s, struct exposure *to)
 {

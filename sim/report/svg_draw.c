@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "sim/report/sweep.h"
+#include "sim/report/stretches.h"
 
 /* ---- How operators look, and how wide text is ---- */
 

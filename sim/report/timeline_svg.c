@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "sim/report/svg_draw.h"
-#include "sim/report/sweep.h"
+#include "sim/report/stretches.h"
 
 #define WIDTH 680.0
 #define MARGIN 8.0

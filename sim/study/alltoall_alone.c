@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include "sim/base/mem.h"
-#include "sim/study/setting.h"
+#include "sim/study/settle_inputs.h"
 
 struct alltoall_alone {
     struct setting setting;

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "sim/base/mem.h"
-#include "sim/engine/engine.h"
+#include "sim/engine/simgrid.h"
 #include "sim/study/study_private.h"
 
 static double most_tokens(const struct model *model)

@@ -8,7 +8,7 @@
 #include "sim/base/diag.h"
 #include "sim/engine/network.h"
 #include "sim/report/result.h"
-#include "sim/study/library.h"
+#include "sim/study/input_library.h"
 
 /* Whether equivalent GPUs may be folded into one that stands for all (sim/fold/fold.h). */
 enum fold_choice {

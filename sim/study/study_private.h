@@ -5,7 +5,7 @@
 #include "sim/accuracy/uncertainty.h"
 #include "sim/report/metrics.h"
 #include "sim/schedule/plan.h"
-#include "sim/study/setting.h"
+#include "sim/study/settle_inputs.h"
 #include "sim/study/study.h"
 
 /* A schedule in use, with the best plays found for each stage of the model. */

@@ -6,7 +6,7 @@
 #include <unistd.h>
 #include "sim/base/file.h"
 #include "sim/base/mem.h"
-#include "sim/sweep/rows.h"
+#include "sim/sweep/output.h"
 #include "sim/sweep/sweep.h"
 #include "sim/sweep/table.h"
 

@@ -5,7 +5,7 @@
 #include "sim/base/file.h"
 #include "sim/base/fingerprint.h"
 #include "sim/base/mem.h"
-#include "sim/engine/engine.h"
+#include "sim/engine/simgrid.h"
 #include "sim/report/columns.h"
 #include "sim/sweep/sweep.h"
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "sim/base/mem.h"
-#include "sim/sweep/crew.h"
+#include "sim/sweep/workers.h"
 
 struct trial {
     const struct trial_run *runs;
@@ -91,7 +91,7 @@ static void play(void *context, const size_t *points, size_t count, int to_fd)
             text_add(&said, "%s", messages);
             free(messages);
         }
-        crew_say(to_fd, points[i], failed ? CREW_FAILED : CREW_DONE, &said);
+        workers_say(to_fd, points[i], failed ? WORKERS_FAILED : WORKERS_DONE, &said);
         text_done(&said);
         diag_done(&diag);
     }
@@ -131,7 +131,7 @@ int validate_runs(const struct trial_run *runs, size_t count, size_t processes, 
 {
     struct trial trial;
     prepare(&trial, runs, count);
-    struct crew_request request = {
+    struct workers_request request = {
         .point_count = count,
         .batch_size = 1, /* SimGrid holds one platform per process */
         .processes = processes,
@@ -139,7 +139,7 @@ int validate_runs(const struct trial_run *runs, size_t count, size_t processes, 
         .play = play,
         .take = take,
     };
-    int r = crew_run(&request, diag);
+    int r = workers_run(&request, diag);
     if (r == 0)
         r = complain(&trial, diag);
     if (r == 0) {

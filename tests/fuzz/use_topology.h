@@ -6,7 +6,7 @@
 #include <string.h>
 #include <stdlib.h>
 #include "sim/collective/alltoall.h"
-#include "sim/engine/platform.h"
+#include "sim/engine/simgrid_platform.h"
 #include "sim/topology/topology.h"
 
 /* Larger ones are only read: laying out a thousand GPUs takes its time, and a fuzzer has none. */

@@ -5,9 +5,9 @@
 
 #include "sim/base/mem.h"
 #include "sim/collective/ring.h"
-#include "sim/engine/engine.h"
+#include "sim/engine/simgrid.h"
 #include "sim/engine/network.h"
-#include "sim/engine/walk.h"
+#include "sim/engine/queue_walker.h"
 #include "tests/model/case.h"
 
 struct rig {
