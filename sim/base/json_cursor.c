@@ -1,5 +1,6 @@
 /* Walking a document: cursors, typed values, and complaints that name their place. */
 #include <assert.h>
+#include <ctype.h>
 #include <cjson/cJSON.h>
 #include <errno.h>
 #include <math.h>
@@ -258,6 +259,9 @@ int jcur_string(const struct jcur *at, const char **ret)
 {
     if (!cJSON_IsString(at->node))
         return unexpected(at, "a string");
+    for (const char *c = at->node->valuestring; *c; c++)
+        if (iscntrl((unsigned char)*c) && *c != '\n')
+            return jcur_error(at, "expected no control characters, got %#04x", (unsigned char)*c);
     *ret = at->node->valuestring;
     return 0;
 }

@@ -63,15 +63,13 @@ static int run_main(int argc, char *argv[])
         printf(PROGRAM " " SCMOESIM_VERSION ", SimGrid %s\n", engine_simgrid_version());
         return EXIT_FINE;
     }
+    static char option[] = "--help";
+    bool help = strcmp(argv[1], "help") == 0;
+    char *name = argv[help ? 2 : 1], *of_help[] = {name, option, NULL};
     for (size_t i = 0; commands[i]; i++)
-        if (strcmp(commands[i]->name, argv[1]) == 0)
-            return commands[i]->run(commands[i], argc - 1, argv + 1);
-    static char help[] = "--help";
-    if (strcmp(argv[1], "help") == 0)
-        for (size_t i = 0; commands[i]; i++)
-            if (strcmp(commands[i]->name, argv[2]) == 0)
-                return commands[i]->run(commands[i], 2, (char *[]){argv[2], help, NULL});
-    return unknown_command(strcmp(argv[1], "help") == 0 ? argv[2] : argv[1]);
+        if (strcmp(commands[i]->name, name) == 0)
+            return commands[i]->run(commands[i], help ? 2 : argc - 1, help ? of_help : argv + 1);
+    return unknown_command(name);
 }
 
 /* A bug; SimGrid too ends what it takes for impossible by a signal. */

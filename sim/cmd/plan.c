@@ -1,4 +1,5 @@
 /* scmoesim plan: the plan that `run` would keep, as a file. */
+#include <string.h>
 #include "sim/base/mem.h"
 #include "sim/cmd/study_options.h"
 
@@ -46,6 +47,11 @@ static int plan(const struct command *me, int argc, char *argv[])
     options.schedule = "scmoe-pos2";
     options.one_schedule = true;
     int code = study_options_read(me, &options, own, argc, argv, &request);
+    bool clustered = options.costs;
+    for (size_t i = 0; code < 0 && i < request.set_count; i++)
+        clustered |= strncmp(request.sets[i], "/topology/", 10) == 0;
+    if (code < 0 && clustered)
+        print_note(mem_copy_string("the plan has no cluster and no costs: give replay the same"));
     if (code < 0 && backward && request.mode != MODE_TRAINING)
         code = usage_error(me, "--backward needs --mode training");
     if (code < 0)

@@ -1,11 +1,11 @@
 /* scmoesim replay: what the probe would measure when it replays a plan. */
 #include <stdlib.h>
 #include "sim/accuracy/replays.h"
-#include "sim/cmd/command.h"
+#include "sim/cmd/study_options.h"
 #include "sim/study/replayer.h"
 
 struct replay_options {
-    const char **costs, **sets;
+    struct study_options study; /* of these: costs, sets and what is done to the cluster */
     const char *factor, *launch_word, *gpus_word, *fold_word, *network_word, *output;
     struct replayer_request request;
     struct replay_how how;
@@ -54,10 +54,11 @@ static int read_words(const struct command *me, struct replay_options *options)
 {
     struct replayer_request *request = &options->request;
     struct replay_how *how = &options->how;
-    request->costs = options->costs;
-    request->sets = options->sets;
-    request->set_count = words_count(options->sets);
-    if (!options->costs && !request->topology)
+    int code = study_options_sets(me, &options->study, &request->sets, &request->set_count);
+    if (code >= 0)
+        return code;
+    request->costs = options->study.costs;
+    if (!request->costs && !request->topology)
         return usage_error(me, "--costs is needed without --topology");
     if (request->topology && options->gpus_word)
         return usage_error(me, "--gpus and --topology contradict each other");
@@ -68,7 +69,7 @@ static int read_words(const struct command *me, struct replay_options *options)
         return usage_error(me, "--launch: expected eager or graph, got \"%s\"",
                            options->launch_word);
     how->gpus = 1;
-    int code = read_count_option(me, "gpus", options->gpus_word, &how->gpus);
+    code = read_count_option(me, "gpus", options->gpus_word, &how->gpus);
     return code >= 0 ? code
                      : read_network_options(me, options->fold_word, options->network_word,
                                             &request->fold, &request->network);
@@ -84,14 +85,15 @@ static int replay(const struct command *me, int argc, char *argv[])
     const struct option_row rows[] = {
         {"costs", "FILE.csv",
          "measured operators, copies in both directions and overheads; may be given many times",
-         .words = &options.costs},
+         .words = &options.study.costs},
         {"topology", "NAME|FILE|SHORTHAND",
          "play the plan on this cluster, as 'scmoesim run' does; default: as the probe does",
          .word = &options.request.topology},
         {"set", "/POINTER=VALUE",
          "change an input: /costs/..., and with --topology /topology/... and /gpu/...; may be "
          "given many times",
-         .words = &options.sets},
+         .words = &options.study.sets},
+        CLUSTER_OPTIONS(&options.study),
         {"gpu", "NAME|FILE",
          "for operators that the costs lack (default: the topology's, else the card that they "
          "name, else h100-sxm)",
@@ -118,19 +120,16 @@ static int replay(const struct command *me, int argc, char *argv[])
         code = read_words(me, &options);
     if (code < 0)
         code = replay_file(plans[0], &options);
-    free(options.costs);
-    free(options.sets);
+    study_options_done(&options.study);
     return code;
 }
 
 const struct command replay_command = {
     "replay", "[OPTIONS] PLAN.json", "predict what a plan takes, as run or the probe plays it",
     "With --topology: plays the plan on a cluster; a plan that 'scmoesim run' plays\n"
-    "takes the same time here. Without: as 'scmoesim-probe replay' does. On one GPU: one rank, "
-    "each\n"
-    "All-to-All an exchange with host memory. With --gpus: All-to-Alls by NCCL, at the\n"
-    "times that the costs have for so many ranks. The timeline is one for\n"
-    "'scmoesim compare'.\n\n"
+    "takes the same time here. Without: as 'scmoesim-probe replay' does. On one GPU,\n"
+    "an All-to-All is an exchange with host memory; with --gpus, by NCCL, it takes\n"
+    "what the costs have for so many ranks. 'scmoesim compare' reads the timeline.\n\n"
     "Example:\n"
     "  scmoesim plan --schedule scmoe-pos2 -o plan.json\n"
     "  scmoesim replay plan.json --costs traces/h100-sxm/models.csv \\\n"

@@ -51,10 +51,7 @@ static void fill_rows(struct study_options *o, struct option_row *rows)
         {"tokens", "N", "tokens per GPU instead of the model's, e.g. 16Ki", .word = &o->tokens},
         {"ep", "N", "GPUs in an expert-parallel group (default: all, or one per expert)",
          .word = &o->ep},
-        {"a2a", "NAME",
-         "All-to-All algorithm instead of the topology's, or 'auto' for each schedule's fastest; "
-         "'scmoesim list algorithms'",
-         .word = &o->a2a},
+        CLUSTER_OPTIONS(o),
         {"routing", "LOAD",
          "what experts tokens choose: balanced (default), zipf:EXPONENT, dirichlet:ALPHA or "
          "FILE.csv of recorded loads; more by --set /routing/...",
@@ -67,7 +64,8 @@ static void fill_rows(struct study_options *o, struct option_row *rows)
          .word = &o->draws},
         {"seed", "N", o->seed_help, .word = &o->seed},
         {"costs", "FILE.csv",
-         "measured operator times; may be given many times, of equal rows the first counts; what "
+         "measured operator times; may be given many times; where files have equal rows, the first "
+         "counts; what "
          "is lacking is synthesised",
          .words = &o->costs},
         {"launch", "HOW",
@@ -78,12 +76,6 @@ static void fill_rows(struct study_options *o, struct option_row *rows)
          "change an input: /model/..., /topology/..., /gpu/..., /schedule/..., /routing/..., "
          "/costs/... by JSON Pointer; may be given many times",
          .words = &o->sets},
-        {"degrade", "LINK=RATIO",
-         "leave RATIO of the bandwidth of links of that name ('*' stands for anything); may be "
-         "given many times",
-         .words = &o->degrades},
-        {"slow", "GPU=RATIO", "leave RATIO of the speed of such GPUs, e.g. node0/gpu3=0.8",
-         .words = &o->slows},
         {"baseline", "NAME", "schedule that speedups refer to (default top2)",
          .word = &o->baseline},
         NETWORK_OPTION(o->network),
@@ -164,9 +156,8 @@ static int make_word_sets(const struct command *me, struct study_options *o)
     return -1;
 }
 
-/* Those that options stand for first, so that --set may change them. */
-static int collect_sets(const struct command *me, struct study_options *o,
-                        struct study_request *ret)
+int study_options_sets(const struct command *me, struct study_options *o, const char *const **ret,
+                       size_t *ret_count)
 {
     struct request_words *words = &o->words;
     size_t given = words_count(o->sets);
@@ -175,9 +166,9 @@ static int collect_sets(const struct command *me, struct study_options *o,
         code = make_word_sets(me, o);
     if (code >= 0)
         return code;
-    ret->set_count = words->owned_count + given;
-    ret->sets = words->sets = mem_zeroed(ret->set_count + 1, sizeof *words->sets);
-    for (size_t i = 0; i < ret->set_count; i++)
+    *ret_count = words->owned_count + given;
+    *ret = words->sets = mem_zeroed(*ret_count + 1, sizeof *words->sets);
+    for (size_t i = 0; i < *ret_count; i++)
         words->sets[i] = i < words->owned_count ? words->owned[i] : o->sets[i - words->owned_count];
     return -1;
 }
@@ -209,7 +200,7 @@ static int make_request(const struct command *me, struct study_options *o,
         snprintf(o->token_count, sizeof o->token_count, "%.17g", tokens);
         ret->tokens = o->token_count;
     }
-    if ((r = collect_sets(me, o, ret)) >= 0)
+    if ((r = study_options_sets(me, o, &ret->sets, &ret->set_count)) >= 0)
         return r;
     ret->schedules = o->words.schedules = words_split(o->schedule, &ret->schedule_count);
     for (size_t i = 0; i < ret->schedule_count; i++)

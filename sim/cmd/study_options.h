@@ -21,6 +21,21 @@ struct study_options {
     const char *file;
 };
 
+/* What is done to the cluster, as sets. */
+#define CLUSTER_OPTIONS(o)                                                                         \
+    {"a2a", "NAME",                                                                                \
+     "All-to-All algorithm instead of the topology's, or 'auto' for each schedule's fastest; "     \
+     "'scmoesim list algorithms'",                                                                 \
+     .word = &(o)->a2a},                                                                           \
+        {"degrade", "LINK=RATIO",                                                                  \
+         "leave RATIO of the bandwidth of links of that name ('*' stands for anything); may be "   \
+         "given many times",                                                                       \
+         .words = &(o)->degrades},                                                                 \
+    {                                                                                              \
+        "slow", "GPU=RATIO", "leave RATIO of the speed of such GPUs, e.g. node0/gpu3=0.8",         \
+            .words = &(o)->slows                                                                   \
+    }
+
 /* The defaults of every command, as options and as a request. */
 void study_options_init(struct study_options *options);
 void study_options_request(struct study_request *ret);
@@ -32,6 +47,11 @@ void study_options_request(struct study_request *ret);
 int study_options_read(const struct command *me, struct study_options *options,
                        const struct option_row *own, int argc, char *argv[],
                        struct study_request *ret);
+
+/* Those that --a2a, --degrade and the like stand for, then --set, which may change them; borrowed
+ * from options. Returns -1 to go on, else an exit code. */
+int study_options_sets(const struct command *me, struct study_options *options,
+                       const char *const **ret, size_t *ret_count);
 
 void study_options_done(struct study_options *options);
 

@@ -151,18 +151,6 @@ static void progress_begin(struct progress *progress, bool quiet)
     progress->began_s = progress->shown_s = now_s();
 }
 
-/* "1 h 02 min", "3 min 20 s", "12 s" */
-static void print_duration(double time_s)
-{
-    unsigned long seconds = (unsigned long)(time_s + 0.5);
-    if (seconds >= 3600)
-        fprintf(stderr, "%lu h %02lu min", seconds / 3600, seconds / 60 % 60);
-    else if (seconds >= 60)
-        fprintf(stderr, "%lu min %02lu s", seconds / 60, seconds % 60);
-    else
-        fprintf(stderr, "%lu s", seconds);
-}
-
 static void print_figures(const struct progress *progress, const struct sweep_progress *at,
                           double time_s)
 {
@@ -173,9 +161,8 @@ static void print_figures(const struct progress *progress, const struct sweep_pr
     if (at->failures)
         fprintf(stderr, ", %zu failed", at->failures);
     if (at->done < at->points && per_s > 0) {
-        fprintf(stderr, ", ");
-        print_duration((double)(at->points - at->done) / per_s);
-        fprintf(stderr, " left");
+        unsigned long left_s = (unsigned long)((double)(at->points - at->done) / per_s);
+        fprintf(stderr, ", %lu:%02lu:%02lu left", left_s / 3600, left_s / 60 % 60, left_s % 60);
     }
 }
 
@@ -238,8 +225,9 @@ static int read_shard(const struct command *me, const char *text, struct sweep_o
     if (!text)
         return -1;
     if (sscanf(text, "%9[0-9]/%9[0-9]%n", shard, shards, &length) != 2 || text[length] ||
-        (order->shards = strtoul(shards, NULL, 10)) == 0)
-        return usage_error(me, "--shard: expected I/N with N >= 1, got \"%s\"", text);
+        (order->shards = strtoul(shards, NULL, 10)) == 0 ||
+        strtoul(shard, NULL, 10) > order->shards)
+        return usage_error(me, "--shard: expected I/N with N >= 1 and I <= N, got \"%s\"", text);
     order->shard = strtoul(shard, NULL, 10) % order->shards;
     return -1;
 }

@@ -94,7 +94,7 @@ void study_describe_uncertainty(const struct study *study, struct text *to)
         text_add(to, ", speedup ");
         add_range(speedup[0], speedup[1], to);
     }
-    text_add(to,
-             ", links left aside: 95 of 100 plans replayed on GPUs came as near with costs known "
-             "like these (" UNCERTAINTY_FILE ")");
+    text_add(to, ", errors of links not counted: 95 of 100 plans replayed on GPUs came as near "
+                 "with costs known "
+                 "like these (" UNCERTAINTY_FILE ")");
 }

@@ -75,6 +75,10 @@ $ scmoesim check escape.json
 ! scmoesim: escape.json: /: missing member "capacity_factor"
 ! scmoesim: escape.json: /: missing member "stages"
 [3]
+$ sed 's/"name": "top1"/"name": "top\\u001b[31m1"/' data/models/schedule/top1.json >top1.json
+$ scmoesim check top1.json
+! scmoesim: top1.json: /name: expected no control characters, got 0x1b
+[3]
 $ scmoesim alltoall --topology "$(printf 'gpu=a30,\033[2J\007')"
 ! scmoesim: gpu=a30,\u001b[2J\u0007: expected KEY=VALUE, got "\u001b[2J\u0007"
 [3]

@@ -12,8 +12,8 @@ $ scmoesim run --topology 4x8xh100-ib --model gpt3-moe-xl --set /model/experts=3
 | # set         /topology/all_to_all/algorithm=two-hop, /model/experts=32
 | # run         inference on 32 ranks, All-to-All among 32
 | # speedup     over top2; of the block pair, then of the whole model
-| # accuracy    pair +-8 %, speedup +-10 %, links left aside: 95 of 100 plans
-| #             replayed on GPUs came as near with costs known like these
+| # accuracy    pair +-8 %, speedup +-10 %, errors of links not counted: 95 of 100
+| #             plans replayed on GPUs came as near with costs known like these
 | #             (traces/validation/uncertainty.csv)
 | # disp comb   of A2A: dispatch and combine time in which the GPU computes
 | #             nothing
@@ -36,8 +36,8 @@ $ scmoesim run --topology 4x8xh100-ib --model gpt3-moe-xl --set /model/experts=3
 | # set         /topology/all_to_all/algorithm=auto, /model/experts=32
 | # run         inference on 32 ranks, All-to-All among 32
 | # speedup     over top2; of the block pair, then of the whole model
-| # accuracy    pair +-8 %, speedup +-10 %, links left aside: 95 of 100 plans
-| #             replayed on GPUs came as near with costs known like these
+| # accuracy    pair +-8 %, speedup +-10 %, errors of links not counted: 95 of 100
+| #             plans replayed on GPUs came as near with costs known like these
 | #             (traces/validation/uncertainty.csv)
 | # disp comb   of A2A: dispatch and combine time in which the GPU computes
 | #             nothing
@@ -120,9 +120,9 @@ $ scmoesim run --schedule top2,scmoe-pos2 --a2a host-staged
 | # set         /topology/all_to_all/algorithm=host-staged
 | # run         inference on 8 ranks, All-to-All among 8
 | # speedup     over top2; of the block pair, then of the whole model
-| # accuracy    pair +-13 %, speedup +-13 %, links left aside: 95 of 100 plans
-| #             replayed on GPUs came as near with costs known like these
-| #             (traces/validation/uncertainty.csv)
+| # accuracy    pair +-13 %, speedup +-13 %, errors of links not counted: 95 of
+| #             100 plans replayed on GPUs came as near with costs known like
+| #             these (traces/validation/uncertainty.csv)
 | # disp comb   of A2A: dispatch and combine time in which the GPU computes
 | #             nothing
 | #

@@ -55,6 +55,10 @@ $ scmoesim run --help
 |   --a2a NAME              All-to-All algorithm instead of the topology's, or
 |                           'auto' for each schedule's fastest; 'scmoesim list
 |                           algorithms'
+|   --degrade LINK=RATIO    leave RATIO of the bandwidth of links of that name
+|                           ('*' stands for anything); may be given many times
+|   --slow GPU=RATIO        leave RATIO of the speed of such GPUs, e.g.
+|                           node0/gpu3=0.8
 |   --routing LOAD          what experts tokens choose: balanced (default),
 |                           zipf:EXPONENT, dirichlet:ALPHA or FILE.csv of recorded
 |                           loads; more by --set /routing/...
@@ -64,18 +68,14 @@ $ scmoesim run --help
 |   --draws N               draws of the routing, of which mean and percentiles
 |                           are told (default 1)
 |   --seed N                of the draws (default 1)
-|   --costs FILE.csv        measured operator times; may be given many times, of
-|                           equal rows the first counts; what is lacking is
-|                           synthesised
+|   --costs FILE.csv        measured operator times; may be given many times;
+|                           where files have equal rows, the first counts; what is
+|                           lacking is synthesised
 |   --launch HOW            how kernels are launched: eager (default), or graph,
 |                           by a CUDA graph, which begins each later
 |   --set /POINTER=VALUE    change an input: /model/..., /topology/..., /gpu/...,
 |                           /schedule/..., /routing/..., /costs/... by JSON
 |                           Pointer; may be given many times
-|   --degrade LINK=RATIO    leave RATIO of the bandwidth of links of that name
-|                           ('*' stands for anything); may be given many times
-|   --slow GPU=RATIO        leave RATIO of the speed of such GPUs, e.g.
-|                           node0/gpu3=0.8
 |   --baseline NAME         schedule that speedups refer to (default top2)
 |   --network WHO           who shares links among flows: auto (default: one GPU
 |                           for all that are alike, else by the number of flows),
@@ -184,6 +184,10 @@ $ scmoesim plan --help
 |   --a2a NAME              All-to-All algorithm instead of the topology's, or
 |                           'auto' for each schedule's fastest; 'scmoesim list
 |                           algorithms'
+|   --degrade LINK=RATIO    leave RATIO of the bandwidth of links of that name
+|                           ('*' stands for anything); may be given many times
+|   --slow GPU=RATIO        leave RATIO of the speed of such GPUs, e.g.
+|                           node0/gpu3=0.8
 |   --routing LOAD          what experts tokens choose: balanced (default),
 |                           zipf:EXPONENT, dirichlet:ALPHA or FILE.csv of recorded
 |                           loads; more by --set /routing/...
@@ -193,18 +197,14 @@ $ scmoesim plan --help
 |   --draws N               draws of the routing, of which mean and percentiles
 |                           are told (default 1)
 |   --seed N                of the draws (default 1)
-|   --costs FILE.csv        measured operator times; may be given many times, of
-|                           equal rows the first counts; what is lacking is
-|                           synthesised
+|   --costs FILE.csv        measured operator times; may be given many times;
+|                           where files have equal rows, the first counts; what is
+|                           lacking is synthesised
 |   --launch HOW            how kernels are launched: eager (default), or graph,
 |                           by a CUDA graph, which begins each later
 |   --set /POINTER=VALUE    change an input: /model/..., /topology/..., /gpu/...,
 |                           /schedule/..., /routing/..., /costs/... by JSON
 |                           Pointer; may be given many times
-|   --degrade LINK=RATIO    leave RATIO of the bandwidth of links of that name
-|                           ('*' stands for anything); may be given many times
-|   --slow GPU=RATIO        leave RATIO of the speed of such GPUs, e.g.
-|                           node0/gpu3=0.8
 |   --baseline NAME         schedule that speedups refer to (default top2)
 |   --network WHO           who shares links among flows: auto (default: one GPU
 |                           for all that are alike, else by the number of flows),

@@ -11,9 +11,9 @@ $ scmoesim run --model gpt2-moe-medium --set /model/experts=8 --set /model/own_c
 | # set         /model/experts=8, /model/own_cache=true
 | # run         inference on 1 ranks, All-to-All among 1
 | # speedup     over scmoe-pos2; of the block pair, then of the whole model
-| # accuracy    pair +-13 %, speedup +-13 %, links left aside: 95 of 100 plans
-| #             replayed on GPUs came as near with costs known like these
-| #             (traces/validation/uncertainty.csv)
+| # accuracy    pair +-13 %, speedup +-13 %, errors of links not counted: 95 of
+| #             100 plans replayed on GPUs came as near with costs known like
+| #             these (traces/validation/uncertainty.csv)
 | # disp comb   of A2A: dispatch and combine time in which the GPU computes
 | #             nothing
 | #

@@ -115,3 +115,17 @@ $ scmoesim plan --schedule scmoe-pos2 --mode training --backward -o made/backwar
 $ scmoesim plan --model llama2-moe --topology 8xh100-nvlink --schedule scmoe-pos2 -o made/llama2-moe.json
 ! scmoesim: schedule scmoe-pos2 is not defined for MoE in every layer, which model llama2-moe has
 [3]
+
+A plan holds no cluster: a replay is told of it, and then takes what run takes.
+
+$ echo "--topology 4x8xh100-ib --a2a two-hop --slow node0/gpu3=0.8 --degrade *nic0*=0.5" >cluster
+$ echo "--model gpt3-moe-xl --set /model/experts=32 --schedule top2" >model
+$ scmoesim run $(cat cluster model) -o run.csv >run.txt
+$ scmoesim plan $(cat cluster model) -o two-hop.json
+! scmoesim: note: the plan has no cluster and no costs: give replay the same
+$ scmoesim replay two-hop.json $(cat cluster) | sed -n 's/.*"pair_time_s": \([0-9.]*\),/\1/p' | cut -c1-16 >replayed
+$ sed -n 2p run.csv | tr ',' '\n' | cut -c1-16 | grep -c -x -f replayed
+| 1
+$ scmoesim replay two-hop.json --topology 4x8xh100-ib | grep -c -f replayed
+| 0
+[1]

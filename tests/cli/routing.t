@@ -13,9 +13,9 @@ $ scmoesim run --schedule top2,scmoe-pos2 --routing zipf:1.2 --seed 7 --draws 20
 | #             /routing/exponent=1.2
 | # run         inference on 8 ranks, All-to-All among 8
 | # speedup     over top2; of the block pair, then of the whole model
-| # accuracy    pair +-13 %, speedup +-13 %, links left aside: 95 of 100 plans
-| #             replayed on GPUs came as near with costs known like these
-| #             (traces/validation/uncertainty.csv)
+| # accuracy    pair +-13 %, speedup +-13 %, errors of links not counted: 95 of
+| #             100 plans replayed on GPUs came as near with costs known like
+| #             these (traces/validation/uncertainty.csv)
 | # disp comb   of A2A: dispatch and combine time in which the GPU computes
 | #             nothing
 | #

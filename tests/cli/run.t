@@ -11,9 +11,9 @@ $ scmoesim run
 | #             node0/socket0-socket1> (20.3 GB/s)
 | # run         inference on 8 ranks, All-to-All among 8
 | # speedup     over top2; of the block pair, then of the whole model
-| # accuracy    pair +-13 %, speedup +-13 %, links left aside: 95 of 100 plans
-| #             replayed on GPUs came as near with costs known like these
-| #             (traces/validation/uncertainty.csv)
+| # accuracy    pair +-13 %, speedup +-13 %, errors of links not counted: 95 of
+| #             100 plans replayed on GPUs came as near with costs known like
+| #             these (traces/validation/uncertainty.csv)
 | # disp comb   of A2A: dispatch and combine time in which the GPU computes
 | #             nothing
 | #
@@ -141,9 +141,9 @@ $ scmoesim run --schedule top2,scmoe-pos2
 | #             node0/socket0-socket1> (20.3 GB/s)
 | # run         inference on 8 ranks, All-to-All among 8
 | # speedup     over top2; of the block pair, then of the whole model
-| # accuracy    pair +-13 %, speedup +-13 %, links left aside: 95 of 100 plans
-| #             replayed on GPUs came as near with costs known like these
-| #             (traces/validation/uncertainty.csv)
+| # accuracy    pair +-13 %, speedup +-13 %, errors of links not counted: 95 of
+| #             100 plans replayed on GPUs came as near with costs known like
+| #             these (traces/validation/uncertainty.csv)
 | # disp comb   of A2A: dispatch and combine time in which the GPU computes
 | #             nothing
 | #
@@ -167,8 +167,8 @@ $ scmoesim run --model gpt2-moe-medium --set /model/experts=1024 --schedule top2
 | # set         /model/experts=1024
 | # run         inference on 1024 ranks, All-to-All among 1024
 | # speedup     over top2; of the block pair, then of the whole model
-| # accuracy    pair +-8 %, speedup +-10 %, links left aside: 95 of 100 plans
-| #             replayed on GPUs came as near with costs known like these
+| # accuracy    pair +-8 %, speedup +-10 %, errors of links not counted: 95 of 100
+| #             plans replayed on GPUs came as near with costs known like these
 | #             (traces/validation/uncertainty.csv)
 | # disp comb   of A2A: dispatch and combine time in which the GPU computes
 | #             nothing
@@ -230,6 +230,6 @@ $ scmoesim run --schedule top2 --launch graphs
 The baseline alone has no speedup, hence none that could be off.
 
 $ scmoesim run --schedule top2 | grep -A2 '^# accuracy'
-| # accuracy    pair +-13 %, links left aside: 95 of 100 plans replayed on GPUs
-| #             came as near with costs known like these
+| # accuracy    pair +-13 %, errors of links not counted: 95 of 100 plans replayed
+| #             on GPUs came as near with costs known like these
 | #             (traces/validation/uncertainty.csv)

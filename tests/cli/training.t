@@ -20,8 +20,8 @@ $ scmoesim run --mode training --model data/tests/data/hand-model.json \
 | #             (53.7 GB/s)
 | # run         training on 8 ranks, All-to-All among 8
 | # speedup     over top2; of the block pair, then of the whole model
-| # accuracy    pair +-4 %, speedup +-4 %, links left aside: 95 of 100 plans
-| #             replayed on GPUs came as near with costs known like these
+| # accuracy    pair +-4 %, speedup +-4 %, errors of links not counted: 95 of 100
+| #             plans replayed on GPUs came as near with costs known like these
 | #             (traces/validation/uncertainty.csv)
 | # disp comb   of A2A: dispatch and combine time in which the GPU computes
 | #             nothing

@@ -69,8 +69,12 @@ $ for seed in 1 2; do scmoesim sweep --vary /tokens=1000..2000 --samples 3 --see
 | 2,1516.55415865
 ! scmoesim sweep: 3 points
 ! scmoesim sweep: 3 points
+$ scmoesim sweep --vary /tokens=1,2 --shard 3/2
+! scmoesim sweep: --shard: expected I/N with N >= 1 and I <= N, got "3/2"
+! Try 'scmoesim sweep --help'.
+[2]
 $ scmoesim sweep --vary /tokens=1,2 --shard 3
-! scmoesim sweep: --shard: expected I/N with N >= 1, got "3"
+! scmoesim sweep: --shard: expected I/N with N >= 1 and I <= N, got "3"
 ! Try 'scmoesim sweep --help'.
 [2]
 $ scmoesim sweep --vary /tokens=1,2 --resume
