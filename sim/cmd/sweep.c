@@ -215,8 +215,7 @@ static void set_signals(void)
     signal(SIGXFSZ, SIG_IGN);
 }
 
-/* "3/8": numbers that leave equal remainders name the same shard, so that arrays from 0 and from 1
- * both work. */
+/* "3/8", from 0 or from 1: 8/8 is 0/8. More would be an array of another size. */
 static int read_shard(const struct command *me, const char *text, struct sweep_order *order)
 {
     char shard[10], shards[10];

@@ -109,8 +109,8 @@ grep -vxFf whole.csv full.csv >/dev/null && fail "a full disk left half rows"
 sweep -j 2 -o full.csv --resume || fail "--resume after a full disk"
 same full.csv "a full disk and --resume give other bytes"
 
-# Shards, whichever way arrays count.
-for first in 0 1 5; do
+# Shards, from 0 or from 1 on, as arrays count.
+for first in 0 1; do
     for i in 0 1 2; do
         sweep -j 2 -o part-$i.csv --shard $((first + i))/3 || fail "shard $i"
     done
