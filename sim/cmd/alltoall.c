@@ -3,13 +3,13 @@
 #include <string.h>
 #include "sim/base/csv.h"
 #include "sim/base/mem.h"
-#include "sim/cmd/command.h"
+#include "sim/cmd/study_options.h"
 #include "sim/engine/simgrid.h"
 #include "sim/study/alltoall_alone.h"
 
 struct words {
-    const char *bytes, *ep, *a2a, *experts, *top_k, *fold, *network, *output;
-    const char **sets;
+    const char *bytes, *ep, *experts, *top_k, *fold, *network, *output;
+    struct study_options study; /* of these: a2a and sets */
 };
 
 struct point {
@@ -36,16 +36,15 @@ static int read_sizes(const struct command *me, const char *list, struct points 
     return code;
 }
 
-static int read_request(const struct command *me, const struct words *words,
-                        struct alltoall_request *ret)
+static int read_request(const struct command *me, struct words *words, struct alltoall_request *ret)
 {
     int code = read_network_options(me, words->fold, words->network, &ret->fold, &ret->network);
     if (code >= 0)
         return code;
-    for (size_t i = 0; words->sets && words->sets[i]; i++)
-        if (strncmp(words->sets[i], "/topology/", 10) != 0 || !strchr(words->sets[i], '='))
-            return usage_error(me, "--set: expected /topology/POINTER=VALUE, got \"%s\"",
-                               words->sets[i]);
+    const char **sets = words->study.sets;
+    for (size_t i = 0; sets && sets[i]; i++)
+        if (strncmp(sets[i], "/topology/", 10) != 0 || !strchr(sets[i], '='))
+            return usage_error(me, "--set: expected /topology/POINTER=VALUE, got \"%s\"", sets[i]);
     code = read_count_option(me, "ep", words->ep, &ret->ep);
     if (code < 0)
         code = read_count_option(me, "experts", words->experts, &ret->experts);
@@ -53,21 +52,7 @@ static int read_request(const struct command *me, const struct words *words,
         code = read_count_option(me, "top-k", words->top_k, &ret->top_k);
     if (code < 0 && !ret->experts != !ret->top_k)
         code = usage_error(me, "--experts and --top-k go together");
-    return code;
-}
-
-/* --a2a is a change like others, which come later and win. Fresh memory. */
-static const char **collect_sets(const struct words *words, char **ret_a2a, size_t *ret_count)
-{
-    size_t given = words_count(words->sets), count = 0;
-    const char **sets = mem_zeroed(given + 2, sizeof *sets);
-    *ret_a2a = NULL;
-    if (words->a2a)
-        sets[count++] = *ret_a2a = mem_format("/topology/all_to_all/algorithm=%s", words->a2a);
-    for (size_t i = 0; i < given; i++)
-        sets[count++] = words->sets[i];
-    *ret_count = count;
-    return sets;
+    return code >= 0 ? code : study_options_sets(me, &words->study, &ret->sets, &ret->set_count);
 }
 
 static double busbw_bytes_per_s(const struct alltoall_alone *alone, const struct point *point)
@@ -164,7 +149,7 @@ static int alltoall(const struct command *me, int argc, char *argv[])
          .word = &words.bytes},
         {"ep", "N", "GPUs in a group that exchanges (default: all)", .word = &words.ep},
         {"a2a", "NAME", "algorithm instead of the topology's, or 'auto' for the fastest",
-         .word = &words.a2a},
+         .word = &words.study.a2a},
         {"experts", "N",
          "experts that tokens choose from, for algorithms that send a token once to a node; with "
          "--top-k",
@@ -172,16 +157,15 @@ static int alltoall(const struct command *me, int argc, char *argv[])
         {"top-k", "N", "how many each chooses; default: every copy is sent apart",
          .word = &words.top_k},
         {"set", "/POINTER=VALUE", "change the topology: /topology/...; may be given many times",
-         .words = &words.sets},
+         .words = &words.study.sets},
         NETWORK_OPTION(words.network),
         FOLD_OPTION(words.fold),
         {"output", "FILE", "write CSV instead of a table; '-' is standard output",
          .word = &words.output},
         {0}};
     struct points points = {0};
-    const char *const *rest, **sets = NULL;
+    const char *const *rest;
     size_t count;
-    char *a2a = NULL;
     int code = read_options(me, rows, argc, argv, &rest, &count);
     if (code < 0 && count)
         code = usage_error(me, "unexpected argument \"%s\"", rest[0]);
@@ -189,13 +173,9 @@ static int alltoall(const struct command *me, int argc, char *argv[])
         code = read_request(me, &words, &request);
     if (code < 0)
         code = read_sizes(me, words.bytes, &points);
-    if (code < 0) {
-        request.sets = sets = collect_sets(&words, &a2a, &request.set_count);
+    if (code < 0)
         code = play(&request, words.output, &points);
-    }
-    free(a2a);
-    free(sets);
-    free(words.sets);
+    study_options_done(&words.study);
     free(points.points);
     return code;
 }

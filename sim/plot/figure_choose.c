@@ -336,6 +336,18 @@ static int check_numbers(const struct chooser *at, size_t column)
                    at->csv->columns[column]);
 }
 
+/* Each of "this,that". */
+static int need_columns(const struct chooser *at, const char *list)
+{
+    size_t count, column;
+    const char **names = words_split(list, &count);
+    int r = 0;
+    for (size_t i = 0; i < count; i++)
+        r |= csv_need_column(at->csv, names[i], at->diag, &column);
+    free(names);
+    return r;
+}
+
 static int check(const struct chooser *at)
 {
     static const char parts[] =
@@ -344,12 +356,11 @@ static int check(const struct chooser *at)
         "attention_core_time_s,output_projection_time_s,a2a_time_s,exposed_a2a_s,"
         "exposed_dispatch_s,exposed_combine_s";
     static const char of_fits[] = "kind,measured_s,error_ratio,held_out";
-    size_t column, count;
     int r = 0;
-    const char **needed = words_split(is_kind(at, "residuals") ? of_fits : parts, &count);
-    for (size_t i = 0; (is_kind(at, "residuals") || is_kind(at, "breakdown")) && i < count; i++)
-        r |= csv_need_column(at->csv, needed[i], at->diag, &column);
-    free(needed);
+    if (is_kind(at, "residuals"))
+        r |= need_columns(at, of_fits);
+    if (is_kind(at, "breakdown"))
+        r |= need_columns(at, parts);
     if (!is_kind(at, "bar"))
         r |= check_numbers(at, at->x);
     r |= check_numbers(at, at->y);
